@@ -1,0 +1,84 @@
+import type { GraphView, ServiceView } from './graph-view.ts';
+import type { Problem } from './problem.ts';
+import { type Result, succeed } from './result.ts';
+
+export interface DeploymentExpectations {
+  readonly requirePrefill: boolean;
+  readonly requireDecode: boolean;
+  /** Model that the caller says is served; compared exactly. */
+  readonly modelName?: string;
+  /** Value of `DYN_PARENT_DGD_K8S_NAME`, where it is set: the graph must be that one. */
+  readonly parentGraph?: string;
+}
+
+export interface ValidatedDeployment {
+  readonly prefill: ServiceView | undefined;
+  readonly decode: ServiceView | undefined;
+  readonly modelName: string;
+}
+
+/**
+ * Checks that a graph can be planned, as Dynamo's Kubernetes connector does before it starts (planner of 2026-02):
+ * the required roles exist once, and the model names agree. Every problem is reported, not the first.
+ */
+export function validateDeployment(graph: GraphView, expected: DeploymentExpectations): Result<ValidatedDeployment> {
+  const problems: Problem[] = [];
+  if (expected.parentGraph !== undefined && expected.parentGraph !== graph.name) {
+    problems.push(refuse(`DYN_PARENT_DGD_K8S_NAME names "${expected.parentGraph}", but this graph is "${graph.name}"`));
+  }
+  const prefill = expected.requirePrefill ? serviceOfRole(graph, 'prefill', problems) : undefined;
+  const decode = expected.requireDecode ? serviceOfRole(graph, 'decode', problems) : undefined;
+  const modelName = agreedModelName(prefill, decode, expected.modelName, problems);
+  if (problems.length > 0 || modelName === undefined) return { ok: false, error: problems };
+  return succeed({ prefill, decode, modelName });
+}
+
+/** The one service of a role; a problem for none and for several. */
+export function serviceOfRole(
+  graph: GraphView,
+  role: 'prefill' | 'decode',
+  problems: Problem[],
+): ServiceView | undefined {
+  const found = graph.services.filter((service) => service.role === role);
+  const [service, second] = found;
+  if (service === undefined) {
+    problems.push(
+      refuse(`no service has the role ${role}; set subComponentType (v1alpha1) or type (v1beta1) to "${role}"`),
+    );
+  }
+  if (second !== undefined) {
+    problems.push(
+      refuse(`${found.map((one) => `"${one.name}"`).join(' and ')} all have the role ${role}; a graph has one`),
+    );
+    return undefined;
+  }
+  return service;
+}
+
+function agreedModelName(
+  prefill: ServiceView | undefined,
+  decode: ServiceView | undefined,
+  given: string | undefined,
+  problems: Problem[],
+): string | undefined {
+  const [first, second] = [prefill?.modelName, decode?.modelName];
+  if (first !== undefined && second !== undefined && first !== second) {
+    problems.push(refuse(`prefill serves "${first}" and decode "${second}"; both must serve one model`));
+    return undefined;
+  }
+  const deployed = first ?? second;
+  if (deployed !== undefined && given !== undefined && deployed !== given) {
+    problems.push(refuse(`the graph serves "${deployed}", not "${given}"`));
+    return undefined;
+  }
+  const modelName = deployed ?? given;
+  if (modelName === undefined || modelName === '') {
+    problems.push(refuse('no worker names its model; pass --model or --served-model-name in its arguments'));
+    return undefined;
+  }
+  return modelName;
+}
+
+function refuse(message: string): Problem {
+  return { code: 'refused', message };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Digest } from '../digest.ts';
+import { isDnsLabel, isDnsSubdomain } from '../names.ts';
+import type { Problem } from '../problem.ts';
+import { type Result, succeed } from '../result.ts';
+
+/** Version of every document that rooms exchange; a reader refuses one that it does not know. */
+export const SCHEMA_VERSION = 1;
+
+export const schemaVersion = z.literal(SCHEMA_VERSION);
+export const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits') as unknown as z.ZodType<Digest>;
+/** RFC 3339, UTC, as `Date.toISOString` writes it. */
+export const timestamp = z.iso.datetime();
+export const replicaCount = z.int().min(0).max(10_000);
+export const graphName = z.string().refine(isDnsSubdomain, 'must be a lower-case DNS name');
+export const dnsLabel = z.string().refine(isDnsLabel, 'must be a lower-case DNS label');
+/** Kubernetes names of services keep their case. */
+export const serviceName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'must be the name of a service');
+/** A path inside the repository: relative, with forward slashes, without `.` or `..` steps. */
+export const repositoryPath = z
+  .string()
+  .min(1)
+  .refine(isRepositoryPath, 'must be a relative path inside the repository, without ".." steps');
+
+export function isRepositoryPath(path: string): boolean {
+  return (
+    !path.includes('\\') &&
+    !path.includes('\0') &&
+    path.split('/').every((step) => step !== '' && step !== '.' && step !== '..' && step.toLowerCase() !== '.git')
+  );
+}
+
+/** Checks a document against its schema; each finding names the field by its path. */
+export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return succeed(parsed.data);
+  return { ok: false, error: parsed.error.issues.map((issue) => problemOf(issue, file)) };
+}
+
+/** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
+export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, file: string): Result<z.output<S>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, error: [{ code: 'syntax', file, message: `is not JSON: ${reason}` }] };
+  }
+  return parseDocument(schema, value, file);
+}
+
+function problemOf(issue: z.core.$ZodIssue, file: string): Problem {
+  const path = issue.path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+  const unknown =
+    issue.code === 'unrecognized_keys' ? `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : undefined;
+  return { code: 'schema', file, ...(path === '' ? {} : { path }), message: unknown ?? issue.message };
+}

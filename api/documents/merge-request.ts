@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import {
+  digest,
+  dnsLabel,
+  graphName,
+  replicaCount,
+  repositoryPath,
+  schemaVersion,
+  serviceName,
+  timestamp,
+} from './common.ts';
+
+const commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+
+/** One number that a proposal changes in one file. */
+export const proposedChange = z.strictObject({
+  deployment: graphName,
+  namespace: dnsLabel,
+  environment: dnsLabel,
+  service: serviceName,
+  file: repositoryPath,
+  line: z.int().min(1),
+  from: replicaCount,
+  to: replicaCount,
+});
+
+/** A proposal in the embedded forge: what a hosted forge would show as a pull request. */
+export const mergeRequestSchema = z.strictObject({
+  schemaVersion,
+  kind: z.literal('merge-request'),
+  number: z.int().min(1),
+  state: z.enum(['open', 'merged', 'closed']),
+  title: z.string().min(1),
+  /** Markdown. */
+  body: z.string(),
+  base: z.strictObject({ branch: z.string().min(1), commit }),
+  head: z.strictObject({ branch: z.string().min(1), commit }),
+  planDigest: digest,
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  changes: z.array(proposedChange),
+  /** Unified diff from base to head. */
+  diff: z.string(),
+});
+
+export type MergeRequest = z.output<typeof mergeRequestSchema>;
+export type ProposedChange = z.output<typeof proposedChange>;

@@ -1,0 +1,42 @@
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object at a path of keys, or undefined when any step is absent or not an object. */
+export function objectAt(value: unknown, ...keys: readonly string[]): JsonObject | undefined {
+  const found = valueAt(value, ...keys);
+  return isObject(found) ? found : undefined;
+}
+
+/** The value at a path of own keys, or undefined when any step is absent. */
+export function valueAt(value: unknown, ...keys: readonly string[]): JsonValue | undefined {
+  let current: unknown = value;
+  for (const key of keys) {
+    if (!isObject(current) || !Object.hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return current as JsonValue | undefined;
+}
+
+export function stringAt(value: unknown, ...keys: readonly string[]): string | undefined {
+  const found = valueAt(value, ...keys);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** JSON with sorted keys and no spaces: equal documents give equal bytes, whatever order they were built in. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (isObject(value)) {
+    const members = Object.keys(value)
+      .filter((key) => value[key] !== undefined)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
