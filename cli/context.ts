@@ -1,0 +1,12 @@
+/** Everything of the outside world that a command may touch, passed in so that a run can be repeated. */
+export interface CommandContext {
+  /** Folder that relative paths start from: where the command was called, or `-C`. */
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly now: () => Date;
+  /** Results; one call, at the end. */
+  readonly stdout: (text: string) => void;
+  /** Progress and notes; silent under `--quiet`. */
+  readonly log: (line: string) => void;
+  readonly color: boolean;
+}

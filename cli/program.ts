@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { formatProblem, type Problem } from '../api/problem.ts';
+import type { Dispatch } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import type { CommandContext } from './context.ts';
+import type { ExitCode } from './outcome.ts';
+import { OUTPUT_FORMATS, type OutputFormat, print } from './output.ts';
+import { unexpected } from './unexpected.ts';
+import { VERSION } from './version.ts';
+
+/** The process around a run. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly now: () => Date;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether results go to a terminal that shows colour. */
+  readonly isTerminal: boolean;
+}
+
+interface GlobalOptions {
+  readonly output: OutputFormat;
+  readonly C?: string;
+  readonly quiet: boolean;
+  readonly color: boolean;
+}
+
+/** Runs one command line, the words after the program's name, and says how the process should end. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+
+  const program = new Command('dynamo-gitops')
+    .description('GitOps for NVIDIA Dynamo: deployments as typed code, replica counts by pull request.')
+    .version(VERSION, '--version')
+    .addOption(new Option('-o, --output <format>', 'format of the result').choices(OUTPUT_FORMATS).default('text'))
+    .option('-C <dir>', 'run as if started in this folder')
+    .option('--quiet', 'no progress on stderr', false)
+    .option('--no-color', 'no colour (also NO_COLOR)')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: terminal.stdout,
+      // Commander's own wording for a wrong call is replaced by ours, below.
+      writeErr: () => undefined,
+    })
+    .helpCommand('help [command]', 'show the help of a command')
+    .enablePositionalOptions(false)
+    .exitOverride();
+
+  const reportProblems = (problems: readonly Problem[]): void => {
+    for (const problem of problems) terminal.stderr(`error: ${formatProblem(problem)}\n`);
+    exitCode = 1;
+  };
+
+  const dispatch: Dispatch = async (load, input) => {
+    const options = program.opts<GlobalOptions>();
+    const context: CommandContext = {
+      cwd: options.C === undefined ? terminal.cwd : resolve(terminal.cwd, options.C),
+      env: terminal.env,
+      now: terminal.now,
+      stdout: terminal.stdout,
+      log: (line) => {
+        if (!options.quiet) terminal.stderr(`${line}\n`);
+      },
+      color: options.color && terminal.isTerminal && !terminal.env.NO_COLOR,
+    };
+    const runner = await load();
+    const outcome = await runner(input, context);
+    switch (outcome.kind) {
+      case 'failed':
+        return reportProblems(outcome.problems);
+      case 'report':
+        terminal.stdout(await print(outcome.report, options.output, context.color));
+        exitCode = outcome.exitCode;
+    }
+  };
+
+  for (const register of COMMANDS) register(program, dispatch);
+  for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (cause) {
+    if (cause instanceof CommanderError) {
+      if (cause.exitCode === 0) return 0;
+      reportProblems([usageProblem(cause)]);
+    } else {
+      reportProblems([unexpected(cause)]);
+    }
+  }
+  return exitCode;
+}
+
+function usageProblem(cause: CommanderError): Problem {
+  if (cause.code === 'commander.help') {
+    return { code: 'usage', message: 'no command given', hint: 'dynamo-gitops --help lists them' };
+  }
+  const message = cause.message.replace(/^error: /, '').replace(/\n\(Did you mean (.+?)\?\)/, '; did you mean $1?');
+  return { code: 'usage', message, hint: 'dynamo-gitops --help lists commands and options' };
+}

@@ -1,0 +1,27 @@
+import type { Problem } from '../api/problem.ts';
+
+const REASONS: ReadonlyMap<string, { readonly code: Problem['code']; readonly text: string }> = new Map([
+  ['ENOENT', { code: 'not-found', text: 'does not exist' }],
+  ['ENOTDIR', { code: 'not-found', text: 'has a file where a folder is needed' }],
+  ['EISDIR', { code: 'unreadable', text: 'is a folder, not a file' }],
+  ['EACCES', { code: 'unreadable', text: 'may not be accessed' }],
+  ['EPERM', { code: 'unreadable', text: 'may not be accessed' }],
+  ['EROFS', { code: 'unwritable', text: 'is on a read-only file system' }],
+  ['ENOSPC', { code: 'unwritable', text: 'cannot be written: the disk is full' }],
+  ['EMFILE', { code: 'unavailable', text: 'cannot be opened: too many open files' }],
+]);
+
+/** What was thrown rather than returned, as one line: an error of the system by its cause, anything else as a defect. */
+export function unexpected(cause: unknown): Problem {
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
+    const reason = REASONS.get(cause.code);
+    const file = 'path' in cause && typeof cause.path === 'string' ? cause.path : undefined;
+    if (reason !== undefined && file !== undefined) return { code: reason.code, file, message: reason.text };
+  }
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return {
+    code: 'internal',
+    message: `unexpected failure: ${message.split('\n')[0] ?? ''}`,
+    hint: 'this is a defect; please report it with the command and its input',
+  };
+}
