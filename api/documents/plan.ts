@@ -73,6 +73,7 @@ export const heldItem = z.strictObject({
   code: z.enum([
     'no-data',
     'no-traffic',
+    'no-decision',
     'not-planned',
     'unsupported',
     'invalid-deployment',
