@@ -1,0 +1,27 @@
+import type { GuardrailMark } from '../../api/index.ts';
+import { floor, max, min } from './bounds.ts';
+import { noHistory, noStatus } from './evidence.ts';
+import type { Guardrail, GuardrailFacts } from './guardrail.ts';
+import { stepDown, stepUp } from './steps.ts';
+
+/** In the order that they look at a number: what is allowed, how fast, and what is known. */
+export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, noStatus, noHistory];
+
+export interface GuardedReplicas {
+  readonly replicas: number;
+  /** Of the guardrails that moved the number, in order. */
+  readonly marks: readonly GuardrailMark[];
+}
+
+/** Takes a raw number through every guardrail that looks at one service alone; budgets come after, over all services. */
+export function applyGuardrails(raw: number, facts: GuardrailFacts): GuardedReplicas {
+  let replicas = raw;
+  const marks: GuardrailMark[] = [];
+  for (const guardrail of GUARDRAILS) {
+    const mark = guardrail(replicas, facts);
+    if (mark === undefined) continue;
+    marks.push(mark);
+    replicas = mark.to;
+  }
+  return { replicas, marks };
+}

@@ -1,0 +1,35 @@
+import type { TrafficBucket } from './traffic-series.ts';
+
+/** Three states, never two: a frontend that served nobody is known; one that was not measured is not. */
+export type BucketState =
+  | { readonly kind: 'traffic' }
+  | { readonly kind: 'no-traffic' }
+  | { readonly kind: 'missing'; readonly what: string }
+  | { readonly kind: 'implausible'; readonly why: string };
+
+/** Quantities that are above zero whenever a request was served: 0 ms under load is a broken exporter, not a fast one. */
+const POSITIVE_UNDER_LOAD = ['islTokens', 'oslTokens', 'ttftMs', 'itlMs', 'requestSeconds'] as const;
+
+/** Whether a bucket can be counted on. Latencies may be missing: not every strategy needs them. */
+export function bucketState(bucket: TrafficBucket): BucketState {
+  const { requestCount, decodeReady } = bucket;
+  if (requestCount === null) return { kind: 'missing', what: 'requestCount' };
+  if (!isCount(requestCount)) return { kind: 'implausible', why: `requestCount is ${requestCount}` };
+  if (decodeReady !== null && !isCount(decodeReady)) {
+    return { kind: 'implausible', why: `decodeReady is ${decodeReady}` };
+  }
+  if (requestCount === 0) return { kind: 'no-traffic' };
+  for (const name of POSITIVE_UNDER_LOAD) {
+    const value = bucket[name];
+    if (value !== null && !(Number.isFinite(value) && value > 0)) {
+      return { kind: 'implausible', why: `${name} is ${value} with ${requestCount} requests` };
+    }
+  }
+  if (bucket.islTokens === null) return { kind: 'missing', what: 'islTokens' };
+  if (bucket.oslTokens === null) return { kind: 'missing', what: 'oslTokens' };
+  return { kind: 'traffic' };
+}
+
+function isCount(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
+}

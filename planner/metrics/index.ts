@@ -1,0 +1,4 @@
+export * from './bucket-state.ts';
+export * from './recorded-series.ts';
+export * from './traffic-series.ts';
+export * from './traffic-windows.ts';
