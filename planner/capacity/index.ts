@@ -1,0 +1,4 @@
+export * from './decode-grids.ts';
+export * from './engine-model.ts';
+export * from './engine-profile.ts';
+export * from './profile-document.ts';
