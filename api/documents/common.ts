@@ -38,7 +38,7 @@ export function isRepositoryPath(path: string): boolean {
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return succeed(parsed.data);
-  return { ok: false, error: parsed.error.issues.map((issue) => problemOf(issue, file)) };
+  return { ok: false, error: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], file)) };
 }
 
 /** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
@@ -53,11 +53,26 @@ export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, 
   return parseDocument(schema, value, file);
 }
 
-function problemOf(issue: z.core.$ZodIssue, file: string): Problem {
-  const path = issue.path
+/** A union says only that no form fits; what is wrong with the form that comes nearest is what helps. */
+function problemsOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[], file: string): readonly Problem[] {
+  const path = [...parents, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
+    return nearest.flatMap((inner) => problemsOf(inner, path, file));
+  }
+  const shown = path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
     .join('');
-  const unknown =
-    issue.code === 'unrecognized_keys' ? `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : undefined;
-  return { code: 'schema', file, ...(path === '' ? {} : { path }), message: unknown ?? issue.message };
+  return [{ code: 'schema', file, ...(shown === '' ? {} : { path: shown }), message: messageOf(issue) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message;
+    default:
+      return issue.message;
+  }
 }
