@@ -1,0 +1,99 @@
+import type { DynamoSlaSettings } from '../../api/index.ts';
+import {
+  type BusyWindow,
+  isoTime,
+  type Mean,
+  type TrafficSeries,
+  type TrafficWindow,
+  windowsUntil,
+} from '../metrics/index.ts';
+import type { ObservedWindow } from '../strategies/dynamo-sla/decision.ts';
+
+/** What a graph's metrics say at the time of the plan, or why nothing can be decided on them. */
+export type DecidingTraffic =
+  | { readonly kind: 'held'; readonly code: 'no-data' | 'no-traffic'; readonly reason: string }
+  | {
+      readonly kind: 'observed';
+      readonly deciding: BusyWindow;
+      /** Every usable window, oldest first, the deciding one last. */
+      readonly windows: readonly ObservedWindow[];
+      /** Earlier windows left out because they have no data. */
+      readonly skipped: number;
+      /** Undefined where the metrics do not say. */
+      readonly readyDecode: number | undefined;
+    };
+
+export interface TrafficQuestion {
+  readonly series: readonly TrafficSeries[];
+  readonly graph: { readonly name: string; readonly namespace: string; readonly environment: string };
+  /** Model that the graph serves. */
+  readonly modelName: string;
+  readonly settings: DynamoSlaSettings;
+  readonly atMs: number;
+}
+
+/** Finds a graph's series and the windows that decide; no data and no traffic are told apart, and both hold. */
+export function decidingTraffic({ series, graph, modelName, settings, atMs }: TrafficQuestion): DecidingTraffic {
+  const mine = series.filter(
+    (one) =>
+      one.deployment === graph.name &&
+      one.namespace === graph.namespace &&
+      (one.environment === undefined || one.environment === graph.environment),
+  );
+  const [recorded, second] = mine;
+  if (recorded === undefined) {
+    return noData(`the recording has no graph ${graph.name} in namespace ${graph.namespace}`);
+  }
+  if (second !== undefined) return noData(`the recording has ${mine.length} entries for this graph; keep one`);
+  if (recorded.model.toLowerCase() !== modelName.toLowerCase()) {
+    return noData(`the recording measured the model "${recorded.model}", and the graph serves "${modelName}"`);
+  }
+  const cut = windowsUntil(recorded, settings.intervalSeconds, atMs);
+  if (cut.kind === 'none') return noData(cut.reason);
+  const { earlier, deciding } = cut;
+  const window = `window of ${settings.intervalSeconds} s to ${isoTime(deciding.endMs)}`;
+  if (deciding.kind === 'no-data') return noData(`${window}: ${deciding.reason}`);
+  if (deciding.kind === 'no-traffic') {
+    const reason = `${window}: no request completed; dynamo-sla cannot size an idle graph, so its numbers stay`;
+    return { kind: 'held', code: 'no-traffic', reason };
+  }
+  const needed: readonly Mean[] = [
+    deciding.ttftMs,
+    deciding.itlMs,
+    ...(settings.correction ? [deciding.requestSeconds] : []),
+  ];
+  const missing = needed.find((mean) => mean.kind === 'missing');
+  if (missing?.kind === 'missing') return noData(`${window}: ${missing.reason}`);
+  const usable = earlier.filter((one) => one.kind !== 'no-data');
+  return {
+    kind: 'observed',
+    deciding,
+    windows: [...usable, deciding].map(observedWindow),
+    skipped: earlier.length - usable.length,
+    readyDecode: deciding.decodeReady.kind === 'measured' ? deciding.decodeReady.value : undefined,
+  };
+}
+
+/** As Dynamo's planner reads Prometheus: an idle window has a count of 0, and means of nothing are not numbers. */
+function observedWindow(window: Exclude<TrafficWindow, { readonly kind: 'no-data' }>): ObservedWindow {
+  const nothing = Number.NaN;
+  if (window.kind === 'no-traffic') {
+    return {
+      requestCount: 0,
+      ...{ ttftMs: nothing, itlMs: nothing, islTokens: nothing, oslTokens: nothing, requestSeconds: nothing },
+    };
+  }
+  const numberOf = (mean: Mean): number => (mean.kind === 'measured' ? mean.value : nothing);
+  return {
+    requestCount: window.requestCount,
+    ttftMs: numberOf(window.ttftMs),
+    itlMs: numberOf(window.itlMs),
+    islTokens: window.islTokens,
+    oslTokens: window.oslTokens,
+    requestSeconds: numberOf(window.requestSeconds),
+  };
+}
+
+function noData(reason: string): DecidingTraffic {
+  return { kind: 'held', code: 'no-data', reason };
+}

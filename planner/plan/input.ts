@@ -1,0 +1,46 @@
+import type {
+  Config,
+  GraphView,
+  History,
+  LiveStatus,
+  Plan,
+  Policy,
+  Recording,
+  ReplicaOwner,
+  ScalarLocation,
+} from '../../api/index.ts';
+import type { EngineProfile } from '../capacity/engine-profile.ts';
+
+/** Where a service's number may be edited, or why it may not. */
+export type LocatedNumber =
+  | { readonly kind: 'located'; readonly locations: readonly ScalarLocation[] }
+  | { readonly kind: 'refused'; readonly code: 'unreadable-number' | 'drift'; readonly reason: string };
+
+/** One graph of the manifests with all that the repository says about it. */
+export interface FleetMember {
+  readonly view: GraphView;
+  readonly file: string;
+  /** What its author declared, where it was rendered from code. */
+  readonly policy: Policy | undefined;
+  /** By service. */
+  readonly owners: ReadonlyMap<string, ReplicaOwner>;
+  /** By service; needed for the graphs that are planned. */
+  readonly numbers: ReadonlyMap<string, LocatedNumber>;
+}
+
+/** Everything that a plan depends on. Equal input gives an equal plan, byte for byte. */
+export interface PlanInput {
+  /** The time that the plan speaks of. */
+  readonly at: Date;
+  readonly config: Config;
+  /** In any order. */
+  readonly fleet: readonly FleetMember[];
+  readonly recording: Recording;
+  /** By the path in the config. */
+  readonly profiles: ReadonlyMap<string, EngineProfile>;
+  readonly status: LiveStatus | undefined;
+  readonly history: History | undefined;
+  /** The only graph to plan, where the planner runs inside it (`DYN_PARENT_DGD_K8S_NAME`). */
+  readonly parentGraph: string | undefined;
+  readonly inputs: Plan['inputs'];
+}

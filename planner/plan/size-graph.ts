@@ -1,0 +1,146 @@
+import {
+  CONFIG_FILE,
+  fail,
+  type GpuCount,
+  type HeldItem,
+  isDnsLabel,
+  type PlanReason,
+  type Result,
+  type ServiceView,
+  serviceName,
+  succeed,
+  validateDeployment,
+} from '../../api/index.ts';
+import type { TrafficSeries } from '../metrics/index.ts';
+import { decideDynamoSla } from '../strategies/dynamo-sla/index.ts';
+import { decidingTraffic } from './deciding-traffic.ts';
+import { declaredSla } from './declared-sla.ts';
+import type { PlanInput } from './input.ts';
+import { decodeReasons, prefillReasons } from './reasons.ts';
+import type { SelectedGraph } from './select-graphs.ts';
+
+/** A configured graph whose place is known. */
+export interface PlaceableGraph extends SelectedGraph {
+  readonly deployment: NonNullable<SelectedGraph['deployment']>;
+  readonly namespace: string;
+  readonly environment: string;
+}
+
+/** A number for one service, before any guardrail. */
+export interface SizedService {
+  readonly service: ServiceView;
+  readonly raw: number;
+  readonly gpusPerReplica: number;
+  readonly reasons: readonly PlanReason[];
+}
+
+export type SizedGraph =
+  | { readonly kind: 'sized'; readonly services: readonly SizedService[] }
+  | { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
+
+/** Largest replica count that a manifest or a plan may hold; more is a defect of the profile or of the metrics. */
+const MOST_REPLICAS = 10_000;
+
+/** Runs the strategy of one graph, or says why its numbers stay as they are. Pure. */
+export function sizeGraph(
+  graph: PlaceableGraph,
+  series: readonly TrafficSeries[],
+  input: PlanInput,
+): Result<SizedGraph> {
+  const { deployment, member } = graph;
+  const { strategy } = deployment;
+  const roles = member.view.services.map((service) => service.role);
+  if (roles.includes('worker') && !roles.includes('prefill') && !roles.includes('decode')) {
+    return held('unsupported', 'dynamo-sla sizes prefill and decode, and the workers of this graph do both at once');
+  }
+  const validated = validateDeployment(member.view, {
+    requirePrefill: true,
+    requireDecode: true,
+    ...(deployment.model === undefined ? {} : { modelName: deployment.model }),
+    ...(input.parentGraph === undefined ? {} : { parentGraph: input.parentGraph }),
+  });
+  if (!validated.ok) return held('invalid-deployment', validated.error.map((problem) => problem.message).join('; '));
+  const { prefill, decode, modelName } = validated.value;
+  if (prefill === undefined || decode === undefined) return held('invalid-deployment', 'prefill or decode is missing');
+  const misnamed = [prefill, decode].find((service) => !serviceName.safeParse(service.name).success);
+  if (misnamed !== undefined) {
+    return held('invalid-deployment', `${JSON.stringify(misnamed.name)} is not a name that Kubernetes accepts`);
+  }
+  const sla = declaredSla(member.policy?.sla, deployment.sla, graph.name, graph.configPath);
+  if (!sla.ok) return sla;
+  const profile = input.profiles.get(strategy.profile);
+  if (profile === undefined) {
+    const message = `the profile ${strategy.profile} was not read`;
+    return fail({ code: 'not-found', file: CONFIG_FILE, path: graph.configPath, message });
+  }
+  const gpus = { prefill: gpusPerWorker(prefill), decode: gpusPerWorker(decode) };
+  if (gpus.prefill.kind === 'unknown') return held('unknown-gpus', gpus.prefill.reason);
+  if (gpus.decode.kind === 'unknown') return held('unknown-gpus', gpus.decode.reason);
+  const traffic = decidingTraffic({
+    series,
+    graph,
+    modelName,
+    settings: strategy,
+    atMs: input.at.getTime(),
+  });
+  if (traffic.kind === 'held') return held(traffic.code, traffic.reason);
+
+  const gpusPerReplica = { prefill: gpus.prefill.count, decode: gpus.decode.count };
+  const decision = decideDynamoSla({
+    settings: strategy,
+    sla: sla.value,
+    profile,
+    windows: traffic.windows,
+    gpusPerReplica,
+    // With none ready the strategy leaves the profile's ITL uncorrected, which is what not knowing calls for too.
+    readyDecode: traffic.readyDecode ?? 0,
+  });
+  if (decision.kind === 'no-decision') return held('no-decision', decision.reason);
+  const tooMany = [decision.prefill, decision.decode].find((count) => count > MOST_REPLICAS);
+  if (tooMany !== undefined) {
+    const reason = `dynamo-sla asks for ${tooMany} replicas, which is beyond anything plausible; check the profile`;
+    return held('no-decision', reason);
+  }
+  const raw = { prefill: decision.prefill, decode: decision.decode };
+  const explained = { settings: strategy, sla: sla.value, traffic, trace: decision.trace, gpusPerReplica, raw };
+  return succeed({
+    kind: 'sized',
+    services: [
+      {
+        service: prefill,
+        raw: raw.prefill,
+        gpusPerReplica: gpusPerReplica.prefill,
+        reasons: prefillReasons(explained),
+      },
+      { service: decode, raw: raw.decode, gpusPerReplica: gpusPerReplica.decode, reasons: decodeReasons(explained) },
+    ],
+  });
+}
+
+/** A graph's namespace and environment, from the manifest or from the config, or why it cannot be planned. */
+export function placeOf(graph: SelectedGraph): { readonly namespace: string; readonly environment: string } | string {
+  const { namespace, environment } = graph;
+  if (namespace === undefined) {
+    return 'neither the manifest nor the config says its namespace; set namespace in the deployment of the config';
+  }
+  if (!isDnsLabel(namespace)) return `${JSON.stringify(namespace)} is not a namespace that Kubernetes accepts`;
+  if (environment === undefined) {
+    return 'neither the manifest nor the config says its environment; set environment in the deployment of the config';
+  }
+  return { namespace, environment };
+}
+
+/** A worker without GPUs has no capacity in a profile that is measured per GPU. */
+function gpusPerWorker(service: ServiceView): GpuCount {
+  const gpus = service.gpusPerReplica;
+  if (gpus.kind === 'unknown') return { kind: 'unknown', reason: `${service.name}: ${gpus.reason}` };
+  if (gpus.count > 0) return gpus;
+  return {
+    kind: 'unknown',
+    reason: `${service.name}: ${gpus.source}, and the profile counts tokens per second and GPU`,
+  };
+}
+
+function held(code: HeldItem['code'], reason: string): Result<SizedGraph> {
+  return succeed({ kind: 'held', code, reason });
+}
