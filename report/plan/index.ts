@@ -1,0 +1,3 @@
+export * from './explanation.ts';
+export * from './explanation-report.ts';
+export * from './plan-report.ts';

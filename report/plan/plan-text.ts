@@ -1,0 +1,97 @@
+import type { Plan, PlanTarget } from '../../api/index.ts';
+import { visibleText } from '../markdown/index.ts';
+import type { Paint } from '../paint.ts';
+import {
+  changeText,
+  type GraphTargets,
+  gpuText,
+  headline,
+  heldApart,
+  heldLabel,
+  isChange,
+  isOverBudget,
+  ledgerText,
+  shortTime,
+  targetsByGraph,
+  whyText,
+} from './plan-summary.ts';
+import { type Cell, layOutRows, type Row, TERMINAL_WIDTH, wrap } from './terminal-columns.ts';
+
+/** A plan for a terminal: a table per graph, what was held and why, budgets, and what to do next. */
+export function planText(plan: Plan, paint: Paint, savedAs: string | undefined): string {
+  return [
+    heading(plan, paint),
+    ...targetsByGraph(plan.targets).map((graph) => graphTable(graph, paint)),
+    ...heldLines(plan, paint),
+    ...budgetLines(plan, paint),
+    nextStep(plan, paint, savedAs),
+  ].join('\n\n');
+}
+
+function heading(plan: Plan, paint: Paint): string {
+  const times = `metrics ${visibleText(plan.inputs.metrics.file)} · valid until ${shortTime(plan.expiresAt)}`;
+  return `${paint.strong(`Plan for ${shortTime(plan.createdAt)}: ${headline(plan)}`)}\n${paint.faint(times)}`;
+}
+
+function graphTable({ label, namespace, targets }: GraphTargets, paint: Paint): string {
+  const titles: Row = {
+    cells: ['SERVICE', 'REPLICAS', 'GPUS', 'OWNER'].map((text) => ({ text, paint: paint.faint })),
+    note: 'WHY',
+  };
+  const lines = layOutRows([titles, ...targets.map((target) => targetRow(target, paint))], '  ');
+  return [`${paint.strong(label)} ${paint.faint(`namespace ${namespace}`)}`, ...lines].join('\n');
+}
+
+function targetRow(target: PlanTarget, paint: Paint): Row {
+  const tone: Pick<Cell, 'paint'> = isChange(target) ? { paint: paint.strong } : {};
+  return {
+    cells: [
+      { text: target.service },
+      { text: changeText(target.current, target.target), ...tone },
+      { text: gpuText(target) },
+      { text: target.owner },
+    ],
+    note: visibleText(whyText(target)),
+  };
+}
+
+function heldLines({ held }: Plan, paint: Paint): readonly string[] {
+  const { refused, notPlanned } = heldApart(held);
+  const rows = refused.map(
+    (item): Row => ({
+      cells: [{ text: heldLabel(item) }, { text: item.code, paint: paint.notice }],
+      note: visibleText(item.reason),
+    }),
+  );
+  const others = wrap(
+    `Not planned, since no deployment of the config names them: ${notPlanned.join(', ')}`,
+    TERMINAL_WIDTH,
+  );
+  return [
+    ...(rows.length === 0 ? [] : [[paint.strong('Held'), ...layOutRows(rows, '  ')].join('\n')]),
+    ...(notPlanned.length === 0 ? [] : [others.map((line) => paint.faint(line)).join('\n')]),
+  ];
+}
+
+function budgetLines({ ledger }: Plan, paint: Paint): readonly string[] {
+  if (ledger.length === 0) return [];
+  const rows = ledger.map(
+    (entry): Row => ({
+      cells: [{ text: entry.budget, ...(isOverBudget(entry) ? { paint: paint.bad } : {}) }],
+      note: visibleText(isOverBudget(entry) ? `${ledgerText(entry)}, over the limit` : ledgerText(entry)),
+    }),
+  );
+  return [[paint.strong('Budgets'), ...layOutRows(rows, '  ')].join('\n')];
+}
+
+function nextStep({ targets }: Plan, paint: Paint, savedAs: string | undefined): string {
+  if (!targets.some(isChange)) return paint.faint('Nothing to propose.');
+  if (savedAs === undefined) {
+    return `Next: save this plan with ${paint.strong('--out plan.json')}, then ${paint.strong('dynamo-gitops propose plan.json')}`;
+  }
+  const file = /^[\w./-]+$/.test(savedAs) ? savedAs : `'${visibleText(savedAs).replaceAll("'", "'\\''")}'`;
+  return [
+    `Next: ${paint.strong(`dynamo-gitops propose ${file}`)}`,
+    paint.faint(`Every step behind a number: dynamo-gitops explain ${file}`),
+  ].join('\n');
+}

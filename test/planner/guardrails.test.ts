@@ -1,0 +1,469 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { BudgetConfig } from '../../api/index.ts';
+import {
+  applyGuardrails,
+  type BudgetedGraph,
+  fitBudgets,
+  type GuardrailFacts,
+  gpusAfter,
+  gpusBefore,
+  inScope,
+  ledgerEntry,
+  liveEvidence,
+  type ReplicaLimits,
+  replicaLimits,
+  shareRoom,
+} from '../../planner/index.ts';
+
+const NO_LIMITS: ReplicaLimits = { min: undefined, max: undefined, maxStepUp: undefined, maxStepDown: undefined };
+
+function facts(change: Partial<GuardrailFacts> = {}): GuardrailFacts {
+  return {
+    role: 'decode',
+    current: 4,
+    limits: NO_LIMITS,
+    status: { kind: 'seen' },
+    history: { kind: 'seen' },
+    ...change,
+  };
+}
+
+const code = (replicas: number) => ({ replicas, source: 'declared in code' });
+
+describe('guardrails of one service', () => {
+  test('a number that no guardrail moves carries no mark', () => {
+    expect(applyGuardrails(5, facts())).toEqual({ replicas: 5, marks: [] });
+  });
+
+  test.each([
+    ['a worker keeps one replica', 0, facts({ current: 1 }), 1, ['floor']],
+    ['a frontend may be sent to zero', 0, facts({ role: 'frontend' }), 0, []],
+    ['the minimum lifts', 1, facts({ limits: { ...NO_LIMITS, min: code(3) } }), 3, ['min']],
+    ['the maximum cuts', 9, facts({ limits: { ...NO_LIMITS, max: code(6) } }), 6, ['max']],
+    ['one plan adds no more than a step', 9, facts({ limits: { ...NO_LIMITS, maxStepUp: 2 } }), 6, ['step-up']],
+    ['one plan removes no more than a step', 1, facts({ limits: { ...NO_LIMITS, maxStepDown: 1 } }), 3, ['step-down']],
+    [
+      'every guardrail that moves it leaves its mark, in order',
+      20,
+      facts({ limits: { ...NO_LIMITS, max: code(10), maxStepUp: 2 } }),
+      6,
+      ['max', 'step-up'],
+    ],
+    [
+      'a number below its minimum may rise to it in one step',
+      1,
+      facts({ current: 1, limits: { ...NO_LIMITS, min: code(5), maxStepUp: 1 } }),
+      5,
+      ['min'],
+    ],
+    [
+      'a number above its maximum may fall to it in one step',
+      20,
+      facts({ current: 20, limits: { ...NO_LIMITS, max: code(5), maxStepDown: 1 } }),
+      5,
+      ['max'],
+    ],
+  ])('%s', (_, raw, given, replicas, guardrails) => {
+    const guarded = applyGuardrails(raw, given);
+    expect(guarded.replicas).toBe(replicas);
+    expect(guarded.marks.map((mark) => mark.guardrail)).toEqual(guardrails);
+  });
+
+  test.each([
+    ['status' as const, 'no-status'],
+    ['history' as const, 'no-history'],
+  ])('without %s a scale-down waits and a scale-up goes on', (what, guardrail) => {
+    const given = facts({ [what]: { kind: 'unseen', reason: 'nobody gave it' } });
+    expect(applyGuardrails(7, given)).toEqual({ replicas: 7, marks: [] });
+    expect(applyGuardrails(2, given)).toEqual({
+      replicas: 4,
+      marks: [{ guardrail, from: 2, to: 4, explanation: 'scale-down waits: nobody gave it' }],
+    });
+  });
+
+  test('where both are missing, both are named at once', () => {
+    const { marks } = applyGuardrails(
+      1,
+      facts({ status: { kind: 'unseen', reason: 'no status' }, history: { kind: 'unseen', reason: 'no history' } }),
+    );
+    expect(marks.map((mark) => mark.explanation)).toEqual(['scale-down waits: no status, and no history']);
+  });
+
+  const count = fc.integer({ min: 0, max: 40 });
+  const anyLimits = fc
+    .record({
+      low: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
+      spread: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
+      maxStepUp: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+      maxStepDown: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    })
+    .map(({ low, spread, ...steps }): ReplicaLimits => {
+      const highest = spread === undefined ? undefined : Math.max(1, (low ?? 0) + spread);
+      return {
+        ...steps,
+        min: low === undefined ? undefined : code(low),
+        max: highest === undefined ? undefined : code(highest),
+      };
+    });
+  const evidence = fc.constantFrom({ kind: 'seen' as const }, { kind: 'unseen' as const, reason: 'unknown' });
+  const anyFacts = fc.record({
+    role: fc.constantFrom('prefill' as const, 'decode' as const),
+    current: count,
+    limits: anyLimits,
+    status: evidence,
+    history: evidence,
+  });
+
+  test('whatever is asked, a worker that moves ends within its bounds and never at zero', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), anyFacts, (raw, given) => {
+        const { replicas } = applyGuardrails(raw, given);
+        const { min, max } = given.limits;
+        if (replicas === given.current) return;
+        expect(replicas).toBeGreaterThanOrEqual(Math.max(1, min?.replicas ?? 0));
+        expect(replicas).toBeLessThanOrEqual(max?.replicas ?? 10_000);
+      }),
+    );
+  });
+
+  test('whatever is asked, a number that stood within its bounds moves no further than a step', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), anyFacts, (raw, given) => {
+        const { min, max, maxStepUp, maxStepDown } = given.limits;
+        const { current } = given;
+        fc.pre(current >= Math.max(1, min?.replicas ?? 0) && current <= (max?.replicas ?? current));
+        const { replicas } = applyGuardrails(raw, given);
+        expect(replicas - current).toBeLessThanOrEqual(maxStepUp ?? 10_000);
+        expect(current - replicas).toBeLessThanOrEqual(maxStepDown ?? 10_000);
+      }),
+    );
+  });
+
+  test('whatever is asked, a number only falls where status and history are seen', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), anyFacts, (raw, given) => {
+        const { replicas } = applyGuardrails(raw, given);
+        if (replicas < given.current) expect([given.status.kind, given.history.kind]).toEqual(['seen', 'seen']);
+      }),
+    );
+  });
+
+  test('the marks lead from the raw number to the final one without a gap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), anyFacts, (raw, given) => {
+        const { replicas, marks } = applyGuardrails(raw, given);
+        const path = [raw, ...marks.map((mark) => mark.to)];
+        expect(marks.map((mark) => mark.from)).toEqual(path.slice(0, -1));
+        expect(path.at(-1)).toBe(replicas);
+        expect(marks.every((mark) => mark.from !== mark.to)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('limits from the author, the config and the autoscaler', () => {
+  const sources = {
+    service: 'chat/decode',
+    role: 'decode' as const,
+    author: { min: 1, max: 8 },
+    config: {},
+    configPath: 'deployments[0].services.decode',
+    autoscalerMax: undefined,
+  };
+
+  test('the tighter of each wins, and is named as the source', () => {
+    const limits = replicaLimits({
+      ...sources,
+      config: { min: 2, maxStepUp: 3 },
+      autoscalerMax: { replicas: 6, source: 'maximum of keda "decode"' },
+    });
+    expect(limits).toEqual({
+      ok: true,
+      value: {
+        min: { replicas: 2, source: 'dynamo-gitops.yaml' },
+        max: { replicas: 6, source: 'maximum of keda "decode"' },
+        maxStepUp: 3,
+        maxStepDown: undefined,
+      },
+    });
+  });
+
+  test.each([
+    [
+      'a minimum below the declared one',
+      { ...sources, author: { min: 2, max: 8 }, config: { min: 1 } },
+      /min is 1, .* 2 to 8 .* not widen/,
+    ],
+    ['a maximum above the declared one', { ...sources, config: { max: 9 } }, /max is 9, .* 1 to 8 .* not widen/],
+    [
+      'a minimum above the declared maximum',
+      { ...sources, config: { min: 9 } },
+      /min is 9, .* 1 to 8 .* no number is left/,
+    ],
+    [
+      'a maximum below the declared minimum',
+      { ...sources, author: { min: 4, max: 8 }, config: { max: 3 } },
+      /max is 3, .* 4 to 8 .* no number/,
+    ],
+    [
+      'a minimum above the maximum',
+      { ...sources, author: undefined, config: { min: 5, max: 3 } },
+      /min is 5 and max is 3/,
+    ],
+    [
+      'an autoscaler that stops below the minimum',
+      { ...sources, author: { min: 4, max: 8 }, autoscalerMax: { replicas: 3, source: 'maximum of hpa "x"' } },
+      /at least 4 replicas \(declared in code\) and at most 3 \(maximum of hpa "x"\)/,
+    ],
+    [
+      'a worker that may have none',
+      { ...sources, author: { min: 0, max: 0 } },
+      /keeps at least 1 replica, .* at most 0/,
+    ],
+  ])('%s is an error that names both sides', (_, given, message) => {
+    const limits = replicaLimits(given);
+    expect(limits.ok ? [] : limits.error.map((problem) => problem.message)).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe('live status', () => {
+  const graph = { name: 'chat', namespace: 'llm' };
+  const live = (status: object) => ({
+    kind: 'List' as const,
+    items: [{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment', metadata: { ...graph }, ...status }],
+  });
+
+  test('a service is seen where the operator reports on it, in either version', () => {
+    expect(liveEvidence(live({ status: { services: { decode: {} } } }), graph, 'decode').kind).toBe('seen');
+    expect(liveEvidence(live({ status: { components: { decode: {} } } }), graph, 'decode').kind).toBe('seen');
+  });
+
+  test.each([
+    ['no status at all', undefined, 'live status is unknown (no --status)'],
+    ['another graph', { kind: 'List' as const, items: [] }, 'the status shows no graph llm/chat'],
+    ['a graph that was never reconciled', live({}), 'the status of llm/chat does not report decode'],
+    [
+      'only other services',
+      live({ status: { services: { prefill: {} } } }),
+      'the status of llm/chat does not report decode',
+    ],
+    [
+      'a name that every object has',
+      live({ status: { services: {} } }),
+      'the status of llm/chat does not report decode',
+    ],
+  ])('%s is not seen', (_, status, reason) => {
+    expect(liveEvidence(status, graph, 'decode')).toEqual({ kind: 'unseen', reason });
+  });
+
+  test('a service named like a part of every object is not seen by accident', () => {
+    expect(liveEvidence(live({ status: { services: {} } }), graph, 'constructor').kind).toBe('unseen');
+  });
+});
+
+describe('GPU budgets', () => {
+  const known = (value: number) => ({ kind: 'known' as const, value });
+  const unknown = { kind: 'unknown' as const, reason: 'gpu is "many"' };
+
+  function graph(
+    name: string,
+    services: readonly (readonly [name: string, current: number, target: number | undefined, gpus: number])[],
+    change: Partial<BudgetedGraph> = {},
+  ): BudgetedGraph {
+    return {
+      ...{ name, namespace: 'llm', environment: 'prod' },
+      services: services.map(([service, current, target, gpus]) => ({
+        ...{ name: service, current: known(current), target, gpusPerReplica: known(gpus), min: 1 },
+      })),
+      ...change,
+    };
+  }
+
+  const budget = (gpus: number, change: Partial<BudgetConfig> = {}): BudgetConfig => ({ name: 'all', gpus, ...change });
+  const targetsOf = (graphs: readonly BudgetedGraph[]) =>
+    graphs.map(({ services }) => services.map((service) => service.target));
+
+  test('what fits is left alone', () => {
+    const graphs = [
+      graph('chat', [
+        ['prefill', 1, 2, 2],
+        ['decode', 2, 4, 1],
+      ]),
+    ];
+    expect(fitBudgets(graphs, [budget(8)])).toEqual({ graphs, cuts: [] });
+  });
+
+  test('prefill and decode of a graph are cut in proportion to what they asked for', () => {
+    const graphs = [
+      graph('chat', [
+        ['prefill', 2, 4, 1],
+        ['decode', 2, 6, 1],
+      ]),
+    ];
+    const { graphs: fitted, cuts } = fitBudgets(graphs, [budget(7)]);
+    expect(targetsOf(fitted)).toEqual([[3, 4]]);
+    expect(cuts.map(({ mark }) => mark)).toEqual([
+      {
+        ...{ guardrail: 'gpu-budget', from: 4, to: 3 },
+        explanation:
+          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 1 of 2 more replicas at 1 GPUs fit',
+      },
+      {
+        ...{ guardrail: 'gpu-budget', from: 6, to: 4 },
+        explanation:
+          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 2 of 4 more replicas at 1 GPUs fit',
+      },
+    ]);
+  });
+
+  test('a graph that nobody plans takes its part of the budget', () => {
+    const graphs = [graph('chat', [['decode', 2, 6, 1]]), graph('embed', [['worker', 3, undefined, 1]])];
+    expect(targetsOf(fitBudgets(graphs, [budget(6)]).graphs)).toEqual([[3], [undefined]]);
+  });
+
+  test('a budget that is exceeded already lowers nothing and adds nothing', () => {
+    const graphs = [
+      graph('chat', [
+        ['prefill', 4, 5, 4],
+        ['decode', 4, 4, 4],
+      ]),
+    ];
+    const { graphs: fitted, cuts } = fitBudgets(graphs, [budget(8)]);
+    expect(targetsOf(fitted)).toEqual([[4, 4]]);
+    expect(cuts.map(({ held }) => held?.code)).toEqual(['over-budget']);
+  });
+
+  test('what a graph gives up it may use itself, and no other graph may', () => {
+    const swap = graph('chat', [
+      ['prefill', 3, 2, 1],
+      ['decode', 3, 4, 1],
+    ]);
+    const other = graph('other', [['decode', 2, 3, 1]]);
+    expect(targetsOf(fitBudgets([swap, other], [budget(8)]).graphs)).toEqual([[2, 4], [2]]);
+  });
+
+  test('a number that could only rise to below its minimum stays', () => {
+    const low = graph('chat', []);
+    const services = [{ name: 'decode', current: known(1), target: 5, gpusPerReplica: known(1), min: 5 }];
+    expect(targetsOf(fitBudgets([{ ...low, services }], [budget(3)]).graphs)).toEqual([[1]]);
+  });
+
+  test('one unknown GPU count in scope holds every increase and names the service', () => {
+    const dark = graph('dark', []);
+    const services = [{ name: 'worker', current: known(1), target: undefined, gpusPerReplica: unknown, min: 0 }];
+    const graphs = [
+      graph('chat', [
+        ['prefill', 2, 1, 1],
+        ['decode', 2, 3, 1],
+      ]),
+      { ...dark, services },
+    ];
+    const { graphs: fitted, cuts } = fitBudgets(graphs, [budget(100)]);
+    expect(targetsOf(fitted)).toEqual([[1, 2], [undefined]]);
+    expect(cuts.map(({ held }) => held)).toEqual([
+      {
+        code: 'unknown-gpus',
+        reason: 'budget "all" cannot be checked: the GPUs of prod/dark/worker are unknown (gpu is "many")',
+      },
+    ]);
+    expect(ledgerEntry(budget(100), fitted)).toEqual({
+      ...{ budget: 'all', limitGpus: 100, beforeGpus: null, afterGpus: null, unknown: ['prod/dark/worker'] },
+    });
+  });
+
+  test('a service without GPUs is nobody’s problem, even where its replicas cannot be read', () => {
+    const odd = graph('odd', []);
+    const services = [{ name: 'frontend', current: unknown, target: undefined, gpusPerReplica: known(0), min: 0 }];
+    const graphs = [graph('chat', [['decode', 2, 3, 1]]), { ...odd, services }];
+    expect(ledgerEntry(budget(8), graphs)).toMatchObject({ beforeGpus: 2, afterGpus: 3 });
+  });
+
+  test('a budget reaches its environment and namespace; a graph that names none counts everywhere', () => {
+    const graphs = [
+      graph('a', []),
+      graph('b', [], { environment: 'dev' }),
+      graph('c', [], { namespace: 'other' }),
+      graph('d', [], { environment: undefined, namespace: undefined }),
+    ];
+    const names = (scope: BudgetConfig) => inScope(scope, graphs).map(({ name }) => name);
+    expect(names(budget(1))).toEqual(['a', 'b', 'c', 'd']);
+    expect(names(budget(1, { environment: 'prod' }))).toEqual(['a', 'c', 'd']);
+    expect(names(budget(1, { environment: 'prod', namespace: 'llm' }))).toEqual(['a', 'd']);
+  });
+
+  const anyService = fc
+    .record({
+      name: fc.constantFrom('prefill', 'decode', 'worker'),
+      current: fc.integer({ min: 0, max: 6 }),
+      step: fc.option(fc.integer({ min: -3, max: 8 }), { nil: undefined }),
+      gpus: fc.integer({ min: 0, max: 8 }),
+      min: fc.integer({ min: 0, max: 4 }),
+    })
+    .map(({ name, current, step, gpus, min }) => ({
+      ...{ name, current: known(current), gpusPerReplica: known(gpus), min },
+      target: step === undefined ? undefined : Math.max(0, current + step),
+    }));
+  const anyGraphs = fc.array(
+    fc.record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      namespace: fc.constantFrom('x', 'y', undefined),
+      environment: fc.constantFrom('prod', 'dev', undefined),
+      services: fc.array(anyService, { maxLength: 3 }),
+    }),
+    { maxLength: 5 },
+  );
+  const anyBudgets = fc.array(
+    fc.record(
+      {
+        name: fc.constantFrom('one', 'two'),
+        gpus: fc.integer({ min: 0, max: 60 }),
+        environment: fc.constantFrom('prod', 'dev'),
+        namespace: fc.constantFrom('x', 'y'),
+      },
+      { requiredKeys: ['name', 'gpus'] },
+    ),
+    { maxLength: 3 },
+  );
+
+  test('whatever the fleet, no budget is exceeded by what a plan adds, and nothing falls because of one', () => {
+    fc.assert(
+      fc.property(anyGraphs, anyBudgets, (graphs, budgets) => {
+        const { graphs: fitted } = fitBudgets(graphs, budgets);
+        for (const one of budgets) {
+          const scope = inScope(one, fitted);
+          expect(gpusAfter(scope)).toBeLessThanOrEqual(Math.max(one.gpus, gpusBefore(scope)));
+        }
+        fitted.forEach((after, index) => {
+          after.services.forEach((service, position) => {
+            const wanted = graphs[index]?.services[position]?.target;
+            if (service.target === undefined || wanted === undefined) return;
+            const current = service.current.kind === 'known' ? service.current.value : Number.NaN;
+            expect(service.target).toBeLessThanOrEqual(wanted);
+            expect(service.target).toBeGreaterThanOrEqual(Math.min(current, wanted));
+            if (service.target > current) expect(service.target).toBeGreaterThanOrEqual(Math.min(service.min, wanted));
+          });
+        });
+      }),
+    );
+  });
+
+  test('room is shared to the last GPU that any increase could use', () => {
+    const increase = fc.record({
+      graph: fc.integer({ min: 0, max: 2 }),
+      replicas: fc.integer({ min: 1, max: 6 }),
+      gpusPerReplica: fc.integer({ min: 1, max: 8 }),
+    });
+    fc.assert(
+      fc.property(fc.array(increase, { maxLength: 5 }), fc.integer({ min: 0, max: 60 }), (increases, room) => {
+        const granted = shareRoom(increases, room, new Map());
+        const used = increases.reduce((sum, one, index) => sum + (granted[index] ?? 0) * one.gpusPerReplica, 0);
+        expect(used).toBeLessThanOrEqual(room);
+        increases.forEach((one, index) => {
+          const isServed = granted[index] === one.replicas;
+          expect(isServed || one.gpusPerReplica > room - used).toBe(true);
+        });
+      }),
+    );
+  });
+});
