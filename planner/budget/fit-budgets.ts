@@ -64,7 +64,7 @@ function cutsOf(graphs: readonly BudgetedGraph[], budget: BudgetConfig): readonl
     if (reached === one.target) return [];
     // A number between the two would be refused by `synth`; the current one is at least there already.
     const to = reached < one.min ? one.current : reached;
-    const reason = `${arithmetic}; ${to - one.current} of ${one.replicas} more replicas at ${one.gpusPerReplica} GPUs fit`;
+    const reason = `${arithmetic}; ${to - one.current} of ${one.replicas} more replicas fit, ${one.gpusPerReplica} GPU${one.gpusPerReplica === 1 ? '' : 's'} each`;
     return [cut(one, to, reason, to === one.current ? { code: 'over-budget', reason } : undefined)];
   });
 }

@@ -307,12 +307,12 @@ describe('GPU budgets', () => {
       {
         ...{ guardrail: 'gpu-budget', from: 4, to: 3 },
         explanation:
-          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 1 of 2 more replicas at 1 GPUs fit',
+          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 1 of 2 more replicas fit, 1 GPU each',
       },
       {
         ...{ guardrail: 'gpu-budget', from: 6, to: 4 },
         explanation:
-          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 2 of 4 more replicas at 1 GPUs fit',
+          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 2 of 4 more replicas fit, 1 GPU each',
       },
     ]);
   });
