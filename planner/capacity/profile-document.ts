@@ -180,7 +180,7 @@ function firstNotIncreasing(values: readonly number[]): number | undefined {
 function surface<K extends string>(across: K, down: K): z.core.CheckFn<Lists<K>> {
   return (context) => {
     const [xs, ys] = [context.value[across], context.value[down]];
-    if (xs.length !== ys.length) return;
+    if (xs.length === 0 || xs.length !== ys.length) return;
     const complain = (path: (string | number)[], message: string) =>
       context.issues.push({ code: 'custom', message, path, input: context.value });
     const seen = new Set<string>();
