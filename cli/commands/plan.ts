@@ -1,0 +1,33 @@
+import type { RegisterCommand } from '../command.ts';
+
+interface PlanOptions {
+  readonly metrics?: string;
+  readonly status?: string;
+  readonly history?: string;
+  readonly at?: string;
+  readonly out?: string;
+  readonly detailedExitcode: boolean;
+}
+
+export const registerPlan: RegisterCommand = (program, dispatch) => {
+  program
+    .command('plan')
+    .description('metrics to replica counts, with the reason for every number; changes nothing')
+    .option('--metrics <file>', 'recording to plan from (default: metrics.recording of the config)')
+    .option('--status <file>', 'live objects: kubectl get dgd,dgdsa,hpa,scaledobjects -o json')
+    .option('--history <file>', 'past changes of replica counts')
+    .option('--at <time>', 'time to plan for, such as 2026-11-02T09:30:00Z (default: now)')
+    .option('--out <file>', 'write the plan here, for explain, apply and propose')
+    .option(
+      '--detailed-exitcode',
+      'exit 2 where something changes, 3 where something is held and nothing changes',
+      false,
+    )
+    .action(({ metrics, status, history, at, out, detailedExitcode }: PlanOptions) =>
+      dispatch(async () => (await import('../run/plan.ts')).runPlan, {
+        files: { metrics, status, history, at },
+        out,
+        hasDetailedExitCode: detailedExitcode,
+      }),
+    );
+};

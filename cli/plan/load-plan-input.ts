@@ -1,0 +1,88 @@
+import {
+  type Config,
+  fail,
+  historySchema,
+  type Problem,
+  type Result,
+  recordingSchema,
+  statusSchema,
+  succeed,
+} from '../../api/index.ts';
+import { type EngineProfile, type PlanInput, parseEngineProfile } from '../../planner/index.ts';
+import type { CommandContext } from '../context.ts';
+import { loadConfig } from '../load-config.ts';
+import { loadFleet } from './load-fleet.ts';
+import { planTime } from './plan-time.ts';
+import { type DocumentSchema, type ReadDocument, readDocument, readTextDocument } from './read-document.ts';
+
+/** The files of one call, as the user named them. */
+export interface PlanFiles {
+  readonly metrics: string | undefined;
+  readonly status: string | undefined;
+  readonly history: string | undefined;
+  readonly at: string | undefined;
+}
+
+/** Reads everything that a plan depends on. All that is wrong is said at once, whichever file it is in. */
+export async function loadPlanInput(files: PlanFiles, context: CommandContext): Promise<Result<PlanInput>> {
+  const at = planTime(files.at, context.now());
+  const loaded = await loadConfig(context.cwd);
+  if (!loaded.ok) return fail(...(at.ok ? [] : at.error), ...loaded.error);
+  const { config } = loaded.value;
+  const { cwd } = context;
+  const [fleet, metrics, profiles, status, history] = await Promise.all([
+    loadFleet(cwd, config),
+    readMetrics(cwd, files.metrics, config),
+    readProfiles(cwd, config),
+    readOptional(cwd, files.status, statusSchema),
+    readOptional(cwd, files.history, historySchema),
+  ]);
+  if (!at.ok || !fleet.ok || !metrics.ok || !profiles.ok || !status.ok || !history.ok) {
+    return fail(...[at, metrics, profiles, status, history, fleet].flatMap((part) => (part.ok ? [] : part.error)));
+  }
+  return succeed({
+    at: at.value,
+    config,
+    fleet: fleet.value.fleet,
+    recording: metrics.value.value,
+    profiles: new Map(profiles.value.map(({ input, value }) => [input.file, value])),
+    status: status.value?.value,
+    history: history.value?.value,
+    parentGraph: context.env.DYN_PARENT_DGD_K8S_NAME || undefined,
+    inputs: {
+      config: loaded.value.input,
+      metrics: { ...metrics.value.input, source: metrics.value.value.source },
+      manifests: [...fleet.value.inputs],
+      profiles: profiles.value.map(({ input }) => input),
+      status: status.value?.input ?? null,
+      history: history.value?.input ?? null,
+    },
+  });
+}
+
+async function readMetrics(cwd: string, given: string | undefined, config: Config) {
+  const file = given ?? config.metrics?.recording;
+  if (file === undefined) {
+    const hint = 'pass --metrics <file>, or set metrics.recording in the config';
+    return fail({ code: 'usage', message: 'no metrics are given', hint });
+  }
+  return readDocument(cwd, file, recordingSchema);
+}
+
+/** Each profile once, in the order of their paths. */
+async function readProfiles(cwd: string, config: Config): Promise<Result<readonly ReadDocument<EngineProfile>[]>> {
+  const paths = [...new Set(config.deployments.map((deployment) => deployment.strategy.profile))].sort();
+  const problems: Problem[] = [];
+  const profiles: ReadDocument<EngineProfile>[] = [];
+  for (const path of paths) {
+    const text = await readTextDocument(cwd, path);
+    const profile = text.ok ? parseEngineProfile(text.value.value, path) : text;
+    if (!profile.ok) problems.push(...profile.error);
+    else if (text.ok) profiles.push({ value: profile.value, input: text.value.input });
+  }
+  return problems.length > 0 ? fail(...problems) : succeed(profiles);
+}
+
+async function readOptional<S extends DocumentSchema>(cwd: string, file: string | undefined, schema: S) {
+  return file === undefined ? succeed(undefined) : readDocument(cwd, file, schema);
+}
