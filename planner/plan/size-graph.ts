@@ -137,7 +137,7 @@ function gpusPerWorker(service: ServiceView): GpuCount {
   if (gpus.count > 0) return gpus;
   return {
     kind: 'unknown',
-    reason: `${service.name}: ${gpus.source}, and the profile counts tokens per second and GPU`,
+    reason: `${service.name} has no GPU (${gpus.source}), and the profile counts tokens per second and GPU`,
   };
 }
 
