@@ -54,11 +54,14 @@ export function passWindow({ level, trend, covariance: p }: KalmanState, noise: 
   };
 }
 
-/** Corrects the estimate with a measured level; the covariance is updated in Joseph's form, which stays positive. */
+/**
+ * Corrects the estimate with a measured level; the covariance is updated in Joseph's form, which stays positive.
+ * Operations come in filterpy's order, so that results agree to the last digit.
+ */
 export function measure(state: KalmanState, measurement: number, noise: KalmanNoise): KalmanState {
   const { level, trend, covariance: p } = state;
-  const total = p.level + noise.measurementVariance;
-  const [levelGain, trendGain] = [p.level / total, p.trendLevel / total];
+  const certainty = 1 / (p.level + noise.measurementVariance);
+  const [levelGain, trendGain] = [p.level * certainty, p.trendLevel * certainty];
   const surprise = measurement - level;
   const kept = 1 - levelGain;
   // (I − KH) P, then the same from the right, then K R Kᵀ.
