@@ -1,3 +1,3 @@
-export * from './kalman.ts';
-export * from './load-series.ts';
+export type { Covariance, KalmanNoise, KalmanState } from './kalman.ts';
+export type { LoadSeries } from './load-series.ts';
 export * from './predictor.ts';

@@ -10,7 +10,7 @@ const rowSchema = z.looseObject({
   input: json,
   expected: json,
   /** Largest relative difference that still agrees; 1e-9 where absent. */
-  tolerance: z.number().positive().optional(),
+  tolerance: z.number().positive().nullish(),
 });
 
 export type Row = z.output<typeof rowSchema>;

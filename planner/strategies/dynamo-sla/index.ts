@@ -1,4 +1,4 @@
-export * from './arithmetic.ts';
+export type { ArithmeticFailure, Computed } from './arithmetic.ts';
 export * from './correction.ts';
 export * from './decide.ts';
 export * from './decision.ts';
