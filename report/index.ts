@@ -1,2 +1,5 @@
+export * from './markdown/index.ts';
+export * from './merge-request/index.ts';
 export * from './paint.ts';
+export * from './plan/index.ts';
 export * from './report.ts';

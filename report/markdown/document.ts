@@ -1,0 +1,46 @@
+/**
+ * A small document, free of any format. Text in it may come from anywhere (manifests, metric labels); only a printer
+ * turns it into Markdown or terminal text, and escapes all of it on the way.
+ */
+export type Block =
+  /** An HTML comment that programs find and people do not see. */
+  | { readonly kind: 'marker'; readonly name: string; readonly fields: { readonly [field: string]: string } }
+  | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
+  | { readonly kind: 'list'; readonly items: readonly (readonly Inline[])[] }
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
+  /** Folded away until someone asks. */
+  | { readonly kind: 'details'; readonly summary: string; readonly blocks: readonly Block[] }
+  | { readonly kind: 'footer'; readonly content: readonly Inline[] };
+
+export type Cell = readonly Inline[];
+
+export type Inline =
+  | string
+  | { readonly kind: 'strong'; readonly content: readonly Inline[] }
+  | { readonly kind: 'code'; readonly text: string };
+
+export function strong(...content: readonly Inline[]): Inline {
+  return { kind: 'strong', content };
+}
+
+export function code(text: string): Inline {
+  return { kind: 'code', text };
+}
+
+export function paragraph(...content: readonly Inline[]): Block {
+  return { kind: 'paragraph', content };
+}
+
+/** Items with a separator between them: `a, b, c`. */
+export function separated(items: readonly (readonly Inline[])[], separator = ', '): readonly Inline[] {
+  return items.flatMap((item, index) => (index === 0 ? item : [separator, ...item]));
+}
+
+/**
+ * At most `limit` items, and the number of those left out, so that no input makes a document endless.
+ */
+export function atMost<T>(items: readonly T[], limit: number): { readonly shown: readonly T[]; readonly more: number } {
+  return items.length <= limit
+    ? { shown: items, more: 0 }
+    : { shown: items.slice(0, limit), more: items.length - limit };
+}

@@ -1,0 +1,5 @@
+export * from './document.ts';
+export * from './escape.ts';
+export * from './print-markdown.ts';
+export * from './print-terminal.ts';
+export * from './visible-text.ts';
