@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Digest } from '../digest.ts';
 import { isDnsLabel, isDnsSubdomain } from '../names.ts';
 import type { Problem } from '../problem.ts';

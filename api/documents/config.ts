@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OPERATOR_VERSIONS, parseOperatorVersion } from '../operator-versions.ts';
 import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, serviceName } from './common.ts';
 import { slaSchema } from './policy.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, graphName, replicaCount, schemaVersion, serviceName, timestamp } from './common.ts';
 
 /** One merged change of a replica count. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, graphName, replicaCount, schemaVersion, serviceName } from './common.ts';
 
 /** Replicas of a service that the graph owns, or the bounds of the autoscaler that owns them. */

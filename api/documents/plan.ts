@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestOfDocument } from '../digest.ts';
 import { SERVICE_ROLES } from '../service-role.ts';
 import {

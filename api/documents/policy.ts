@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, replicaCount, schemaVersion, serviceName } from './common.ts';
 
 /** Annotation in which a rendered graph carries what its author declared, as JSON. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Live objects, as `kubectl get dgd,dgdsa,hpa,scaledobjects -o json` prints them. Only what planning reads is checked;
