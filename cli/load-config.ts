@@ -3,14 +3,14 @@ import {
   CONFIG_FILE,
   type Config,
   configSchema,
-  digestOf,
+  fail,
   type InputDigest,
-  type Problem,
   parseDocument,
   type Result,
   succeed,
 } from '../api/index.ts';
-import { readTextInput } from './files.ts';
+import { readManifest } from '../manifests/index.ts';
+import { readInput } from './files.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -19,32 +19,18 @@ export interface LoadedConfig {
 
 /** Reads `dynamo-gitops.yaml` at the repository's root; every finding carries its path and, for syntax, its line. */
 export async function loadConfig(cwd: string): Promise<Result<LoadedConfig>> {
-  const text = await readTextInput(join(cwd, CONFIG_FILE), CONFIG_FILE);
-  if (!text.ok) {
+  const bytes = await readInput(join(cwd, CONFIG_FILE), CONFIG_FILE);
+  if (!bytes.ok) {
     const hint = "run in the repository's root, or name it with -C";
-    return { ok: false, error: text.error.map((problem) => ({ ...problem, hint })) };
+    return fail(...bytes.error.map((problem) => ({ ...problem, hint })));
   }
-  const { LineCounter, parseDocument: parseYaml } = await import('yaml');
-  const lineCounter = new LineCounter();
-  const document = parseYaml(text.value, { lineCounter, prettyErrors: false });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      error: document.errors.map((error): Problem => {
-        const position = lineCounter.linePos(error.pos[0]);
-        return { code: 'syntax', file: CONFIG_FILE, line: position.line, column: position.col, message: error.message };
-      }),
-    };
+  const { manifest, problems } = readManifest(CONFIG_FILE, bytes.value);
+  if (problems.length > 0 || manifest === undefined) return fail(...problems);
+  const [document, second] = manifest.documents;
+  if (document === undefined || second !== undefined) {
+    const count = manifest.documents.length === 0 ? 'no map of settings' : `${manifest.documents.length} documents`;
+    return fail({ code: 'schema', file: CONFIG_FILE, message: `has ${count}; the config is one document` });
   }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, error: [{ code: 'syntax', file: CONFIG_FILE, message }] };
-  }
-  const config = parseDocument(configSchema, value, CONFIG_FILE);
-  return config.ok
-    ? succeed({ config: config.value, input: { file: CONFIG_FILE, digest: digestOf(text.value) } })
-    : config;
+  const config = parseDocument(configSchema, document.value, CONFIG_FILE);
+  return config.ok ? succeed({ config: config.value, input: { file: CONFIG_FILE, digest: manifest.digest } }) : config;
 }

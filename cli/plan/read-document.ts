@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { digestOf, type InputDigest, parseJsonDocument, type Result, succeed } from '../../api/index.ts';
 import { readInput } from '../files.ts';
 
@@ -26,7 +26,7 @@ type ParsedBy<S extends DocumentSchema> = ReturnType<typeof parseJsonDocument<S>
 
 /** Reads text with the digest of its bytes, so that anybody can check it with `sha256sum`. */
 export async function readTextDocument(cwd: string, file: string): Promise<Result<ReadDocument<string>>> {
-  const bytes = await readInput(isAbsolute(file) ? file : resolve(cwd, file), file);
+  const bytes = await readInput(resolve(cwd, file), file);
   if (!bytes.ok) return bytes;
   try {
     const value = new TextDecoder('utf-8', { fatal: true }).decode(bytes.value);

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Plan } from '../../api/index.ts';
 import { makePlan } from '../../planner/index.ts';
 import { planReport } from '../../report/index.ts';
@@ -21,7 +21,7 @@ export const runPlan: CommandRunner<PlanCall> = async ({ files, out, hasDetailed
   const plan = makePlan(input.value);
   if (!plan.ok) return failed(plan.error);
   if (out !== undefined) {
-    const path = isAbsolute(out) ? out : resolve(context.cwd, out);
+    const path = resolve(context.cwd, out);
     try {
       await replaceFile(path, `${JSON.stringify(plan.value, null, 2)}\n`);
     } catch (cause) {
