@@ -1,0 +1,63 @@
+import { relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Problem } from '../../api/index.ts';
+import type { SynthError } from '../../constructs/index.ts';
+import type { FoundApp } from './find-apps.ts';
+
+/**
+ * What an app threw, as problems with a file: its own findings as they are, anything else as its message with the line of
+ * the user's code that it came from.
+ */
+export function appProblems(
+  cause: unknown,
+  app: FoundApp,
+  root: string,
+  isSynthError: (value: unknown) => value is SynthError,
+): readonly Problem[] {
+  if (isSynthError(cause)) return cause.problems.map((problem) => ({ file: app.shown, ...problem }));
+  const { message, stack } = wordsOf(cause);
+  const position = positionIn(`${message}\n${stack}`, root) ?? { file: app.shown };
+  return [{ code: 'app-failed', ...position, message: firstLine(message) }];
+}
+
+function wordsOf(cause: unknown): { readonly message: string; readonly stack: string } {
+  if (!(cause instanceof Error)) return { message: `threw ${String(cause)}`, stack: '' };
+  const kind = cause.name === 'Error' || cause.message.startsWith(cause.name) ? '' : `${cause.name}: `;
+  return { message: `${kind}${cause.message}`, stack: cause.stack ?? '' };
+}
+
+function firstLine(message: string): string {
+  const line = message.split('\n').find((text) => text.trim() !== '');
+  return line === undefined ? 'threw an error without a message' : line.trim();
+}
+
+/** `at main (file:///repo/apps/chat/main.ts:10:9)`, or the line that a parser puts before its excerpt. */
+const POSITION = /((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^\s()]*?):(\d+)(?::(\d+))?(?=[\s)]|$)/g;
+
+type Position = Pick<Problem, 'line' | 'column'> & { readonly file: string };
+
+/** The first position in the user's own code: below the root, but neither in a package nor in this one. */
+function positionIn(text: string, root: string): Position | undefined {
+  const ownCode = resolve(fileURLToPath(import.meta.resolve('dynamo-gitops/package.json')), '..', 'build') + sep;
+  for (const [, address = '', line, column] of text.matchAll(POSITION)) {
+    const path = pathOf(address);
+    if (path === undefined || path.startsWith(ownCode) || path.includes(`${sep}node_modules${sep}`)) continue;
+    const file = relative(root, path);
+    if (file === '' || file.startsWith('..')) continue;
+    return {
+      file: file.split(sep).join('/'),
+      line: Number(line),
+      ...(column === undefined ? {} : { column: Number(column) }),
+    };
+  }
+  return undefined;
+}
+
+function pathOf(address: string): string | undefined {
+  if (!address.startsWith('file:')) return address;
+  try {
+    return fileURLToPath(address);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { format } from 'node:util';
+import type { Problem, Result } from '../../api/index.ts';
+import type { RenderedApp } from '../../constructs/index.ts';
+import type { CommandContext } from '../context.ts';
+import { appProblems } from './app-problems.ts';
+import type { FoundApp } from './find-apps.ts';
+import { createAppLoader } from './load-module.ts';
+
+/** Runs apps in this process and takes what they render; the problems of every app together, if any has one. */
+export async function renderApps(
+  apps: readonly FoundApp[],
+  context: CommandContext,
+): Promise<Result<readonly RenderedApp[]>> {
+  const { isSynthError, withRenderSink } = await import('dynamo-gitops/constructs');
+  const load = createAppLoader(context.env);
+  const rendered: RenderedApp[] = [];
+  const problems: Problem[] = [];
+  for (const app of apps) {
+    const collected: RenderedApp[] = [];
+    try {
+      const run = (): Promise<void> => withConsole(context.log, () => load(app.file));
+      await withRenderSink((result) => void collected.push(result), run);
+      problems.push(...resultProblems(app, collected));
+    } catch (cause) {
+      problems.push(...appProblems(cause, app, context.cwd, isSynthError));
+    }
+    rendered.push(...collected);
+  }
+  return problems.length > 0 ? { ok: false, error: problems } : { ok: true, value: rendered };
+}
+
+/** An app renders once, under its folder's name: that is where its pins are, and what its files are known by. */
+function resultProblems(app: FoundApp, collected: readonly RenderedApp[]): readonly Problem[] {
+  const [result, second] = collected;
+  const problem = (message: string): readonly Problem[] => [{ code: 'app-failed', file: app.shown, message }];
+  if (result === undefined) {
+    return problem('rendered nothing; end it with app.synth(), and with "await" before what it waits for');
+  }
+  if (second !== undefined) return problem('called synth() more than once; an app is rendered as a whole');
+  if (result.app !== app.name) {
+    return problem(`rendered as app "${result.app}"; give its App "module: import.meta.url" of this file`);
+  }
+  return [];
+}
+
+/** Standard output is for results, which an app's own messages would spoil. */
+async function withConsole(log: (line: string) => void, run: () => Promise<void>): Promise<void> {
+  const target: Console = globalThis.console;
+  const { log: original, info, debug } = target;
+  const redirected = (...parts: unknown[]): void => log(format(...parts));
+  Object.assign(target, { log: redirected, info: redirected, debug: redirected });
+  try {
+    await run();
+  } finally {
+    Object.assign(target, { log: original, info, debug });
+  }
+}

@@ -1,0 +1,69 @@
+import type { IConstruct } from 'constructs';
+import { isDnsLabel, type Problem } from '../api/index.ts';
+import { Chart, type Construct } from './cdk8s.ts';
+import { CHECK, type Checked, problemAt } from './synthesis.ts';
+
+export interface EnvironmentProps {
+  /**
+   * Kubernetes namespace of everything in this environment. The Dynamo namespace, which labels the metrics of a graph,
+   * follows from it and the graph's name.
+   */
+  readonly namespace: string;
+
+  /**
+   * Labels of every object in this environment. They do not reach the pods of a graph.
+   *
+   * @default - none
+   */
+  readonly labels?: { readonly [key: string]: string };
+}
+
+const ENVIRONMENT = Symbol.for('dynamo-gitops.Environment');
+
+/**
+ * One environment of an app, such as `staging` or `prod`: renders to the folder `dist/<environment>/<app>`, which is what
+ * one Argo CD Application or one Flux Kustomization syncs.
+ */
+export class Environment extends Chart implements Checked {
+  /** Inherited from Chart it would hold for every chart. */
+  static override [Symbol.hasInstance](value: unknown): value is Environment {
+    return typeof value === 'object' && value !== null && ENVIRONMENT in value;
+  }
+
+  /** The environment's name, which is its id. */
+  readonly environmentName: string;
+  readonly #namespace: string;
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps) {
+    // Names stay as written: a hash of the construct's path would rename, and so recreate, what is moved in the code.
+    super(scope, id, {
+      namespace: props.namespace,
+      disableResourceNameHashes: true,
+      ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
+    });
+    this.environmentName = id;
+    this.#namespace = props.namespace;
+    Object.defineProperty(this, ENVIRONMENT, { value: true });
+  }
+
+  [CHECK](): readonly Problem[] {
+    return [
+      ...(isDnsLabel(this.environmentName)
+        ? []
+        : [
+            problemAt(
+              this,
+              `"${this.environmentName}" is not a lower-case DNS label, which an environment's name must be`,
+            ),
+          ]),
+      ...(isDnsLabel(this.#namespace)
+        ? []
+        : [problemAt(this, `namespace "${this.#namespace}" is not a lower-case DNS label`)]),
+    ];
+  }
+}
+
+/** The environment that a construct is in; undefined outside one. */
+export function environmentOf(construct: IConstruct): Environment | undefined {
+  return construct.node.scopes.findLast((scope) => scope instanceof Environment);
+}

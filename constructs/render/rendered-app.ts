@@ -1,0 +1,12 @@
+/** One file of an app, ready to be written. */
+export interface RenderedFile {
+  /** Path below the output folder, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Everything that one app renders to. */
+export interface RenderedApp {
+  readonly app: string;
+  readonly files: readonly RenderedFile[];
+}
