@@ -10,7 +10,9 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** Reads a file that the user named; `shown` is the name to use in messages. */
 export async function readInput(path: string, shown: string): Promise<Result<Uint8Array>> {
   try {
-    const { size } = await stat(path);
+    const entry = await stat(path);
+    if (entry.isDirectory()) return failure({ code: 'unreadable', file: shown, message: 'is a folder, not a file' });
+    const { size } = entry;
     if (size > MAX_BYTES)
       return failure({ code: 'unreadable', file: shown, message: `is ${size} bytes; the limit is ${MAX_BYTES}` });
     return succeed(await readFile(path));

@@ -8,7 +8,7 @@ type Printer = (report: Report, color: boolean) => string | Promise<string>;
 const PRINTERS: { readonly [format in OutputFormat]: Printer } = {
   text: (report, color) => report.text(color ? colorPaint : plainPaint),
   json: (report) => JSON.stringify(report.document, null, 2),
-  yaml: async (report) => (await import('yaml')).stringify(report.document, { aliasDuplicateObjects: false }),
+  yaml: async (report) => (await import('./print-yaml.ts')).printYaml(report.document),
   markdown: (report) => report.markdown(),
 };
 
