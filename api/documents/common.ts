@@ -3,9 +3,7 @@ import type { Digest } from '../digest.ts';
 import { isDnsLabel, isDnsSubdomain } from '../names.ts';
 import type { Problem } from '../problem.ts';
 import { type Result, succeed } from '../result.ts';
-
-/** Version of every document that rooms exchange; a reader refuses one that it does not know. */
-export const SCHEMA_VERSION = 1;
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 export const schemaVersion = z.literal(SCHEMA_VERSION);
 export const digest = z

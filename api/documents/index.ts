@@ -6,4 +6,5 @@ export * from './pins.ts';
 export * from './plan.ts';
 export * from './policy.ts';
 export * from './recording.ts';
+export * from './schema-version.ts';
 export * from './status.ts';
