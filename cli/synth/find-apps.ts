@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, type Problem, type Result, succeed } from '../../api/index.ts';
+import type { Problem } from '../../api/problem.ts';
+import { fail, type Result, succeed } from '../../api/result.ts';
 
 /** A folder below `apps/` with a main module. */
 export interface FoundApp {
