@@ -13,15 +13,20 @@ const REASONS: ReadonlyMap<string, { readonly code: Problem['code']; readonly te
 
 /** What was thrown rather than returned, as one line: an error of the system by its cause, anything else as a defect. */
 export function unexpected(cause: unknown): Problem {
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
-    const reason = REASONS.get(cause.code);
-    const file = 'path' in cause && typeof cause.path === 'string' ? cause.path : undefined;
-    if (reason !== undefined && file !== undefined) return { code: reason.code, file, message: reason.text };
-  }
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = stringOf(cause, 'code');
+  const reason = code === undefined ? undefined : REASONS.get(code);
+  const file = stringOf(cause, 'path');
+  if (reason !== undefined && file !== undefined) return { code: reason.code, file, message: reason.text };
+  const message = stringOf(cause, 'message') ?? String(cause);
   return {
     code: 'internal',
     message: `unexpected failure: ${message.split('\n')[0] ?? ''}`,
     hint: 'this is a defect; please report it with the command and its input',
   };
+}
+
+/** By shape, not by class: an error of Node's own may come from another realm than this module, as under test. */
+function stringOf(cause: unknown, field: 'code' | 'path' | 'message'): string | undefined {
+  const value = typeof cause === 'object' && cause !== null ? Reflect.get(cause, field) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
