@@ -44,8 +44,12 @@ const OWNERS: { readonly [owner in PlanTarget['owner']]: string } = {
   adapter: 'replicas of the scaling adapter',
 };
 
-function placesOf({ locations, owner }: PlanTarget): readonly string[] {
-  return locations.map(({ file, line, path }) => `${file}:${line} ${formatPath(path)} (${OWNERS[owner]})`);
+/** The first place is where the number was rendered, the second the pin that it was rendered from. */
+function placesOf({ locations, owner }: PlanTarget): readonly { readonly place: string; readonly what: string }[] {
+  return locations.map(({ file, line, path }, index) => ({
+    place: `${file}:${line} ${formatPath(path)}`,
+    what: index === 0 ? OWNERS[owner] : 'its pin',
+  }));
 }
 
 function explanationText({ createdAt, targets, held }: Explanation, paint: Paint): string {
@@ -63,7 +67,10 @@ function explanationText({ createdAt, targets, held }: Explanation, paint: Paint
 }
 
 function targetText(target: PlanTarget, paint: Paint): string {
-  const steps = [...stepsOf(target), ...placesOf(target).map((text) => ({ stage: 'where', text }))];
+  const steps = [
+    ...stepsOf(target),
+    ...placesOf(target).map(({ place, what }) => ({ stage: 'where', text: `${place} (${what})` })),
+  ];
   const rows = steps.map(({ stage, text }, index): Row => {
     const isFirst = steps[index - 1]?.stage !== stage;
     return { cells: [{ text: isFirst ? stage : '', paint: paint.faint }], note: visibleText(text) };
@@ -82,7 +89,10 @@ function explanationMarkdown({ createdAt, targets, held }: Explanation): string 
         head: ['Stage', 'How'],
         rows: [
           ...stepsOf(target).map(({ stage, text }): readonly (readonly Inline[])[] => [[stage], [text]]),
-          ...placesOf(target).map((text): readonly (readonly Inline[])[] => [['where'], [code(text)]]),
+          ...placesOf(target).map(({ place, what }): readonly (readonly Inline[])[] => [
+            ['where'],
+            [code(place), `, ${what}`],
+          ]),
         ],
       },
     ]),

@@ -72,7 +72,7 @@ export function heldApart(held: readonly HeldItem[]): {
 /** `5 → 8 of 16 GPUs`. */
 export function ledgerText({ beforeGpus, afterGpus, limitGpus, unknown }: LedgerEntry): string {
   if (beforeGpus === null || afterGpus === null) {
-    return `unknown of ${plural(limitGpus, 'GPU')}: nobody can say what ${unknown.join(', ')} takes`;
+    return `? of ${plural(limitGpus, 'GPU')}: the GPUs of ${unknown.join(', ')} are unknown`;
   }
   return `${changeText(beforeGpus, afterGpus)} of ${plural(limitGpus, 'GPU')}`;
 }

@@ -39,7 +39,7 @@ function graphTable({ label, namespace, targets }: GraphTargets, paint: Paint): 
     note: 'WHY',
   };
   const lines = layOutRows([titles, ...targets.map((target) => targetRow(target, paint))], '  ');
-  return [`${paint.strong(label)} ${paint.faint(`namespace ${namespace}`)}`, ...lines].join('\n');
+  return [`${paint.strong(label)} ${paint.faint(`(namespace ${namespace})`)}`, ...lines].join('\n');
 }
 
 function targetRow(target: PlanTarget, paint: Paint): Row {

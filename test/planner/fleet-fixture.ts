@@ -27,9 +27,9 @@ export const engine: EngineProfile = {
   },
   decode: {
     kvUsage: [0, 1, 0, 1],
-    contextTokens: [0, 0, 9900, 9900],
+    contextTokens: [100, 100, 9900, 9900],
     itlMs: [5, 15, 5, 15],
-    tokensPerSecondPerGpu: [0, 1000, 0, 1000],
+    tokensPerSecondPerGpu: [1, 1000, 1, 1000],
     maxKvTokens: 100_000,
     grids: {
       kvUsageAxis: AXIS,

@@ -1,0 +1,246 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { digestOf, type HeldItem, type LedgerEntry, type Plan, type PlanTarget, sealPlan } from '../../api/index.ts';
+import {
+  colorPaint,
+  explain,
+  explanationReport,
+  parseServiceQuery,
+  plainPaint,
+  planReport,
+} from '../../report/index.ts';
+
+const INPUT = { file: 'somewhere', digest: digestOf('somewhere') };
+
+function target(change: Partial<PlanTarget> = {}): PlanTarget {
+  return {
+    ...{ deployment: 'chat', namespace: 'llm', environment: 'prod', service: 'decode', role: 'decode', owner: 'graph' },
+    ...{ current: 2, target: 4, gpusPerReplica: 2, guardrails: [] },
+    locations: [
+      {
+        file: 'dist/chat.yaml',
+        digest: INPUT.digest,
+        document: 0,
+        path: ['spec', 'components', { name: 'decode' }, 'replicas'],
+        line: 9,
+      },
+    ],
+    reasons: [
+      { stage: 'demand', name: 'demand', value: 30, explanation: 'thirty' },
+      { stage: 'raw', name: 'replicas', value: 5, explanation: '30 ÷ 6 per replica = 5 → 5' },
+    ],
+    ...change,
+  };
+}
+
+function held(change: Partial<HeldItem> = {}): HeldItem {
+  return {
+    ...{ deployment: 'embed', namespace: 'llm', environment: 'dev', service: null, code: 'no-data' },
+    reason: 'requestCount is missing: 2 of 3 buckets have data',
+    ...change,
+  };
+}
+
+function plan(change: Partial<Plan> = {}): Plan {
+  return sealPlan({
+    ...{ schemaVersion: 1, kind: 'plan', createdAt: '2026-01-01T00:02:00.000Z', expiresAt: '2026-01-02T00:02:00.000Z' },
+    inputs: {
+      config: INPUT,
+      metrics: { file: 'metrics.json', digest: INPUT.digest, source: 'made up for a test' },
+      ...{ manifests: [], profiles: [], status: null, history: null },
+    },
+    ...{ targets: [target()], held: [], ledger: [] },
+    ...change,
+  });
+}
+
+const text = (one: Plan) => planReport(one).text(plainPaint);
+const over: LedgerEntry = { budget: 'fleet', limitGpus: 8, beforeGpus: 12, afterGpus: 12, unknown: [] };
+
+describe('a plan as text', () => {
+  test('shows graphs, what was held, what nobody plans, budgets, and the next step', () => {
+    const guardrails: PlanTarget['guardrails'] = [
+      { guardrail: 'step-up', from: 5, to: 4, explanation: 'at most 2 more than 2 in one plan' },
+    ];
+    const report = planReport(
+      plan({
+        targets: [target({ service: 'prefill', role: 'prefill', target: 2 }), target({ guardrails })],
+        held: [
+          held(),
+          held({
+            deployment: 'search',
+            service: 'VllmDecodeWorker',
+            code: 'owner',
+            reason:
+              'its scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest is in the repository',
+          }),
+          held({ deployment: 'old', code: 'not-planned', reason: 'no deployment of the config names it' }),
+        ],
+        ledger: [
+          over,
+          { budget: 'prod', limitGpus: 16, beforeGpus: null, afterGpus: null, unknown: ['dev/embed/worker'] },
+        ],
+      }),
+      'plans/today.json',
+    );
+    expect(report.text(plainPaint)).toMatchInlineSnapshot(`
+"Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs
+metrics metrics.json · valid until 2026-01-02T00:02:00Z
+
+prod/chat (namespace llm)
+  SERVICE  REPLICAS  GPUS   OWNER  WHY
+  prefill  2         4      graph  30 ÷ 6 per replica = 5 → 5
+  decode   2 → 4     4 → 8  graph  30 ÷ 6 per replica = 5 → 5; step-up 5 → 4
+
+Held
+  dev/embed                    no-data  requestCount is missing: 2 of 3 buckets have data
+  dev/search/VllmDecodeWorker  owner    its scaling adapter is on, and neither an autoscaler nor a
+                                        scaling adapter manifest is in the repository
+
+Not planned, since no deployment of the config names them: dev/old
+
+Budgets
+  fleet  12 of 8 GPUs, over the limit
+  prod   ? of 16 GPUs: the GPUs of dev/embed/worker are unknown
+
+Next: dynamo-gitops propose plans/today.json
+Every step behind a number: dynamo-gitops explain plans/today.json"
+`);
+    expect(report.markdown()).toMatchInlineSnapshot(`
+"**Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs**
+
+\`prod/chat\` in namespace llm
+
+| Service | Replicas | GPUs | Owner | Why |
+| --- | --- | --- | --- | --- |
+| \`prefill\` | 2 | 4 | graph | 30 ÷ 6 per replica = 5 → 5 |
+| \`decode\` | **2 → 4** | 4 → 8 | graph | 30 ÷ 6 per replica = 5 → 5; step-up 5 → 4 |
+
+**Held**
+
+| Graph or service | Code | Reason |
+| --- | --- | --- |
+| \`dev/embed\` | \`no-data\` | requestCount is missing: 2 of 3 buckets have data |
+| \`dev/search/VllmDecodeWorker\` | \`owner\` | its scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest is in the repository |
+
+Not planned, since no deployment of the config names them: dev/old
+
+| Budget | GPUs |
+| --- | --- |
+| \`fleet\` | **12 of 8 GPUs, over the limit** |
+| \`prod\` | ? of 16 GPUs: the GPUs of dev/embed/worker are unknown |
+
+<sub>metrics \`metrics.json\` · valid until 2026-01-02T00:02:00Z</sub>
+"
+`);
+  });
+
+  test('a plan that changes nothing has nothing to propose', () => {
+    expect(text(plan({ targets: [target({ target: 2 })] }))).toMatch(/: no changes\n[\s\S]*Nothing to propose\.$/);
+  });
+
+  test('a plan that was not saved says how to save it', () => {
+    expect(text(plan())).toMatch(/Next: save this plan with --out plan\.json, then dynamo-gitops propose plan\.json$/);
+  });
+
+  test('a file name that a shell would split is quoted', () => {
+    const shown = planReport(plan(), "my plan's.json").text(plainPaint);
+    expect(shown).toContain("dynamo-gitops propose 'my plan'\\''s.json'");
+  });
+
+  test('paint adds colour and nothing else', () => {
+    const report = planReport(plan({ held: [held()], ledger: [over] }));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+    expect(report.text(colorPaint).replace(/\u001b\[\d+m/g, '')).toBe(report.text(plainPaint));
+  });
+
+  const anyText = fc.string({ unit: 'grapheme', maxLength: 300 });
+
+  test('whatever names and reasons hold, no line is forged and none is wider than 100 columns', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 63 }), (reason, length) => {
+        const words = reason.replace(/\S{30,}/gu, (word) => Array.from(word).slice(0, 29).join(''));
+        const hostile = plan({
+          targets: [
+            target({
+              service: 'x'.repeat(length),
+              reasons: [{ stage: 'raw', name: 'n', value: 1, explanation: words }],
+            }),
+          ],
+          held: [held({ service: 'x'.repeat(length), reason: words })],
+        });
+        const lines = text(hostile).split('\n');
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these may reach a terminal
+        expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+        expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(100);
+      }),
+    );
+  });
+});
+
+describe('a plan as Markdown', () => {
+  test('shows hostile text as text', () => {
+    const reason = '@org/team <img src=x> #12 | `code` [link](http://evil)';
+    const markdown = planReport(plan({ held: [held({ reason })] })).markdown();
+    expect(markdown).not.toMatch(/@org|(?<!\\)<img|#12|(?<!\\)\[link|http:\/\/evil/);
+    expect(markdown.split('\n').filter((line) => line.startsWith('| `dev/embed`'))).toHaveLength(1);
+  });
+});
+
+describe('an explanation', () => {
+  test('of a service whose graph is held is what holds the graph', () => {
+    const query = parseServiceQuery('dev/embed/decode');
+    expect(explain(plan({ held: [held()] }), query)).toMatchObject({ targets: [], held: [{ code: 'no-data' }] });
+  });
+
+  test('tells services of the same name in two environments apart', () => {
+    const both = plan({ targets: [target(), target({ environment: 'dev' })] });
+    expect(explain(both, parseServiceQuery('chat/decode'))?.targets).toHaveLength(2);
+    expect(explain(both, parseServiceQuery('dev/chat/decode'))?.targets).toHaveLength(1);
+    expect(explain(both, parseServiceQuery('qa/chat/decode'))).toBeUndefined();
+  });
+
+  test.each(['', 'decode', '/decode', 'chat/', 'a/b/c/d'])('%j names no service', (words) => {
+    expect(parseServiceQuery(words)).toBeUndefined();
+  });
+
+  test('leads from demand to the target and to the place of the number', () => {
+    const guardrails: PlanTarget['guardrails'] = [{ guardrail: 'max', from: 5, to: 4, explanation: 'at most 4' }];
+    const explanation = explain(plan({ targets: [target({ guardrails })], held: [held()] }), undefined);
+    if (explanation === undefined) throw new Error('the plan has targets');
+    const report = explanationReport(explanation);
+    expect(report.text(plainPaint)).toMatchInlineSnapshot(`
+"Decided on 2026-01-01T00:02:00Z
+
+prod/chat/decode: 2 → 4
+  demand     thirty
+  raw        30 ÷ 6 per replica = 5 → 5
+  guardrail  max 5 → 4: at most 4
+  target     replicas 2 → 4, GPUs 4 → 8
+  where      dist/chat.yaml:9 spec.components[name=decode].replicas (replicas in the graph)
+
+Held
+  dev/embed  no-data  requestCount is missing: 2 of 3 buckets have data"
+`);
+    expect(report.markdown()).toMatchInlineSnapshot(`
+"Decided on 2026-01-01T00:02:00Z
+
+**prod/chat/decode: 2 → 4**
+
+| Stage | How |
+| --- | --- |
+| demand | thirty |
+| raw | 30 ÷ 6 per replica = 5 → 5 |
+| guardrail | max 5 → 4: at most 4 |
+| target | replicas 2 → 4, GPUs 4 → 8 |
+| where | \`dist/chat.yaml:9 spec.components[name=decode].replicas\`, replicas in the graph |
+
+**Held**
+
+| Graph or service | Code | Reason |
+| --- | --- | --- |
+| \`dev/embed\` | \`no-data\` | requestCount is missing: 2 of 3 buckets have data |
+"
+`);
+  });
+});
