@@ -30,13 +30,11 @@ function graphFindings(graph: DeclaredGraph): readonly Finding[] {
   const messages: string[] = [];
   if (!isDnsSubdomain(graph.name))
     messages.push(`"${graph.name}" is not a lower-case DNS name, which a graph's name must be`);
-  for (const [property, text] of [
-    ['model', graph.model],
-    ['servedModelName', graph.servedModelName],
-  ] as const) {
-    if (text.trim() === '' || /\s/.test(text)) messages.push(`${property} "${text}" must be a name without blanks`);
+  if (!isWord(graph.model)) messages.push(`model "${graph.model}" must be a name without blanks`);
+  if (!isWord(graph.servedModelName) && graph.servedModelName !== graph.model) {
+    messages.push(`servedModelName "${graph.servedModelName}" must be a name without blanks`);
   }
-  if (graph.image === '' || /\s/.test(graph.image)) {
+  if (!isWord(graph.image)) {
     messages.push(`image "${graph.image}" must name a container image`);
   } else if (isAtLeast(graph.operatorVersion, '1.4.0') && imageVersion(graph.image) === undefined) {
     messages.push(
@@ -56,6 +54,10 @@ function graphFindings(graph: DeclaredGraph): readonly Finding[] {
     messages.push(`has ${graph.services.length} services; a graph takes at most ${MAX_SERVICES}`);
   }
   return messages.map((message) => ({ message }));
+}
+
+function isWord(text: string): boolean {
+  return /^\S+$/.test(text);
 }
 
 function roleFindings(services: readonly DeclaredService[]): readonly Finding[] {
@@ -97,7 +99,7 @@ function nameFindings(graph: DeclaredGraph): readonly Finding[] {
   }
   const lengths = graph.services.map(({ name }) => ({ name, nodeCount: 1 }));
   for (const { name, excess } of overlongServiceNames(graph.name, lengths, graph.operatorVersion)) {
-    const message = `is ${excess} characters too long beside the graph's name "${graph.name}" for operator ${graph.operatorVersion}, which makes pod names of both`;
+    const message = `is ${excess} ${excess === 1 ? 'character' : 'characters'} too long beside the graph's name "${graph.name}" for operator ${graph.operatorVersion}, which makes pod names of both`;
     findings.push({ service: name, message });
   }
   return findings;

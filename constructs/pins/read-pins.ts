@@ -19,8 +19,9 @@ export function readPins(file: string, shown: string): Result<PinsFile | undefin
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    if (isSystemError(cause) && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return succeed(undefined);
-    return fail({ code: 'unreadable', file: shown, message: `cannot be read: ${messageOf(cause)}` });
+    const code = codeOf(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return succeed(undefined);
+    return fail({ code: 'unreadable', file: shown, message: `cannot be read (${code ?? String(cause)})` });
   }
   let text: string;
   try {
@@ -70,10 +71,8 @@ function located(problem: Problem, lineOf: PinsFile['lineOf']): Problem {
   return problem;
 }
 
-function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
-  return cause instanceof Error && 'code' in cause;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/** `ENOENT`, `EACCES`, … */
+function codeOf(cause: unknown): string | undefined {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
