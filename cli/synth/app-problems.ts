@@ -16,7 +16,10 @@ export function appProblems(
 ): readonly Problem[] {
   if (isSynthError(cause)) return cause.problems.map((problem) => ({ file: app.shown, ...problem }));
   const { message, stack } = wordsOf(cause);
-  const position = positionIn(`${message}\n${stack}`, root) ?? { file: app.shown };
+  // A parser's position is exact. Of a frame only the line is: transpiled code keeps its lines but not its columns.
+  const frame = positionIn(stack, root);
+  const position = positionIn(message, root) ??
+    (frame && { file: frame.file, line: frame.line }) ?? { file: app.shown };
   return [{ code: 'app-failed', ...position, message: firstLine(message) }];
 }
 
@@ -34,7 +37,11 @@ function firstLine(message: string): string {
 /** `at main (file:///repo/apps/chat/main.ts:10:9)`, or the line that a parser puts before its excerpt. */
 const POSITION = /((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^\s()]*?):(\d+)(?::(\d+))?(?=[\s)]|$)/g;
 
-type Position = Pick<Problem, 'line' | 'column'> & { readonly file: string };
+interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number;
+}
 
 /** The first position in the user's own code: below the root, but neither in a package nor in this one. */
 function positionIn(text: string, root: string): Position | undefined {

@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { removeTemporaryFolders, temporaryFolder, writeFiles } from '../constructs/temporary-app.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const CLI = join(ROOT, 'build/bin/dynamo-gitops.js');
+const CACHE = temporaryFolder();
+
+afterAll(removeTemporaryFolders);
+
+beforeAll(() => {
+  if (!existsSync(CLI)) throw new Error('build/ is missing: these tests run the built command (npm run build)');
+});
+
+/** The built command, in a process of its own, with its transpiled apps in a cache of these tests. */
+function synth(cwd: string, words: readonly string[] = [], env: { readonly [name: string]: string } = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'synth', ...words], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME: CACHE, ...env },
+  });
+  return { status, stdout, stderr: stderr.split('\n').filter((line) => line !== '') };
+}
+
+/** A project outside this repository, without node_modules, with the chat app in it. */
+function project(): string {
+  const root = temporaryFolder();
+  for (const path of ['apps/chat/main.ts', 'apps/chat/pins']) {
+    cpSync(join(ROOT, path), join(root, path), { recursive: true });
+  }
+  return root;
+}
+
+function treeOf(folder: string): { readonly [path: string]: string } {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+const PIN = 'apps/chat/pins/prod/chat.yaml';
+const GRAPH = 'dist/prod/chat/dynamographdeployment-chat.yaml';
+
+describe('synth', () => {
+  test('finds this repository’s manifests up to date', () => {
+    const { status, stdout, stderr } = synth(ROOT, ['--check']);
+    expect(stderr).toEqual([]);
+    expect(stdout).toMatch(/^dist is up to date: \d+ files of apps assist, chat\.\n$/);
+    expect(status).toBe(0);
+  });
+
+  test('fills the empty folder that cdk8s synth names with the same bytes', () => {
+    const folder = temporaryFolder();
+    expect(synth(ROOT, [], { CDK8S_OUTDIR: folder }).status).toBe(0);
+    expect(treeOf(folder)).toEqual(treeOf(join(ROOT, 'dist')));
+  });
+
+  test('renders a project that has nothing installed, and writes again only what changes', () => {
+    const root = project();
+    const first = synth(root);
+    expect(first.stderr).toEqual([]);
+    expect(first.stdout).toContain(`added    ${GRAPH}\n`);
+    expect(first.stdout).toContain('7 files written, 0 removed, 0 unchanged in dist (chat).');
+    expect(readFileSync(join(root, GRAPH), 'utf8')).toBe(readFileSync(join(ROOT, GRAPH), 'utf8'));
+
+    const text = readFileSync(join(root, PIN), 'utf8');
+    writeFileSync(join(root, PIN), text.replace(/replicas: \d+/, 'replicas: 8'));
+    const before = treeOf(root);
+    const check = synth(root, ['--check']);
+    expect(check.status).toBe(2);
+    expect(check.stdout).toContain(`changed  ${GRAPH}\n`);
+    expect(check.stdout).toMatch(/^-\s+replicas: \d+\n\+\s+replicas: 8$/m);
+    expect(check.stdout).toContain('dist is out of date: 1 file differs');
+    expect(treeOf(root)).toEqual(before);
+
+    const second = synth(root, ['-o', 'json']);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      ...{ schemaVersion: 1, kind: 'synth', check: false, folder: 'dist', apps: ['chat'] },
+      changes: [{ kind: 'changed', file: GRAPH }],
+    });
+    expect(synth(root, ['--check']).status).toBe(0);
+  });
+
+  test('removes the files of an app that is gone, and those of a named app only when it is named', () => {
+    const root = project();
+    writeFiles(root, { 'apps/other/main.mjs': minimalApp() });
+    expect(synth(root).status).toBe(0);
+    rmSync(join(root, 'apps/other'), { recursive: true });
+    expect(synth(root, ['chat']).stdout).toContain('up to date');
+    const { stdout } = synth(root);
+    expect(stdout).toContain('removed  dist/prod/other/configmap-settings.yaml\n');
+    expect(existsSync(join(root, 'dist/prod/other'))).toBe(false);
+  });
+
+  test('gives apps one copy of cdk8s, and keeps their messages out of the result', () => {
+    const root = temporaryFolder();
+    writeFiles(root, {
+      'apps/mixed/main.ts': `
+        import * as cdk8s from 'cdk8s';
+        import { Construct } from 'constructs';
+        import { ConfigMap } from 'cdk8s-plus-28';
+        import { App, Environment, Size } from 'dynamo-gitops/constructs';
+        import { shared } from './shared.ts';
+        enum Place { Prod = 'prod' }
+        const app = new App({ module: import.meta.url });
+        const prod = new Environment(app, Place.Prod, { namespace: shared });
+        if (Size !== cdk8s.Size || !(prod instanceof cdk8s.Chart) || !(prod instanceof Construct)) throw new Error('two copies');
+        new ConfigMap(prod, 'map', { metadata: { name: 'map' }, data: { answer: 'yes' } });
+        console.log('rendering %s', app.appName);
+        await Promise.resolve();
+        app.synth();
+      `,
+      'apps/mixed/shared.ts': `export const shared: string = 'llm-prod';`,
+      'apps/plain/main.mjs': minimalApp(),
+    });
+    const { status, stdout, stderr } = synth(root, ['-o', 'json']);
+    expect(stderr).toEqual(['rendering mixed']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ apps: ['mixed', 'plain'] });
+    expect(treeOf(join(root, 'dist'))).toMatchObject({
+      'prod/mixed/configmap-map.yaml': expect.stringContaining('\n  answer: "yes"\n'),
+      'prod/plain/configmap-settings.yaml': expect.stringContaining('namespace: llm-prod\n'),
+    });
+  });
+
+  test('says in one line each what is wrong with every app, and writes nothing', () => {
+    const root = project();
+    expect(synth(root).status).toBe(0);
+    const before = treeOf(join(root, 'dist'));
+    writeFiles(root, {
+      'apps/broken/main.ts': "import { App } from 'dynamo-gitops/constructs';\n\nconst app: = new App();\n",
+      'apps/broken-too/main.mjs': "import 'node:fs';\n\nconst = 3;\n",
+      'apps/missing/main.ts': "import { x } from './nope.ts';\nconsole.log(x);\n",
+      'apps/quiet/main.mjs': 'export const nothing = 1;\n',
+      'apps/throws/helper.ts':
+        "interface A { a: string }\n\nexport function help(): never {\n  throw new TypeError('no luck');\n}\n",
+      'apps/throws/main.ts': "import { help } from './helper.ts';\nhelp();\n",
+      'apps/twice/main.mjs': `${minimalApp()}app.synth();\n`,
+      'apps/wrong/main.mjs': minimalApp().replace("'prod'", "'Prod'"),
+      'apps/wrong-name/main.mjs': minimalApp().replace(
+        'import.meta.url',
+        "new URL('../chat/main.ts', import.meta.url).href",
+      ),
+      [PIN]: 'schemaVersion: 1\ndeployment: chat\nenvironment: prod\nservices:\n  prefill: {replicas: 99}\n',
+    });
+    rmSync(join(root, 'apps/chat/pins/staging'), { recursive: true });
+    const { status, stdout, stderr } = synth(root);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toEqual([
+      expect.stringMatching(/^error: apps\/broken\/main\.ts:3:\d+: .*Unexpected token/),
+      expect.stringMatching(/^error: apps\/broken-too\/main\.mjs:3(:\d+)?: .*Unexpected token/),
+      expect.stringMatching(
+        /^error: apps\/chat\/pins\/staging\/chat\.yaml: does not exist, .*services: \{prefill: \{replicas: 1\}/,
+      ),
+      `error: ${PIN}:5: services.prefill.replicas: 99 is outside 1 to 8, which the code allows`,
+      `error: ${PIN}:4: services: no pin for "decode"; add "decode: {replicas: N}" with N from 1 to 12`,
+      expect.stringMatching(/^error: apps\/missing\/main\.ts:1: Cannot find module '\.\/nope\.ts'$/),
+      'error: apps/quiet/main.mjs: rendered nothing; end it with app.synth(), and with "await" before what it waits for',
+      'error: apps/throws/helper.ts:4: TypeError: no luck',
+      'error: apps/twice/main.mjs: called synth() more than once; an app is rendered as a whole',
+      'error: apps/wrong/main.mjs: Prod: "Prod" is not a lower-case DNS label, which an environment\'s name must be',
+      'error: apps/wrong-name/main.mjs: rendered as app "chat"; give its App "module: import.meta.url" of this file',
+    ]);
+    expect(treeOf(join(root, 'dist'))).toEqual(before);
+  });
+
+  test('is refused where there are no apps, or not the one that is named', () => {
+    const { status, stderr } = synth(temporaryFolder());
+    expect(status).toBe(1);
+    expect(stderr).toEqual([expect.stringMatching(/^error: apps: no apps found \(/)]);
+    expect(synth(project(), ['chat', 'chatt']).stderr).toEqual(['error: apps/chatt: is not an app (apps are chat)']);
+  });
+});
+
+function minimalApp(): string {
+  return `
+    import { ApiObject } from 'cdk8s';
+    import { App, Environment } from 'dynamo-gitops/constructs';
+    const app = new App({ module: import.meta.url });
+    const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+    new ApiObject(prod, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+    app.synth();
+  `;
+}
