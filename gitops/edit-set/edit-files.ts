@@ -1,0 +1,86 @@
+import { digestOf, formatPath, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
+import { type IntegerChange, spliceIntegers } from '../../manifests/index.ts';
+import type { PlanEdit } from './plan-edits.ts';
+
+/** A file with the planned numbers in place of the old ones, and nothing else changed. */
+export interface EditedFile {
+  readonly file: string;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+export interface EditResult {
+  /** In the order of their names. */
+  readonly files: readonly EditedFile[];
+  /** One a number, by file and line. */
+  readonly changes: readonly ProposedChange[];
+}
+
+/**
+ * Replaces the numbers in the files' bytes. Every file must still be the one that the plan was made from.
+ * @param read bytes of a file as it is now; undefined where there is none.
+ */
+export function editFiles(
+  edits: readonly PlanEdit[],
+  read: (file: string) => Uint8Array | undefined,
+): Result<EditResult> {
+  const byFile = new Map<string, PlanEdit[]>();
+  for (const edit of edits) byFile.set(edit.location.file, [...(byFile.get(edit.location.file) ?? []), edit]);
+
+  const problems: Problem[] = [];
+  const files: EditedFile[] = [];
+  const changes: ProposedChange[] = [];
+  for (const [file, ofFile] of [...byFile.entries()].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const edited = editFile(file, ofFile, read(file));
+    if (!edited.ok) {
+      problems.push(...edited.error);
+      continue;
+    }
+    files.push(edited.value.file);
+    changes.push(...edited.value.changes);
+  }
+  return problems.length > 0 ? { ok: false, error: problems } : succeed({ files, changes });
+}
+
+function editFile(
+  file: string,
+  edits: readonly PlanEdit[],
+  before: Uint8Array | undefined,
+): Result<{ readonly file: EditedFile; readonly changes: readonly ProposedChange[] }> {
+  const hint = 'run plan again';
+  if (before === undefined) {
+    return { ok: false, error: [{ code: 'stale', file, message: 'does not exist any more', hint }] };
+  }
+  const digest = digestOf(before);
+  if (edits.some((edit) => edit.location.digest !== digest)) {
+    return { ok: false, error: [{ code: 'stale', file, message: 'has changed since the plan was made', hint }] };
+  }
+  const spliced = spliceIntegers(
+    file,
+    before,
+    edits.map(({ target, location }) => ({
+      document: location.document,
+      path: location.path,
+      from: target.current,
+      to: target.target,
+    })),
+  );
+  if (!spliced.ok) return spliced;
+  return succeed({
+    file: { file, before, after: spliced.value.bytes },
+    changes: changesOf(edits, spliced.value.changes),
+  });
+}
+
+/** The changes with the lines where they were made, which need not be those that the plan claims. */
+function changesOf(edits: readonly PlanEdit[], made: readonly IntegerChange[]): readonly ProposedChange[] {
+  const waiting = [...edits].sort((a, b) => a.location.document - b.location.document);
+  return made.flatMap(({ line, path }): readonly ProposedChange[] => {
+    // Changes come in the order of the file, so the first one with this path is in the earliest document left.
+    const index = waiting.findIndex((edit) => formatPath(edit.location.path) === formatPath(path));
+    const [edit] = index < 0 ? [] : waiting.splice(index, 1);
+    if (edit === undefined) return [];
+    const { deployment, namespace, environment, service, current, target } = edit.target;
+    return [{ deployment, namespace, environment, service, file: edit.location.file, line, from: current, to: target }];
+  });
+}

@@ -1,0 +1,3 @@
+export * from './edit-files.ts';
+export * from './plan-edits.ts';
+export * from './protected-paths.ts';

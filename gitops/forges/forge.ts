@@ -1,0 +1,80 @@
+import type { MergeRequest, ProposedChange, Result } from '../../api/index.ts';
+import type { StoredFile } from '../repository/index.ts';
+
+/**
+ * Where proposals live. Everything that is remembered is remembered there; we keep no state of our own. Every write
+ * compares what it was decided on with what is there, and ends in a problem with the code `conflict` where that moved.
+ */
+export interface Forge {
+  readonly name: 'local';
+  /** All that a decision about one branch needs, read together. */
+  view(request: ViewRequest): Promise<Result<BranchView>>;
+  /** Opens the branch's proposal, or adds one commit to the open one and brings its text up to date. */
+  write(proposal: ProposalWrite): Promise<Result<MergeRequest>>;
+  /** Closes the view's open proposal without merging. */
+  close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
+  merge(number: number, options: MergeOptions): Promise<Result<Merged>>;
+  /** Every proposal there was, by number. */
+  list(): Promise<Result<readonly MergeRequest[]>>;
+}
+
+export interface ViewRequest {
+  readonly base: string;
+  readonly head: string;
+  /** Files to read on both branches. */
+  readonly files: readonly string[];
+}
+
+export interface BranchView {
+  readonly base: { readonly branch: string; readonly commit: string; readonly files: ReadonlyMap<string, StoredFile> };
+  readonly head: {
+    readonly branch: string;
+    /** Undefined where there is no such branch. */
+    readonly commit: string | undefined;
+    /** Empty unless the branch is what its open proposal remembers. */
+    readonly files: ReadonlyMap<string, StoredFile>;
+  };
+  readonly open: OpenProposal | undefined;
+  readonly obstacle: Obstacle | undefined;
+}
+
+/** Why we may not write to a branch, though git would let us. */
+export type Obstacle =
+  /** Its tip is not the commit that the proposal remembers: somebody else pushed, or moved it. */
+  | { readonly kind: 'foreign'; readonly reason: string }
+  /** It is checked out, and whoever works there would find their files reverted. */
+  | { readonly kind: 'checked-out'; readonly reason: string };
+
+export interface OpenProposal {
+  readonly mergeRequest: MergeRequest;
+  /** Another one whenever the proposal has changed. */
+  readonly revision: string;
+}
+
+export interface ProposalWrite {
+  /** What the proposal was decided on. */
+  readonly view: BranchView;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly commitMessage: string;
+  readonly files: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  readonly changes: readonly ProposedChange[];
+  readonly diff: string;
+  readonly planDigest: MergeRequest['planDigest'];
+  readonly at: Date;
+}
+
+export interface MergeOptions {
+  readonly at: Date;
+  /** The commit that was reviewed: anything else on the branch is not merged. */
+  readonly expectedHead?: string;
+  /** What to do where the base branch is checked out: refuse, or move the clean work tree along. */
+  readonly checkedOut?: 'refuse' | 'fast-forward';
+}
+
+export interface Merged {
+  readonly mergeRequest: MergeRequest;
+  /** The commit on the base branch. */
+  readonly commit: string;
+}

@@ -1,0 +1,2 @@
+export * from './forge.ts';
+export { localForge } from './local.ts';

@@ -1,0 +1,76 @@
+import { type Problem, type Result, succeed } from '../../api/index.ts';
+import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
+import type { BranchView, Obstacle, OpenProposal, ViewRequest } from './forge.ts';
+import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
+
+export const BRANCHES = 'refs/heads/';
+
+/** A branch, its base and its proposal as they are now. */
+export async function viewBranch(repository: Repository, request: ViewRequest): Promise<Result<BranchView>> {
+  const refs = await readRefs(repository, [BRANCHES + request.base, BRANCHES + request.head, RECORDS]);
+  if (!refs.ok) return refs;
+  const base = refs.value.get(BRANCHES + request.base);
+  const head = refs.value.get(BRANCHES + request.head);
+  if (base === undefined) return { ok: false, error: [missingBase(request.base)] };
+
+  const [baseFiles, record] = await Promise.all([
+    readFilesAt(repository, base.commit, request.files),
+    newestRecord(repository, refs.value, request.head),
+  ]);
+  if (!baseFiles.ok) return baseFiles;
+  if (!record.ok) return record;
+  const open = await openProposal(repository, record.value, base);
+  if (!open.ok) return open;
+  // What somebody else put on the branch is not ours to read: it may be a link by now.
+  const isOurs = open.value !== undefined && open.value.mergeRequest.head.commit === head?.commit;
+  const headFiles = await readFilesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []);
+  if (!headFiles.ok) return headFiles;
+  const obstacle = await obstacleOf(repository, base, head, record.value);
+  if (!obstacle.ok) return obstacle;
+  return succeed({
+    base: { branch: request.base, commit: base.commit, files: baseFiles.value },
+    head: { branch: request.head, commit: head?.commit, files: headFiles.value },
+    open: open.value,
+    obstacle: obstacle.value,
+  });
+}
+
+/** The proposal of a record that is open, unless a person merged it with git alone, so that its record does not know. */
+async function openProposal(
+  repository: Repository,
+  record: StoredRecord | undefined,
+  base: Ref,
+): Promise<Result<OpenProposal | undefined>> {
+  if (record?.mergeRequest.state !== 'open') return succeed(undefined);
+  const isMerged = await isAncestor(repository, record.mergeRequest.head.commit, base.commit);
+  if (!isMerged.ok) return isMerged;
+  return succeed(isMerged.value ? undefined : { mergeRequest: record.mergeRequest, revision: record.ref.commit });
+}
+
+async function obstacleOf(
+  repository: Repository,
+  base: Ref,
+  head: Ref | undefined,
+  record: StoredRecord | undefined,
+): Promise<Result<Obstacle | undefined>> {
+  if (head === undefined) return succeed(undefined);
+  const branch = head.name.slice(BRANCHES.length);
+  if (head.commit !== record?.mergeRequest.head.commit) {
+    const isInBase = await isAncestor(repository, head.commit, base.commit);
+    if (!isInBase.ok) return isInBase;
+    if (!isInBase.value) {
+      const reason = `the branch "${branch}" is at ${head.commit.slice(0, 12)}, a commit that is not ours`;
+      return succeed({ kind: 'foreign', reason });
+    }
+  }
+  if (head.workTree === undefined) return succeed(undefined);
+  return succeed({ kind: 'checked-out', reason: `the branch "${branch}" is checked out in a work tree` });
+}
+
+export function missingBase(branch: string): Problem {
+  return {
+    code: 'not-found',
+    message: `the branch "${branch}", which proposals are merged into, does not exist`,
+    hint: 'make a first commit on it, or set proposals.base in dynamo-gitops.yaml',
+  };
+}

@@ -1,0 +1,30 @@
+import type { MergeRequest } from '../../api/index.ts';
+import { type Result, succeed } from '../../api/index.ts';
+import { type Repository, readRefs, type Signature } from '../repository/index.ts';
+import type { Forge } from './forge.ts';
+import { closeProposal, mergeProposal } from './local-end.ts';
+import { RECORDS, readRecords, recordRefs } from './local-records.ts';
+import { viewBranch } from './local-view.ts';
+import { writeProposal } from './local-write.ts';
+
+/**
+ * The embedded forge: merge requests in a local repository, written straight to its object database. It never touches a
+ * work tree, an index or HEAD, save the clean work tree of a base branch that `merge` is asked to move along.
+ */
+export function localForge(repository: Repository, author: Pick<Signature, 'name' | 'email'>): Forge {
+  return {
+    name: 'local',
+    view: (request) => viewBranch(repository, request),
+    write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
+    close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
+    merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
+    list: () => listProposals(repository),
+  };
+}
+
+async function listProposals(repository: Repository): Promise<Result<readonly MergeRequest[]>> {
+  const refs = await readRefs(repository, [RECORDS]);
+  if (!refs.ok) return refs;
+  const records = await readRecords(repository, recordRefs(refs.value));
+  return records.ok ? succeed(records.value.map((record) => record.mergeRequest)) : records;
+}

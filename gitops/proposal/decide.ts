@@ -1,0 +1,71 @@
+import type { Plan, ProposedChange } from '../../api/index.ts';
+import type { BranchView, Obstacle, OpenProposal } from '../forges/index.ts';
+import type { Draft } from './draft.ts';
+
+/** What is to be done about one graph's proposal. */
+export type Decision =
+  | { readonly kind: 'create'; readonly draft: Draft }
+  | { readonly kind: 'update'; readonly draft: Draft; readonly open: OpenProposal }
+  /** The open proposal already says exactly this. */
+  | { readonly kind: 'unchanged'; readonly draft: Draft; readonly open: OpenProposal }
+  /** The open proposal has nothing left to change. */
+  | { readonly kind: 'close'; readonly open: OpenProposal; readonly reason: string }
+  | { readonly kind: 'nothing-to-do'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Decides from what is wanted and what is there; a draft of undefined wants no change. */
+export function decide(plan: Plan, view: BranchView, draft: Draft | undefined): Decision {
+  const { open, obstacle } = view;
+  if (draft === undefined) {
+    return open === undefined
+      ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
+      : withoutChanges(plan, open, obstacle);
+  }
+  if (obstacle?.kind === 'foreign') return refusal(obstacle);
+  if (open !== undefined && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
+  if (obstacle !== undefined) return refusal(obstacle);
+  return open === undefined ? { kind: 'create', draft } : { kind: 'update', draft, open };
+}
+
+/** A number that the plan does not speak of may still need the change that is proposed: no data closes nothing. */
+function withoutChanges(plan: Plan, open: OpenProposal, obstacle: Obstacle | undefined): Decision {
+  const unplanned = open.mergeRequest.changes.find((change) => !isPlanned(plan, change));
+  if (unplanned !== undefined) {
+    const reason = `!${open.mergeRequest.number} stays open, since the plan has no target for "${unplanned.service}"`;
+    return { kind: 'nothing-to-do', reason };
+  }
+  if (obstacle !== undefined) return refusal(obstacle);
+  return { kind: 'close', open, reason: `plan ${plan.digest} leaves every number as it is` };
+}
+
+function isPlanned(plan: Plan, change: ProposedChange): boolean {
+  return plan.targets.some(
+    (target) =>
+      target.deployment === change.deployment &&
+      target.environment === change.environment &&
+      target.namespace === change.namespace &&
+      target.service === change.service,
+  );
+}
+
+/** Whether the branch already holds these files: then a write would say the same again. */
+function isSame(view: BranchView, open: OpenProposal, draft: Draft): boolean {
+  const proposed = new Set(open.mergeRequest.changes.map((change) => change.file));
+  return (
+    view.head.commit === open.mergeRequest.head.commit &&
+    proposed.size === draft.files.length &&
+    draft.files.every(({ file, bytes }) => {
+      const stored = view.head.files.get(file);
+      return proposed.has(file) && stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0;
+    })
+  );
+}
+
+function refusal(obstacle: Obstacle): Decision {
+  switch (obstacle.kind) {
+    case 'foreign':
+      return { kind: 'refused', reason: `${obstacle.reason}; merge or delete the branch, then propose again` };
+    case 'checked-out':
+      return { kind: 'refused', reason: `${obstacle.reason}; check out another one there, then propose again` };
+  }
+}

@@ -1,0 +1,54 @@
+import { type Plan, type Pricing, type ProposedChange, type Result, succeed } from '../../api/index.ts';
+import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
+import { type EditGroup, editFiles } from '../edit-set/index.ts';
+import type { BranchView } from '../forges/index.ts';
+import { commitMessage } from './commit-message.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/** A proposal as it would be written: everything that depends on the plan and the base alone. */
+export interface Draft {
+  readonly subject: ProposalSubject;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly commitMessage: string;
+  readonly files: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+  readonly changes: readonly ProposedChange[];
+  readonly diff: string;
+}
+
+/**
+ * The proposal of a group of edits on top of the base; undefined where the plan leaves every number as it is.
+ * @returns a problem for every file that is not what the plan was made from.
+ */
+export function draftProposal(
+  plan: Plan,
+  group: EditGroup,
+  base: BranchView['base'],
+  pricing: Pricing | undefined,
+): Result<Draft | undefined> {
+  if (group.edits.length === 0) return succeed(undefined);
+  const edited = editFiles(group.edits, (file) => base.files.get(file)?.bytes);
+  if (!edited.ok) {
+    return {
+      ok: false,
+      error: edited.error.map((problem) => ({ ...problem, message: onBase(problem.message, base) })),
+    };
+  }
+  const subject: ProposalSubject = { plan, pricing, environment: group.environment, deployment: group.deployment };
+  const title = proposalTitle(subject);
+  const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));
+  return succeed({
+    subject,
+    title,
+    body: proposalMarkdown(subject),
+    commitMessage: commitMessage(title, plan, targets),
+    files: edited.value.files.map(({ file, after }) => ({ file, bytes: after })),
+    changes: edited.value.changes,
+    diff: unifiedDiff(edited.value.files),
+  });
+}
+
+function onBase(message: string, base: BranchView['base']): string {
+  return `on branch "${base.branch}": ${message}`;
+}

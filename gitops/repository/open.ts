@@ -1,0 +1,64 @@
+import { type Problem, type Result, succeed } from '../../api/index.ts';
+import { type GitOutput, gitEnvironment, gitProblem, runGit } from './git.ts';
+
+/** A local repository, bare or with a work tree, reached by its git folder alone: never by its work tree or index. */
+export interface Repository {
+  readonly gitDir: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The repository whose root, or whose git folder, is `folder`.
+ * @returns a problem where there is none, where git is missing, and where the folder lies below the root, since every
+ * path of a plan starts at the root.
+ */
+export async function openRepository(
+  folder: string,
+  env: { readonly [name: string]: string | undefined },
+): Promise<Result<Repository>> {
+  const environment = gitEnvironment(env);
+  const args = ['rev-parse', '--absolute-git-dir', '--show-prefix'];
+  const answer = await runGit({ args, env: environment, cwd: folder });
+  if (!answer.ok) return answer;
+  if (answer.value.exitCode !== 0) return { ok: false, error: [openProblem(answer.value)] };
+  const [gitDir = '', prefix = ''] = answer.value.stdout.toString('utf8').split('\n');
+  if (prefix !== '') {
+    const message = `the repository's root is above this folder, which is its "${prefix}"; paths of a plan start at the root`;
+    return {
+      ok: false,
+      error: [{ code: 'refused', message, hint: "run in the repository's root, or name it with -C" }],
+    };
+  }
+  return succeed({ gitDir, env: environment });
+}
+
+/** Runs a git command on the repository's object database and refs. */
+export async function git(
+  repository: Repository,
+  args: readonly string[],
+  input?: string | Uint8Array,
+): Promise<Result<GitOutput>> {
+  return runGit({
+    args: [`--git-dir=${repository.gitDir}`, ...args],
+    env: repository.env,
+    ...(input === undefined ? {} : { input }),
+  });
+}
+
+function openProblem(output: GitOutput): Problem {
+  if (/not a git repository/.test(output.stderr)) {
+    return {
+      code: 'not-found',
+      message: 'this folder is not in a git repository',
+      hint: 'run in a clone, or name it with -C; "git init" makes a new one',
+    };
+  }
+  if (/dubious ownership/.test(output.stderr)) {
+    return {
+      code: 'refused',
+      message: 'the repository belongs to another user, so git does not open it',
+      hint: 'git config --global --add safe.directory <folder>',
+    };
+  }
+  return gitProblem('git cannot open the repository', output);
+}

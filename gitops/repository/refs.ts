@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Result, succeed } from '../../api/index.ts';
+import { gitProblem, type Signature } from './git.ts';
+import { git, type Repository } from './open.ts';
+
+export interface Ref {
+  readonly name: string;
+  readonly commit: string;
+  /** The commit's root tree. */
+  readonly tree: string;
+  /** First line of the commit's message. */
+  readonly subject: string;
+  /** Work tree in which this branch is checked out. */
+  readonly workTree: string | undefined;
+}
+
+/** Refs by their full name: those that are one of the names, and those below one that ends in a slash. */
+export async function readRefs(
+  repository: Repository,
+  names: readonly string[],
+): Promise<Result<ReadonlyMap<string, Ref>>> {
+  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)';
+  const output = await git(repository, ['for-each-ref', format, '--', ...names]);
+  if (!output.ok) return output;
+  if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot list refs', output.value)] };
+  const refs = new Map<string, Ref>();
+  for (const line of output.value.stdout.toString('utf8').split('\n')) {
+    const [name, commit, tree, subject, workTree] = line.split('\0');
+    if (name === undefined || commit === undefined || tree === undefined || subject === undefined) continue;
+    refs.set(name, { name, commit, tree, subject, workTree: realWorkTree(workTree) });
+  }
+  return succeed(refs);
+}
+
+/** Git names a bare repository as the work tree of its own HEAD; a real one has `.git`. */
+function realWorkTree(path: string | undefined): string | undefined {
+  return path !== undefined && path !== '' && existsSync(join(path, '.git')) ? path : undefined;
+}
+
+/** One step of a transaction. `from` undefined: the ref must not exist yet. */
+export type RefStep =
+  | { readonly kind: 'set'; readonly name: string; readonly from: string | undefined; readonly to: string }
+  | { readonly kind: 'verify'; readonly name: string; readonly commit: string }
+  | { readonly kind: 'delete'; readonly name: string; readonly from: string };
+
+/**
+ * Moves refs together: either every step holds what it expects and all are done, or none is.
+ * @returns false where a ref was not what a step expected, or another process holds it.
+ */
+export async function updateRefs(
+  repository: Repository,
+  steps: readonly RefStep[],
+  signature: Signature,
+  reflog: string,
+): Promise<Result<boolean>> {
+  const lines = ['start', ...steps.map(stepLine), 'prepare', 'commit', ''];
+  const args = ['-c', 'core.filesRefLockTimeout=1000', 'update-ref', '-m', reflog, '--stdin'];
+  const withIdentity: Repository = {
+    ...repository,
+    env: {
+      ...repository.env,
+      GIT_COMMITTER_NAME: signature.name,
+      GIT_COMMITTER_EMAIL: signature.email,
+      GIT_COMMITTER_DATE: `${Math.floor(signature.at.getTime() / 1000)} +0000`,
+    },
+  };
+  const output = await git(withIdentity, args, lines.join('\n'));
+  if (!output.ok) return output;
+  if (output.value.exitCode === 0) return succeed(true);
+  // "cannot lock ref", "reference already exists", "is at … but expected …", "Unable to create '….lock': File exists".
+  if (/cannot lock ref|unable to (resolve|create)|already exists/i.test(output.value.stderr)) {
+    // A branch `a` stands in the way of a branch `a/b`; no retry helps.
+    const inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
+    if (inTheWay === null) return succeed(false);
+    const message = `the branch "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`;
+    return { ok: false, error: [{ code: 'refused', message, hint: 'rename the one that is there' }] };
+  }
+  return { ok: false, error: [gitProblem('git cannot move refs', output.value)] };
+}
+
+function stepLine(step: RefStep): string {
+  switch (step.kind) {
+    case 'set':
+      return step.from === undefined ? `create ${step.name} ${step.to}` : `update ${step.name} ${step.to} ${step.from}`;
+    case 'verify':
+      return `verify ${step.name} ${step.commit}`;
+    case 'delete':
+      return `delete ${step.name} ${step.from}`;
+  }
+}
+
+function shortName(ref: string | undefined): string {
+  return (ref ?? '').replace(/^refs\/heads\//, '');
+}

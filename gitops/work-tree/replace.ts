@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Problem, type Result, succeed } from '../../api/index.ts';
+import type { EditedFile } from '../edit-set/index.ts';
+
+/**
+ * Replaces files below a folder, all or none: each new content is on disk beside its file before the first one takes its
+ * place, and a failure after that puts the old ones back. Modes are kept.
+ * @returns a problem where a file is no longer what was edited.
+ */
+export async function replaceInWorkTree(root: string, files: readonly EditedFile[]): Promise<Result<void>> {
+  const staged: { readonly path: string; readonly temporary: string; readonly edited: EditedFile }[] = [];
+  const replaced: EditedFile[] = [];
+  try {
+    for (const edited of files) {
+      const path = join(root, edited.file);
+      staged.push({ path, temporary: await stage(path, edited.after), edited });
+    }
+    const changed = await changedMeanwhile(root, files);
+    if (changed.length > 0) return { ok: false, error: changed };
+    for (const { path, temporary, edited } of staged) {
+      await rename(temporary, path);
+      replaced.push(edited);
+    }
+    return succeed(undefined);
+  } catch (cause) {
+    for (const { file, before } of replaced) {
+      const path = join(root, file);
+      await rename(await stage(path, before), path);
+    }
+    throw cause;
+  } finally {
+    await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
+  }
+}
+
+async function stage(path: string, content: Uint8Array): Promise<string> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const { mode } = await stat(path);
+    await writeFile(temporary, content);
+    await chmod(temporary, mode);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cause;
+  }
+  return temporary;
+}
+
+async function changedMeanwhile(root: string, files: readonly EditedFile[]): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { file, before } of files) {
+    if (Buffer.compare(await readFile(join(root, file)), before) === 0) continue;
+    problems.push({ code: 'stale', file, message: 'changed while it was edited', hint: 'run plan again' });
+  }
+  return problems;
+}

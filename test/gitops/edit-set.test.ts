@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { digestOf, formatProblem, type ScalarLocation } from '../../api/index.ts';
+import { editFiles, planEdits, protectionOf } from '../../gitops/index.ts';
+import {
+  CHAT,
+  chatPlan,
+  chatTargets,
+  DGD,
+  type Files,
+  locationOf,
+  manifestOf,
+  PINS,
+  pinsOf,
+  planOf,
+  targetOf,
+} from './sandbox.ts';
+
+function editsOf(plan: ReturnType<typeof chatPlan>) {
+  const groups = planEdits(plan);
+  if (!groups.ok) throw new Error(JSON.stringify(groups.error));
+  return groups.value.flatMap((group) => group.edits);
+}
+
+function refusals(location: Partial<ScalarLocation>): readonly string[] {
+  const base = chatTargets(CHAT, { prefill: 3, decode: 4 })[0]?.locations[0];
+  if (base === undefined) throw new Error('no location');
+  const groups = planEdits(planOf([targetOf([{ ...base, ...location }])]));
+  return groups.ok ? [] : groups.error.map(formatProblem);
+}
+
+const read = (files: { readonly [file: string]: string }) => (file: string) => {
+  const text = files[file];
+  return text === undefined ? undefined : Buffer.from(text);
+};
+
+describe('the edits of a plan', () => {
+  test('are one for each place of each number that changes, by environment and graph', () => {
+    const targets = [
+      ...chatTargets(CHAT, { prefill: 3, decode: 4 }),
+      ...chatTargets(CHAT, { prefill: 2, decode: 4 }).map((target) => ({ ...target, environment: 'lab' })),
+    ];
+    const groups = planEdits(planOf(targets));
+    expect(
+      groups.ok && groups.value.map(({ environment, deployment, edits }) => [environment, deployment, edits.length]),
+    ).toEqual([
+      ['lab', 'chat', 0],
+      ['prod', 'chat', 2],
+    ]);
+  });
+
+  test('change the rendered number and its pin, and no other byte', () => {
+    const edited = editFiles(editsOf(chatPlan({ prefill: 3, decode: 16 })), read(CHAT));
+    if (!edited.ok) throw new Error(JSON.stringify(edited.error));
+    expect(edited.value.files.map(({ file, after }) => [file, Buffer.from(after).toString()])).toEqual([
+      [PINS, pinsOf('chat', { prefill: 3, decode: 16 })],
+      [DGD, manifestOf('chat', { prefill: 3, decode: 16 })],
+    ]);
+    expect(edited.value.changes.map(({ file, line, service, from, to }) => [file, line, service, from, to])).toEqual([
+      [PINS, 6, 'prefill', 2, 3],
+      [PINS, 8, 'decode', 4, 16],
+      [DGD, 10, 'prefill', 2, 3],
+      [DGD, 12, 'decode', 4, 16],
+    ]);
+  });
+
+  test('name the line where the number stands, whatever the plan claims', () => {
+    const targets = chatTargets(CHAT, { prefill: 3, decode: 6 }).map((target) => ({
+      ...target,
+      locations: target.locations.map((location) => ({ ...location, line: 999 })),
+    }));
+    const edited = editFiles(editsOf(planOf(targets)), read(CHAT));
+    expect(edited.ok && edited.value.changes.map((change) => change.line)).toEqual([6, 8, 10, 12]);
+  });
+
+  test('are found again in each document of a file of several', () => {
+    const text = `${manifestOf('blue', { prefill: 1, decode: 1 })}---\n${manifestOf('green', { prefill: 1, decode: 1 })}`;
+    const path = ['spec', 'services', 'prefill', 'replicas'];
+    const targets = [1, 0].map((document) =>
+      targetOf([locationOf('all.yaml', text, path, document).location], {
+        ...{ deployment: document === 0 ? 'blue' : 'green', current: 1, target: document + 5 },
+      }),
+    );
+    const edited = editFiles(editsOf(planOf(targets)), read({ 'all.yaml': text }));
+    expect(edited.ok && edited.value.changes.map(({ deployment, line, to }) => [deployment, line, to])).toEqual([
+      ['blue', 10, 5],
+      ['green', 23, 6],
+    ]);
+  });
+
+  test('are refused where the file is not the one that was planned, and every such file is named', () => {
+    const files = { [PINS]: `${CHAT[PINS]}# a comment\n` };
+    const edited = editFiles(editsOf(chatPlan({ prefill: 3, decode: 4 })), read(files));
+    expect(edited.ok ? [] : edited.error.map(formatProblem)).toEqual([
+      `${PINS}: has changed since the plan was made (run plan again)`,
+      `${DGD}: does not exist any more (run plan again)`,
+    ]);
+  });
+
+  test('are refused where the plan says another number than the file it was made from', () => {
+    const [target] = chatTargets(CHAT, { prefill: 3, decode: 4 });
+    if (target === undefined) throw new Error('no target');
+    const edited = editFiles(editsOf(planOf([{ ...target, current: 7 }])), read(CHAT));
+    expect(edited.ok ? [] : edited.error.map((problem) => problem.code)).toEqual(['stale', 'stale']);
+  });
+
+  test('never reach a field that is no replica count', () => {
+    expect(refusals({ path: ['spec', 'services', 'prefill', 'nodeCount'] })).toEqual([
+      `${DGD}:10: spec.services.prefill.nodeCount: is not a replica count; the plan may not edit it`,
+    ]);
+    expect(refusals({ path: ['spec', 'components', { name: 'replicas' }] })).toHaveLength(1);
+  });
+
+  test('never give one number to two targets', () => {
+    const [target] = chatTargets(CHAT, { prefill: 3, decode: 4 });
+    if (target === undefined) throw new Error('no target');
+    const groups = planEdits(planOf([target, { ...target, service: 'decode', target: 9 }]));
+    expect(groups.ok ? [] : groups.error.map((problem) => problem.message)).toEqual([
+      'is asked for by two targets of the plan',
+      'is asked for by two targets of the plan',
+    ]);
+  });
+});
+
+describe('a path that a plan names', () => {
+  test.each([
+    '.git/config',
+    'sub/.GIT/hooks/pre-commit',
+    '.github/workflows/ci.yaml',
+    '.gitlab-ci.yml',
+    '.gitattributes',
+    'git~1/config',
+    'CODEOWNERS',
+    'docs/codeowners',
+    'dynamo-gitops.yaml',
+    '../outside.yaml',
+    '/etc/passwd',
+    'a/../../b.yaml',
+    'a//b.yaml',
+    './a.yaml',
+    'a\\b.yaml',
+    'a\nb.yaml',
+    '.g\u200cit/config',
+  ])('is refused where it is %j', (file) => {
+    expect(protectionOf(file)).toBeDefined();
+  });
+
+  test.each([
+    'dist/prod/chat/a.yaml',
+    'apps/chat/pins/prod/chat.yaml',
+    'mit leerzeichen/é.yaml',
+    'sub/dynamo-gitops.yaml',
+  ])('is taken where it is %j', (file) => {
+    expect(protectionOf(file)).toBeUndefined();
+  });
+
+  test('is refused in a plan before any file is read', () => {
+    expect(refusals({ file: '.github/workflows/ci.yaml' })).toEqual([
+      '.github/workflows/ci.yaml: lies in or is ".github", which belongs to git or to the forge; the plan may not edit it',
+    ]);
+  });
+});
+
+test('whatever the numbers, one line changes for each edit and undoing them gives the old bytes', () => {
+  const count = fc.integer({ min: 0, max: 10_000 });
+  fc.assert(
+    fc.property(count, count, count, count, fc.boolean(), fc.boolean(), (p, d, toP, toD, crlf, isOpenEnded) => {
+      const shape = (text: string): string => {
+        const ended = isOpenEnded ? text.trimEnd() : text;
+        return crlf ? ended.replaceAll('\n', '\r\n') : ended;
+      };
+      const files: Files = {
+        [DGD]: shape(manifestOf('chat', { prefill: p, decode: d })),
+        [PINS]: shape(pinsOf('chat', { prefill: p, decode: d })),
+      };
+      const edited = editFiles(editsOf(chatPlan({ prefill: toP, decode: toD }, files)), read(files));
+      if (!edited.ok) throw new Error(JSON.stringify(edited.error));
+      const moved = (p === toP ? 0 : 1) + (d === toD ? 0 : 1);
+      expect(edited.value.changes).toHaveLength(2 * moved);
+      for (const { file, after } of edited.value.files) {
+        const before = (files[file] ?? '').split('\n');
+        const lines = Buffer.from(after).toString().split('\n');
+        expect(lines.filter((line, index) => line !== before[index])).toHaveLength(moved);
+      }
+      const now = {
+        ...files,
+        ...Object.fromEntries(edited.value.files.map(({ file, after }) => [file, Buffer.from(after).toString()])),
+      };
+      const undone = editFiles(editsOf(chatPlan({ prefill: p, decode: d }, now)), read(now));
+      expect(
+        undone.ok && undone.value.files.every(({ file, after }) => digestOf(after) === digestOf(files[file] ?? '')),
+      ).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
