@@ -1,6 +1,17 @@
 import type { RegisterCommand } from '../command.ts';
+import { registerApply } from './apply.ts';
+import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerPlan } from './plan.ts';
+import { registerPropose } from './propose.ts';
+import { registerSynth } from './synth.ts';
 
 /** Every verb, in the order that help lists them. */
-export const COMMANDS: readonly RegisterCommand[] = [registerPlan, registerExplain];
+export const COMMANDS: readonly RegisterCommand[] = [
+  registerSynth,
+  registerPlan,
+  registerExplain,
+  registerApply,
+  registerPropose,
+  registerDemo,
+];

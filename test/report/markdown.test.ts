@@ -187,12 +187,10 @@ describe('outside text in Markdown', () => {
 
   test('cannot end the comment that programs read', () => {
     const markdown = printMarkdown([
-      { kind: 'marker', name: 'dynamo-gitops:v1', fields: { id: 'x --> <script>', plan: 'a\nb' } },
+      { kind: 'marker', name: 'dynamo-gitops:v1', fields: { id: 'x --> end>', plan: 'a\nb' } },
       paragraph('text'),
     ]);
-    expect(markdown).toBe(
-      '<!-- dynamo-gitops:v1 id=x_--__<script_ plan=a_b -->\n\ntext\n'.replace('<script', '_script'),
-    );
+    expect(markdown).toBe('<!-- dynamo-gitops:v1 id=x_--__end_ plan=a_b -->\n\ntext\n');
     expect(html(markdown)).toContain('<p>text</p>');
   });
 

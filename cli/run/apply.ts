@@ -1,0 +1,65 @@
+import { type Plan, SCHEMA_VERSION } from '../../api/index.ts';
+import { type EditResult, editFiles, planEdits, readWorkTree, replaceInWorkTree } from '../../gitops/index.ts';
+import { code, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import type { CommandRunner } from '../command.ts';
+import { loadPlan } from '../load-plan.ts';
+import { done, failed } from '../outcome.ts';
+
+export interface ApplyInput {
+  readonly plan: string;
+}
+
+/** Edits the working tree as the plan says. */
+export const runApply: CommandRunner<ApplyInput> = async (input, context) => {
+  const plan = await loadPlan(context.cwd, input.plan);
+  if (!plan.ok) return failed(plan.error);
+  const groups = planEdits(plan.value);
+  if (!groups.ok) return failed(groups.error);
+  const edits = groups.value.flatMap((group) => group.edits);
+  const files = await readWorkTree(context.cwd, [...new Set(edits.map((edit) => edit.location.file))]);
+  if (!files.ok) return failed(files.error);
+  const edited = editFiles(edits, (file) => files.value.get(file));
+  if (!edited.ok) return failed(edited.error);
+  if (Date.parse(plan.value.expiresAt) < context.now().getTime()) {
+    context.log(`note: the plan expired at ${plan.value.expiresAt}, so its numbers may be out of date`);
+  }
+  const replaced = await replaceInWorkTree(context.cwd, edited.value.files);
+  return replaced.ok ? done(applyReport(plan.value, edited.value)) : failed(replaced.error);
+};
+
+function applyReport(plan: Plan, { changes }: EditResult): Report {
+  const nothing = 'Nothing to do: every number is what it should be.';
+  return {
+    document: {
+      schemaVersion: SCHEMA_VERSION,
+      kind: 'applied',
+      plan: plan.digest,
+      outcome: changes.length === 0 ? 'nothing-to-do' : 'applied',
+      changes,
+    },
+    text: (paint) =>
+      changes.length === 0
+        ? nothing
+        : changes
+            .map(
+              ({ file, line, environment, deployment, service, from, to }) =>
+                `${paint.strong(`${visibleText(file)}:${line}`)}  ${environment}/${deployment} ${service}: ${from} → ${to}`,
+            )
+            .join('\n'),
+    markdown: () =>
+      printMarkdown([
+        changes.length === 0
+          ? { kind: 'paragraph', content: [nothing] }
+          : {
+              kind: 'table',
+              head: ['File', 'Graph', 'Component', 'Replicas'],
+              rows: changes.map(({ file, line, environment, deployment, service, from, to }) => [
+                [code(`${file}:${line}`)],
+                [code(`${environment}/${deployment}`)],
+                [code(service)],
+                [`${from} → ${to}`],
+              ]),
+            },
+      ]),
+  };
+}

@@ -1,0 +1,58 @@
+import {
+  localForge,
+  openRepository,
+  PROPOSER,
+  type Proposal,
+  type ProposeResult,
+  propose,
+} from '../../gitops/index.ts';
+import type { CommandRunner } from '../command.ts';
+import { loadConfig } from '../load-config.ts';
+import { loadPlan } from '../load-plan.ts';
+import { done, failed } from '../outcome.ts';
+import { proposalLine, proposeReport } from './propose-report.ts';
+
+export interface ProposeCommandInput {
+  readonly plan: string;
+  readonly dryRun: boolean;
+}
+
+/** Brings the merge requests of the local repository in line with a plan. */
+export const runPropose: CommandRunner<ProposeCommandInput> = async (input, context) => {
+  const config = await loadConfig(context.cwd);
+  if (!config.ok) return failed(config.error);
+  const plan = await loadPlan(context.cwd, input.plan);
+  if (!plan.ok) return failed(plan.error);
+  const repository = await openRepository(context.cwd, context.env);
+  if (!repository.ok) return failed(repository.error);
+
+  const forge = localForge(repository.value, PROPOSER);
+  const { pricing, proposals } = config.value.config;
+  const { dryRun } = input;
+  const finished: Proposal[] = [];
+  const result = await propose({
+    plan: plan.value,
+    forge,
+    base: proposals.base,
+    now: context.now(),
+    pricing,
+    dryRun,
+    onProposal: (proposal) => finished.push(proposal),
+  });
+  if (!result.ok) {
+    // What was done before the failure stays done, so it is said.
+    for (const proposal of finished) context.log(proposalLine(proposal, dryRun));
+    return failed(result.error);
+  }
+  const run = { plan: plan.value, forge: forge.name, base: proposals.base, dryRun };
+  return done(proposeReport(run, result.value), exitCode(result.value));
+};
+
+function exitCode(result: ProposeResult): 0 | 3 {
+  switch (result.kind) {
+    case 'refused':
+      return 3;
+    case 'proposed':
+      return result.proposals.some((proposal) => proposal.outcome === 'refused') ? 3 : 0;
+  }
+}

@@ -1,0 +1,194 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mergeRequestSchema, type Plan } from '../../api/index.ts';
+import { run } from '../../cli/program.ts';
+import {
+  CHAT,
+  chatPlan,
+  commitAll,
+  DGD,
+  ENVIRONMENT,
+  git,
+  NOW,
+  PINS,
+  planOf,
+  removeTemporaryFolders,
+  repositoryWith,
+  temporaryFolder,
+  writeFiles,
+} from '../gitops/sandbox.ts';
+
+afterAll(removeTemporaryFolders);
+
+const BRANCH = 'dynamo-gitops/prod/chat';
+const MORE = chatPlan({ prefill: 3, decode: 6 });
+
+/** A repository with a config, and a plan beside it that is not committed. */
+function checkout(plan: Plan, config = 'schemaVersion: 1\n'): string {
+  const folder = repositoryWith({ ...CHAT, 'dynamo-gitops.yaml': config, '.gitignore': '/plan.json\n' });
+  writePlan(folder, plan);
+  return folder;
+}
+
+function writePlan(folder: string, plan: Plan): void {
+  writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+}
+
+async function propose(cwd: string, ...words: readonly string[]) {
+  const output = { stdout: '', stderr: '' };
+  const exitCode = await run(['propose', 'plan.json', ...words], {
+    cwd,
+    env: ENVIRONMENT,
+    now: () => NOW,
+    stdout: (text) => {
+      output.stdout += text;
+    },
+    stderr: (text) => {
+      output.stderr += text;
+    },
+    isTerminal: false,
+  });
+  return { exitCode, ...output };
+}
+
+async function record(cwd: string, ...words: readonly string[]) {
+  const { exitCode, stdout } = await propose(cwd, '-o', 'json', ...words);
+  return { exitCode, document: JSON.parse(stdout) };
+}
+
+describe('propose', () => {
+  test('shows the merge request as a reviewer sees it', async () => {
+    const folder = checkout(MORE);
+    const { exitCode, stdout, stderr } = await propose(folder);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '!1 scale(prod/chat): prefill 2→3, decode 4→6 (+3 GPU)',
+      `open · ${BRANCH} → main`,
+      '',
+      'Scale up chat (prod): +3 GPUs (6 → 9).',
+    ]);
+    expect(stdout).toContain(`--- a/${DGD}\n+++ b/${DGD}\n`);
+    expect(stdout).toContain('-      replicas: 2   # sized in March\n+      replicas: 3   # sized in March\n');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(`prod/chat: created !1 (${BRANCH} → main)`);
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  test('leaves an audit record for programs', async () => {
+    const folder = checkout(MORE, 'schemaVersion: 1\nproposals: {base: main}\n');
+    const base = git(folder, 'rev-parse', 'main').trim();
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({
+      ...{ schemaVersion: 1, kind: 'proposals', dryRun: false, forge: 'local', base: 'main', refused: null },
+      plan: { digest: MORE.digest, expiresAt: MORE.expiresAt, inputs: MORE.inputs },
+      proposals: [
+        {
+          ...{ environment: 'prod', deployment: 'chat', outcome: 'created', reason: null, number: 1, state: 'open' },
+          ...{ base: { branch: 'main', commit: base }, branch: BRANCH },
+          commit: git(folder, 'rev-parse', BRANCH).trim(),
+          changes: [
+            { file: PINS, line: 6, service: 'prefill', from: 2, to: 3 },
+            { file: PINS, line: 8, service: 'decode', from: 4, to: 6 },
+            { file: DGD, line: 10, service: 'prefill', from: 2, to: 3 },
+            { file: DGD, line: 12, service: 'decode', from: 4, to: 6 },
+          ],
+        },
+      ],
+    });
+    const stored = JSON.parse(git(folder, 'show', 'refs/dynamo-gitops/mr/1:merge-request.json'));
+    expect(mergeRequestSchema.parse(stored)).toMatchObject({ body: document.proposals[0].body });
+  });
+
+  test('does the same once, however often it is called', async () => {
+    const folder = checkout(MORE);
+    await propose(folder);
+    const refs = git(folder, 'for-each-ref');
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(0);
+    expect(document.proposals[0]).toMatchObject({
+      ...{ outcome: 'unchanged', number: 1, commit: git(folder, 'rev-parse', BRANCH).trim() },
+    });
+    expect((await propose(folder)).stdout).toBe('prod/chat: unchanged !1\n');
+    expect(git(folder, 'for-each-ref')).toBe(refs);
+  });
+
+  test('updates and closes what is open, and says so', async () => {
+    const folder = checkout(MORE);
+    await propose(folder);
+    writePlan(folder, chatPlan({ prefill: 3, decode: 5 }));
+    expect((await record(folder)).document.proposals[0]).toMatchObject({ outcome: 'updated', number: 1 });
+    writePlan(folder, chatPlan({ prefill: 2, decode: 4 }));
+    const { exitCode, stdout } = await propose(folder);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^prod\/chat: closed !1: plan sha256:[0-9a-f]{64} leaves every number as it is\n$/);
+    expect((await propose(folder)).stdout).toBe('prod/chat: nothing-to-do: every number is what it should be\n');
+  });
+
+  test('writes nothing in a dry run, and shows what it would write', async () => {
+    const folder = checkout(MORE);
+    const refs = git(folder, 'for-each-ref');
+    const { exitCode, stdout } = await propose(folder, '--dry-run');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^scale\(prod\/chat\): prefill 2→3, decode 4→6 \(\+3 GPU\)\ndry run · /);
+    expect(stdout).toContain('+    replicas: 6\n');
+    expect(stdout).toMatch(/prod\/chat: would be created \(.* → main\)\n$/);
+    const { document } = await record(folder, '--dry-run');
+    expect(document.proposals[0]).toMatchObject({ outcome: 'created', number: null, commit: null });
+    expect(git(folder, 'for-each-ref')).toBe(refs);
+  });
+
+  test('estimates the cost only where the config has a price', async () => {
+    const pricing = 'pricing: {currency: EUR, perGpuHour: 2.5, source: list price}\n';
+    const { stdout } = await propose(checkout(MORE, `schemaVersion: 1\n${pricing}`), '--dry-run', '-o', 'markdown');
+    expect(stdout).toContain('+3 GPUs (6 → 9), about +7.50 EUR/h.');
+    expect((await propose(checkout(MORE), '--dry-run', '-o', 'markdown')).stdout).not.toContain('/h');
+  });
+
+  test('ends with 3 where the plan has expired, and where somebody else wrote to the branch', async () => {
+    const expired = await propose(checkout(planOf(MORE.targets, { expiresAt: '2026-09-19T09:30:00.000Z' })));
+    expect(expired).toEqual({
+      exitCode: 3,
+      stdout:
+        'Refused: the plan expired at 2026-09-19T09:30:00.000Z; its numbers no longer speak of now, so run plan again.\n',
+      stderr: '',
+    });
+
+    const folder = checkout(MORE);
+    await propose(folder);
+    git(folder, 'checkout', '--quiet', BRANCH);
+    writeFiles(folder, { 'README.md': 'Looks good, with a note.\n' });
+    commitAll(folder, 'note');
+    git(folder, 'checkout', '--quiet', 'main');
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(3);
+    expect(document.proposals[0].outcome).toBe('refused');
+    expect(document.proposals[0].reason).toContain('a commit that is not ours');
+  });
+
+  test('ends with 1 and one line where the branch holds another file than the plan was made from', async () => {
+    const folder = checkout(MORE);
+    writeFiles(folder, { [DGD]: `${CHAT[DGD]}# later\n` });
+    commitAll(folder, 'later');
+    expect(await propose(folder)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: `error: ${DGD}: on branch "main": has changed since the plan was made (run plan again)\n`,
+    });
+  });
+
+  test('ends with 1 and one line where there is no config, no repository, no base or no such forge', async () => {
+    const empty = temporaryFolder();
+    writePlan(empty, MORE);
+    expect((await propose(empty)).stderr).toMatch(/^error: dynamo-gitops\.yaml: does not exist [^\n]*\n$/);
+    writeFiles(empty, { 'dynamo-gitops.yaml': 'schemaVersion: 1\n' });
+    expect((await propose(empty)).stderr).toMatch(/^error: this folder is not in a git repository [^\n]*\n$/);
+    const folder = checkout(MORE, 'schemaVersion: 1\nproposals: {base: release}\n');
+    const { exitCode, stderr } = await propose(folder);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: the branch "release", which proposals are merged into, does not exist [^\n]*\n$/);
+    expect((await propose(folder, '--forge', 'gitlab')).stderr).toMatch(
+      /^error: [^\n]*Allowed choices are local\.[^\n]*\n$/,
+    );
+  });
+});
