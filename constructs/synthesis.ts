@@ -59,13 +59,19 @@ export function problemAt(construct: IConstruct, message: string, below?: string
 
 /** Everything that is wrong with an app, thrown once: one `[construct path] message` a line. */
 export class SynthError extends Error {
-  readonly problems: readonly Problem[];
+  readonly #problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     super(problems.map(describe).join('\n'));
     this.name = 'SynthError';
-    this.problems = problems;
+    // An app that runs by itself ends with what Node prints of this: the problems, not where in this package they were found.
+    this.stack = `${this.name}: ${this.message}`;
+    this.#problems = problems;
     Object.defineProperty(this, SYNTH_ERROR, { value: true });
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
   }
 }
 

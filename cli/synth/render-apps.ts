@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Problem, Result } from '../../api/index.ts';
 import type { RenderedApp } from '../../constructs/index.ts';
@@ -17,13 +18,13 @@ export async function renderApps(
   const problems: Problem[] = [];
   for (const app of apps) {
     const collected: RenderedApp[] = [];
-    try {
-      const run = (): Promise<void> => withConsole(context.log, () => load(app.file));
-      await withRenderSink((result) => void collected.push(result), run);
-      problems.push(...resultProblems(app, collected));
-    } catch (cause) {
-      problems.push(...appProblems(cause, app, context.cwd, isSynthError));
-    }
+    const run = (): Promise<readonly unknown[]> => withConsole(context.log, () => failuresOf(() => load(app.file)));
+    const failures = await withRenderSink((result) => void collected.push(result), run);
+    problems.push(
+      ...(failures.length === 0
+        ? resultProblems(app, collected)
+        : failures.flatMap((cause) => appProblems(cause, app, context.cwd, isSynthError))),
+    );
     rendered.push(...collected);
   }
   return problems.length > 0 ? { ok: false, error: problems } : { ok: true, value: rendered };
@@ -43,14 +44,31 @@ function resultProblems(app: FoundApp, collected: readonly RenderedApp[]): reado
   return [];
 }
 
+/** What a module throws, at once or out of a promise that it does not wait for. */
+async function failuresOf(run: () => Promise<void>): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  const add = (cause: unknown): void => void failures.push(cause);
+  process.on('unhandledRejection', add);
+  try {
+    await run();
+    // Node reports a promise that nobody waits for only after all that is due has run.
+    await setImmediate();
+  } catch (cause) {
+    add(cause);
+  } finally {
+    process.off('unhandledRejection', add);
+  }
+  return failures;
+}
+
 /** Standard output is for results, which an app's own messages would spoil. */
-async function withConsole(log: (line: string) => void, run: () => Promise<void>): Promise<void> {
+async function withConsole<T>(log: (line: string) => void, run: () => Promise<T>): Promise<T> {
   const target: Console = globalThis.console;
   const { log: original, info, debug } = target;
   const redirected = (...parts: unknown[]): void => log(format(...parts));
   Object.assign(target, { log: redirected, info: redirected, debug: redirected });
   try {
-    await run();
+    return await run();
   } finally {
     Object.assign(target, { log: original, info, debug });
   }

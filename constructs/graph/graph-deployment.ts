@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import {
   type Backend,
   DYNAMO_GROUP,
+  fail,
   GRAPH_DEPLOYMENT_KIND,
   type GraphDeploymentV1Alpha1,
   type GraphDeploymentV1Beta1,
+  isDnsLabel,
+  isDnsSubdomain,
   type JsonObject,
   type Problem,
   pinsPath,
@@ -186,10 +189,19 @@ export class GraphDeployment extends ApiObject implements Checked {
   #declaredGraph(): DeclaredGraph {
     const { backend, model, servedModelName = model, image, environmentSecret, sla, modelCache } = this.#props;
     const { appName: app, operatorVersion } = this.#settings;
-    const [name, environment, services] = [this.name, this.#environmentName, this.#services];
     return {
-      ...{ app, environment, name, operatorVersion },
-      ...{ backend, model, servedModelName, image, environmentSecret, sla, modelCache, services },
+      app,
+      environment: this.#environmentName,
+      name: this.name,
+      operatorVersion,
+      backend,
+      model,
+      servedModelName,
+      image,
+      environmentSecret,
+      sla,
+      modelCache,
+      services: this.#services,
     };
   }
 
@@ -204,6 +216,8 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   #replicas(): Result<ReadonlyMap<string, number>> {
     const environment = this.#environmentName;
+    // Names that are wrong are reported as such; no file is looked for by them.
+    if (!isDnsSubdomain(this.name) || !isDnsLabel(environment)) return fail();
     const pinsFile = pinsPath(this.#settings.appName, environment, this.name);
     this.#pins ??= readPins(join(this.#settings.directory, 'pins', environment, `${this.name}.yaml`), pinsFile);
     if (!this.#pins.ok) return this.#pins;

@@ -37,7 +37,11 @@ function renderService(graph: DeclaredGraph, service: DeclaredService, replicas:
   const { name, role, gpusPerPod, args } = service;
   const runtime = imageVersion(image) ?? releaseOf(graph.operatorVersion);
   return {
-    ...{ name, role, replicas, image, gpusPerPod },
+    name,
+    role,
+    replicas,
+    image,
+    gpusPerPod,
     engine:
       role === 'frontend' || gpusPerPod === undefined
         ? undefined
@@ -65,7 +69,8 @@ function policyOf({ app, environment, sla, services }: DeclaredGraph): Policy {
 
 function withPolicy({ name, namespace, labels, annotations, ...rest }: JsonObject, policy: Policy): JsonObject {
   return {
-    ...{ name, namespace },
+    name,
+    namespace,
     ...(labels === undefined ? {} : { labels }),
     annotations: { ...(isObject(annotations) ? annotations : {}), [POLICY_ANNOTATION]: JSON.stringify(policy) },
     ...rest,

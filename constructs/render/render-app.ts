@@ -16,7 +16,8 @@ import type { RenderedApp, RenderedFile } from './rendered-app.ts';
 export function renderApp(app: IConstruct): RenderedApp {
   const { appName } = settingsOf(app);
   const constructs = app.node.findAll();
-  const problems = [...structureProblems(app, appName, constructs), ...constructs.flatMap(ownProblems)];
+  const placed = constructs.filter((construct) => construct === app || environmentOf(construct) !== undefined);
+  const problems = [...structureProblems(app, appName, constructs), ...placed.flatMap(ownProblems)];
   if (problems.length > 0) throw new SynthError(problems);
 
   const files: RenderedFile[] = [];

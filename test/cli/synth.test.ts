@@ -132,6 +132,7 @@ describe('synth', () => {
     writeFiles(root, {
       'apps/broken/main.ts': "import { App } from 'dynamo-gitops/constructs';\n\nconst app: = new App();\n",
       'apps/broken-too/main.mjs': "import 'node:fs';\n\nconst = 3;\n",
+      'apps/floating/main.ts': "async function main() {\n  throw new Error('not waited for');\n}\nmain();\n",
       'apps/missing/main.ts': "import { x } from './nope.ts';\nconsole.log(x);\n",
       'apps/quiet/main.mjs': 'export const nothing = 1;\n',
       'apps/throws/helper.ts':
@@ -157,6 +158,7 @@ describe('synth', () => {
       ),
       `error: ${PIN}:5: services.prefill.replicas: 99 is outside 1 to 8, which the code allows`,
       `error: ${PIN}:4: services: no pin for "decode"; add "decode: {replicas: N}" with N from 1 to 12`,
+      'error: apps/floating/main.ts:2: not waited for',
       expect.stringMatching(/^error: apps\/missing\/main\.ts:1: Cannot find module '\.\/nope\.ts'$/),
       'error: apps/quiet/main.mjs: rendered nothing; end it with app.synth(), and with "await" before what it waits for',
       'error: apps/throws/helper.ts:4: TypeError: no luck',
