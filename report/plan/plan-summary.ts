@@ -27,7 +27,7 @@ export function changeText(before: number, after: number): string {
   return before === after ? `${before}` : `${before} → ${after}`;
 }
 
-/** GPUs of a service before and after; a dash where its GPUs are unknown. */
+/** GPUs of a service before and after; a question mark where its GPUs are unknown. */
 export function gpuText({ current, target, gpusPerReplica }: PlanTarget): string {
   return gpusPerReplica === null ? '?' : changeText(current * gpusPerReplica, target * gpusPerReplica);
 }

@@ -33,11 +33,14 @@ export function layOutRows(rows: readonly Row[], indent: string): readonly strin
   });
 }
 
-/** Words on lines of at most `width` characters; a longer word stands alone, whole, so that it can be copied. */
+/**
+ * Words on lines of at most `width` characters. A longer word stands alone, whole, so that it can be copied; `2 → 4` is
+ * one word.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/(?<!→) (?!→)/)) {
     if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > width) {
       lines.push(line);
       line = word;

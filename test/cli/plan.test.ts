@@ -131,7 +131,7 @@ Every step behind a number: dynamo-gitops explain plan.json
     const plan = await savedPlan();
     expect(isSealed(plan)).toBe(true);
     expect(plan.targets[1]?.locations.map(({ file, document, line, path }) => [file, document, line, path])).toEqual([
-      [GRAPH, 0, 18, ['spec', 'services', 'decode', 'replicas']],
+      [GRAPH, 0, 19, ['spec', 'services', 'decode', 'replicas']],
       [PINS, 0, 6, ['services', 'decode', 'replicas']],
     ]);
     expect(plan.inputs.metrics.file).toBe('metrics.json');
@@ -159,7 +159,7 @@ Every step behind a number: dynamo-gitops explain plan.json
     await write('status.json', JSON.stringify(liveStatus('chat')));
     await write('history.json', JSON.stringify({ schemaVersion: 1, kind: 'history', changes: [] }));
     const dark = await call('plan', '--at', AT);
-    expect(dark.stdout).toMatch(/prefill {2}2 {9}.* no-status 1 → 2/);
+    expect(dark.stdout).toMatch(/prefill {2}2 .* no-status\n +1 → 2\n/);
     const seen = await call('plan', '--at', AT, '--status', 'status.json', '--history', 'history.json');
     expect(seen.stdout).toMatch(/prefill {2}2 → 1/);
   });
@@ -284,7 +284,7 @@ prod/chat/prefill: 2 → 3
               prompt tokens/s per replica
   raw         25,000 prompt tokens/s ÷ 10,000 per replica = 2.5 → 3
   target      replicas 2 → 3, GPUs 2 → 3
-  where       dist/prod/chat.yaml:12 spec.services.prefill.replicas (replicas in the graph)
+  where       dist/prod/chat.yaml:13 spec.services.prefill.replicas (replicas in the graph)
               apps/shop/pins/prod/chat.yaml:5 services.prefill.replicas (its pin)
 `);
   });
