@@ -42,9 +42,11 @@ async function openProposal(
   base: Ref,
 ): Promise<Result<OpenProposal | undefined>> {
   if (record?.mergeRequest.state !== 'open') return succeed(undefined);
-  const isMerged = await isAncestor(repository, record.mergeRequest.head.commit, base.commit);
+  const { mergeRequest, ref } = record;
+  const hasBaseMoved = mergeRequest.base.commit !== base.commit;
+  const isMerged = hasBaseMoved ? await isAncestor(repository, mergeRequest.head.commit, base.commit) : succeed(false);
   if (!isMerged.ok) return isMerged;
-  return succeed(isMerged.value ? undefined : { mergeRequest: record.mergeRequest, revision: record.ref.commit });
+  return succeed(isMerged.value ? undefined : { mergeRequest, revision: ref.commit });
 }
 
 async function obstacleOf(

@@ -117,7 +117,8 @@ async function headCommit(repository: Repository, proposal: ProposalWrite, base:
   if (previous === undefined) {
     return succeed({ parents: [base.commit], tree: undefined, files, message: proposal.commitMessage });
   }
-  const hasBase = await isAncestor(repository, base.commit, previous);
+  const hasBaseMoved = view.open?.mergeRequest.base.commit !== base.commit;
+  const hasBase = hasBaseMoved ? await isAncestor(repository, base.commit, previous) : succeed(true);
   if (!hasBase.ok) return hasBase;
   const parents = hasBase.value ? [previous] : [previous, base.commit];
   return succeed({ parents, tree: base.tree, files, message: proposal.commitMessage });

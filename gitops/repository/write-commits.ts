@@ -17,16 +17,18 @@ export interface CommitDraft {
 /** Commits to write in order; all but the first are made from the name of the one before. */
 export type CommitDrafts = readonly [CommitDraft, ...((previous: string) => CommitDraft)[]];
 
+/** A ref that is taken back before fast-import ends, so it is never written. */
+const UNWRITTEN_REF = 'refs/dynamo-gitops/unwritten';
+
 /**
- * Writes commits with one `git fast-import`: no index, no work tree, any number of files in one process.
- * @param refOf the ref that keeps the commit at this index.
+ * Writes commits with one `git fast-import`: no index, no work tree, any number of files in one process. No ref names
+ * them afterwards; until one does, git keeps them as it keeps all recent objects, for two weeks unless told otherwise.
  * @returns the commits' names, in order.
  */
 export async function writeCommits(
   repository: Repository,
   signature: Signature,
   drafts: CommitDrafts,
-  refOf: (index: number) => string,
 ): Promise<Result<readonly string[]>> {
   const child = spawn(
     'git',
@@ -48,8 +50,7 @@ export async function writeCommits(
   const commits: string[] = [];
   let draft: CommitDraft | undefined = first;
   while (draft !== undefined) {
-    const index = commits.length;
-    child.stdin.write(commitCommand(refOf(index), draft, signature, index + 1));
+    child.stdin.write(commitCommand(draft, signature, commits.length + 1));
     const answer = await answers.next();
     if (answer.done === true) break;
     commits.push(answer.value);
@@ -62,18 +63,18 @@ export async function writeCommits(
   return { ok: false, error: [gitProblem('git cannot write the commit', { exitCode: end.value, stderr })] };
 }
 
-function commitCommand(ref: string, draft: CommitDraft, signature: Signature, mark: number): Buffer {
+function commitCommand(draft: CommitDraft, signature: Signature, mark: number): Buffer {
   const seconds = Math.floor(signature.at.getTime() / 1000);
   const [from, ...merged] = draft.parents;
   return Buffer.concat([
-    Buffer.from(`commit ${ref}\nmark :${mark}\n`),
+    Buffer.from(`commit ${UNWRITTEN_REF}\nmark :${mark}\n`),
     Buffer.from(`committer ${signature.name} <${signature.email}> ${seconds} +0000\n`),
     data(Buffer.from(draft.message)),
     Buffer.from(from === undefined ? '' : `from ${from}\n`),
     ...merged.map((parent) => Buffer.from(`merge ${parent}\n`)),
     Buffer.from(draft.tree === undefined ? '' : `M 040000 ${draft.tree} ""\n`),
     ...draft.files.flatMap(({ file, mode, bytes }) => [Buffer.from(`M ${mode} inline ${quoted(file)}\n`), data(bytes)]),
-    Buffer.from(`\nget-mark :${mark}\n`),
+    Buffer.from(`\nget-mark :${mark}\nreset ${UNWRITTEN_REF}\n\n`),
   ]);
 }
 
