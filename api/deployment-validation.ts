@@ -28,7 +28,7 @@ export function validateDeployment(graph: GraphView, expected: DeploymentExpecta
   }
   const prefill = expected.requirePrefill ? serviceOfRole(graph, 'prefill', problems) : undefined;
   const decode = expected.requireDecode ? serviceOfRole(graph, 'decode', problems) : undefined;
-  const modelName = agreedModelName(prefill, decode, expected.modelName, problems);
+  const modelName = agreedModelName(graph, expected, problems);
   if (problems.length > 0 || modelName === undefined) return { ok: false, error: problems };
   return succeed({ prefill, decode, modelName });
 }
@@ -55,28 +55,27 @@ export function serviceOfRole(
   return service;
 }
 
-function agreedModelName(
-  prefill: ServiceView | undefined,
-  decode: ServiceView | undefined,
-  given: string | undefined,
-  problems: Problem[],
-): string | undefined {
-  const [first, second] = [prefill?.modelName, decode?.modelName];
-  if (first !== undefined && second !== undefined && first !== second) {
-    problems.push(refuse(`prefill serves "${first}" and decode "${second}"; both must serve one model`));
-    return undefined;
+/** The one model that the required workers name, and that the caller expects. A worker that names none goes along. */
+function agreedModelName(graph: GraphView, expected: DeploymentExpectations, problems: Problem[]): string | undefined {
+  const given = expected.modelName === '' ? undefined : expected.modelName;
+  const named = graph.services
+    .filter(
+      ({ role }) => (role === 'prefill' && expected.requirePrefill) || (role === 'decode' && expected.requireDecode),
+    )
+    .flatMap(({ name, modelName }) => (modelName === undefined ? [] : [{ name, modelName }]));
+  const models = new Set(named.map((worker) => worker.modelName));
+  const [model] = models;
+  if (models.size > 1) {
+    const each = named.map((worker) => `"${worker.name}" serves "${worker.modelName}"`).join(' and ');
+    problems.push(refuse(`${each}; all must serve one model`));
   }
-  const deployed = first ?? second;
-  if (deployed !== undefined && given !== undefined && deployed !== given) {
-    problems.push(refuse(`the graph serves "${deployed}", not "${given}"`));
-    return undefined;
+  if (given !== undefined && models.size > 0 && !models.has(given)) {
+    problems.push(refuse(`the graph serves ${[...models].map((one) => `"${one}"`).join(' and ')}, not "${given}"`));
   }
-  const modelName = deployed ?? given;
-  if (modelName === undefined || modelName === '') {
+  if (model === undefined && given === undefined) {
     problems.push(refuse('no worker names its model; pass --model or --served-model-name in its arguments'));
-    return undefined;
   }
-  return modelName;
+  return model ?? given;
 }
 
 function refuse(message: string): Problem {

@@ -15,9 +15,14 @@ export function unknownGpus(reason: string): GpuCount {
 
 export const DEFAULT_GPU_RESOURCE = 'nvidia.com/gpu';
 
-/** Extended resources that stand for GPUs: `…/gpu`, `…/gpu-*`, `…/mig-*`, Intel's `gpu.intel.com/*`. */
+/** Extended resources that stand for GPUs or parts of them: `…/gpu`, `…/gpu-*`, `…/mig-*`, Intel's `gpu.intel.com/*`. */
 export function isGpuResource(name: string): boolean {
-  return /\/(gpu|mig)(-|$|\.)/.test(name) || name.startsWith('gpu.intel.com/');
+  return /\/(gpu|mig|vgpu)(mem|cores?)?(-|$|\.)/.test(name) || name.startsWith('gpu.intel.com/');
+}
+
+/** Resources of which one is not one whole GPU: MIG slices, shared GPUs, and memory or cores counted on their own. */
+function isPartOfGpu(name: string): boolean {
+  return /\/mig-|\.shared$|\/vgpu|\/gpu-?(mem|core|percent)|^gpu\.intel\.com\/(?!i915$|xe$)/.test(name);
 }
 
 /** A count written as a number or as text. Undefined for anything that is not a whole number of GPUs. */
@@ -37,7 +42,8 @@ export interface GpuDeclarations {
 
 /**
  * GPUs of one pod: the first list that names any, as limits come before requests in Kubernetes and in Dynamo's planner.
- * None declared is a known zero: a pod that asks for no GPU is given none. Claims, templates and unreadable text are unknown.
+ * None declared is a known zero: a pod that asks for no GPU is given none. Claims, templates, parts of GPUs and
+ * unreadable text are unknown.
  */
 export function gpusPerPod({ lists, hasClaims }: GpuDeclarations): GpuCount {
   for (const { path, list } of lists) {
@@ -47,6 +53,9 @@ export function gpusPerPod({ lists, hasClaims }: GpuDeclarations): GpuCount {
     if (unreadable !== undefined) {
       return unknownGpus(`${unreadable.path} is ${JSON.stringify(unreadable.text)}, which is not a whole number`);
     }
+    const part = entries.find((entry) => isPartOfGpu(entry.resource));
+    if (part !== undefined)
+      return unknownGpus(`${part.path} asks for parts of GPUs (${part.resource}), not for whole ones`);
     const resources = new Set(entries.map((entry) => entry.resource));
     if (resources.size > 1) return unknownGpus(`${path} names several GPU resources: ${[...resources].join(', ')}`);
     // `gpu: "4"` beside `nvidia.com/gpu: "4"` is one declaration written twice, not eight GPUs.
@@ -82,8 +91,13 @@ function gpuEntries(path: string, list: JsonObject): readonly GpuEntry[] {
       .map((name) => [`${path}.custom.${name}`, name, custom[name]] as const),
   ];
   return written.flatMap(([entryPath, resource, text]) =>
-    text === undefined || text === null ? [] : [{ path: entryPath, resource, count: parseGpuCount(text), text }],
+    isDeclared(text) ? [{ path: entryPath, resource, count: parseGpuCount(text), text }] : [],
   );
+}
+
+/** Dynamo's planner takes an empty text and the number 0 for no declaration, and looks at the next list; `"0"` counts. */
+function isDeclared(text: JsonValue | undefined): text is JsonValue {
+  return text !== undefined && text !== null && text !== '' && text !== 0;
 }
 
 /** GPUs of one replica: GPUs per pod × nodes, since a replica of a multinode service is a group of pods. */

@@ -28,6 +28,11 @@ export function stringAt(value: unknown, ...keys: readonly string[]): string | u
   return typeof found === 'string' ? found : undefined;
 }
 
+/** A value as a message shows it. */
+export function showJson(value: JsonValue | undefined): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
+}
+
 /** JSON with sorted keys and no spaces: equal documents give equal bytes, whatever order they were built in. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;

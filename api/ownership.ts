@@ -1,30 +1,7 @@
-import type { DocumentPath, GraphView, ServiceView } from './graph-view.ts';
-import { isObject, type JsonObject, stringAt, valueAt } from './json.ts';
-import { dynamoApiVersionOf, SCALING_ADAPTER_KIND, scalingAdapterName } from './names.ts';
+import type { GraphView, ServiceView } from './graph-view.ts';
+import { scalingAdapterName } from './names.ts';
 import { isAtLeast, type OperatorVersion } from './operator-versions.ts';
-
-/** Something in the same repository that scales a service: an autoscaler, or a committed scaling adapter. */
-export type Scaler =
-  | {
-      readonly kind: 'hpa' | 'keda';
-      readonly name: string;
-      readonly namespace: string | undefined;
-      /** The scaling adapter it writes to. */
-      readonly adapterName: string;
-      readonly min: number | undefined;
-      readonly max: number | undefined;
-      readonly minPath: DocumentPath;
-      readonly maxPath: DocumentPath;
-    }
-  | {
-      readonly kind: 'adapter';
-      readonly name: string;
-      readonly namespace: string | undefined;
-      readonly graph: string;
-      readonly service: string;
-      readonly replicas: number | undefined;
-      readonly replicasPath: DocumentPath;
-    };
+import type { Scaler } from './scaler.ts';
 
 /** Who decides how many replicas a service has, and so where its number may be edited. */
 export type ReplicaOwner =
@@ -37,44 +14,6 @@ export type ReplicaOwner =
   /** Nothing in the repository may set the number; the reason says why and what to do. */
   | { readonly kind: 'nobody'; readonly reason: string };
 
-/** The scaler that a HorizontalPodAutoscaler, ScaledObject or scaling adapter document describes, if it is one. */
-export function scalerOf(document: JsonObject): Scaler | undefined {
-  const name = stringAt(document, 'metadata', 'name');
-  if (name === undefined) return undefined;
-  const namespace = stringAt(document, 'metadata', 'namespace');
-  if (document.kind === SCALING_ADAPTER_KIND && dynamoApiVersionOf(document.apiVersion) !== undefined) {
-    const graph = stringAt(document, 'spec', 'dgdRef', 'name');
-    const service =
-      stringAt(document, 'spec', 'dgdRef', 'serviceName') ?? stringAt(document, 'spec', 'dgdRef', 'componentName');
-    if (graph === undefined || service === undefined) return undefined;
-    const replicas = integerAt(document, 'spec', 'replicas');
-    return { kind: 'adapter', name, namespace, graph, service, replicas, replicasPath: ['spec', 'replicas'] };
-  }
-  const target = valueAt(document, 'spec', 'scaleTargetRef');
-  if (!isObject(target) || target.kind !== SCALING_ADAPTER_KIND) return undefined;
-  const adapterName = stringAt(target, 'name');
-  if (adapterName === undefined) return undefined;
-  if (document.kind === 'HorizontalPodAutoscaler') {
-    return {
-      ...{ kind: 'hpa', name, namespace, adapterName },
-      min: integerAt(document, 'spec', 'minReplicas') ?? 1,
-      max: integerAt(document, 'spec', 'maxReplicas'),
-      minPath: ['spec', 'minReplicas'],
-      maxPath: ['spec', 'maxReplicas'],
-    };
-  }
-  if (document.kind === 'ScaledObject') {
-    return {
-      ...{ kind: 'keda', name, namespace, adapterName },
-      min: integerAt(document, 'spec', 'minReplicaCount') ?? 0,
-      max: integerAt(document, 'spec', 'maxReplicaCount') ?? 100,
-      minPath: ['spec', 'minReplicaCount'],
-      maxPath: ['spec', 'maxReplicaCount'],
-    };
-  }
-  return undefined;
-}
-
 /**
  * Owner of a service's count. With the adapter on, the operator's webhook refuses Argo CD and Flux any change of the
  * graph's own number, so it moves to what drives the adapter (operator 0.9 to 1.5).
@@ -85,13 +24,25 @@ export function replicaOwner(
   scalers: readonly Scaler[],
   operatorVersion: OperatorVersion,
 ): ReplicaOwner {
-  if (service.scalingAdapter === 'off') return { kind: 'graph' };
-  const adapterName = scalingAdapterName(graph.name, service.name);
-  const near = scalers.filter((scaler) => scaler.namespace === undefined || scaler.namespace === graph.namespace);
+  const near = scalers.filter((scaler) => mayShareNamespace(scaler.namespace, graph.namespace));
   const adapters = near
     .filter((scaler) => scaler.kind === 'adapter')
     .filter((scaler) => scaler.graph === graph.name && scaler.service === service.name);
-  const names = new Set([adapterName, ...adapters.map((adapter) => adapter.name)]);
+  const [adapter, otherAdapter] = adapters;
+  if (service.scalingAdapter === 'off') {
+    return adapter === undefined
+      ? { kind: 'graph' }
+      : nobody(
+          `its scaling adapter is off, yet the scaling adapter manifest "${adapter.name}" names it; remove one or turn on the other`,
+        );
+  }
+
+  const adapterName = scalingAdapterName(graph.name, service.name);
+  const twin = graph.services.find(
+    (other) => other.name !== service.name && scalingAdapterName(graph.name, other.name) === adapterName,
+  );
+  if (twin !== undefined) return nobody(`"${twin.name}" has the same scaling adapter, "${adapterName}"; rename one`);
+  const names = new Set([adapterName, ...adapters.map((one) => one.name)]);
   const autoscalers = near
     .filter((scaler) => scaler.kind !== 'adapter')
     .filter((scaler) => names.has(scaler.adapterName));
@@ -99,18 +50,18 @@ export function replicaOwner(
   const [autoscaler, rival] = autoscalers;
   if (autoscaler !== undefined && rival !== undefined) {
     return nobody(
-      `${autoscaler.kind} "${autoscaler.name}" and ${rival.kind} "${rival.name}" both scale "${adapterName}"; keep one`,
+      `${autoscaler.kind} "${autoscaler.name}" and ${rival.kind} "${rival.name}" both scale "${autoscaler.adapterName}"; keep one`,
     );
   }
   if (autoscaler !== undefined) return { kind: 'autoscaler', scaler: autoscaler };
-  const [adapter, otherAdapter] = adapters;
   if (adapter === undefined) {
     return nobody(
-      `the scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest for "${adapterName}" is in the repository`,
+      `its scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest for "${adapterName}" is in the repository`,
     );
   }
-  if (otherAdapter !== undefined)
+  if (otherAdapter !== undefined) {
     return nobody(`"${adapter.name}" and "${otherAdapter.name}" both drive this service; keep one`);
+  }
   if (!isAtLeast(operatorVersion, '1.4.0')) {
     return nobody(
       `operator ${operatorVersion} overwrites the committed scaling adapter "${adapter.name}"; 1.4 and later adopt it`,
@@ -119,11 +70,11 @@ export function replicaOwner(
   return { kind: 'adapter', scaler: adapter };
 }
 
-function nobody(reason: string): ReplicaOwner {
-  return { kind: 'nobody', reason };
+/** A namespace that the manifest leaves open may turn out to be any. */
+function mayShareNamespace(first: string | undefined, second: string | undefined): boolean {
+  return first === undefined || second === undefined || first === second;
 }
 
-function integerAt(value: unknown, ...keys: readonly string[]): number | undefined {
-  const found = valueAt(value, ...keys);
-  return typeof found === 'number' && Number.isSafeInteger(found) ? found : undefined;
+function nobody(reason: string): ReplicaOwner {
+  return { kind: 'nobody', reason };
 }

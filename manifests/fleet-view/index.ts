@@ -1,0 +1,1 @@
+export { type DocumentLocation, type Fleet, type FleetGraph, fleetOf } from './fleet.ts';

@@ -1,0 +1,4 @@
+export * from './fleet-view/index.ts';
+export * from './locate/index.ts';
+export * from './read/index.ts';
+export * from './splice/index.ts';

@@ -1,0 +1,1 @@
+export { type LocatedInteger, locateInteger } from './locate.ts';

@@ -1,0 +1,45 @@
+import type { JsonValue, Result } from '../../api/index.ts';
+
+/** Size of a value with every shared part counted wherever it appears; infinite for one that contains itself. */
+interface Extent {
+  readonly nodes: number;
+  readonly depth: number;
+}
+
+const ENDLESS: Extent = { nodes: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
+const SCALAR: Extent = { nodes: 1, depth: 1 };
+
+/** Most nodes that aliases may unfold to, and the deepest nesting that they may make. */
+const MAX_NODES = 1_000_000;
+const MAX_DEPTH = 200;
+
+/** Refuses a value that its aliases make endless, or large beyond any manifest: whoever copies it would never be done. */
+export function bounded(
+  value: JsonValue,
+  text: string,
+): Result<JsonValue, { readonly message: string; readonly offset: number }> {
+  // Without an alias nothing is shared, and the text's own size is the bound.
+  if (!text.includes('*')) return { ok: true, value };
+  const { nodes, depth } = extentOf(value, new Map());
+  return nodes > MAX_NODES || depth > MAX_DEPTH
+    ? { ok: false, error: { message: 'its aliases unfold to too much, or to themselves', offset: 0 } }
+    : { ok: true, value };
+}
+
+/** Takes time in proportion to what was written, not to what it unfolds to. */
+function extentOf(value: JsonValue | undefined, known: Map<object, Extent>): Extent {
+  if (typeof value !== 'object' || value === null) return SCALAR;
+  const measured = known.get(value);
+  if (measured !== undefined) return measured;
+  known.set(value, ENDLESS);
+  let nodes = 1;
+  let depth = 0;
+  for (const child of Object.values<JsonValue | undefined>(value)) {
+    const extent = extentOf(child, known);
+    nodes += extent.nodes;
+    depth = Math.max(depth, extent.depth);
+  }
+  const extent = { nodes, depth: depth + 1 };
+  known.set(value, extent);
+  return extent;
+}

@@ -1,0 +1,3 @@
+export type { DocumentSpan } from './document-span.ts';
+export { type ManifestDocument, type ManifestFile, type ReadManifest, readManifest } from './manifest.ts';
+export { type ManifestTree, readManifestTree } from './tree.ts';

@@ -1,0 +1,80 @@
+import {
+  CORE_SCHEMA,
+  defineMappingTag,
+  defineScalarTag,
+  defineSequenceTag,
+  floatCoreTag,
+  load,
+  mapTag,
+  mergeTag,
+  NOT_RESOLVED,
+  seqTag,
+  YAMLException,
+} from 'js-yaml';
+import type { JsonValue, Result } from '../../api/index.ts';
+import { composeYaml, type YamlError } from './compose-yaml.ts';
+import { bounded } from './extent.ts';
+
+/** Deepest nesting; a pod template of the Kubernetes API stays far below. */
+const MAX_DEPTH = 100;
+/** Most aliases in one document. */
+const MAX_ALIASES = 1000;
+
+/** Numbers that JSON has no word for stay text. */
+const finiteFloatTag = defineScalarTag(floatCoreTag.tagName, {
+  ...floatCoreTag,
+  resolve: (source, isExplicit, tagName) => {
+    const value = floatCoreTag.resolve(source, isExplicit, tagName);
+    return typeof value === 'number' && !Number.isFinite(value) ? NOT_RESOLVED : value;
+  },
+});
+
+/** A tag that nobody here knows, such as `!reference`, leaves the value as written. */
+const unknownTags = ['!', 'tag:'].flatMap((prefix) => [
+  defineScalarTag<string>(prefix, { matchByTagPrefix: true, resolve: (source) => source, identify: () => false }),
+  defineSequenceTag(prefix, { ...seqTag, matchByTagPrefix: true, identify: () => false }),
+  defineMappingTag(prefix, { ...mapTag, matchByTagPrefix: true, identify: () => false }),
+]);
+
+/** YAML 1.2 core with merge keys, as Kubernetes reads it apart from YAML 1.1's spellings of numbers and booleans. */
+const OPTIONS = {
+  schema: CORE_SCHEMA.withTags(mergeTag, finiteFloatTag, ...unknownTags),
+  maxDepth: MAX_DEPTH,
+  maxAliases: MAX_ALIASES,
+} as const;
+
+/**
+ * What the js-yaml parser refuses, as the specification wants, and Kubernetes' parser does not: a flow collection that
+ * goes on or closes at the column of its key.
+ */
+const STRICTER_THAN_KUBERNETES = 'deficient indentation';
+
+/**
+ * What the text of one document says: plain JSON of bounded size. The fast way, without positions; the slower parser is
+ * asked only where the fast one is stricter than Kubernetes.
+ */
+export function parseYaml(text: string): Result<JsonValue, YamlError> {
+  try {
+    return bounded((load(text, OPTIONS) ?? null) as JsonValue, text);
+  } catch (cause) {
+    if (!(cause instanceof YAMLException)) throw cause;
+    if (cause.reason === STRICTER_THAN_KUBERNETES) {
+      const composed = composeYaml(text);
+      return composed.ok ? { ok: true, value: composed.value.value } : composed;
+    }
+    const offset = cause.mark?.position ?? 0;
+    return { ok: false, error: { message: wording(cause.reason, text, offset), offset } };
+  }
+}
+
+/** The parser's reason, in a reader's words where its own need knowledge of the parser. */
+function wording(reason: string, text: string, offset: number): string {
+  switch (reason) {
+    case 'duplicated mapping key':
+      return `the key ${/^(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s:,{}]+)/.exec(text.slice(offset, offset + 200))?.[0] ?? ''} stands twice`;
+    case 'object-based map does not support complex keys':
+      return 'a key must be text, not a map or a list';
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import type { Problem } from '../../api/index.ts';
+import { MAX_MANIFEST_BYTES, type ManifestFile, readManifest, tooLarge } from './manifest.ts';
+
+export interface ManifestTree {
+  /** Sorted by path; each file once, by its real path, however often it was named or linked. */
+  readonly files: readonly ManifestFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** Folders that hold no manifests of the repository's own. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+
+/**
+ * Reads the named files, whatever they are called, and every `*.yaml` and `*.yml` under the named folders. Nothing
+ * outside of `root` is read: a path or a symbolic link that leaves it is a problem.
+ */
+export async function readManifestTree(root: string, paths: readonly string[]): Promise<ManifestTree> {
+  const problems: Problem[] = [];
+  let realRoot: string;
+  try {
+    realRoot = await realpath(root);
+  } catch (cause) {
+    return { files: [], problems: [systemProblem(cause, root)] };
+  }
+  const found = new Map<string, string>();
+  const folders = new Set<string>();
+
+  const visit = async (path: string, shown: string, isNamed: boolean): Promise<void> => {
+    try {
+      const real = await realpath(path);
+      if (real !== realRoot && !real.startsWith(realRoot + sep)) {
+        problems.push(leavesRoot(shown));
+        return;
+      }
+      const entry = await stat(real);
+      if (entry.isDirectory()) {
+        if (folders.has(real)) return;
+        folders.add(real);
+        for (const child of sortByName(await readdir(real, { withFileTypes: true }))) {
+          const inside = join(real, child.name);
+          if (isCandidate(child)) await visit(inside, nameIn(realRoot, inside), false);
+        }
+      } else if (!entry.isFile()) {
+        if (isNamed) problems.push({ code: 'unreadable', file: shown, message: 'is neither a file nor a folder' });
+      } else if (entry.size > MAX_MANIFEST_BYTES) {
+        problems.push({ code: 'unreadable', file: shown, message: tooLarge(entry.size) });
+      } else if (isNamed || isManifestName(path) || isManifestName(real)) {
+        found.set(nameIn(realRoot, real), real);
+      }
+    } catch (cause) {
+      problems.push(systemProblem(cause, shown));
+    }
+  };
+
+  for (const path of paths) {
+    const absolute = resolve(root, path);
+    await visit(absolute, nameIn(resolve(root), absolute), true);
+  }
+
+  const files: ManifestFile[] = [];
+  for (const [file, path] of [...found].sort(([first], [second]) => compareText(first, second))) {
+    try {
+      const read = readManifest(file, await readFile(path));
+      if (read.manifest !== undefined) files.push(read.manifest);
+      problems.push(...read.problems);
+    } catch (cause) {
+      problems.push(systemProblem(cause, file));
+    }
+  }
+  return { files, problems };
+}
+
+function isCandidate(entry: Dirent): boolean {
+  if (entry.isDirectory()) return !SKIPPED_FOLDERS.has(entry.name);
+  return entry.isSymbolicLink() || (entry.isFile() && isManifestName(entry.name));
+}
+
+function isManifestName(path: string): boolean {
+  return path.endsWith('.yaml') || path.endsWith('.yml');
+}
+
+function nameIn(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/') || '.';
+}
+
+function leavesRoot(file: string): Problem {
+  return { code: 'refused', file, message: 'leads out of the working folder', hint: 'choose the folder with -C' };
+}
+
+function systemProblem(cause: unknown, file: string): Problem {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { code: 'not-found', file, message: 'does not exist' };
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'unreadable', file, message: 'may not be read' };
+    case 'ELOOP':
+      return { code: 'unreadable', file, message: 'is a symbolic link that leads to itself' };
+    default:
+      return { code: 'unreadable', file, message: `cannot be read (${String(code ?? cause)})` };
+  }
+}
+
+function sortByName(entries: readonly Dirent[]): readonly Dirent[] {
+  return [...entries].sort((first, second) => compareText(first.name, second.name));
+}
+
+/** Order by code unit, the same on every machine whatever its language. */
+function compareText(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+export type { IntegerChange, IntegerEdit } from './edit.ts';
+export { type SplicedFile, spliceIntegers } from './splice.ts';

@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
+import { readManifest, spliceIntegers } from '../../manifests/index.ts';
+import { type GeneratedFile, generatedFile } from './graph-arbitrary.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+/** Meaning of every document to a library that the code under test does not use. */
+function meaning(text: string): readonly unknown[] {
+  return parseAllDocuments(text, { merge: true }).map((document) => {
+    if (document.errors.length > 0) throw document.errors[0];
+    return document.toJS();
+  });
+}
+
+const editable = (file: GeneratedFile) => file.counts.filter((count) => count.isEditable);
+const linesOf = (text: string): readonly string[] => text.split(/\r\n|\n|\r/);
+
+describe('in every dialect of YAML', () => {
+  const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) };
+
+  test('the generated files are YAML to another library as well, and both read the same', () => {
+    fc.assert(
+      fc.property(generatedFile, (file) => {
+        const text = file.render((count) => count.from);
+        const read = readManifest('a.yaml', bytesOf(text));
+        expect(read.problems).toEqual([]);
+        const maps = meaning(text).flatMap((value, index) =>
+          typeof value === 'object' && value !== null && !Array.isArray(value) ? [{ index, value }] : [],
+        );
+        expect(read.manifest?.documents.map(({ index, value }) => ({ index, value }))).toEqual(maps);
+      }),
+      runs,
+    );
+  });
+
+  test('the planned numbers change and no other byte does, and the way back restores the file', () => {
+    fc.assert(
+      fc.property(generatedFile, (file) => {
+        const edits = editable(file);
+        fc.pre(edits.length > 0);
+        const [before, after] = [file.render((count) => count.from), file.render((count) => count.to)];
+        const spliced = spliceIntegers('a.yaml', bytesOf(before), edits);
+        expect(spliced.ok ? textOf(spliced.value.bytes) : spliced.error).toBe(after);
+        const back = edits.map(({ document, path, from, to }) => ({ document, path, from: to, to: from }));
+        const restored = spliceIntegers('a.yaml', bytesOf(after), back);
+        expect(restored.ok ? textOf(restored.value.bytes) : restored.error).toBe(before);
+      }),
+      runs,
+    );
+  });
+
+  test('one edit changes one line, the one that it names', () => {
+    fc.assert(
+      fc.property(generatedFile, fc.nat(), (file, pick) => {
+        const candidates = editable(file).filter((count) => count.from !== count.to);
+        const edit = candidates[pick % candidates.length];
+        fc.pre(edit !== undefined);
+        const before = file.render((count) => count.from);
+        const spliced = spliceIntegers('a.yaml', bytesOf(before), [edit]);
+        if (!spliced.ok) throw new Error(JSON.stringify(spliced.error));
+        const [lines, newLines] = [linesOf(before), linesOf(textOf(spliced.value.bytes))];
+        const changed = newLines.flatMap((line, index) => (line === lines[index] ? [] : [index + 1]));
+        expect(newLines).toHaveLength(lines.length);
+        expect(spliced.value.changes.map((change) => change.line)).toEqual(changed);
+        expect(changed).toHaveLength(1);
+      }),
+      runs,
+    );
+  });
+
+  test('a count that is no plain number of its own is refused with a reason, and so is every edit beside it', () => {
+    fc.assert(
+      fc.property(generatedFile, (file) => {
+        const bytes = bytesOf(file.render((count) => count.from));
+        const refused = file.counts.filter((count) => !count.isEditable);
+        fc.pre(refused.length > 0);
+        for (const { document, path } of refused) {
+          const spliced = spliceIntegers('a.yaml', bytes, [...editable(file), { document, path, from: 3, to: 4 }]);
+          expect(spliced.ok ? 'edited' : spliced.error.map(({ code }) => code)).toEqual(['refused']);
+          expect(spliced.ok ? [] : spliced.error.map((problem) => problem.message)).not.toContain('');
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+const GRAPH = `# fleet
+apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: {name: chat}
+spec:
+  services:
+    decode:
+      replicas: 2 # tuned
+    prefill: { replicas: 10, componentType: worker }
+`;
+const path = (service: string) => ['spec', 'services', service, 'replicas'];
+
+describe('a splice', () => {
+  test('replaces several numbers and says where, in the order of the file', () => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(GRAPH), [
+      { document: 0, path: path('prefill'), from: 10, to: 9 },
+      { document: 0, path: path('decode'), from: 2, to: 12 },
+    ]);
+    if (!spliced.ok) throw new Error(JSON.stringify(spliced.error));
+    const expected = GRAPH.replace('replicas: 2 #', 'replicas: 12 #').replace('replicas: 10,', 'replicas: 9,');
+    expect(textOf(spliced.value.bytes)).toBe(expected);
+    expect(spliced.value.changes).toEqual([
+      { line: 8, column: 17, path: path('decode'), from: 2, to: 12 },
+      { line: 9, column: 26, path: path('prefill'), from: 10, to: 9 },
+    ]);
+  });
+
+  test('to the same number is no change', () => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(GRAPH), [{ document: 0, path: path('decode'), from: 2, to: 2 }]);
+    expect(spliced.ok && spliced.value.changes).toEqual([]);
+    expect(spliced.ok && textOf(spliced.value.bytes)).toBe(GRAPH);
+  });
+
+  test('of a number that is another one by now is stale', () => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(GRAPH), [{ document: 0, path: path('decode'), from: 3, to: 4 }]);
+    expect(spliced.ok ? [] : spliced.error).toEqual([
+      expect.objectContaining({ code: 'stale', file: 'a.yaml', line: 8, message: 'is 2 in the file, not 3' }),
+    ]);
+  });
+
+  test('reports every edit that is refused, not the first', () => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(GRAPH), [
+      { document: 0, path: path('decode'), from: 3, to: 4 },
+      { document: 0, path: path('prefill'), from: 10, to: 11 },
+      { document: 0, path: path('prefill'), from: 10, to: 12 },
+      { document: 0, path: path('router'), from: 1, to: 2 },
+      { document: 7, path: path('decode'), from: 2, to: 3 },
+      { document: 0, path: ['metadata', 'name'], from: 2, to: 3 },
+    ]);
+    expect(spliced.ok ? [] : spliced.error.map(({ code, message }) => [code, message])).toEqual([
+      ['not-found', 'has no document 8'],
+      ['stale', 'is 2 in the file, not 3'],
+      ['duplicate', 'is to be edited twice'],
+      ['refused', 'spec.services.router is not in this document'],
+      ['refused', 'is "chat", not a number'],
+    ]);
+  });
+
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60])('to %p is refused', (to) => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(GRAPH), [{ document: 0, path: path('decode'), from: 2, to }]);
+    expect(spliced.ok ? 'edited' : spliced.error.map(({ code }) => code)).toEqual(['refused']);
+  });
+
+  test('leaves a document that does not parse as it is, and edits the one beside it', () => {
+    const text = `a: [\n---\n${GRAPH}---\n{{ template }}\n`;
+    const spliced = spliceIntegers('a.yaml', bytesOf(text), [{ document: 1, path: path('decode'), from: 2, to: 3 }]);
+    expect(spliced.ok && textOf(spliced.value.bytes)).toBe(text.replace('replicas: 2', 'replicas: 3'));
+    const broken = spliceIntegers('a.yaml', bytesOf(text), [{ document: 0, path: path('decode'), from: 2, to: 3 }]);
+    expect(broken.ok ? [] : broken.error).toEqual([expect.objectContaining({ code: 'syntax', line: 1 })]);
+  });
+
+  test.each([
+    ['is not UTF-8 text', Uint8Array.of(0x61, 0x3a, 0x20, 0xff)],
+    ['holds a NUL byte, so it is no text file', Uint8Array.of(0x61, 0x00)],
+  ])('of a file that %s is refused', (message, bytes) => {
+    const spliced = spliceIntegers('a.yaml', bytes, [{ document: 0, path: ['a'], from: 1, to: 2 }]);
+    expect(spliced.ok ? [] : spliced.error).toEqual([{ code: 'unreadable', file: 'a.yaml', message }]);
+  });
+
+  test('is fast in a file of 5 MB and 1,500 documents', () => {
+    const text = Array.from({ length: 1500 }, (_, index) => `${GRAPH}  notes: "${index} ${'x'.repeat(3100)}"\n`).join(
+      '---\n',
+    );
+    const started = performance.now();
+    const spliced = spliceIntegers('a.yaml', bytesOf(text), [{ document: 700, path: path('decode'), from: 2, to: 3 }]);
+    expect(spliced.ok && spliced.value.changes).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
