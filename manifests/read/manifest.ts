@@ -83,11 +83,12 @@ export function tooLarge(bytes: number): string {
 /** What stops a document from being read, at its place; a template is called one. */
 export function syntaxProblem(file: string, text: string, span: DocumentSpan, error: YamlError): Problem {
   const template = templateMark(text.slice(span.start, span.end));
-  const offset = span.start + (template?.offset ?? error.offset);
+  const offset = template?.offset ?? error.offset;
   return {
     code: 'syntax',
     file,
-    ...positionIn(text, span, offset),
+    // Where the parser names no place it says 0.
+    ...(offset === 0 ? { line: span.line, column: 1 } : positionIn(text, span, span.start + offset)),
     ...(template === undefined
       ? { message: `is not YAML: ${error.message}` }
       : {

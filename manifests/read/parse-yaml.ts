@@ -62,19 +62,22 @@ export function parseYaml(text: string): Result<JsonValue, YamlError> {
       const composed = composeYaml(text);
       return composed.ok ? { ok: true, value: composed.value.value } : composed;
     }
-    const offset = cause.mark?.position ?? 0;
-    return { ok: false, error: { message: wording(cause.reason, text, offset), offset } };
+    return { ok: false, error: worded(cause.reason, text, cause.mark?.position ?? 0) };
   }
 }
 
 /** The parser's reason, in a reader's words where its own need knowledge of the parser. */
-function wording(reason: string, text: string, offset: number): string {
+function worded(reason: string, text: string, offset: number): YamlError {
   switch (reason) {
-    case 'duplicated mapping key':
-      return `the key ${/^(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s:,{}]+)/.exec(text.slice(offset, offset + 200))?.[0] ?? ''} stands twice`;
+    case 'duplicated mapping key': {
+      // The parser points behind an opening quote.
+      const start = /["']/.test(text.charAt(offset - 1)) ? offset - 1 : offset;
+      const key = /^(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s:,{}]+)/.exec(text.slice(start, start + 200))?.[0] ?? '';
+      return { message: `the key ${key} stands twice`, offset: start };
+    }
     case 'object-based map does not support complex keys':
-      return 'a key must be text, not a map or a list';
+      return { message: 'a key must be text, not a map or a list', offset };
     default:
-      return reason;
+      return { message: reason, offset };
   }
 }
