@@ -1,11 +1,11 @@
 /**
  * The demo fleet's chat: a disaggregated vLLM graph, in staging and in production.
  *
- * Llama 3.1 8B on H200, one GPU a worker. Prefill and decode are scaled apart: prompts bound the time to first token,
+ * Llama 3.1 8B in FP8 on H200, one GPU a worker. Prefill and decode are scaled apart: prompts bound the time to first token,
  * answers the time between tokens. How many of each run stands in pins/<environment>/chat.yaml, within the bounds below.
  *
- * The claim must be on storage that many nodes can mount, and the secret must hold HF_TOKEN, since the model is not
- * public: both are the cluster's.
+ * The storage class must offer claims that many nodes can mount, and the secret holds HF_TOKEN for the download: both are
+ * the cluster's.
  */
 import { App, Environment, Gpu, GraphDeployment, ModelCache, Size } from 'dynamo-gitops/constructs';
 
@@ -18,7 +18,7 @@ for (const { name, prefill, decode } of [
   const environment = new Environment(app, name, { namespace: `llm-${name}` });
   const graph = new GraphDeployment(environment, 'chat', {
     backend: 'vllm',
-    model: 'meta-llama/Llama-3.1-8B-Instruct',
+    model: 'nvidia/Llama-3.1-8B-Instruct-FP8',
     image: 'nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.3.1',
     sla: { ttftMs: 500, itlMs: 20 },
     modelCache: new ModelCache(environment, 'model-cache', { size: Size.gibibytes(200), storageClass: 'shared-nfs' }),
