@@ -15,7 +15,7 @@ import { RECORDS, readRecords, recordCommit, recordRef, type StoredRecord } from
 import { BRANCHES, missingBase } from './local-view.ts';
 import { lostRace, unmovedBase } from './local-write.ts';
 
-/** Ends the open merge request of a view: closed, or merged where its commits already are in the base. */
+/** Closes the open merge request of a view, and drops its branch. */
 export async function closeProposal(
   repository: Repository,
   signature: Signature,

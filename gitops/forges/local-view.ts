@@ -1,4 +1,4 @@
-import { type Problem, type Result, succeed } from '../../api/index.ts';
+import { type MergeRequest, type Problem, type Result, succeed } from '../../api/index.ts';
 import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
 import type { BranchView, Obstacle, OpenProposal, ViewRequest } from './forge.ts';
 import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
@@ -35,18 +35,29 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   });
 }
 
-/** The proposal of a record that is open, unless a person merged it with git alone, so that its record does not know. */
 async function openProposal(
   repository: Repository,
   record: StoredRecord | undefined,
   base: Ref,
 ): Promise<Result<OpenProposal | undefined>> {
-  if (record?.mergeRequest.state !== 'open') return succeed(undefined);
-  const { mergeRequest, ref } = record;
-  const hasBaseMoved = mergeRequest.base.commit !== base.commit;
-  const isMerged = hasBaseMoved ? await isAncestor(repository, mergeRequest.head.commit, base.commit) : succeed(false);
+  if (record === undefined) return succeed(undefined);
+  const mergeRequest = await asItStands(repository, record.mergeRequest, base);
+  if (!mergeRequest.ok) return mergeRequest;
+  const isOpen = mergeRequest.value.state === 'open';
+  return succeed(isOpen ? { mergeRequest: mergeRequest.value, revision: record.ref.commit } : undefined);
+}
+
+/** A merge request whose record says `open` is merged all the same where a person merged its branch with git alone. */
+export async function asItStands(
+  repository: Repository,
+  mergeRequest: MergeRequest,
+  base: Ref | undefined,
+): Promise<Result<MergeRequest>> {
+  const { state, head } = mergeRequest;
+  if (state !== 'open' || base === undefined || base.commit === mergeRequest.base.commit) return succeed(mergeRequest);
+  const isMerged = await isAncestor(repository, head.commit, base.commit);
   if (!isMerged.ok) return isMerged;
-  return succeed(isMerged.value ? undefined : { mergeRequest, revision: ref.commit });
+  return succeed(isMerged.value ? { ...mergeRequest, state: 'merged' } : mergeRequest);
 }
 
 async function obstacleOf(

@@ -4,7 +4,7 @@ import { type Repository, readRefs, type Signature } from '../repository/index.t
 import type { Forge } from './forge.ts';
 import { closeProposal, mergeProposal } from './local-end.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
-import { viewBranch } from './local-view.ts';
+import { asItStands, BRANCHES, viewBranch } from './local-view.ts';
 import { writeProposal } from './local-write.ts';
 
 /**
@@ -23,8 +23,15 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
 }
 
 async function listProposals(repository: Repository): Promise<Result<readonly MergeRequest[]>> {
-  const refs = await readRefs(repository, [RECORDS]);
+  const refs = await readRefs(repository, [RECORDS, BRANCHES]);
   if (!refs.ok) return refs;
   const records = await readRecords(repository, recordRefs(refs.value));
-  return records.ok ? succeed(records.value.map((record) => record.mergeRequest)) : records;
+  if (!records.ok) return records;
+  const mergeRequests: MergeRequest[] = [];
+  for (const { mergeRequest } of records.value) {
+    const standing = await asItStands(repository, mergeRequest, refs.value.get(BRANCHES + mergeRequest.base.branch));
+    if (!standing.ok) return standing;
+    mergeRequests.push(standing.value);
+  }
+  return succeed(mergeRequests);
 }

@@ -1,4 +1,4 @@
-import { type Plan, type Pricing, type ProposedChange, type Result, succeed } from '../../api/index.ts';
+import { type Plan, type Pricing, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
 import { type EditGroup, editFiles } from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
@@ -29,12 +29,7 @@ export function draftProposal(
 ): Result<Draft | undefined> {
   if (group.edits.length === 0) return succeed(undefined);
   const edited = editFiles(group.edits, (file) => base.files.get(file)?.bytes);
-  if (!edited.ok) {
-    return {
-      ok: false,
-      error: edited.error.map((problem) => ({ ...problem, message: onBase(problem.message, base) })),
-    };
-  }
+  if (!edited.ok) return { ok: false, error: edited.error.map((problem) => onBase(problem, base)) };
   const subject: ProposalSubject = { plan, pricing, environment: group.environment, deployment: group.deployment };
   const title = proposalTitle(subject);
   const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));
@@ -49,6 +44,16 @@ export function draftProposal(
   });
 }
 
-function onBase(message: string, base: BranchView['base']): string {
-  return `on branch "${base.branch}": ${message}`;
+/** The plan was made from a work tree, and a proposal is made from a branch: a stale file may only wait for its commit. */
+function onBase(problem: Problem, base: BranchView['base']): Problem {
+  const { code, file, line } = problem;
+  if (code !== 'stale' || file === undefined || line !== undefined) return problem;
+  const exists = base.files.has(file);
+  return {
+    ...problem,
+    message: exists
+      ? `is another file on branch "${base.branch}" than the plan was made from`
+      : `does not exist on branch "${base.branch}"`,
+    hint: 'commit it there if it is not, or run plan again',
+  };
 }

@@ -7,9 +7,14 @@ import type { EditedFile } from '../edit-set/index.ts';
 /**
  * Replaces files below a folder, all or none: each new content is on disk beside its file before the first one takes its
  * place, and a failure after that puts the old ones back. Modes are kept.
+ * @param move puts a file in the place of another in one step.
  * @returns a problem where a file is no longer what was edited.
  */
-export async function replaceInWorkTree(root: string, files: readonly EditedFile[]): Promise<Result<void>> {
+export async function replaceInWorkTree(
+  root: string,
+  files: readonly EditedFile[],
+  move: (from: string, to: string) => Promise<void> = rename,
+): Promise<Result<void>> {
   const staged: { readonly path: string; readonly temporary: string; readonly edited: EditedFile }[] = [];
   const replaced: EditedFile[] = [];
   try {
@@ -20,7 +25,7 @@ export async function replaceInWorkTree(root: string, files: readonly EditedFile
     const changed = await changedMeanwhile(root, files);
     if (changed.length > 0) return { ok: false, error: changed };
     for (const { path, temporary, edited } of staged) {
-      await rename(temporary, path);
+      await move(temporary, path);
       replaced.push(edited);
     }
     return succeed(undefined);

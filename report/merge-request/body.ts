@@ -138,13 +138,17 @@ function ledgerTable(subject: ProposalSubject, extent: Extent): readonly Block[]
   const { ledger } = subject.plan;
   if (ledger.length === 0) return [];
   const { shown, more } = atMost(ledger, extent.rows);
+  const hasUnknown = shown.some((entry) => entry.unknown.length > 0);
   const graphs = new Set(subject.plan.targets.filter(isChange).map(subjectName));
   const others = [...graphs].filter((name) => name !== subjectName(subject)).sort();
   return [
     {
       kind: 'table',
-      head: ['GPU budget', 'Limit', 'Before', 'After', 'Unknown'],
-      rows: [...shown.map(ledgerRow), ...(more === 0 ? [] : [[[`and ${more} more`], [], [], [], []]])],
+      head: ['GPU budget', 'Limit', 'Before', 'After', ...(hasUnknown ? ['Unknown'] : [])],
+      rows: [
+        ...shown.map((entry) => (hasUnknown ? [...ledgerRow(entry), unknownOf(entry)] : ledgerRow(entry))),
+        ...(more === 0 ? [] : [[[`and ${more} more`], [], [], [], ...(hasUnknown ? [[]] : [])]]),
+      ],
     },
     ...(others.length === 0
       ? []
@@ -153,14 +157,18 @@ function ledgerTable(subject: ProposalSubject, extent: Extent): readonly Block[]
 }
 
 function ledgerRow(entry: LedgerEntry): readonly Cell[] {
-  const { shown, more } = atMost(entry.unknown, 5);
   return [
     [code(entry.budget)],
     [String(entry.limitGpus)],
     [entry.beforeGpus === null ? 'unknown' : String(entry.beforeGpus)],
     [entry.afterGpus === null ? 'unknown' : strong(String(entry.afterGpus))],
-    [...separated(shown.map((service) => [code(service)])), more === 0 ? '' : ` and ${more} more`],
   ];
+}
+
+/** The services whose GPUs nobody knows. */
+function unknownOf(entry: LedgerEntry): Cell {
+  const { shown, more } = atMost(entry.unknown, 5);
+  return [...separated(shown.map((service) => [code(service)])), more === 0 ? '' : ` and ${more} more`];
 }
 
 function risk(subject: ProposalSubject, changes: readonly PlanTarget[], extent: Extent): readonly Inline[] {

@@ -173,7 +173,7 @@ describe('propose', () => {
     expect(await propose(folder)).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: `error: ${DGD}: on branch "main": has changed since the plan was made (run plan again)\n`,
+      stderr: `error: ${DGD}: is another file on branch "main" than the plan was made from (commit it there if it is not, or run plan again)\n`,
     });
   });
 

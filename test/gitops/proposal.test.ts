@@ -349,6 +349,8 @@ describe('proposing again', () => {
       [PINS]: readFileSync(join(folder, PINS), 'utf8'),
     };
     expect(outcomes(await run(forge, chatPlan({ prefill: 3, decode: 6 }, files)))).toEqual(['prod/chat nothing-to-do']);
+    const before = await forge.list();
+    expect(before.ok && before.value.map(({ state }) => state)).toEqual(['merged']);
     const [proposal] = await run(forge, chatPlan({ prefill: 4, decode: 6 }, files));
     expect([proposal?.outcome, proposal?.mergeRequest?.number]).toEqual(['created', 2]);
     const list = await forge.list();
@@ -412,7 +414,7 @@ describe('nothing is written', () => {
     commitAll(folder, 'later');
     const before = fingerprint(folder);
     expect(await problemsOf(await forgeAt(folder), planOf(targets))).toEqual([
-      'dist/search.yaml: on branch "main": has changed since the plan was made (run plan again)',
+      'dist/search.yaml: is another file on branch "main" than the plan was made from (commit it there if it is not, or run plan again)',
     ]);
     expect(fingerprint(folder)).toBe(before);
   });
@@ -448,7 +450,7 @@ describe('nothing is written', () => {
     expect(await problemsOf(forge, planFor('link.yaml'))).toEqual(['link.yaml: is a symbolic link in the repository']);
     expect(await problemsOf(forge, planFor('module.yaml'))).toEqual(['module.yaml: is a submodule in the repository']);
     expect(await problemsOf(forge, planFor('dist/none.yaml'))).toEqual([
-      'dist/none.yaml: on branch "main": does not exist any more (run plan again)',
+      'dist/none.yaml: does not exist on branch "main" (commit it there if it is not, or run plan again)',
     ]);
   });
 
