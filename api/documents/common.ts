@@ -36,7 +36,15 @@ export function isRepositoryPath(path: string): boolean {
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return succeed(parsed.data);
-  return { ok: false, error: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], file)) };
+  const { issues } = parsed.error;
+  // Of a document of another kind everything else is wrong too, and nobody needs to hear it.
+  const otherKind = issues.find(
+    ({ path, code }) => path.length === 1 && path[0] === 'kind' && code === 'invalid_value',
+  );
+  return {
+    ok: false,
+    error: (otherKind === undefined ? issues : [otherKind]).flatMap((issue) => problemsOf(issue, [], file)),
+  };
 }
 
 /** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
