@@ -8,6 +8,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
+import type { DocumentSpan } from '../read/document-span.ts';
 import type { ManifestFile } from '../read/manifest.ts';
 import { type Position, positionIn } from '../read/position.ts';
 import { integerOf } from './integer-text.ts';
@@ -32,8 +33,19 @@ export function locateInteger(manifest: ManifestFile, document: number, path: Do
   if (span === undefined) {
     return fail({ code: 'not-found', file: manifest.file, message: `has no document ${document + 1}` });
   }
-  const parsed = parsedDocument(manifest.file, manifest.text, span);
+  const parsed = parsedOnce(manifest, document, span);
   return parsed.ok ? locateInDocument(parsed.value, path) : parsed;
+}
+
+/** Two parsers read a document to locate in it; whoever asks for several of its numbers pays for that once. */
+const PARSED: WeakMap<ManifestFile, Map<number, Result<ParsedDocument>>> = new WeakMap();
+
+function parsedOnce(manifest: ManifestFile, document: number, span: DocumentSpan): Result<ParsedDocument> {
+  const documents = PARSED.get(manifest) ?? new Map<number, Result<ParsedDocument>>();
+  PARSED.set(manifest, documents);
+  const parsed = documents.get(document) ?? parsedDocument(manifest.file, manifest.text, span);
+  documents.set(document, parsed);
+  return parsed;
 }
 
 export function locateInDocument(document: ParsedDocument, path: DocumentPath): Result<LocatedInteger> {
