@@ -27,6 +27,7 @@ await build({
   platform: 'node',
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   external: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'jiti', 'dynamo-gitops/*'],
   // Bundled CommonJS packages (yaml, commander) call require for Node's own modules.
   banner: {

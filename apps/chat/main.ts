@@ -20,7 +20,7 @@ for (const { name, prefill, decode } of [
     backend: 'vllm',
     model: 'nvidia/Llama-3.1-8B-Instruct-FP8',
     image: 'nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.3.1',
-    sla: { ttftMs: 500, itlMs: 20 },
+    sla: { ttftMs: 200, itlMs: 10 },
     modelCache: new ModelCache(environment, 'model-cache', { size: Size.gibibytes(200), storageClass: 'shared-nfs' }),
     environmentSecret: 'hf-token-secret',
   });
