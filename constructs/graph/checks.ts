@@ -21,8 +21,9 @@ export function checkGraph(graph: DeclaredGraph): readonly Finding[] {
     ...roleFindings(graph.services),
     ...nameFindings(graph),
     ...graph.services.flatMap(({ name, replicas }) =>
-      boundsFindings(boundsOf(replicas)).map((message) => ({ service: name, message })),
+      replicas === undefined ? [] : boundsFindings(boundsOf(replicas)).map((message) => ({ service: name, message })),
     ),
+    ...adapterFindings(graph),
   ];
 }
 
@@ -54,6 +55,13 @@ function graphFindings(graph: DeclaredGraph): readonly Finding[] {
     messages.push(`has ${graph.services.length} services; a graph takes at most ${MAX_SERVICES}`);
   }
   return messages.map((message) => ({ message }));
+}
+
+/** Up to operator 1.0 an absent count stops the operator in v1alpha1, and a count that Argo CD or Flux keeps is refused. */
+function adapterFindings({ apiVersion, operatorVersion, services }: DeclaredGraph): readonly Finding[] {
+  if (apiVersion !== 'v1alpha1' || isAtLeast(operatorVersion, '1.1.0')) return [];
+  const message = `scalingAdapter needs operator 1.1.0 in v1alpha1, and operatorVersion is "${operatorVersion}", which stops at a service without replicas`;
+  return services.flatMap(({ name, replicas }) => (replicas === undefined ? [{ service: name, message }] : []));
 }
 
 function isWord(text: string): boolean {

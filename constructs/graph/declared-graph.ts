@@ -1,4 +1,4 @@
-import type { Backend, OperatorVersion, Sla } from '../../api/index.ts';
+import type { Backend, DynamoApiVersion, OperatorVersion, Sla } from '../../api/index.ts';
 import type { IModelCache } from '../model-cache.ts';
 import type { DeclaredService } from './service.ts';
 
@@ -7,6 +7,7 @@ export interface DeclaredGraph {
   readonly app: string;
   readonly environment: string;
   readonly name: string;
+  readonly apiVersion: DynamoApiVersion;
   readonly operatorVersion: OperatorVersion;
   readonly backend: Backend;
   readonly model: string;

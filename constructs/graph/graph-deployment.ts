@@ -11,19 +11,21 @@ import {
   type JsonObject,
   type Problem,
   pinsPath,
+  type ReplicaBounds,
   type Result,
   type Sla,
 } from '../../api/index.ts';
 import { ApiObject, type Construct } from '../cdk8s.ts';
 import { environmentOf } from '../environment.ts';
 import { type IModelCache, ModelCache } from '../model-cache.ts';
-import { pinnedReplicas } from '../pins/pinned-replicas.ts';
+import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
 import { type AppSettings, CHECK, type Checked, PINS_FILE, problemAt, SynthError, settingsOf } from '../synthesis.ts';
 import { checkGraph } from './checks.ts';
 import type { DeclaredGraph } from './declared-graph.ts';
 import { renderGraph } from './render-graph.ts';
 import { boundsOf, type DeclaredRole, type DeclaredService, type FrontendProps, type WorkerProps } from './service.ts';
+import { Service } from './service-handle.ts';
 import { toV1Alpha1 } from './v1alpha1.ts';
 import { toV1Beta1 } from './v1beta1.ts';
 
@@ -94,6 +96,7 @@ export class GraphDeployment extends ApiObject implements Checked {
   readonly #settings: AppSettings;
   readonly #props: GraphDeploymentProps;
   readonly #services: DeclaredService[] = [];
+  readonly #handles: Service[] = [];
   #pins: Result<PinsFile | undefined> | undefined;
 
   constructor(scope: Construct, id: string, props: GraphDeploymentProps) {
@@ -113,51 +116,52 @@ export class GraphDeployment extends ApiObject implements Checked {
   }
 
   /** The service that takes requests and routes them to workers. */
-  addFrontend(props: FrontendProps = {}): void {
-    this.#services.push({
+  addFrontend(props: FrontendProps = {}): Service {
+    return this.#add({
       name: props.name ?? 'Frontend',
       role: 'frontend',
-      replicas: props.replicas ?? 1,
+      replicas: props.scalingAdapter === true ? undefined : (props.replicas ?? 1),
       gpusPerPod: undefined,
       args: [],
     });
   }
 
   /** Workers that do both phases of a request. */
-  addWorker(props: WorkerProps): void {
-    this.#addEngine('worker', props);
+  addWorker(props: WorkerProps): Service {
+    return this.#addEngine('worker', props);
   }
 
   /** Workers that read prompts; what bounds the time to first token. Needs `addDecode` beside it. */
-  addPrefill(props: WorkerProps): void {
-    this.#addEngine('prefill', props);
+  addPrefill(props: WorkerProps): Service {
+    return this.#addEngine('prefill', props);
   }
 
   /** Workers that write answers; what bounds the time between tokens. Needs `addPrefill` beside it. */
-  addDecode(props: WorkerProps): void {
-    this.#addEngine('decode', props);
+  addDecode(props: WorkerProps): Service {
+    return this.#addEngine('decode', props);
   }
 
   /** Path, from the repository's root, of the file that this graph's replicas come from; undefined if all are fixed. */
   get [PINS_FILE](): string | undefined {
-    const isPinned = this.#services.some((service) => typeof service.replicas !== 'number');
-    return isPinned ? pinsPath(this.#settings.appName, this.#environmentName, this.name) : undefined;
+    return this.#pinnedServices().some(isPinned)
+      ? pinsPath(this.#settings.appName, this.#environmentName, this.name)
+      : undefined;
   }
 
   [CHECK](): readonly Problem[] {
-    const replicas = this.#replicas();
+    const numbers = this.#numbers();
     return [
       ...checkGraph(this.#declaredGraph()).map(({ message, service }) => problemAt(this, message, service)),
       ...this.#cacheProblems(),
-      ...(replicas.ok ? [] : replicas.error),
+      ...(numbers.ok ? [] : numbers.error),
     ];
   }
 
   /** @throws SynthError with everything that is wrong, where the graph was not checked before. */
   override toJson(): GraphDeploymentV1Alpha1 | GraphDeploymentV1Beta1 {
-    const replicas = this.#replicas();
-    if (!replicas.ok) throw new SynthError(this[CHECK]());
-    const graph = renderGraph(this.#declaredGraph(), replicas.value, this.metadata.toJson() as JsonObject);
+    const numbers = this.#numbers();
+    if (!numbers.ok) throw new SynthError(this[CHECK]());
+    const graph = renderGraph(this.#declaredGraph(), numbers.value.replicas, this.metadata.toJson() as JsonObject);
     switch (this.#settings.apiVersion) {
       case 'v1alpha1':
         return toV1Alpha1(graph);
@@ -166,8 +170,40 @@ export class GraphDeployment extends ApiObject implements Checked {
     }
   }
 
-  #addEngine(role: Exclude<DeclaredRole, 'frontend'>, props: WorkerProps): void {
-    this.#services.push({
+  /** The services in the order they were added. */
+  get services(): readonly Service[] {
+    return [...this.#handles];
+  }
+
+  /**
+   * Bounds that the pins give the autoscaler of a service; undefined while there is a problem with them, which the graph
+   * reports itself.
+   *
+   * @internal
+   */
+  pinnedBounds(service: string): ReplicaBounds | undefined {
+    const numbers = this.#numbers();
+    return numbers.ok ? numbers.value.bounds.get(service) : undefined;
+  }
+
+  /** Name by which clients ask for the model, which is the `model` label of the frontend's metrics. */
+  get servedModelName(): string {
+    return this.#props.servedModelName ?? this.#props.model;
+  }
+
+  get backend(): Backend {
+    return this.#props.backend;
+  }
+
+  #add(service: DeclaredService): Service {
+    const handle = new Service(this, service.name, service.role, service.replicas === undefined ? 'adapter' : 'count');
+    this.#services.push(service);
+    this.#handles.push(handle);
+    return handle;
+  }
+
+  #addEngine(role: Exclude<DeclaredRole, 'frontend'>, props: WorkerProps): Service {
+    return this.#add({
       name: props.name ?? role,
       role,
       replicas: props.replicas,
@@ -181,18 +217,21 @@ export class GraphDeployment extends ApiObject implements Checked {
   }
 
   #maxWorkers(): number {
-    return this.#services
-      .filter((service) => service.role !== 'frontend')
-      .reduce((sum, service) => sum + boundsOf(service.replicas).max, 0);
+    return this.#services.reduce((sum, { role, replicas }, index) => {
+      if (role === 'frontend') return sum;
+      const max = replicas === undefined ? this.#handles[index]?.maxReplicas : boundsOf(replicas).max;
+      return sum + (max ?? Number.POSITIVE_INFINITY);
+    }, 0);
   }
 
   #declaredGraph(): DeclaredGraph {
     const { backend, model, servedModelName = model, image, environmentSecret, sla, modelCache } = this.#props;
-    const { appName: app, operatorVersion } = this.#settings;
+    const { appName: app, apiVersion, operatorVersion } = this.#settings;
     return {
       app,
       environment: this.#environmentName,
       name: this.name,
+      apiVersion,
       operatorVersion,
       backend,
       model,
@@ -201,7 +240,10 @@ export class GraphDeployment extends ApiObject implements Checked {
       environmentSecret,
       sla,
       modelCache,
-      services: this.#services,
+      services: this.#services.map((service, index) => ({
+        ...service,
+        scalerLimits: this.#handles[index]?.scalers[0]?.limits,
+      })),
     };
   }
 
@@ -214,13 +256,22 @@ export class GraphDeployment extends ApiObject implements Checked {
     return [problemAt(this, message)];
   }
 
-  #replicas(): Result<ReadonlyMap<string, number>> {
+  #numbers(): Result<PinnedNumbers> {
     const environment = this.#environmentName;
     // Names that are wrong are reported as such; no file is looked for by them.
     if (!isDnsSubdomain(this.name) || !isDnsLabel(environment)) return fail();
     const pinsFile = pinsPath(this.#settings.appName, environment, this.name);
     this.#pins ??= readPins(join(this.#settings.directory, 'pins', environment, `${this.name}.yaml`), pinsFile);
     if (!this.#pins.ok) return this.#pins;
-    return pinnedReplicas({ deployment: this.name, environment, services: this.#services, pinsFile }, this.#pins.value);
+    const services = this.#pinnedServices();
+    return pinnedReplicas({ deployment: this.name, environment, services, pinsFile }, this.#pins.value);
+  }
+
+  #pinnedServices(): readonly PinnedService[] {
+    return this.#services.map(({ name, replicas }, index) => ({
+      name,
+      replicas,
+      scalerLimits: this.#handles[index]?.scalers.find((scaler) => scaler.isPinned)?.limits,
+    }));
   }
 }

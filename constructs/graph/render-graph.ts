@@ -24,15 +24,11 @@ export function renderGraph(
     backend: graph.backend,
     cache: graph.modelCache,
     environmentSecret: graph.environmentSecret,
-    services: graph.services.map((service) => {
-      const count = replicas.get(service.name);
-      if (count === undefined) throw new Error(`service "${service.name}" was given no replicas`);
-      return renderService(graph, service, count);
-    }),
+    services: graph.services.map((service) => renderService(graph, service, replicas.get(service.name))),
   };
 }
 
-function renderService(graph: DeclaredGraph, service: DeclaredService, replicas: number): RenderedService {
+function renderService(graph: DeclaredGraph, service: DeclaredService, replicas: number | undefined): RenderedService {
   const { backend, model, servedModelName, image, modelCache } = graph;
   const { name, role, gpusPerPod, args } = service;
   const runtime = imageVersion(image) ?? releaseOf(graph.operatorVersion);
@@ -59,9 +55,9 @@ function policyOf({ app, environment, sla, services }: DeclaredGraph): Policy {
     environment,
     ...(sla === undefined ? {} : { sla: { ttftMs: sla.ttftMs, itlMs: sla.itlMs } }),
     services: Object.fromEntries(
-      services.map(({ name, replicas }) => {
-        const { min, max } = boundsOf(replicas);
-        return [name, { min, max }];
+      services.flatMap(({ name, replicas, scalerLimits }) => {
+        const bounds = replicas === undefined ? scalerLimits : boundsOf(replicas);
+        return bounds === undefined ? [] : [[name, { min: bounds.min, max: bounds.max }]];
       }),
     ),
   };

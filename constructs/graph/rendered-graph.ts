@@ -14,7 +14,8 @@ export interface RenderedGraph {
 export interface RenderedService {
   readonly name: string;
   readonly role: DeclaredRole;
-  readonly replicas: number;
+  /** Undefined where the scaling adapter is on. */
+  readonly replicas: number | undefined;
   readonly image: string;
   readonly gpusPerPod: number | undefined;
   /** Undefined where the operator's default command is meant. */

@@ -7,19 +7,33 @@ import type { Gpu } from '../gpu.ts';
  */
 export type Replicas = number | ReplicaBounds;
 
-export interface FrontendProps {
+/**
+ * Who decides how many replicas a service has.
+ *
+ * With `scalingAdapter: true` it is the scaling adapter, which an autoscaler drives: the graph then renders no count, since
+ * the operator's webhook refuses one that Argo CD or Flux would change.
+ */
+export type Scaling =
+  | { readonly replicas: Replicas; readonly scalingAdapter?: false }
+  | { readonly replicas?: never; readonly scalingAdapter: true };
+
+/** As `Scaling`, with 1 replica where nothing is said. */
+export type OptionalScaling = Scaling | { readonly replicas?: undefined; readonly scalingAdapter?: false };
+
+export type FrontendProps = FrontendOptions & OptionalScaling;
+
+export interface FrontendOptions {
   /**
    * Name of the service in the graph. Changing it later means deleting and making the graph again.
    *
    * @default 'Frontend'
    */
   readonly name?: string;
-
-  /** @default 1 */
-  readonly replicas?: Replicas;
 }
 
-export interface WorkerProps {
+export type WorkerProps = WorkerOptions & Scaling;
+
+export interface WorkerOptions {
   /**
    * Name of the service in the graph. Changing it later means deleting and making the graph again.
    *
@@ -29,8 +43,6 @@ export interface WorkerProps {
 
   /** GPUs of one pod, which the engine splits the model over: `Gpu.count(2)` is tensor parallelism of 2. */
   readonly gpus: Gpu;
-
-  readonly replicas: Replicas;
 
   /**
    * More arguments of the engine, after those that follow from the graph. A flag that is given here replaces the same
@@ -48,7 +60,10 @@ export type DeclaredRole = 'frontend' | 'worker' | 'prefill' | 'decode';
 export interface DeclaredService {
   readonly name: string;
   readonly role: DeclaredRole;
-  readonly replicas: Replicas;
+  /** Undefined where the scaling adapter decides. */
+  readonly replicas: Replicas | undefined;
+  /** Limits of what drives the adapter, as far as it is declared here. */
+  readonly scalerLimits?: ReplicaBounds | undefined;
   /** Undefined for a service that runs no engine. */
   readonly gpusPerPod: number | undefined;
   readonly args: readonly string[];

@@ -19,7 +19,7 @@ function serviceSpec(service: RenderedService, graph: RenderedGraph): ServiceSpe
   const cache = service.mountsCache ? graph.cache : undefined;
   return {
     ...TYPES[service.role],
-    replicas: service.replicas,
+    ...(service.replicas === undefined ? { scalingAdapter: { enabled: true } } : { replicas: service.replicas }),
     // Quantities are text in this version: a bare number fails its schema.
     ...(service.gpusPerPod === undefined ? {} : { resources: { limits: { gpu: String(service.gpusPerPod) } } }),
     ...(graph.environmentSecret === undefined ? {} : { envFromSecret: graph.environmentSecret }),

@@ -27,7 +27,7 @@ function componentSpec(service: RenderedService, graph: RenderedGraph): Componen
   return {
     name: service.name,
     type: service.role,
-    replicas: service.replicas,
+    ...(service.replicas === undefined ? { scalingAdapter: {} } : { replicas: service.replicas }),
     podTemplate: {
       spec: {
         containers: [mainContainer(service, graph, cache)],

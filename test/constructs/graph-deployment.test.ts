@@ -327,3 +327,57 @@ describe('ModelCache', () => {
     ]);
   });
 });
+
+describe('a service that its scaling adapter scales', () => {
+  test.each([
+    ['v1alpha1', { enabled: true }],
+    ['v1beta1', {}],
+  ] as const)('renders the adapter and no replicas in %s', async (apiVersion, scalingAdapter) => {
+    const app = temporaryApp({}, { apiVersion });
+    const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+    const graph = new GraphDeployment(prod, 'chat', { backend: 'vllm', model: 'm', image: IMAGE });
+    const service = graph.addWorker({ name: 'VllmWorker', gpus: Gpu.count(1), scalingAdapter: true });
+    const { name, role, adapterName, scalesBy, path } = service;
+    expect({ name, role, adapterName, scalesBy, path }).toEqual({
+      name: 'VllmWorker',
+      role: 'worker',
+      adapterName: 'chat-vllmworker',
+      scalesBy: 'adapter',
+      path: 'prod/chat/VllmWorker',
+    });
+    const { spec } = await graphIn(app);
+    const rendered =
+      objectAt(spec, 'services', 'VllmWorker') ?? (objectAt(spec)?.components as readonly JsonObject[])[0];
+    expect(rendered).toHaveProperty('scalingAdapter', scalingAdapter);
+    expect(rendered).not.toHaveProperty('replicas');
+  });
+
+  test('is refused in v1alpha1 by an operator that stops at absent replicas', async () => {
+    const app = temporaryApp({}, { operatorVersion: '1.0.0' });
+    const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+    const graph = new GraphDeployment(prod, 'chat', { backend: 'vllm', model: 'm', image: IMAGE });
+    graph.addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
+    expect(await complaintsOf(app)).toEqual([
+      '[prod/chat/worker] scalingAdapter needs operator 1.1.0 in v1alpha1, and operatorVersion is "1.0.0", which stops at a service without replicas',
+    ]);
+  });
+
+  test('takes the bounds of its autoscaler from the pins', async () => {
+    const pins = {
+      schemaVersion: 1,
+      deployment: 'chat',
+      environment: 'prod',
+      services: { worker: { minReplicas: 2, maxReplicas: 9 } },
+    };
+    const app = temporaryApp({ 'prod/chat': JSON.stringify(pins) });
+    const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+    const graph = new GraphDeployment(prod, 'chat', { backend: 'vllm', model: 'm', image: IMAGE });
+    const service = graph.addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
+    expect(await complaintsOf(app)).toEqual([
+      'apps/demo/pins/prod/chat.yaml:1: services.worker: "worker" is scaled by its adapter and has no autoscaler with pinned bounds, so this pin reaches no number; remove it',
+    ]);
+    service.addScaler({ construct: prod, kind: 'hpa', limits: { min: 1, max: 9 }, isPinned: true });
+    expect(graph.pinnedBounds('worker')).toEqual({ min: 2, max: 9 });
+    expect(await complaintsOf(app)).toEqual([]);
+  });
+});
