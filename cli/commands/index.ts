@@ -4,6 +4,7 @@ import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
 import { registerPlan } from './plan.ts';
 import { registerPropose } from './propose.ts';
+import { registerScale } from './scale.ts';
 import { registerSynth } from './synth.ts';
 
 /** Every verb, in the order that help lists them. */
@@ -13,5 +14,6 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerExplain,
   registerApply,
   registerPropose,
+  registerScale,
   registerDemo,
 ];

@@ -57,7 +57,9 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
 
   for (const path of paths) {
     const absolute = resolve(root, path);
-    await visit(absolute, nameIn(resolve(root), absolute), true);
+    const name = nameIn(resolve(root), absolute);
+    // A path that leaves the root is shown as it was given.
+    await visit(absolute, name.startsWith('..') ? path : name, true);
   }
 
   const files: ManifestFile[] = [];
