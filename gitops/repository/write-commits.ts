@@ -21,6 +21,12 @@ export type CommitDrafts = readonly [CommitDraft, ...((previous: string) => Comm
 const UNWRITTEN_REF = 'refs/dynamo-gitops/unwritten';
 
 /**
+ * Objects become loose files, whatever the configuration says: two writers of the same commits would make the same pack,
+ * and the second fast-import fails on the first one's file.
+ */
+const LOOSE_OBJECTS: readonly string[] = ['-c', 'fastimport.unpackLimit=1000000'];
+
+/**
  * Writes commits with one `git fast-import`: no index, no work tree, any number of files in one process. No ref names
  * them afterwards; until one does, git keeps them as it keeps all recent objects, for two weeks unless told otherwise.
  * @returns the commits' names, in order.
@@ -30,11 +36,11 @@ export async function writeCommits(
   signature: Signature,
   drafts: CommitDrafts,
 ): Promise<Result<readonly string[]>> {
-  const child = spawn(
-    'git',
-    [...GIT_OPTIONS, `--git-dir=${repository.gitDir}`, 'fast-import', '--quiet', '--done', '--date-format=raw'],
-    { env: repository.env, stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+  const args = ['fast-import', '--quiet', '--done', '--date-format=raw'];
+  const child = spawn('git', [...GIT_OPTIONS, ...LOOSE_OBJECTS, `--git-dir=${repository.gitDir}`, ...args], {
+    env: repository.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const ended = new Promise<Result<number>>((resolve) => {
     child.on('error', (cause) => resolve({ ok: false, error: [spawnProblem(cause)] }));
     child.on('close', (code) => resolve(succeed(code ?? 1)));
