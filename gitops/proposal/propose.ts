@@ -116,7 +116,10 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
   return succeed({ group, view: view.value, decision: decide(input.plan, view.value, draft.value) });
 }
 
-/** Writes what was decided; where somebody else was faster, decides again on what they left. */
+/**
+ * Writes what was decided. Where the base or a ref moved meanwhile, decides again; where somebody else proposed other
+ * numbers meanwhile, theirs stand, since nothing says that ours are the better ones.
+ */
 async function carryOut(input: ProposeInput, first: Considered): Promise<Result<Proposal>> {
   let considered = first;
   for (let race = 1; ; race += 1) {
@@ -126,6 +129,8 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
     if (!lost || race === MAX_RACES) return written;
     const again = await consider(input, first.group);
     if (!again.ok) return again;
+    const isRivals = again.value.view.open?.revision !== first.view.open?.revision;
+    if (isRivals && again.value.decision.kind !== 'unchanged') return written;
     considered = again.value;
   }
 }

@@ -26,6 +26,7 @@ import {
 afterAll(removeTemporaryFolders);
 
 const BRANCH = 'dynamo-gitops/prod/chat';
+const LOST = `somebody else moved "${BRANCH}", its base or its merge request (try again)`;
 const MORE = chatPlan({ prefill: 3, decode: 6 });
 const DONE: Files = {
   [DGD]: manifestOf('chat', { prefill: 3, decode: 6 }),
@@ -40,6 +41,33 @@ async function opened(folder: string): Promise<Forge> {
 
 function problemsOf(result: Result<unknown>): readonly string[] {
   return result.ok ? [] : result.error.map(formatProblem);
+}
+
+/** Lets nobody on before `count` have arrived. */
+function barrier(count: number): () => Promise<void> {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let missing = count;
+  return async () => {
+    missing -= 1;
+    if (missing === 0) open();
+    return opened;
+  };
+}
+
+/** A forge that writes for the first time when everybody has seen what they decide on. */
+function startingTogether(forge: Forge, start: () => Promise<void>): Forge {
+  let isFirst = true;
+  return {
+    ...forge,
+    write: async (proposal) => {
+      if (isFirst) await start();
+      isFirst = false;
+      return forge.write(proposal);
+    },
+  };
 }
 
 describe('merging in the local forge', () => {
@@ -134,7 +162,7 @@ describe('compare-and-swap', () => {
     const first = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('first\n') }] });
     const second = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('second\n') }] });
     expect(problemsOf(first)).toEqual([]);
-    expect(problemsOf(second)).toEqual([`somebody else moved "${BRANCH}", its base or its merge request (try again)`]);
+    expect(problemsOf(second)).toEqual([LOST]);
     expect(git(folder, 'show', `${BRANCH}:${DGD}`)).toBe('first\n');
     expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/dynamo-gitops')).toBe('refs/dynamo-gitops/mr/1\n');
   });
@@ -150,32 +178,48 @@ describe('compare-and-swap', () => {
     expect(closed.ok ? [] : closed.error.map((problem) => problem.code)).toEqual(['conflict']);
   });
 
-  test('has one winner among eight who propose different numbers at once, and loses nothing', async () => {
+  test('has one winner among eight who propose different numbers at once, and seven who are told', async () => {
     const folder = repositoryWith(CHAT);
+    const start = barrier(8);
     const results = await Promise.all(
-      Array.from({ length: 8 }, async (_, index) =>
-        propose({
-          plan: chatPlan({ prefill: 10 + index, decode: 4 }),
-          forge: await forgeAt(folder),
-          base: 'main',
-          now: NOW,
-        }),
-      ),
+      Array.from({ length: 8 }, async (_, index) => {
+        const plan = chatPlan({ prefill: 10 + index, decode: 4 });
+        return propose({ plan, forge: startingTogether(await forgeAt(folder), start), base: 'main', now: NOW });
+      }),
     );
     const proposals = results.flatMap((result): readonly Proposal[] =>
       result.ok && result.value.kind === 'proposed' ? result.value.proposals : [],
     );
-    expect(proposals.filter((proposal) => proposal.outcome === 'created')).toHaveLength(1);
-    expect(proposals.every((proposal) => ['created', 'updated'].includes(proposal.outcome))).toBe(true);
-    // Whoever came later added a commit on top, or gave up in one line; nobody's commit is lost.
-    expect(Number(git(folder, 'rev-list', '--count', `main..${BRANCH}`))).toBe(proposals.length);
-    expect(Number(git(folder, 'rev-list', '--count', 'refs/dynamo-gitops/mr/1'))).toBe(proposals.length);
+    expect(proposals.map((proposal) => proposal.outcome)).toEqual(['created']);
+    expect(results.flatMap(problemsOf)).toEqual(Array.from({ length: 7 }, () => LOST));
+    expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
+    expect(git(folder, 'rev-list', '--count', 'refs/dynamo-gitops/mr/1')).toBe('1\n');
     expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`1\t1\t${PINS}\n1\t1\t${DGD}\n`);
     expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe(
       `refs/dynamo-gitops/mr/1\nrefs/heads/${BRANCH}\nrefs/heads/main\n`,
     );
     expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
     expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  test('decides again where only the base moved meanwhile', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await forgeAt(folder);
+    let isFirst = true;
+    const slow: Forge = {
+      ...forge,
+      write: async (proposal) => {
+        if (isFirst) {
+          isFirst = false;
+          writeFiles(folder, { 'README.md': 'Merged in between.\n' });
+          commitAll(folder, 'in between');
+        }
+        return forge.write(proposal);
+      },
+    };
+    const result = await propose({ plan: MORE, forge: slow, base: 'main', now: NOW });
+    expect(result.ok && result.value.kind === 'proposed' && result.value.proposals[0]?.outcome).toBe('created');
+    expect(git(folder, 'rev-parse', `${BRANCH}^`)).toBe(git(folder, 'rev-parse', 'main'));
   });
 
   test('has one winner among eight who propose the same, and seven who find it done', async () => {
