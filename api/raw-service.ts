@@ -34,11 +34,13 @@ export function rawServices(
   switch (apiVersion) {
     case 'v1alpha1': {
       const services = objectAt(document, 'spec', 'services');
-      if (services === undefined || Object.keys(services).length === 0) {
+      // The API server prunes a service that is null.
+      const written = Object.entries(services ?? {}).filter(([, body]) => body !== null);
+      if (written.length === 0) {
         problems.push(schemaProblem('spec.services', 'a v1alpha1 graph needs at least one service'));
         return [];
       }
-      return Object.entries(services).flatMap(([name, body]) => {
+      return written.flatMap(([name, body]) => {
         if (isObject(body)) return [alphaService(name, body)];
         problems.push(schemaProblem(`spec.services.${name}`, 'a service must be a map'));
         return [];

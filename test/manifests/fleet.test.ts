@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { formatPath, formatProblem, POLICY_ANNOTATION } from '../../api/index.ts';
+import { stringify } from 'yaml';
+import { formatPath, formatProblem, isGraphDeployment, POLICY_ANNOTATION } from '../../api/index.ts';
 import { fleetOf, locateInteger, type ManifestFile, readManifest, spliceIntegers } from '../../manifests/index.ts';
 
 const FIXTURES = new URL('fixtures/', import.meta.url);
@@ -179,6 +180,40 @@ describe('every count of every fixture', () => {
       ['spec.services.whole.replicas', 'spec.services.merged.replicas', 'spec.services.own.replicas'],
     ],
   ]);
+});
+
+describe('every count of every graph that the operator’s own tests accept', () => {
+  const corpus = ['seed', 'head'].map(
+    (name) => new URL(`../../../shared/data/admission/${name}.jsonl`, import.meta.url),
+  );
+  const isThere = corpus.every((file) => existsSync(file));
+
+  (isThere ? test : test.skip)('is edited alone (needs ../shared)', () => {
+    const graphs = corpus
+      .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { readonly expect: string; readonly object: unknown })
+      .filter(({ expect: verdict, object }) => verdict === 'accept' && isGraphDeployment(object));
+    let edited = 0;
+    for (const [index, { object }] of graphs.entries()) {
+      const indentSeq = index % 2 === 0;
+      const manifest = manifestOf('a.yaml', stringify(object, { indentSeq, indent: 2 + (index % 3) }));
+      const [graph] = fleetOf([manifest], '1.4.0').graphs;
+      for (const { replicasPath: path, replicas } of graph?.view.services ?? []) {
+        if (replicas.kind !== 'explicit') continue;
+        const located = locateInteger(manifest, 0, path);
+        if (!located.ok) throw new Error(located.error.map(formatProblem).join('\n'));
+        const edit = { document: 0, path, from: replicas.count, to: replicas.count + 7 };
+        const spliced = spliceIntegers('a.yaml', manifest.bytes, [edit]);
+        const { start, end } = located.value;
+        expect(spliced.ok && new TextDecoder().decode(spliced.value.bytes)).toBe(
+          `${manifest.text.slice(0, start)}${edit.to}${manifest.text.slice(end)}`,
+        );
+        edited += 1;
+      }
+    }
+    expect(edited).toBeGreaterThan(150);
+  });
 });
 
 const graphText = (
