@@ -149,6 +149,9 @@ describe('merging in the local forge', () => {
   });
 });
 
+/** Eight writers share what processors there are. */
+const PATIENCE_MS = 60_000;
+
 describe('compare-and-swap', () => {
   test('lets one of two writers win who saw the same, and leaves nothing of the other', async () => {
     const folder = repositoryWith(CHAT);
@@ -178,29 +181,33 @@ describe('compare-and-swap', () => {
     expect(closed.ok ? [] : closed.error.map((problem) => problem.code)).toEqual(['conflict']);
   });
 
-  test('has one winner among eight who propose different numbers at once, and seven who are told', async () => {
-    const folder = repositoryWith(CHAT);
-    const start = barrier(8);
-    const results = await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => {
-        const plan = chatPlan({ prefill: 10 + index, decode: 4 });
-        return propose({ plan, forge: startingTogether(await forgeAt(folder), start), base: 'main', now: NOW });
-      }),
-    );
-    const proposals = results.flatMap((result): readonly Proposal[] =>
-      result.ok && result.value.kind === 'proposed' ? result.value.proposals : [],
-    );
-    expect(proposals.map((proposal) => proposal.outcome)).toEqual(['created']);
-    expect(results.flatMap(problemsOf)).toEqual(Array.from({ length: 7 }, () => LOST));
-    expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
-    expect(git(folder, 'rev-list', '--count', 'refs/dynamo-gitops/mr/1')).toBe('1\n');
-    expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`1\t1\t${PINS}\n1\t1\t${DGD}\n`);
-    expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe(
-      `refs/dynamo-gitops/mr/1\nrefs/heads/${BRANCH}\nrefs/heads/main\n`,
-    );
-    expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
-    expect(git(folder, 'status', '--porcelain')).toBe('');
-  });
+  test(
+    'has one winner among eight who propose different numbers at once, and seven who are told',
+    async () => {
+      const folder = repositoryWith(CHAT);
+      const start = barrier(8);
+      const results = await Promise.all(
+        Array.from({ length: 8 }, async (_, index) => {
+          const plan = chatPlan({ prefill: 10 + index, decode: 4 });
+          return propose({ plan, forge: startingTogether(await forgeAt(folder), start), base: 'main', now: NOW });
+        }),
+      );
+      const proposals = results.flatMap((result): readonly Proposal[] =>
+        result.ok && result.value.kind === 'proposed' ? result.value.proposals : [],
+      );
+      expect(proposals.map((proposal) => proposal.outcome)).toEqual(['created']);
+      expect(results.flatMap(problemsOf)).toEqual(Array.from({ length: 7 }, () => LOST));
+      expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
+      expect(git(folder, 'rev-list', '--count', 'refs/dynamo-gitops/mr/1')).toBe('1\n');
+      expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`1\t1\t${PINS}\n1\t1\t${DGD}\n`);
+      expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe(
+        `refs/dynamo-gitops/mr/1\nrefs/heads/${BRANCH}\nrefs/heads/main\n`,
+      );
+      expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
+      expect(git(folder, 'status', '--porcelain')).toBe('');
+    },
+    PATIENCE_MS,
+  );
 
   test('decides again where only the base moved meanwhile', async () => {
     const folder = repositoryWith(CHAT);
@@ -222,50 +229,58 @@ describe('compare-and-swap', () => {
     expect(git(folder, 'rev-parse', `${BRANCH}^`)).toBe(git(folder, 'rev-parse', 'main'));
   });
 
-  test('has one winner among eight who propose the same, and seven who find it done', async () => {
-    const folder = repositoryWith(CHAT);
-    const results = await Promise.all(
-      Array.from({ length: 8 }, async () =>
-        propose({ plan: MORE, forge: await forgeAt(folder), base: 'main', now: NOW }),
-      ),
-    );
-    const outcomes = results.map((result) =>
-      result.ok && result.value.kind === 'proposed' ? result.value.proposals[0]?.outcome : result,
-    );
-    expect(outcomes.toSorted()).toEqual(['created', ...Array.from({ length: 7 }, () => 'unchanged')]);
-    expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
-    expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
-  });
+  test(
+    'has one winner among eight who propose the same, and seven who find it done',
+    async () => {
+      const folder = repositoryWith(CHAT);
+      const results = await Promise.all(
+        Array.from({ length: 8 }, async () =>
+          propose({ plan: MORE, forge: await forgeAt(folder), base: 'main', now: NOW }),
+        ),
+      );
+      const outcomes = results.map((result) =>
+        result.ok && result.value.kind === 'proposed' ? result.value.proposals[0]?.outcome : result,
+      );
+      expect(outcomes.toSorted()).toEqual(['created', ...Array.from({ length: 7 }, () => 'unchanged')]);
+      expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
+      expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
+    },
+    PATIENCE_MS,
+  );
 
-  test('gives eight graphs that are proposed at once a number each', async () => {
-    const graphs = Array.from({ length: 8 }, (_, index) => ({
-      ...{
-        graph: `graph-${index}`,
-        manifest: `dist/graph-${index}.yaml`,
-        pins: `apps/g/pins/prod/graph-${index}.yaml`,
-      },
-    }));
-    const files: Files = Object.fromEntries(
-      graphs.flatMap(({ graph, manifest, pins }) => [
-        [manifest, manifestOf(graph, { prefill: 1, decode: 1 })],
-        [pins, pinsOf(graph, { prefill: 1, decode: 1 })],
-      ]),
-    );
-    const folder = repositoryWith(files);
-    const results = await Promise.all(
-      graphs.map(async (names) =>
-        propose({
-          plan: planOf(chatTargets(files, { prefill: 2, decode: 2 }, names)),
-          ...{ forge: await forgeAt(folder), base: 'main', now: NOW },
-        }),
-      ),
-    );
-    expect(results.flatMap(problemsOf)).toEqual([]);
-    const list = await (await forgeAt(folder)).list();
-    expect(list.ok && list.value.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(new Set(list.ok ? list.value.map(({ head }) => head.branch) : [])).toHaveProperty('size', 8);
-    expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
-  });
+  test(
+    'gives eight graphs that are proposed at once a number each',
+    async () => {
+      const graphs = Array.from({ length: 8 }, (_, index) => ({
+        ...{
+          graph: `graph-${index}`,
+          manifest: `dist/graph-${index}.yaml`,
+          pins: `apps/g/pins/prod/graph-${index}.yaml`,
+        },
+      }));
+      const files: Files = Object.fromEntries(
+        graphs.flatMap(({ graph, manifest, pins }) => [
+          [manifest, manifestOf(graph, { prefill: 1, decode: 1 })],
+          [pins, pinsOf(graph, { prefill: 1, decode: 1 })],
+        ]),
+      );
+      const folder = repositoryWith(files);
+      const results = await Promise.all(
+        graphs.map(async (names) =>
+          propose({
+            plan: planOf(chatTargets(files, { prefill: 2, decode: 2 }, names)),
+            ...{ forge: await forgeAt(folder), base: 'main', now: NOW },
+          }),
+        ),
+      );
+      expect(results.flatMap(problemsOf)).toEqual([]);
+      const list = await (await forgeAt(folder)).list();
+      expect(list.ok && list.value.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(new Set(list.ok ? list.value.map(({ head }) => head.branch) : [])).toHaveProperty('size', 8);
+      expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
+    },
+    PATIENCE_MS,
+  );
 });
 
 test('records survive a clone that asks for them', async () => {
