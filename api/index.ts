@@ -3,6 +3,7 @@ export * from './deployment-validation.ts';
 export * from './digest.ts';
 export * from './documents/index.ts';
 export * from './gpu-count.ts';
+export * from './gpu-quota.ts';
 export * from './graph-view.ts';
 export * from './image-version.ts';
 export * from './json.ts';

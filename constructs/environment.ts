@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { isDnsLabel, type Problem } from '../api/index.ts';
 import { Chart, type Construct } from './cdk8s.ts';
+import { KubernetesNamespace } from './namespaces.ts';
 import { CHECK, type Checked, problemAt } from './synthesis.ts';
 
 export interface EnvironmentProps {
@@ -8,7 +9,7 @@ export interface EnvironmentProps {
    * Kubernetes namespace of everything in this environment. The Dynamo namespace, which labels the metrics of a graph,
    * follows from it and the graph's name.
    */
-  readonly namespace: string;
+  readonly namespace: string | KubernetesNamespace;
 
   /**
    * Labels of every object in this environment. They do not reach the pods of a graph.
@@ -32,17 +33,20 @@ export class Environment extends Chart implements Checked {
 
   /** The environment's name, which is its id. */
   readonly environmentName: string;
-  readonly #namespace: string;
+  /** The namespace as a value that cannot be taken for one of Dynamo's. */
+  readonly kubernetesNamespace: KubernetesNamespace;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
+    const { namespace } = props;
+    const kubernetesNamespace = typeof namespace === 'string' ? new KubernetesNamespace(namespace) : namespace;
     // Names stay as written: a hash of the construct's path would rename, and so recreate, what is moved in the code.
     super(scope, id, {
-      namespace: props.namespace,
+      namespace: kubernetesNamespace.name,
       disableResourceNameHashes: true,
       ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
     });
     this.environmentName = id;
-    this.#namespace = props.namespace;
+    this.kubernetesNamespace = kubernetesNamespace;
     Object.defineProperty(this, ENVIRONMENT, { value: true });
   }
 
@@ -56,9 +60,9 @@ export class Environment extends Chart implements Checked {
               `"${this.environmentName}" is not a lower-case DNS label, which an environment's name must be`,
             ),
           ]),
-      ...(isDnsLabel(this.#namespace)
+      ...(isDnsLabel(this.kubernetesNamespace.name)
         ? []
-        : [problemAt(this, `namespace "${this.#namespace}" is not a lower-case DNS label`)]),
+        : [problemAt(this, `namespace "${this.kubernetesNamespace.name}" is not a lower-case DNS label`)]),
     ];
   }
 }

@@ -1,0 +1,1 @@
+export { GpuQuota, type GpuQuotaProps } from './gpu-quota.ts';
