@@ -23,7 +23,7 @@ export async function readGraphs(
   const tree = await readManifestTree(cwd, paths);
   const fleet = fleetOf(tree.files, operatorVersion);
   const files = new Map(tree.files.map((manifest) => [manifest.file, manifest]));
-  const named = new Set(paths.map((path) => relative(cwd, resolve(cwd, path)).split(sep).join('/') || '.'));
+  const named = new Set([cwd, ...paths, ...paths.map((path) => nameIn(cwd, path))]);
   // A link that leads out or nowhere holds no graph of this folder; a file that is kept from us may hold any.
   const speaksOf = async (file: string, { code }: Problem): Promise<boolean> => {
     const known = files.get(file)?.bytes;
@@ -41,4 +41,9 @@ export async function readGraphs(
     (mayConcern ? obstacles : asides).push(problem);
   }
   return obstacles.length > 0 ? { ok: false, error: obstacles } : succeed({ graphs: fleet.graphs, files, asides });
+}
+
+/** A path as problems name it. */
+function nameIn(cwd: string, path: string): string {
+  return relative(cwd, resolve(cwd, path)).split(sep).join('/') || '.';
 }

@@ -241,6 +241,12 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
     expect(await refusal(...words)).toEqual(lines);
   });
 
+  test('a folder that does not exist', async () => {
+    expect(await refusal('dist', '--set', 'llama-70b/decode=4', '-C', '/does/not/exist')).toEqual([
+      'error: /does/not/exist: does not exist',
+    ]);
+  });
+
   test('every edit because of one', async () => {
     const lines = await refusal(
       'dist',
