@@ -1,7 +1,7 @@
-// Builds the library (one file per module, with types) and the command line (bundled, split so that a command loads
-// only what it needs). cdk8s and the library's own rooms stay external to the bundle where an app's code must share them.
+// Builds the library and the command line: JavaScript by esbuild, types by the compiler. All entry points share their
+// chunks, so that no module of ours exists twice in a process; cdk8s and constructs stay the app's own.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -17,18 +17,28 @@ const tsc = spawnSync(
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
+const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const rooms = Object.keys(manifest.exports)
+  .filter((name) => name !== './package.json')
+  .map((name) => name.slice(2));
+
 await build({
   absWorkingDir: root,
-  entryPoints: { 'dynamo-gitops': 'cli/bin.ts' },
-  outdir: 'build/bin',
+  entryPoints: {
+    'bin/dynamo-gitops': 'cli/bin.ts',
+    ...Object.fromEntries(rooms.map((room) => [`${room}/index`, `${room}/index.ts`])),
+  },
+  outdir: 'build',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
   chunkNames: 'chunks/[name]-[hash]',
+  minifySyntax: true,
+  minifyWhitespace: true,
   alias: { yaml: './node_modules/yaml/browser/index.js' },
-  external: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'jiti', 'dynamo-gitops/*'],
+  external: ['#cdk8s', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'jiti', 'dynamo-gitops/*'],
   // Bundled CommonJS packages (yaml, commander) call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",

@@ -22,6 +22,11 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
+  // Node looks for the package that `#cdk8s` belongs to no further than node_modules.
+  alias: { '#cdk8s': `${root}constructs/cdk8s.cjs` },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 process.argv = [process.argv[0], resolve(entry), ...rest];
