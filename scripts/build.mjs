@@ -1,19 +1,20 @@
 // Builds the library and the command line: JavaScript by esbuild, types by the compiler. All entry points share their
 // chunks, so that no module of ours exists twice in a process; cdk8s and constructs stay the app's own.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}build`, { recursive: true, force: true });
+// What was built before stays until this is complete.
+const outdir = mkdtempSync(join(root, 'node_modules', '.build-'));
+process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
 
 const tsc = spawnSync(
   process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`],
-  {
-    stdio: 'inherit',
-  },
+  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`, '--outDir', outdir],
+  { stdio: 'inherit' },
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
@@ -28,7 +29,7 @@ await build({
     'bin/dynamo-gitops': 'cli/bin.ts',
     ...Object.fromEntries(rooms.map((room) => [`${room}/index`, `${room}/index.ts`])),
   },
-  outdir: 'build',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -46,4 +47,7 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
 });
-chmodSync(`${root}build/bin/dynamo-gitops.js`, 0o755);
+chmodSync(join(outdir, 'bin/dynamo-gitops.js'), 0o755);
+chmodSync(outdir, 0o755);
+rmSync(`${root}build`, { recursive: true, force: true });
+renameSync(outdir, `${root}build`);
