@@ -15,5 +15,12 @@ export type Construct = import('constructs').Construct;
 export const Size: typeof import('cdk8s').Size = cdk8s.Size;
 export type Size = import('cdk8s').Size;
 
+/** A length of time: `Duration.minutes(10)`. */
+export const Duration = cdk8s.Duration;
+export type Duration = import('cdk8s').Duration;
+
+/** A value of an object that is made when the object is rendered. */
+export const { Lazy } = cdk8s;
+
 /** cdk8s-plus-28 takes another 80 ms, so that only an app with a claim of its own pays for it. */
 export const loadCdk8sPlus: () => typeof import('cdk8s-plus-28') = packages.loadCdk8sPlus;

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { type DynamoApiVersion, formatProblem, type OperatorVersion, type Problem } from '../api/index.ts';
+import { type DynamoApiVersion, formatProblem, type OperatorVersion, type Problem, singleLine } from '../api/index.ts';
 
 /** What an app decides once for everything in it. */
 export interface AppSettings {
@@ -42,13 +42,30 @@ export function provideSettings(root: IConstruct, settings: AppSettings): void {
 
 /** Settings of the app that a construct belongs to. */
 export function settingsOf(construct: IConstruct): AppSettings {
-  const root: object = construct.node.root;
-  if (!(SETTINGS in root)) {
+  const settings = findSettings(construct);
+  if (settings === undefined) {
     throw new Error(
       `[${construct.node.path}] is not inside an App of dynamo-gitops/constructs, which says its API version`,
     );
   }
-  return root[SETTINGS] as AppSettings;
+  return settings;
+}
+
+/** Settings of the app that a construct belongs to; undefined in an App of cdk8s itself. */
+export function findSettings(construct: IConstruct): AppSettings | undefined {
+  const root: object = construct.node.root;
+  return SETTINGS in root ? (root[SETTINGS] as AppSettings) : undefined;
+}
+
+/**
+ * Lets an App of cdk8s itself ask a construct what is wrong with it, as ours does by `CHECK`. For constructs that need no
+ * settings of an app.
+ */
+export function checkInAnyApp(construct: IConstruct & Checked): void {
+  construct.node.addValidation({
+    validate: () =>
+      findSettings(construct) === undefined ? construct[CHECK]().map((problem) => singleLine(problem.message)) : [],
+  });
 }
 
 /** A construct and something wrong with it. `below` names a part that has no construct of its own, such as a service. */
