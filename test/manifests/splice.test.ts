@@ -19,7 +19,7 @@ const editable = (file: GeneratedFile) => file.counts.filter((count) => count.is
 const linesOf = (text: string): readonly string[] => text.split(/\r\n|\n|\r/);
 
 describe('in every dialect of YAML', () => {
-  const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) };
+  const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) };
 
   test('the generated files are YAML to another library as well, and both read the same', () => {
     fc.assert(
