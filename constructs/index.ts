@@ -1,5 +1,6 @@
 export { App, type AppProps } from './app.ts';
-export { Size } from './cdk8s.ts';
+export { Duration, Size } from './cdk8s.ts';
+export * from './delivery/index.ts';
 export { Environment, type EnvironmentProps } from './environment.ts';
 export { Gpu, type WholeNumber } from './gpu.ts';
 export * from './gpu-quota/index.ts';
