@@ -1,4 +1,5 @@
 export { App, type AppProps } from './app.ts';
+export * from './autoscaling/index.ts';
 export { Duration, Size } from './cdk8s.ts';
 export * from './delivery/index.ts';
 export { Environment, type EnvironmentProps } from './environment.ts';
@@ -7,5 +8,6 @@ export * from './gpu-quota/index.ts';
 export * from './graph/index.ts';
 export * from './model-cache/index.ts';
 export { DynamoNamespace, KubernetesNamespace } from './namespaces.ts';
+export * from './platform/index.ts';
 export * from './render/index.ts';
 export { isSynthError, SynthError } from './synthesis.ts';
