@@ -1,5 +1,6 @@
 import type { Backend, DynamoApiVersion, OperatorVersion, Sla } from '../../api/index.ts';
 import type { IModelCache } from '../model-cache.ts';
+import type { GraphOptions } from './fields/graph.ts';
 import type { DeclaredService } from './service.ts';
 
 /** A graph as its author declared it, with every default filled in. */
@@ -9,12 +10,16 @@ export interface DeclaredGraph {
   readonly name: string;
   readonly apiVersion: DynamoApiVersion;
   readonly operatorVersion: OperatorVersion;
-  readonly backend: Backend;
-  readonly model: string;
-  readonly servedModelName: string;
-  readonly image: string;
+  readonly backend: Backend | undefined;
+  readonly model: string | undefined;
+  readonly servedModelName: string | undefined;
+  readonly image: string | undefined;
   readonly environmentSecret: string | undefined;
   readonly sla: Sla | undefined;
+  readonly hasPolicy: boolean;
+  /** True where the annotation `nvidia.com/enable-grove` turns Grove off. */
+  readonly isOffGrove: boolean;
   readonly modelCache: IModelCache | undefined;
+  readonly options: GraphOptions;
   readonly services: readonly DeclaredService[];
 }

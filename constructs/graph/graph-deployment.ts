@@ -4,8 +4,6 @@ import {
   DYNAMO_GROUP,
   fail,
   GRAPH_DEPLOYMENT_KIND,
-  type GraphDeploymentV1Alpha1,
-  type GraphDeploymentV1Beta1,
   isDnsLabel,
   isDnsSubdomain,
   type JsonObject,
@@ -21,15 +19,27 @@ import { type IModelCache, ModelCache } from '../model-cache.ts';
 import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
 import { type AppSettings, CHECK, type Checked, PINS_FILE, problemAt, SynthError, settingsOf } from '../synthesis.ts';
-import { checkGraph } from './checks.ts';
+import { checkGraph } from './checks/index.ts';
+import { declareCustom, declareEpp, declareFrontend, declarePlanner, declareWorker } from './declare-service.ts';
 import type { DeclaredGraph } from './declared-graph.ts';
+import type { GraphOptions } from './fields/graph.ts';
+import { applyPatches, type ManifestPatch } from './hatch/hatch.ts';
+import type { Patched, PatchOperation } from './hatch/json-patch.ts';
 import { renderGraph } from './render-graph.ts';
-import { boundsOf, type DeclaredRole, type DeclaredService, type FrontendProps, type WorkerProps } from './service.ts';
+import {
+  boundsOf,
+  type CustomProps,
+  type DeclaredService,
+  type EppProps,
+  type FrontendProps,
+  type PlannerProps,
+  type WorkerProps,
+} from './service.ts';
 import { Service } from './service-handle.ts';
 import { toV1Alpha1 } from './v1alpha1.ts';
 import { toV1Beta1 } from './v1beta1.ts';
 
-export interface GraphDeploymentProps {
+export interface GraphDeploymentProps extends GraphOptions {
   /**
    * Name of the graph. Changing it later means deleting and making the graph again.
    *
@@ -37,11 +47,19 @@ export interface GraphDeploymentProps {
    */
   readonly name?: string;
 
-  /** The engine that the workers run. It cannot be changed in place. */
-  readonly backend: Backend;
+  /**
+   * The engine that the workers run. It cannot be changed in place.
+   *
+   * @default - none: every service says its own command
+   */
+  readonly backend?: Backend;
 
-  /** What the engine loads: a Hugging Face name, or a folder in the model cache. */
-  readonly model: string;
+  /**
+   * What the engine loads: a Hugging Face name, or a folder in the model cache.
+   *
+   * @default - none: every service says its own command
+   */
+  readonly model?: string;
 
   /**
    * Name by which clients ask for the model.
@@ -51,10 +69,13 @@ export interface GraphDeploymentProps {
   readonly servedModelName?: string;
 
   /**
-   * Image of every service. From operator 1.4 on its tag must be a version, which also decides what the engine's flags
-   * are called; with an older operator and another tag, the flags are those of the operator's own release.
+   * Image of every service that has none of its own. From operator 1.4 on its tag must be a version, which also decides
+   * what the engine's flags are called; with an older operator and another tag, the flags are those of the operator's own
+   * release.
+   *
+   * @default - none: every service has its own
    */
-  readonly image: string;
+  readonly image?: string;
 
   /**
    * Latency targets. They are written to the graph as an annotation, for the planner to size it by.
@@ -62,6 +83,14 @@ export interface GraphDeploymentProps {
    * @default - none; the planner takes them from its configuration
    */
   readonly sla?: Sla;
+
+  /**
+   * Whether the graph carries the annotation that tells the planner of the limits and targets that are declared here.
+   * Without it the planner leaves the graph alone.
+   *
+   * @default true
+   */
+  readonly policy?: boolean;
 
   /**
    * Where the model's files are kept between pods.
@@ -97,6 +126,7 @@ export class GraphDeployment extends ApiObject implements Checked {
   readonly #props: GraphDeploymentProps;
   readonly #services: DeclaredService[] = [];
   readonly #handles: Service[] = [];
+  readonly #patches: ManifestPatch[] = [];
   #pins: Result<PinsFile | undefined> | undefined;
 
   constructor(scope: Construct, id: string, props: GraphDeploymentProps) {
@@ -116,29 +146,59 @@ export class GraphDeployment extends ApiObject implements Checked {
   }
 
   /** The service that takes requests and routes them to workers. */
+  addFrontend<const Min extends number, const Max extends number>(props?: FrontendProps<Min, Max>): Service;
   addFrontend(props: FrontendProps = {}): Service {
-    return this.#add({
-      name: props.name ?? 'Frontend',
-      role: 'frontend',
-      replicas: props.scalingAdapter === true ? undefined : (props.replicas ?? 1),
-      gpusPerPod: undefined,
-      args: [],
-    });
+    return this.#add(declareFrontend(props));
   }
 
   /** Workers that do both phases of a request. */
+  addWorker<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addWorker(props: WorkerProps): Service {
-    return this.#addEngine('worker', props);
+    return this.#add(declareWorker('worker', props));
   }
 
   /** Workers that read prompts; what bounds the time to first token. Needs `addDecode` beside it. */
+  addPrefill<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addPrefill(props: WorkerProps): Service {
-    return this.#addEngine('prefill', props);
+    return this.#add(declareWorker('prefill', props));
   }
 
   /** Workers that write answers; what bounds the time between tokens. Needs `addPrefill` beside it. */
+  addDecode<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addDecode(props: WorkerProps): Service {
-    return this.#addEngine('decode', props);
+    return this.#add(declareWorker('decode', props));
+  }
+
+  /** Dynamo's own planner, which scales the services in the cluster. It is told what to do in `args`. */
+  addPlanner(props: PlannerProps = {}): Service {
+    return this.#add(declarePlanner(props));
+  }
+
+  /** The endpoint picker of the Gateway API inference extension, which the cluster must have. One a graph. */
+  addEpp(props: EppProps): Service {
+    return this.#add(declareEpp(props));
+  }
+
+  /** A service of any type, such as a router or an encoder: nothing follows from the graph but the image. */
+  addService<const Min extends number, const Max extends number>(props: CustomProps<Min, Max>): Service;
+  addService(props: CustomProps): Service {
+    return this.#add(declareCustom(props));
+  }
+
+  /**
+   * Changes the finished manifest by a JSON Patch (RFC 6902), for what no option says. It is applied as it is: neither
+   * filtered nor checked, but an operation that finds nothing is an error. Items of lists may be named:
+   * `{ op: 'add', path: '/spec/components/[name=decode]/podTemplate/spec/hostIPC', value: true }`.
+   */
+  patch(...operations: readonly PatchOperation[]): this {
+    this.#patches.push({ kind: 'json', operations });
+    return this;
+  }
+
+  /** Changes the finished manifest by a JSON Merge Patch (RFC 7386): `null` removes, lists are replaced as a whole. */
+  mergePatch(patch: JsonObject): this {
+    this.#patches.push({ kind: 'merge', patch });
+    return this;
   }
 
   /** Path, from the repository's root, of the file that this graph's replicas come from; undefined if all are fixed. */
@@ -150,24 +210,28 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   [CHECK](): readonly Problem[] {
     const numbers = this.#numbers();
-    return [
+    const problems = [
       ...checkGraph(this.#declaredGraph()).map(({ message, service }) => problemAt(this, message, service)),
       ...this.#cacheProblems(),
       ...(numbers.ok ? [] : numbers.error),
     ];
+    if (problems.length > 0 || !numbers.ok || this.#patches.length === 0) return problems;
+    const patched = this.#manifest(numbers.value);
+    return patched.ok ? [] : [problemAt(this, patched.message)];
   }
 
   /** @throws SynthError with everything that is wrong, where the graph was not checked before. */
-  override toJson(): GraphDeploymentV1Alpha1 | GraphDeploymentV1Beta1 {
+  override toJson(): JsonObject {
     const numbers = this.#numbers();
-    if (!numbers.ok) throw new SynthError(this[CHECK]());
-    const graph = renderGraph(this.#declaredGraph(), numbers.value.replicas, this.metadata.toJson() as JsonObject);
-    switch (this.#settings.apiVersion) {
-      case 'v1alpha1':
-        return toV1Alpha1(graph);
-      case 'v1beta1':
-        return toV1Beta1(graph);
-    }
+    const manifest = numbers.ok ? this.#manifest(numbers.value) : undefined;
+    if (manifest?.ok !== true) throw new SynthError(this[CHECK]());
+    return manifest.value;
+  }
+
+  #manifest({ replicas }: PinnedNumbers): Patched {
+    const graph = renderGraph(this.#declaredGraph(), replicas, this.metadata.toJson() as JsonObject);
+    const manifest = this.#settings.apiVersion === 'v1alpha1' ? toV1Alpha1(graph) : toV1Beta1(graph);
+    return applyPatches(manifest as unknown as JsonObject, this.#patches);
   }
 
   /** The services in the order they were added. */
@@ -186,12 +250,22 @@ export class GraphDeployment extends ApiObject implements Checked {
     return numbers.ok ? numbers.value.bounds.get(service) : undefined;
   }
 
+  /**
+   * Count that the pins give the scaling adapter of a service, where its manifest is rendered; else as `pinnedBounds`.
+   *
+   * @internal
+   */
+  pinnedAdapterReplicas(service: string): number | undefined {
+    const numbers = this.#numbers();
+    return numbers.ok ? numbers.value.adapterReplicas.get(service) : undefined;
+  }
+
   /** Name by which clients ask for the model, which is the `model` label of the frontend's metrics. */
-  get servedModelName(): string {
+  get servedModelName(): string | undefined {
     return this.#props.servedModelName ?? this.#props.model;
   }
 
-  get backend(): Backend {
+  get backend(): Backend | undefined {
     return this.#props.backend;
   }
 
@@ -200,16 +274,6 @@ export class GraphDeployment extends ApiObject implements Checked {
     this.#services.push(service);
     this.#handles.push(handle);
     return handle;
-  }
-
-  #addEngine(role: Exclude<DeclaredRole, 'frontend'>, props: WorkerProps): Service {
-    return this.#add({
-      name: props.name ?? role,
-      role,
-      replicas: props.replicas,
-      gpusPerPod: props.gpus.perPod,
-      args: [...(props.args ?? [])],
-    });
   }
 
   get #environmentName(): string {
@@ -225,7 +289,7 @@ export class GraphDeployment extends ApiObject implements Checked {
   }
 
   #declaredGraph(): DeclaredGraph {
-    const { backend, model, servedModelName = model, image, environmentSecret, sla, modelCache } = this.#props;
+    const { backend, model, servedModelName = model, image, environmentSecret, sla, policy, modelCache } = this.#props;
     const { appName: app, apiVersion, operatorVersion } = this.#settings;
     return {
       app,
@@ -239,7 +303,10 @@ export class GraphDeployment extends ApiObject implements Checked {
       image,
       environmentSecret,
       sla,
+      hasPolicy: policy ?? true,
+      isOffGrove: this.metadata.toJson().annotations?.['nvidia.com/enable-grove']?.toLowerCase() === 'false',
       modelCache,
+      options: this.#props,
       services: this.#services.map((service, index) => ({
         ...service,
         scalerLimits: this.#handles[index]?.scalers[0]?.limits,
@@ -271,7 +338,7 @@ export class GraphDeployment extends ApiObject implements Checked {
     return this.#services.map(({ name, replicas }, index) => ({
       name,
       replicas,
-      scalerLimits: this.#handles[index]?.scalers.find((scaler) => scaler.isPinned)?.limits,
+      scaler: this.#handles[index]?.scalers.find((scaler) => scaler.isPinned),
     }));
   }
 }

@@ -1,5 +1,7 @@
 import {
+  type EnvVar,
   imageVersion,
+  isDnsLabel,
   isObject,
   type JsonObject,
   type OperatorVersion,
@@ -10,7 +12,8 @@ import {
 } from '../../api/index.ts';
 import type { DeclaredGraph } from './declared-graph.ts';
 import { engineCommand } from './engines.ts';
-import type { RenderedGraph, RenderedService } from './rendered-graph.ts';
+import type { Environment } from './fields/pod.ts';
+import { MODEL_HOME, type RenderedGraph, type RenderedMount, type RenderedService } from './rendered-graph.ts';
 import { boundsOf, type DeclaredService } from './service.ts';
 
 /** Decides what each service of a graph runs; how that is written down is the API version's matter. */
@@ -20,31 +23,96 @@ export function renderGraph(
   metadata: JsonObject,
 ): RenderedGraph {
   return {
-    metadata: withPolicy(metadata, policyOf(graph)),
+    metadata: graph.hasPolicy ? withPolicy(metadata, policyOf(graph)) : metadata,
     backend: graph.backend,
-    cache: graph.modelCache,
-    environmentSecret: graph.environmentSecret,
+    cacheClaim: graph.modelCache?.claimName,
+    env: environmentList(graph.options.env),
+    options: graph.options,
     services: graph.services.map((service) => renderService(graph, service, replicas.get(service.name))),
   };
 }
 
 function renderService(graph: DeclaredGraph, service: DeclaredService, replicas: number | undefined): RenderedService {
-  const { backend, model, servedModelName, image, modelCache } = graph;
-  const { name, role, gpusPerPod, args } = service;
-  const runtime = imageVersion(image) ?? releaseOf(graph.operatorVersion);
+  const { name, type, subType, options, eppConfig } = service;
+  const image = options.image ?? graph.image;
+  const cache = mountsCache(graph, service) ? graph.modelCache : undefined;
+  const engine = engineOf(graph, service, image);
   return {
     name,
-    role,
-    replicas,
+    type,
+    subType,
+    replicas: service.isReplicasUnset ? undefined : replicas,
+    isScaledByAdapter: service.replicas === undefined,
     image,
-    gpusPerPod,
-    engine:
-      role === 'frontend' || gpusPerPod === undefined
-        ? undefined
-        : engineCommand({ backend, role, model, servedModelName, gpusPerPod, runtime, args }),
-    // A frontend reads the tokenizer only; a claim for one node would tie the workers to the frontend's.
-    mountsCache: modelCache !== undefined && (role !== 'frontend' || modelCache.accessMode !== 'ReadWriteOnce'),
+    command: engine?.command ?? options.command,
+    args: engine?.args ?? options.args,
+    env: [
+      ...(cache === undefined ? [] : [{ name: MODEL_HOME, value: cache.mountPath }]),
+      ...environmentList(options.env),
+    ],
+    envFromSecret: options.envFromSecret ?? graph.environmentSecret,
+    mounts: [
+      ...(cache === undefined ? [] : [{ claim: cache.claimName, mountPath: cache.mountPath, volume: CACHE_VOLUME }]),
+      ...(options.volumeMounts ?? []).map(
+        ({ claim, mountPath }): RenderedMount => ({
+          claim,
+          mountPath,
+          volume: claim === cache?.claimName ? CACHE_VOLUME : volumeName(claim),
+        }),
+      ),
+    ],
+    eppConfig,
+    options,
   };
+}
+
+const CACHE_VOLUME = 'model-cache';
+
+/** Names of volumes are labels; those of claims may hold dots, and be longer. */
+function volumeName(claim: string): string {
+  return isDnsLabel(claim) ? claim : claim.replaceAll('.', '-').slice(0, 63).replace(/-+$/, '');
+}
+
+/** A frontend reads the tokenizer only; a claim for one node would tie the workers to the frontend's. */
+function mountsCache({ modelCache }: DeclaredGraph, { role, options }: DeclaredService): boolean {
+  if (modelCache === undefined) return false;
+  if (options.mountModelCache !== undefined) return options.mountModelCache;
+  if (role === 'frontend') return modelCache.accessMode !== 'ReadWriteOnce';
+  return role === 'worker' || role === 'prefill' || role === 'decode';
+}
+
+function engineOf(
+  graph: DeclaredGraph,
+  { engine, options }: DeclaredService,
+  image: string | undefined,
+): ReturnType<typeof engineCommand> | undefined {
+  const { backend, model, servedModelName } = graph;
+  if (engine === undefined || backend === undefined || model === undefined) return undefined;
+  return engineCommand({
+    backend,
+    role: engine,
+    model,
+    servedModelName: servedModelName ?? model,
+    gpusPerPod: options.gpus?.perPod ?? 1,
+    runtime: runtimeOf(options.runtimeVersionOverride, image) ?? releaseOf(graph.operatorVersion),
+    args: options.args ?? [],
+  });
+}
+
+function runtimeOf(override: string | undefined, image: string | undefined): RuntimeVersion | undefined {
+  return imageVersion(override === undefined ? (image ?? '') : `:${override}`);
+}
+
+export function environmentList(env: Environment | undefined): readonly EnvVar[] {
+  if (env === undefined) return [];
+  if (isList(env)) return env;
+  return Object.entries(env).map(([name, value]) =>
+    typeof value === 'string' ? { name, value } : { name, valueFrom: value },
+  );
+}
+
+function isList(env: Environment): env is readonly EnvVar[] {
+  return Array.isArray(env);
 }
 
 /** What the planner is told of its author's limits: it never proposes what synthesis would refuse. */

@@ -1,26 +1,41 @@
-import type { Backend, JsonObject } from '../../api/index.ts';
-import type { DeclaredRole } from './service.ts';
+import type { Backend, EnvVar, EppConfig, JsonObject } from '../../api/index.ts';
+import type { GraphOptions } from './fields/graph.ts';
+import type { ServiceOptions } from './service.ts';
 
 /** A graph with every decision made, for either API version to write down. */
 export interface RenderedGraph {
   readonly metadata: JsonObject;
-  readonly backend: Backend;
-  readonly cache: { readonly claimName: string; readonly mountPath: string } | undefined;
-  /** Secret whose keys become environment variables of every service. */
-  readonly environmentSecret: string | undefined;
+  readonly backend: Backend | undefined;
+  /** Claim of the model cache; undefined without one. */
+  readonly cacheClaim: string | undefined;
+  readonly env: readonly EnvVar[];
+  readonly options: GraphOptions;
   readonly services: readonly RenderedService[];
 }
 
 export interface RenderedService {
   readonly name: string;
-  readonly role: DeclaredRole;
-  /** Undefined where the scaling adapter is on. */
+  readonly type: string | undefined;
+  readonly subType: string | undefined;
+  /** Undefined where the scaling adapter is on, or no count is to be written. */
   readonly replicas: number | undefined;
-  readonly image: string;
-  readonly gpusPerPod: number | undefined;
-  /** Undefined where the operator's default command is meant. */
-  readonly engine: { readonly command: readonly string[]; readonly args: readonly string[] } | undefined;
-  readonly mountsCache: boolean;
+  readonly isScaledByAdapter: boolean;
+  readonly image: string | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly env: readonly EnvVar[];
+  readonly envFromSecret: string | undefined;
+  readonly mounts: readonly RenderedMount[];
+  readonly eppConfig: EppConfig | undefined;
+  /** What either version writes as it was declared. */
+  readonly options: ServiceOptions;
+}
+
+export interface RenderedMount {
+  readonly claim: string;
+  readonly mountPath: string;
+  /** Name of the volume inside the pod, where a version gives it one: a claim's own name may be longer than that can be. */
+  readonly volume: string;
 }
 
 /** Environment variable that Hugging Face's libraries find downloaded models by. */

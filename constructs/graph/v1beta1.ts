@@ -1,54 +1,91 @@
 import {
+  COMPONENT_TYPES_V1BETA1,
   type ComponentSpecV1Beta1,
-  DEFAULT_GPU_RESOURCE,
+  type ComponentTypeV1Beta1,
+  type ExperimentalV1Beta1,
   type GraphDeploymentV1Beta1,
-  type JsonObject,
-  MAIN_CONTAINER,
+  type GraphSpecV1Beta1,
 } from '../../api/index.ts';
-import { MODEL_HOME, type RenderedGraph, type RenderedService } from './rendered-graph.ts';
-
-/** Name of the volume inside each pod; the claim's own name may be longer than a volume's can be. */
-const CACHE_VOLUME = 'model-cache';
+import { compact, unlessEmpty, unlessNone } from './compact.ts';
+import { podTemplate, SIDECAR_CONTAINER } from './pod-template.ts';
+import type { RenderedGraph, RenderedService } from './rendered-graph.ts';
+import type { ServiceOptions } from './service.ts';
 
 export function toV1Beta1(graph: RenderedGraph): GraphDeploymentV1Beta1 {
   return {
     apiVersion: 'nvidia.com/v1beta1',
     kind: 'DynamoGraphDeployment',
     metadata: graph.metadata,
-    spec: {
-      backendFramework: graph.backend,
-      components: graph.services.map((service) => componentSpec(service, graph)),
-    },
+    spec: graphSpec(graph),
   };
 }
 
-function componentSpec(service: RenderedService, graph: RenderedGraph): ComponentSpecV1Beta1 {
-  const cache = service.mountsCache ? graph.cache : undefined;
-  return {
+function graphSpec({ backend, env, options, services }: RenderedGraph): GraphSpecV1Beta1 {
+  const { topologyConstraint: topology, kvTransferPolicy } = options;
+  return compact({
+    backendFramework: backend,
+    annotations: options.annotations,
+    labels: options.labels,
+    priorityClassName: options.priorityClassName,
+    env: unlessNone(env),
+    restart: options.restart,
+    topologyConstraint:
+      topology && compact({ clusterTopologyName: topology.topology, packDomain: topology.packDomain }),
+    experimental: kvTransferPolicy && { kvTransferPolicy },
+    providerOverride: options.providerOverride,
+    components: services.map(componentSpec),
+  });
+}
+
+function componentSpec(service: RenderedService): ComponentSpecV1Beta1 {
+  const { options } = service;
+  const { compilationCache: cache, frontendSidecar: sidecar } = options;
+  return compact({
     name: service.name,
-    type: service.role,
-    ...(service.replicas === undefined ? { scalingAdapter: {} } : { replicas: service.replicas }),
-    podTemplate: {
-      spec: {
-        containers: [mainContainer(service, graph, cache)],
-        ...(cache === undefined
-          ? {}
-          : { volumes: [{ name: CACHE_VOLUME, persistentVolumeClaim: { claimName: cache.claimName } }] }),
-      },
-    },
-  };
+    type: componentType(service.type, service.subType),
+    globalDynamoNamespace: options.globalDynamoNamespace,
+    scalingAdapter: service.isScaledByAdapter ? {} : undefined,
+    replicas: service.replicas,
+    minAvailable: options.minAvailable,
+    runtimeVersionOverride: options.runtimeVersionOverride,
+    multinode: multinode(options),
+    sharedMemorySize: options.sharedMemory === 'disabled' ? '0' : options.sharedMemory,
+    compilationCache: cache && compact({ pvcName: cache.claim, mountPath: cache.mountPath }),
+    modelRef: options.modelRef,
+    eppConfig: service.eppConfig,
+    frontendSidecar: sidecar === undefined || typeof sidecar === 'string' ? sidecar : SIDECAR_CONTAINER,
+    topologyConstraint: options.topologyConstraint,
+    providerOverride: options.providerOverride,
+    experimental: experimental(options),
+    podTemplate: podTemplate(service),
+  });
 }
 
-function mainContainer(service: RenderedService, graph: RenderedGraph, cache: RenderedGraph['cache']): JsonObject {
-  return {
-    name: MAIN_CONTAINER,
-    image: service.image,
-    ...service.engine,
-    ...(cache === undefined ? {} : { env: [{ name: MODEL_HOME, value: cache.mountPath }] }),
-    ...(graph.environmentSecret === undefined ? {} : { envFrom: [{ secretRef: { name: graph.environmentSecret } }] }),
-    ...(service.gpusPerPod === undefined
-      ? {}
-      : { resources: { limits: { [DEFAULT_GPU_RESOURCE]: String(service.gpusPerPod) } } }),
-    ...(cache === undefined ? {} : { volumeMounts: [{ name: CACHE_VOLUME, mountPath: cache.mountPath }] }),
-  };
+/** v1alpha1's worker with a sub-component type is a type of its own here. Undefined for what the closed list lacks. */
+export function componentType(type: string | undefined, subType: string | undefined): ComponentTypeV1Beta1 | undefined {
+  const written = type === 'worker' && (subType === 'prefill' || subType === 'decode') ? subType : type;
+  return COMPONENT_TYPES_V1BETA1.find((known) => known === written);
+}
+
+function multinode({ nodes, multinodeOverrides: overrides }: ServiceOptions): ComponentSpecV1Beta1['multinode'] {
+  if (nodes === undefined) return undefined;
+  return compact({
+    nodeCount: nodes,
+    leader: overrides?.leader && { providerOverride: overrides.leader },
+    worker: overrides?.worker && { providerOverride: overrides.worker },
+  });
+}
+
+const MODES = { intraPod: 'IntraPod', interPod: 'InterPod' } as const;
+
+function experimental(options: ServiceOptions): ExperimentalV1Beta1 | undefined {
+  const { gpuMemoryService: memory, failover, forceScalingGroup, checkpoint } = options;
+  return unlessEmpty(
+    compact({
+      gpuMemoryService: memory && compact({ ...memory, mode: memory.mode && MODES[memory.mode] }),
+      failover: failover && compact({ ...failover, mode: failover.mode && MODES[failover.mode] }),
+      grove: forceScalingGroup === undefined ? undefined : { forceScalingGroup },
+      checkpoint,
+    }),
+  );
 }

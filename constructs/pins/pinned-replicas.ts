@@ -14,8 +14,14 @@ export interface PinnedService {
   readonly name: string;
   /** Undefined where the scaling adapter decides. */
   readonly replicas: Replicas | undefined;
-  /** Limits of the autoscaler whose bounds are pinned; undefined where no pin is meant for one. */
-  readonly scalerLimits: ReplicaBounds | undefined;
+  /** What drives the adapter with numbers from the pins; undefined where no pin is meant for one. */
+  readonly scaler: PinnedScaler | undefined;
+}
+
+/** An autoscaler, whose pin is its bounds, or a manifest of the adapter, whose pin is a count. */
+export interface PinnedScaler {
+  readonly kind: 'hpa' | 'keda' | 'adapter';
+  readonly limits: ReplicaBounds;
 }
 
 /** The numbers that code and pins give a graph, by service name. */
@@ -24,6 +30,8 @@ export interface PinnedNumbers {
   readonly replicas: ReadonlyMap<string, number>;
   /** Services whose autoscaler takes its bounds from the pins. */
   readonly bounds: ReadonlyMap<string, ReplicaBounds>;
+  /** Services whose scaling adapter has a manifest that takes its count from the pins. */
+  readonly adapterReplicas: ReadonlyMap<string, number>;
 }
 
 /**
@@ -37,24 +45,29 @@ export function pinnedReplicas(graph: PinnedGraph, file: PinsFile | undefined): 
   const problems: Problem[] = file === undefined ? [] : identityProblems(graph, file);
   const counts = new Map<string, number>();
   const bounds = new Map<string, ReplicaBounds>();
-  for (const { name, replicas, scalerLimits } of graph.services) {
+  const adapterReplicas = new Map<string, number>();
+  for (const { name, replicas, scaler } of graph.services) {
     if (typeof replicas === 'number') counts.set(name, replicas);
     else if (file !== undefined && replicas !== undefined) {
       const count = countOf(name, replicas, graph.pinsFile, file);
       if (count.ok) counts.set(name, count.value);
       else problems.push(...count.error);
-    } else if (file !== undefined && scalerLimits !== undefined) {
-      const pinned = boundsPin(name, scalerLimits, graph.pinsFile, file);
+    } else if (file !== undefined && scaler?.kind === 'adapter') {
+      const count = countOf(name, scaler.limits, graph.pinsFile, file);
+      if (count.ok) adapterReplicas.set(name, count.value);
+      else problems.push(...count.error);
+    } else if (file !== undefined && scaler !== undefined) {
+      const pinned = boundsPin(name, scaler.limits, graph.pinsFile, file);
       if (pinned.ok) bounds.set(name, pinned.value);
       else problems.push(...pinned.error);
     }
   }
-  return problems.length > 0 ? { ok: false, error: problems } : { ok: true, value: { replicas: counts, bounds } };
+  return problems.length > 0 ? fail(...problems) : succeed({ replicas: counts, bounds, adapterReplicas });
 }
 
 /** A service one of whose numbers is in the pins. */
-export function isPinned({ replicas, scalerLimits }: PinnedService): boolean {
-  return replicas === undefined ? scalerLimits !== undefined : typeof replicas !== 'number';
+export function isPinned({ replicas, scaler }: PinnedService): boolean {
+  return replicas === undefined ? scaler !== undefined : typeof replicas !== 'number';
 }
 
 type Place = Pick<Problem, 'file' | 'path' | 'line'>;
@@ -134,9 +147,9 @@ function identityProblems(graph: PinnedGraph, file: PinsFile): Problem[] {
 }
 
 function missingFile(graph: PinnedGraph, open: PinnedGraph['services']): Problem {
-  const services = open.map(({ name, replicas, scalerLimits }) => {
-    const { min, max } = replicas === undefined ? (scalerLimits ?? { min: 1, max: 1 }) : boundsOf(replicas);
-    return `${name}: {${replicas === undefined ? `minReplicas: ${min}, maxReplicas: ${max}` : `replicas: ${min}`}}`;
+  const services = open.map(({ name, replicas, scaler }) => {
+    const { min, max } = replicas === undefined ? (scaler?.limits ?? { min: 1, max: 1 }) : boundsOf(replicas);
+    return `${name}: {${replicas === undefined && scaler?.kind !== 'adapter' ? `minReplicas: ${min}, maxReplicas: ${max}` : `replicas: ${min}`}}`;
   });
   const content = `{schemaVersion: 1, deployment: ${graph.deployment}, environment: ${graph.environment}, services: {${services.join(', ')}}}`;
   return {

@@ -214,17 +214,18 @@ describe('what admission would refuse', () => {
     graph.addFrontend({ name: 'worker', replicas: 1.5 });
     graph.addWorker({ gpus: Gpu.count(1), replicas: -1 });
     graph.addWorker({ name: 'Worker', gpus: Gpu.count(1), replicas: 1 });
-    graph.addPrefill({ name: 'pre_fill', gpus: Gpu.count(1), replicas: { min: 3, max: 2 } });
+    const upsideDown = { min: 3, max: 2 };
+    graph.addPrefill({ name: 'pre_fill', gpus: Gpu.count(1), replicas: upsideDown });
     expect(await complaintsOf(app)).toEqual([
       '[Prod/7] the id "7" is a number; give it a name',
       '[Prod] "Prod" is not a lower-case DNS label, which an environment\'s name must be',
       '[Prod] namespace "llm_prod" is not a lower-case DNS label',
       '[Prod/7] "Chat" is not a lower-case DNS name, which a graph\'s name must be',
       '[Prod/7] model " " must be a name without blanks',
-      '[Prod/7] image "r/vllm:latest" has no version tag such as ":1.4.0", without which operator 1.4.0 refuses the graph',
       '[Prod/7] environmentSecret "HF_TOKEN" is not a lower-case DNS name',
       '[Prod/7] sla.ttftMs is 0; a latency target is a positive number of milliseconds',
       '[Prod/7] sla.itlMs is NaN; a latency target is a positive number of milliseconds',
+      '[Prod/7] image "r/vllm:latest" has no version tag such as ":1.4.0", without which operator 1.4.0 refuses the graph',
       '[Prod/7] has prefill but no decode; call addDecode',
       '[Prod/7/worker] there are two services "worker"; give one a name',
       '[Prod/7/Worker] differs from service "worker" in case only',
@@ -346,8 +347,8 @@ describe('a service that its scaling adapter scales', () => {
       path: 'prod/chat/VllmWorker',
     });
     const { spec } = await graphIn(app);
-    const rendered =
-      objectAt(spec, 'services', 'VllmWorker') ?? (objectAt(spec)?.components as readonly JsonObject[])[0];
+    const [component] = (objectAt(spec)?.components ?? []) as readonly JsonObject[];
+    const rendered = objectAt(spec, 'services', 'VllmWorker') ?? component;
     expect(rendered).toHaveProperty('scalingAdapter', scalingAdapter);
     expect(rendered).not.toHaveProperty('replicas');
   });
