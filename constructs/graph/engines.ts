@@ -6,7 +6,8 @@ export interface EngineRequest {
   readonly role: 'worker' | 'prefill' | 'decode';
   readonly model: string;
   readonly servedModelName: string;
-  readonly gpusPerPod: number;
+  /** GPUs of one replica: an engine splits the model over all nodes of its group. */
+  readonly gpus: number;
   readonly runtime: RuntimeVersion;
   /** The author's own arguments, which come last and win. */
   readonly args: readonly string[];
@@ -74,8 +75,8 @@ const FLAGS: { readonly [backend in Backend]: (request: EngineRequest) => readon
   ],
 };
 
-function tensorParallel({ gpusPerPod }: EngineRequest, names: Flag['names']): readonly Flag[] {
-  return gpusPerPod > 1 ? [{ names, value: String(gpusPerPod) }] : [];
+function tensorParallel({ gpus }: EngineRequest, names: Flag['names']): readonly Flag[] {
+  return gpus > 1 ? [{ names, value: String(gpus) }] : [];
 }
 
 /**

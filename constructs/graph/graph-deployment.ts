@@ -114,7 +114,11 @@ const GRAPH = Symbol.for('dynamo-gitops.GraphDeployment');
  * A DynamoGraphDeployment: a model behind a frontend, served by workers that do both phases (`addWorker`), or by prefill
  * and decode workers that are scaled apart (`addPrefill` and `addDecode`).
  *
- * Which version of Dynamo's API it is written in is the App's to say.
+ * Which version of Dynamo's API it is written in is the App's to say; a field that the version or the operator lacks is an
+ * error at synthesis. What no option says, `patch` and `mergePatch` do.
+ *
+ * @see test/constructs/examples/aggregated.ts, multinode.ts and planner-epp-multimodal.ts, and what they render to in
+ * test/constructs/golden
  */
 export class GraphDeployment extends ApiObject implements Checked {
   /** Inherited from ApiObject it would hold for every object. */

@@ -93,7 +93,7 @@ function engineOf(
     role: engine,
     model,
     servedModelName: servedModelName ?? model,
-    gpusPerPod: options.gpus?.perPod ?? 1,
+    gpus: (options.gpus?.perPod ?? 1) * (options.nodes ?? 1),
     runtime: runtimeOf(options.runtimeVersionOverride, image) ?? releaseOf(graph.operatorVersion),
     args: options.args ?? [],
   });

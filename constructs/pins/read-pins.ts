@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { load, YAMLException } from 'js-yaml';
-import { fail, type Pins, type Problem, parseDocument, pinsSchema, type Result, succeed } from '../../api/index.ts';
+import { fail, type Pins, type Problem, type Result, succeed } from '../../api/index.ts';
+import { checkPins } from './check-pins.ts';
 import { fieldLines } from './field-lines.ts';
 
 /** A pins file that fits its schema, and where its parts stand in the text. */
@@ -41,7 +42,7 @@ function parsePins(text: string, shown: string): Result<PinsFile> {
     return fail(syntaxProblem(cause, shown));
   }
   const lineOf = lineFinder(text);
-  const pins = parseDocument(pinsSchema, value, shown);
+  const pins = checkPins(value, shown);
   if (!pins.ok) return fail(...pins.error.map((problem) => located(problem, lineOf)));
   return succeed({ pins: pins.value, lineOf });
 }

@@ -48,7 +48,7 @@ export interface ResourceOptions {
   readonly claims?: readonly ClaimUse[];
 
   /**
-   * Pods that make up one replica, each with `gpus`: 2 or more. One and several cannot be changed into one another.
+   * Pods that make up one replica, each with `gpus`: 2 or more. The engine splits the model over all of them. One and several cannot be changed into one another.
    *
    * @default - 1 pod, without a group
    */

@@ -17,12 +17,17 @@ export type Patched =
 
 /** Applies operations in order to a copy; the first that cannot be applied is what the message says. */
 export function applyJsonPatch(document: JsonObject, operations: readonly PatchOperation[]): Patched {
-  const copy = structuredClone(document);
+  const copy = copyOf(document);
   for (const operation of operations) {
     const failure = applyOne(copy, operation);
     if (failure !== undefined) return { ok: false, message: `patch ${operation.op} "${operation.path}": ${failure}` };
   }
   return { ok: true, value: copy };
+}
+
+/** Through text, so that what is patched is plain JSON and shares nothing with what others hold. */
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 function applyOne(document: JsonObject, operation: PatchOperation): string | undefined {
@@ -35,7 +40,7 @@ function applyOne(document: JsonObject, operation: PatchOperation): string | und
     resolved[key] = index.pointer;
   }
   const [failure] = applyPatch(document, [
-    { ...structuredClone(operation), ...resolved } as Parameters<typeof applyPatch>[1][number],
+    { ...copyOf(operation), ...resolved } as Parameters<typeof applyPatch>[1][number],
   ]);
   if (failure === null || failure === undefined) return undefined;
   return failure.name === 'TestError' ? 'the value there is another one' : 'there is nothing at this path';
