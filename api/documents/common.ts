@@ -3,6 +3,7 @@ import type { Digest } from '../digest.ts';
 import { isDnsLabel, isDnsSubdomain } from '../names.ts';
 import type { Problem } from '../problem.ts';
 import { type Result, succeed } from '../result.ts';
+import { isRepositoryPath, MAX_REPLICA_COUNT, SERVICE_NAME } from './limits.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 export const schemaVersion = z.literal(SCHEMA_VERSION);
@@ -11,26 +12,15 @@ export const digest = z
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits') as unknown as z.ZodType<Digest>;
 /** RFC 3339, UTC, as `Date.toISOString` writes it. */
 export const timestamp = z.iso.datetime();
-export const replicaCount = z.int().min(0).max(10_000);
+export const replicaCount = z.int().min(0).max(MAX_REPLICA_COUNT);
 export const graphName = z.string().refine(isDnsSubdomain, 'must be a lower-case DNS name');
 export const dnsLabel = z.string().refine(isDnsLabel, 'must be a lower-case DNS label');
-/** Kubernetes names of services keep their case. */
-export const serviceName = z
-  .string()
-  .regex(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, 'must be the name of a service');
+export const serviceName = z.string().regex(SERVICE_NAME, 'must be the name of a service');
 /** A path inside the repository: relative, with forward slashes, without `.` or `..` steps. */
 export const repositoryPath = z
   .string()
   .min(1)
   .refine(isRepositoryPath, 'must be a relative path inside the repository, without ".." steps');
-
-export function isRepositoryPath(path: string): boolean {
-  return (
-    !path.includes('\\') &&
-    !path.includes('\0') &&
-    path.split('/').every((step) => step !== '' && step !== '.' && step !== '..' && step.toLowerCase() !== '.git')
-  );
-}
 
 /** Checks a document against its schema; each finding names the field by its path. */
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {

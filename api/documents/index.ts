@@ -1,6 +1,7 @@
 export * from './common.ts';
 export * from './config.ts';
 export * from './history.ts';
+export * from './limits.ts';
 export * from './merge-request.ts';
 export * from './pins.ts';
 export * from './plan.ts';

@@ -22,8 +22,3 @@ export const pinsSchema = z.strictObject({
 
 export type Pins = z.output<typeof pinsSchema>;
 export type ServicePin = z.output<typeof servicePin>;
-
-/** Path of a graph's pins, from the repository's root. */
-export function pinsPath(app: string, environment: string, deployment: string): string {
-  return `apps/${app}/pins/${environment}/${deployment}.yaml`;
-}

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { planOutput, writeOutput } from '../../constructs/render/index.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { done, failed } from '../outcome.ts';
@@ -18,8 +19,6 @@ export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }
   if (!apps.ok) return failed(apps.error);
   const rendered = await renderApps(apps.value, context);
   if (!rendered.ok) return failed(rendered.error);
-  // The copy that the apps have loaded: bundled code would be another.
-  const { planOutput, writeOutput } = await import('dynamo-gitops/constructs');
   const plan = planOutput(outputFolder(context), rendered.value, names.length === 0);
   if (!plan.ok) return failed(plan.error);
   if (!check) writeOutput(plan.value);

@@ -1,19 +1,14 @@
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../api/index.ts';
-import type { SynthError } from '../../constructs/index.ts';
+import { isSynthError } from '../../constructs/synthesis.ts';
 import type { FoundApp } from './find-apps.ts';
 
 /**
  * What an app threw, as problems with a file: its own findings as they are, anything else as its message with the line of
  * the user's code that it came from.
  */
-export function appProblems(
-  cause: unknown,
-  app: FoundApp,
-  root: string,
-  isSynthError: (value: unknown) => value is SynthError,
-): readonly Problem[] {
+export function appProblems(cause: unknown, app: FoundApp, root: string): readonly Problem[] {
   if (isSynthError(cause)) return cause.problems.map((problem) => ({ file: app.shown, ...problem }));
   const { message, stack } = wordsOf(cause);
   // A parser's position is exact. Of a frame only the line is: transpiled code keeps its lines but not its columns.

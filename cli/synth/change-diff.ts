@@ -1,4 +1,4 @@
-import type { OutputChange } from '../../constructs/index.ts';
+import type { OutputChange } from '../../constructs/render/index.ts';
 
 /** Lines of one file's diff that are shown; `git diff` after a run shows all. */
 const MAX_LINES = 40;

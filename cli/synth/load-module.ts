@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { CommandContext } from '../context.ts';
 
 const require = createRequire(import.meta.url);
@@ -9,26 +9,38 @@ const require = createRequire(import.meta.url);
 export type AppLoader = (file: string) => Promise<void>;
 
 /**
- * A loader that gives every app this package's own copy of the constructs, and cdk8s as that copy has it, wherever the
- * app lies and whatever is installed there: two copies would not know each other's objects.
+ * JavaScript is run by Node, with the packages that are installed for it, or bundled in it. TypeScript, and what Node
+ * finds no packages for, is run with this package's own copy of the constructs and cdk8s as that copy has it. Either way
+ * an app has one copy of each: two would not know each other's objects.
  */
 export function createAppLoader(env: CommandContext['env']): AppLoader {
-  let transpiled: Promise<AppLoader> | undefined;
+  let transpiled: AppLoader | undefined;
   return async (file) => {
-    if (!file.endsWith('.ts') && importsOurCopy(file)) return importFresh(file);
-    transpiled ??= createTranspiler(cacheFolder(env));
-    return (await transpiled)(file);
+    if (!file.endsWith('.ts')) {
+      try {
+        await importFresh(file);
+        return;
+      } catch (cause) {
+        if (!isWithoutPackages(cause) && !isUnparsed(cause)) throw cause;
+      }
+    }
+    transpiled ??= await createTranspiler(cacheFolder(env));
+    await transpiled(file);
   };
 }
 
-/** Whether Node by itself would give the module this copy of the package. */
-function importsOurCopy(file: string): boolean {
-  const specifier = 'dynamo-gitops/constructs';
-  try {
-    return createRequire(file).resolve(specifier) === fileURLToPath(import.meta.resolve(specifier));
-  } catch {
-    return false;
-  }
+/** Packages that an app shares with this command. */
+const SHARED = ['dynamo-gitops/constructs', 'dynamo-gitops/api', 'cdk8s', 'constructs', 'cdk8s-plus-28'];
+
+/** Nothing of a module has run when one that it imports is not found. */
+function isWithoutPackages(cause: unknown): boolean {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) return false;
+  return SHARED.some((name) => cause.message.startsWith(`Cannot find package '${name.split('/', 1)[0]}'`));
+}
+
+/** Node keeps to itself where a module does not parse, which jiti tells. */
+function isUnparsed(cause: unknown): boolean {
+  return cause instanceof SyntaxError && cause.stack?.includes('compileSourceTextModule') === true;
 }
 
 const imports = new Map<string, number>();
@@ -48,15 +60,15 @@ async function createTranspiler(cache: string | undefined): Promise<AppLoader> {
     fsCache: cache ?? false,
     // A module is evaluated once in each run, and again in the next.
     moduleCache: false,
-    virtualModules: sharedModules(await import('dynamo-gitops/constructs')),
+    virtualModules: sharedModules(),
   });
   return async (file) => void (await jiti.import(file));
 }
 
-/** Modules that an app shares with this command. Those behind a getter are loaded when an app asks for them. */
-function sharedModules(constructs: object): Record<string, unknown> {
-  const modules: Record<string, unknown> = { 'dynamo-gitops/constructs': constructs };
-  for (const name of ['dynamo-gitops/api', 'cdk8s', 'constructs', 'cdk8s-plus-28']) {
+/** Each is loaded when an app asks for it. */
+function sharedModules(): Record<string, unknown> {
+  const modules: Record<string, unknown> = {};
+  for (const name of SHARED) {
     Object.defineProperty(modules, name, { enumerable: true, get: (): unknown => require(name) });
   }
   return modules;

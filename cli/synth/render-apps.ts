@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Problem, Result } from '../../api/index.ts';
-import type { RenderedApp } from '../../constructs/index.ts';
+import { type RenderedApp, withRenderSink } from '../../constructs/render/index.ts';
 import type { CommandContext } from '../context.ts';
 import { appProblems } from './app-problems.ts';
 import type { FoundApp } from './find-apps.ts';
@@ -12,7 +12,6 @@ export async function renderApps(
   apps: readonly FoundApp[],
   context: CommandContext,
 ): Promise<Result<readonly RenderedApp[]>> {
-  const { isSynthError, withRenderSink } = await import('dynamo-gitops/constructs');
   const load = createAppLoader(context.env);
   const rendered: RenderedApp[] = [];
   const problems: Problem[] = [];
@@ -23,7 +22,7 @@ export async function renderApps(
     problems.push(
       ...(failures.length === 0
         ? resultProblems(app, collected)
-        : failures.flatMap((cause) => appProblems(cause, app, context.cwd, isSynthError))),
+        : failures.flatMap((cause) => appProblems(cause, app, context.cwd))),
     );
     rendered.push(...collected);
   }

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '../../api/documents/schema-version.ts';
-import type { OutputPlan } from '../../constructs/index.ts';
+import type { OutputPlan } from '../../constructs/render/index.ts';
 import { code, diffText, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import { changeDiff } from './change-diff.ts';
 

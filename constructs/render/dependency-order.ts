@@ -15,19 +15,20 @@ export interface DependencyCycle {
  */
 export function dependencyOrder(scope: IConstruct): readonly ApiObject[] | DependencyCycle {
   const done = new Set<IConstruct>();
-  const path: IConstruct[] = [];
+  /** Constructs that are being placed, each for the sake of the one before. */
+  const path = new Set<IConstruct>();
   const ordered: ApiObject[] = [];
   let cycle: readonly IConstruct[] | undefined;
 
   /** Puts an object, or all objects of a construct, after what they depend on. */
   const place = (construct: IConstruct): void => {
     if (cycle !== undefined || done.has(construct)) return;
-    const start = path.indexOf(construct);
-    if (start >= 0) {
-      cycle = [...path.slice(start), construct];
+    if (path.has(construct)) {
+      const chain = [...path];
+      cycle = [...chain.slice(chain.indexOf(construct)), construct];
       return;
     }
-    path.push(construct);
+    path.add(construct);
     for (const ancestor of construct.node.scopes) {
       for (const dependency of ancestor.node.dependencies) {
         // A construct that depends on one of its own parts puts that part before the others, not before itself.
@@ -36,7 +37,7 @@ export function dependencyOrder(scope: IConstruct): readonly ApiObject[] | Depen
     }
     if (construct instanceof ApiObject) ordered.push(construct);
     for (const child of construct.node.children) place(child);
-    path.pop();
+    path.delete(construct);
     done.add(construct);
   };
 

@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import type { Problem, Result } from '../../api/index.ts';
 import { formatInventory, INVENTORY_FILE, type Inventory, parseInventory } from './inventory.ts';
 import type { RenderedApp } from './rendered-app.ts';
@@ -42,7 +42,8 @@ export function planOutput(
   apps: readonly RenderedApp[],
   isComplete: boolean,
 ): Result<OutputPlan> {
-  const inventoryText = readIfFile(folder, INVENTORY_FILE);
+  const readIfFile = fileReader(folder);
+  const inventoryText = readIfFile(INVENTORY_FILE);
   if (inventoryText.kind === 'refused') return { ok: false, error: [inventoryText.problem] };
   const before = inventoryText.bytes;
   const parsed =
@@ -57,7 +58,7 @@ export function planOutput(
   const unchanged: string[] = [];
   const rendered = apps.flatMap((app) => app.files);
   for (const { path, text } of rendered) {
-    const existing = readIfFile(folder, path);
+    const existing = readIfFile(path);
     if (existing.kind === 'refused') problems.push(existing.problem);
     else if (existing.bytes === undefined) changes.push({ kind: 'added', path, before: undefined, after: text });
     else if (Buffer.from(text).equals(existing.bytes)) unchanged.push(path);
@@ -74,7 +75,7 @@ export function planOutput(
   const kept = new Set([...inventory.values()].flat());
   for (const path of own) {
     if (kept.has(path)) continue;
-    const existing = readIfFile(folder, path);
+    const existing = readIfFile(path);
     if (existing.kind === 'refused') problems.push(existing.problem);
     else if (existing.bytes !== undefined) {
       changes.push({ kind: 'removed', path, before: existing.bytes, after: undefined });
@@ -98,27 +99,35 @@ type ExistingFile =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /**
- * The bytes of a file below the folder, undefined where there is none. A link, in the path or at its end, is refused: it
- * could lead a write or a removal out of the folder.
+ * Reads files below the folder, undefined where there is none. A link, in the path or at its end, is refused: it could
+ * lead a write or a removal out of the folder. Each folder on the way is looked at once.
  */
-function readIfFile(folder: OutputFolder, path: string): ExistingFile {
-  const steps = path.split('/');
-  for (let length = 1; length <= steps.length; length++) {
-    const relative = steps.slice(0, length).join('/');
-    const entry = statOf(join(folder.path, relative));
-    if (entry === undefined) return { kind: 'read', bytes: undefined };
-    const isLast = length === steps.length;
-    if (isLast ? !entry.isFile() : !entry.isDirectory()) {
-      const found = entry.isSymbolicLink() ? 'a symbolic link' : entry.isDirectory() ? 'a folder' : 'not a folder';
-      const message = `is ${found}, where synth needs ${isLast ? 'a file' : 'a folder'} of its own; move it away`;
-      return { kind: 'refused', problem: { code: 'conflict', file: `${folder.shown}/${relative}`, message } };
-    }
-  }
-  return { kind: 'read', bytes: readFileSync(join(folder.path, path)) };
-}
+function fileReader(folder: OutputFolder): (path: string) => ExistingFile {
+  const parents = new Map<string, ExistingFile | undefined>();
 
-function statOf(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  /** Undefined for a folder that can be gone through. */
+  const lookAt = (path: string): ExistingFile | undefined => {
+    if (path === '.') return undefined;
+    const known = parents.get(path);
+    if (known !== undefined || parents.has(path)) return known;
+    const found = lookAt(posix.dirname(path)) ?? refusal(path, 'folder');
+    parents.set(path, found);
+    return found;
+  };
+
+  /** Why a path is not what is needed there; undefined where it is. */
+  const refusal = (path: string, needed: 'folder' | 'file'): ExistingFile | undefined => {
+    const entry = lstatSync(join(folder.path, path), { throwIfNoEntry: false });
+    if (entry === undefined) return { kind: 'read', bytes: undefined };
+    if (needed === 'file' ? entry.isFile() : entry.isDirectory()) return undefined;
+    const found = entry.isSymbolicLink() ? 'a symbolic link' : entry.isDirectory() ? 'a folder' : 'not a folder';
+    const message = `is ${found}, where synth needs a ${needed} of its own; move it away`;
+    return { kind: 'refused', problem: { code: 'conflict', file: `${folder.shown}/${path}`, message } };
+  };
+
+  return (path) =>
+    lookAt(posix.dirname(path)) ??
+    refusal(path, 'file') ?? { kind: 'read', bytes: readFileSync(join(folder.path, path)) };
 }
 
 function foreignFile(folder: OutputFolder, path: string): Problem {

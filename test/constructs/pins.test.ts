@@ -1,5 +1,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Environment, Gpu, GraphDeployment } from 'dynamo-gitops/constructs';
+import fc from 'fast-check';
+import { pinsSchema } from '../../api/index.ts';
+import { checkPins } from '../../constructs/pins/check-pins.ts';
 import { complaintsOf, removeTemporaryFolders, temporaryApp, textOf } from './temporary-app.ts';
 
 afterAll(removeTemporaryFolders);
@@ -89,9 +92,9 @@ services:
 extra: true
 `;
     expect(await complaintsOf(appWithPins(wrong))).toEqual([
-      `${FILE}:1: schemaVersion: Invalid input: expected 1`,
-      `${FILE}: environment: Invalid input: expected string, received undefined`,
-      `${FILE}:5: services.prefill.replicas: Invalid input: expected number, received string`,
+      `${FILE}:1: schemaVersion: must be 1`,
+      `${FILE}: environment: must be a lower-case DNS label, that of the environment`,
+      `${FILE}:5: services.prefill.replicas: must be a whole number from 0 to 10000`,
       `${FILE}:7: services.a b: must be the name of a service`,
       `${FILE}: unknown field "extra"`,
     ]);
@@ -111,5 +114,53 @@ extra: true
     const complaints = await complaintsOf(appWithPins(text));
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toMatch(expected);
+  });
+
+  test('are taken and refused as the published schema takes and refuses them', () => {
+    const count = fc.oneof(
+      fc.integer({ min: -1, max: 10_001 }),
+      fc.constantFrom<unknown>(1.5, '1', null, -0, Number.NaN),
+    );
+    const fields = fc.constantFrom('replicas', 'minReplicas', 'maxReplicas', 'other');
+    const pin = fc.oneof(
+      fc.record({ replicas: count }),
+      fc.record({ minReplicas: count, maxReplicas: count }),
+      fc.dictionary(fields, count, { maxKeys: 3 }),
+      fc.constantFrom<unknown>(null, 3, 'x', []),
+    );
+    const name = fc.constantFrom(
+      'prefill',
+      'Frontend',
+      'a.b',
+      'a b',
+      '',
+      '__proto__',
+      'constructor',
+      '-a',
+      'a'.repeat(64),
+    );
+    const text = fc.constantFrom<unknown>('chat', 'prod', 'a.b', 'A', '', 7, undefined);
+    const document = fc.oneof(
+      fc.record(
+        {
+          ...{ schemaVersion: fc.constantFrom<unknown>(1, 1, 1, 2, '1'), deployment: text, environment: text },
+          ...{
+            services: fc.oneof(fc.dictionary(name, pin), fc.constantFrom<unknown>(null, [])),
+            extra: fc.constant(1),
+          },
+        },
+        { requiredKeys: ['schemaVersion', 'deployment', 'environment', 'services'] },
+      ),
+      fc.constantFrom<unknown>(null, [], 'text', 3),
+    );
+    fc.assert(
+      fc.property(document, (value) => {
+        const expected = pinsSchema.safeParse(value);
+        const checked = checkPins(value, 'pins.yaml');
+        expect(checked.ok).toBe(expected.success);
+        if (checked.ok) expect(checked.value).toEqual(expected.data);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

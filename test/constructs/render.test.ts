@@ -285,7 +285,7 @@ describe('the output folder', () => {
     ]);
     writeFiles(root, { '.dynamo-gitops.json': JSON.stringify({ schemaVersion: 1, apps: { chat: ['../x.yaml'] } }) });
     expect(complaints(root, [])).toEqual([
-      'dist/.dynamo-gitops.json must be a relative path inside the repository, without ".." steps',
+      'dist/.dynamo-gitops.json must be a list of paths inside the folder, without ".." steps',
     ]);
     writeFiles(root, { '.dynamo-gitops.json': '<<<<<<< HEAD\n' });
     expect(complaints(root, [])).toEqual([expect.stringMatching(/^dist\/\.dynamo-gitops\.json is not JSON/)]);
