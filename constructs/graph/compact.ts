@@ -1,7 +1,8 @@
 /** A record without the entries that are undefined, so that optional fields read as plainly as the others. */
 export function compact<T extends object>(fields: T): Compact<T> {
   const kept: { [key: string]: unknown } = {};
-  for (const [key, value] of Object.entries(fields)) {
+  for (const key in fields) {
+    const value = fields[key];
     if (value !== undefined) kept[key] = value;
   }
   return kept as Compact<T>;

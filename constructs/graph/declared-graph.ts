@@ -17,8 +17,8 @@ export interface DeclaredGraph {
   readonly environmentSecret: string | undefined;
   readonly sla: Sla | undefined;
   readonly hasPolicy: boolean;
-  /** True where the annotation `nvidia.com/enable-grove` turns Grove off. */
-  readonly isOffGrove: boolean;
+  /** Whether the annotation `nvidia.com/enable-grove` turns Grove off; asked only where it matters, since it takes time. */
+  readonly isOffGrove: () => boolean;
   readonly modelCache: IModelCache | undefined;
   readonly options: GraphOptions;
   readonly services: readonly DeclaredService[];

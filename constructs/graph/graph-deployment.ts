@@ -308,7 +308,7 @@ export class GraphDeployment extends ApiObject implements Checked {
       environmentSecret,
       sla,
       hasPolicy: policy ?? true,
-      isOffGrove: this.metadata.toJson().annotations?.['nvidia.com/enable-grove']?.toLowerCase() === 'false',
+      isOffGrove: () => this.metadata.toJson().annotations?.['nvidia.com/enable-grove']?.toLowerCase() === 'false',
       modelCache,
       options: this.#props,
       services: this.#services.map((service, index) => ({

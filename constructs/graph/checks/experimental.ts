@@ -29,7 +29,7 @@ function memory({ backend, isOffGrove }: DeclaredGraph, service: DeclaredService
     if (memory.extraClientContainers !== undefined)
       messages.push('gpuMemoryService.extraClientContainers go with intraPod');
     if (backend !== 'vllm') messages.push('gpuMemoryService between pods needs backend vllm');
-    if (isOffGrove) messages.push('gpuMemoryService between pods needs Grove, which this graph turns off');
+    if (isOffGrove()) messages.push('gpuMemoryService between pods needs Grove, which this graph turns off');
   } else {
     const known = new Set(podTemplate?.spec?.containers?.map(({ name }) => name));
     const extra = memory.extraClientContainers ?? [];
@@ -102,7 +102,7 @@ function override({ isOffGrove, options: graph }: DeclaredGraph, { options }: De
   const own = options.providerOverride ?? options.multinodeOverrides;
   if (own === undefined) return [];
   const messages: string[] = [];
-  if (isOffGrove) messages.push('providerOverride needs Grove, which this graph turns off');
+  if (isOffGrove()) messages.push('providerOverride needs Grove, which this graph turns off');
   if (options.topologyConstraint !== undefined || graph.topologyConstraint !== undefined) {
     messages.push('providerOverride cannot stand beside topologyConstraint; use one of them');
   }

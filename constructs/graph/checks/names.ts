@@ -16,9 +16,10 @@ export const checkNames: Check = (graph) => {
       findings.push({ service: name, message: `there are two services "${name}"; give one a name` });
     else findings.push({ service: name, message: `differs from service "${earlier}" in case only` });
   }
-  if (graph.isOffGrove) return findings;
   const lengths = graph.services.map(({ name, options }) => ({ name, nodeCount: options.nodes ?? 1 }));
-  for (const { name, excess } of overlongServiceNames(graph.name, lengths, graph.operatorVersion)) {
+  const overlong = overlongServiceNames(graph.name, lengths, graph.operatorVersion);
+  if (overlong.length === 0 || graph.isOffGrove()) return findings;
+  for (const { name, excess } of overlong) {
     const message = `is ${excess} ${excess === 1 ? 'character' : 'characters'} too long beside the graph's name "${graph.name}" for operator ${graph.operatorVersion}, which makes pod names of both`;
     findings.push({ service: name, message });
   }

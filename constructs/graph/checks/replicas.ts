@@ -44,7 +44,7 @@ function minAvailable(graph: DeclaredGraph, { options, replicas }: DeclaredServi
   if (least === undefined) return [];
   if (!Number.isSafeInteger(least) || least < 1) return [`minAvailable ${least} must be a whole number of at least 1`];
   const messages: string[] = [];
-  if (graph.isOffGrove) messages.push('minAvailable needs Grove, which this graph turns off');
+  if (graph.isOffGrove()) messages.push('minAvailable needs Grove, which this graph turns off');
   const { min, max } = boundsOf(replicas ?? 1);
   const lowest = min === 0 ? Math.min(1, max) : min;
   if (lowest !== 0 && least > lowest) {

@@ -23,10 +23,16 @@ export const checkTopology: Check = (graph) => [
 
 function graphConstraint({ options, services, isOffGrove }: DeclaredGraph): readonly string[] {
   const messages: string[] = [];
-  if (isOffGrove && options.priorityClassName !== undefined) {
+  if (options.priorityClassName !== undefined && isOffGrove()) {
     messages.push('priorityClassName needs Grove, which this graph turns off');
   }
   const { topologyConstraint: constraint } = options;
+  if (options.providerOverride !== undefined) {
+    if (isOffGrove()) messages.push('providerOverride needs Grove, which this graph turns off');
+    if (constraint !== undefined) {
+      messages.push('providerOverride cannot stand beside topologyConstraint; use one of them');
+    }
+  }
   if (constraint === undefined) return messages;
   if (constraint.topology === '') messages.push('topologyConstraint.topology is empty');
   if (constraint.packDomain !== undefined) {
@@ -43,7 +49,7 @@ function domain(path: string, text: string): readonly string[] {
 
 function transfer({ options: { kvTransferPolicy: policy }, isOffGrove }: DeclaredGraph): readonly string[] {
   if (policy === undefined) return [];
-  return [...domain('kvTransferPolicy.domain', policy.domain), ...place(policy, isOffGrove), ...weight(policy)];
+  return [...domain('kvTransferPolicy.domain', policy.domain), ...place(policy, isOffGrove()), ...weight(policy)];
 }
 
 function place({ clusterTopologyName, labelKey }: KvTransferPolicy, isOffGrove: boolean): readonly string[] {
