@@ -8,6 +8,7 @@ export * from './gpu-quota/index.ts';
 export * from './graph/index.ts';
 export * from './model-cache/index.ts';
 export { DynamoNamespace, KubernetesNamespace } from './namespaces.ts';
+export * from './planner-job/index.ts';
 export * from './platform/index.ts';
 export * from './render/index.ts';
 export { isSynthError, SynthError } from './synthesis.ts';

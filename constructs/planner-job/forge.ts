@@ -1,0 +1,12 @@
+/**
+ * Where `propose` can open merge requests today: `local` makes a branch and a record of the merge request in the clone, and
+ * the job pushes both. Whoever follows the branches `dynamo-gitops/*` opens the request at the forge.
+ */
+export const PLANNER_FORGES = ['local'] as const;
+export type PlannerForge = (typeof PLANNER_FORGES)[number];
+
+/** Records of merge requests of the local forge, which tell a later run what was decided. */
+export const RECORD_REFS = 'refs/dynamo-gitops/mr/*:refs/dynamo-gitops/mr/*';
+
+/** Branches that proposals are made on. */
+export const PROPOSAL_BRANCHES = 'refs/heads/dynamo-gitops/*:refs/heads/dynamo-gitops/*';
