@@ -1,5 +1,5 @@
 import type { Backend, DynamoApiVersion, OperatorVersion, Sla } from '../../api/index.ts';
-import type { IModelCache } from '../model-cache.ts';
+import type { IModelCache } from '../model-cache/index.ts';
 import type { GraphOptions } from './fields/graph.ts';
 import type { DeclaredService } from './service.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../../api/index.ts';
 import { ApiObject, type Construct } from '../cdk8s.ts';
 import { environmentOf } from '../environment.ts';
-import { type IModelCache, ModelCache } from '../model-cache.ts';
+import { type IModelCache, ModelCache } from '../model-cache/index.ts';
 import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
 import { type AppSettings, CHECK, type Checked, PINS_FILE, problemAt, SynthError, settingsOf } from '../synthesis.ts';
@@ -25,7 +25,7 @@ import type { DeclaredGraph } from './declared-graph.ts';
 import type { GraphOptions } from './fields/graph.ts';
 import { applyPatches, type ManifestPatch } from './hatch/hatch.ts';
 import type { Patched, PatchOperation } from './hatch/json-patch.ts';
-import { renderGraph } from './render-graph.ts';
+import { mountsCache, renderGraph } from './render-graph.ts';
 import {
   boundsOf,
   type CustomProps,
@@ -144,7 +144,7 @@ export class GraphDeployment extends ApiObject implements Checked {
     this.#props = props;
     if (props.modelCache instanceof ModelCache) {
       this.addDependency(props.modelCache);
-      props.modelCache.addGraph(() => this.#maxWorkers());
+      props.modelCache.addGraph(() => this.#maxCachePods());
     }
     Object.defineProperty(this, GRAPH, { value: true });
   }
@@ -284,11 +284,14 @@ export class GraphDeployment extends ApiObject implements Checked {
     return environmentOf(this)?.environmentName ?? '';
   }
 
-  #maxWorkers(): number {
-    return this.#services.reduce((sum, { role, replicas }, index) => {
-      if (role === 'frontend') return sum;
+  /** Most pods that may mount the model cache at once; infinite where nothing bounds a service that its adapter scales. */
+  #maxCachePods(): number {
+    const graph = this.#declaredGraph();
+    return graph.services.reduce((sum, service, index) => {
+      if (!mountsCache(graph, service)) return sum;
+      const { replicas, options } = service;
       const max = replicas === undefined ? this.#handles[index]?.maxReplicas : boundsOf(replicas).max;
-      return sum + (max ?? Number.POSITIVE_INFINITY);
+      return sum + (max ?? Number.POSITIVE_INFINITY) * (options.nodes ?? 1);
     }, 0);
   }
 

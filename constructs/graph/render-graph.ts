@@ -74,7 +74,7 @@ function volumeName(claim: string): string {
 }
 
 /** A frontend reads the tokenizer only; a claim for one node would tie the workers to the frontend's. */
-function mountsCache({ modelCache }: DeclaredGraph, { role, options }: DeclaredService): boolean {
+export function mountsCache({ modelCache }: DeclaredGraph, { role, options }: DeclaredService): boolean {
   if (modelCache === undefined) return false;
   if (options.mountModelCache !== undefined) return options.mountModelCache;
   if (role === 'frontend') return modelCache.accessMode !== 'ReadWriteOnce';

@@ -47,6 +47,8 @@ export interface ModelCacheProps {
   readonly isProtected?: boolean;
 }
 
+const MODEL_CACHE = Symbol.for('dynamo-gitops.ModelCache');
+
 const DEFAULT_MOUNT_PATH = '/opt/models';
 
 /** Neither a removed file nor a deleted Application takes the claim with it. */
@@ -67,7 +69,7 @@ const BEFORE_THE_GRAPH = { 'argocd.argoproj.io/sync-wave': '-1' };
  * The claim is an object of its own and not one of the graph's `pvcs` with `create: true`, since those are deleted, with
  * the model in them, when the graph is.
  *
- * A `ReadWriteOnce` claim is mounted by workers only, and at most one worker may be possible.
+ * A `ReadWriteOnce` claim is mounted by workers only, and at most one pod of them may be possible.
  *
  * @example
  * const models = new ModelCache(prod, 'models', {
@@ -79,6 +81,11 @@ const BEFORE_THE_GRAPH = { 'argocd.argoproj.io/sync-wave': '-1' };
  * @see test/constructs/examples/model-cache.ts
  */
 export class ModelCache extends Construct implements IModelCache, Checked {
+  /** Inherited from Construct it would hold for every construct. */
+  static override [Symbol.hasInstance](value: unknown): value is ModelCache {
+    return typeof value === 'object' && value !== null && MODEL_CACHE in value;
+  }
+
   /** A claim that exists already, made by somebody else. */
   static fromClaimName(claimName: string, options: { readonly mountPath?: string } = {}): IModelCache {
     return { claimName, mountPath: options.mountPath ?? DEFAULT_MOUNT_PATH, accessMode: undefined };
@@ -90,7 +97,7 @@ export class ModelCache extends Construct implements IModelCache, Checked {
   /** Name of the Job that downloads the models; undefined where none does. */
   readonly downloadJobName: string | undefined;
   readonly #props: ModelCacheProps;
-  readonly #workers: (() => number)[] = [];
+  readonly #graphs: (() => number)[] = [];
 
   constructor(scope: Construct, id: string, props: ModelCacheProps) {
     super(scope, id);
@@ -98,6 +105,7 @@ export class ModelCache extends Construct implements IModelCache, Checked {
     this.mountPath = props.mountPath ?? DEFAULT_MOUNT_PATH;
     this.accessMode = props.accessMode ?? 'ReadWriteMany';
     this.#props = props;
+    Object.defineProperty(this, MODEL_CACHE, { value: true });
 
     this.#addClaim();
     this.downloadJobName = props.download === undefined ? undefined : this.#addDownload(props.download);
@@ -107,12 +115,13 @@ export class ModelCache extends Construct implements IModelCache, Checked {
   }
 
   /**
-   * Tells the cache of a graph that mounts it; `maxWorkers` is asked when everything is declared.
+   * Tells the cache of a graph that mounts it; `maxPods`, the most of its pods that may, is asked when everything is
+   * declared.
    *
    * @internal
    */
-  addGraph(maxWorkers: () => number): void {
-    this.#workers.push(maxWorkers);
+  addGraph(maxPods: () => number): void {
+    this.#graphs.push(maxPods);
   }
 
   [CHECK](): readonly Problem[] {
@@ -140,18 +149,16 @@ export class ModelCache extends Construct implements IModelCache, Checked {
           ? []
           : ['access mode ReadOnlyMany lets no pod write, so nothing can be downloaded; use ReadWriteMany'];
       case 'ReadWriteOnce': {
-        const workers = this.#workers.reduce((sum, maxWorkers) => sum + maxWorkers(), 0);
+        const pods = this.#graphs.reduce((sum, maxPods) => sum + maxPods(), 0);
         const remedy = 'use ReadWriteMany with a storage class that offers it';
         const messages: string[] = [];
-        if (workers > 1) {
-          const count = Number.isFinite(workers) ? `up to ${workers}` : 'any number of';
-          messages.push(
-            `access mode ReadWriteOnce serves the pods of one node, but ${count} workers mount it; ${remedy}`,
-          );
+        if (pods > 1) {
+          const count = Number.isFinite(pods) ? `up to ${pods}` : 'any number';
+          messages.push(`access mode ReadWriteOnce serves the pods of one node, but ${count} may mount it; ${remedy}`);
         }
-        if (accessPod !== false && workers > 0) {
+        if (accessPod !== false && pods > 0) {
           messages.push(
-            `access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while workers wait; ${remedy}`,
+            `access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while others wait; ${remedy}`,
           );
         }
         return messages;

@@ -311,7 +311,7 @@ describe('ModelCache', () => {
 
     graphWith(prod, 'other', cache).addWorker(MOUNTED);
     expect(await complaintsOf(app)).toEqual([
-      '[prod/models] access mode ReadWriteOnce serves the pods of one node, but up to 2 workers mount it; use ReadWriteMany with a storage class that offers it',
+      '[prod/models] access mode ReadWriteOnce serves the pods of one node, but up to 2 may mount it; use ReadWriteMany with a storage class that offers it',
     ]);
   });
 

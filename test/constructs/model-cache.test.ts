@@ -132,7 +132,7 @@ describe('a model cache is refused', () => {
     ]);
   });
 
-  test('on storage of one node where several pods may want it: workers, an access pod, any number of an adapter', async () => {
+  test('on storage of one node where several pods may want it: an access pod, any number of an adapter, nodes of one replica', async () => {
     const app = temporaryApp();
     const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
     const props = { size: Size.gibibytes(1), accessMode: 'ReadWriteOnce' } as const;
@@ -143,9 +143,14 @@ describe('a model cache is refused', () => {
       replicas: 1,
     });
     graph('b', new ModelCache(prod, 'any', props)).addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
+    graph('c', new ModelCache(prod, 'nodes', props)).addWorker({ gpus: Gpu.count(1), replicas: 1, nodes: 4 });
+    const single = graph('d', new ModelCache(prod, 'single', props));
+    single.addWorker({ gpus: Gpu.count(1), replicas: 1 });
+    single.addService({ name: 'router', replicas: 3 });
     expect(await complaintsOf(app)).toEqual([
-      '[prod/one] access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while workers wait; use ReadWriteMany with a storage class that offers it',
-      '[prod/any] access mode ReadWriteOnce serves the pods of one node, but any number of workers mount it; use ReadWriteMany with a storage class that offers it',
+      '[prod/one] access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while others wait; use ReadWriteMany with a storage class that offers it',
+      '[prod/any] access mode ReadWriteOnce serves the pods of one node, but any number may mount it; use ReadWriteMany with a storage class that offers it',
+      '[prod/nodes] access mode ReadWriteOnce serves the pods of one node, but up to 4 may mount it; use ReadWriteMany with a storage class that offers it',
     ]);
   });
 });
