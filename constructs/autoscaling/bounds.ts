@@ -1,19 +1,20 @@
 import { isWorkerRole, type ReplicaBounds } from '../../api/index.ts';
+import type { OrderedBounds } from '../graph/bounds.ts';
 import type { Service } from '../graph/index.ts';
 
 /** Floor and ceiling of an autoscaler: left to the graph's pins within limits, or fixed in the code. */
-export type AutoscalerBounds =
+export type AutoscalerBounds<Min extends number = number, Max extends number = number> =
   | {
       /**
        * The least floor and the highest ceiling that may ever be. Both numbers stand in the graph's pins, as
        * `<service>: {minReplicas: 2, maxReplicas: 6}`, where the planner proposes them.
        */
-      readonly limits: ReplicaBounds;
+      readonly limits: OrderedBounds<Min, Max>;
       readonly bounds?: never;
     }
   | {
       /** Floor and ceiling, fixed here. */
-      readonly bounds: ReplicaBounds;
+      readonly bounds: OrderedBounds<Min, Max>;
       readonly limits?: never;
     };
 

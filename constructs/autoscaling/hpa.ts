@@ -5,7 +5,7 @@ import type { AutoscalerBounds } from './bounds.ts';
 import type { MetricSubject } from './promql.ts';
 import { quantityOf } from './quantity.ts';
 import type { HpaSignal, MetricType } from './scale-on.ts';
-import { metricSubject, scaleTargetRef } from './scale-target.ts';
+import { metricSubject, once, scaleTargetRef } from './scale-target.ts';
 import { behaviorOf } from './scaling-rules.ts';
 import { signalProblems } from './signal-problems.ts';
 
@@ -17,7 +17,8 @@ export interface HpaOptions extends AutoscalerOptions {
   readonly scaleOn: readonly HpaSignal[];
 }
 
-export type HpaProps = HpaOptions & AutoscalerBounds;
+export type HpaProps<Min extends number = number, Max extends number = number> = HpaOptions &
+  AutoscalerBounds<Min, Max>;
 
 const HPA = Symbol.for('dynamo-gitops.Hpa');
 
@@ -33,14 +34,15 @@ const HPA = Symbol.for('dynamo-gitops.Hpa');
  * });
  * @see test/constructs/examples/hpa.ts
  */
-export class Hpa extends Autoscaler {
+export class Hpa<const Min extends number = number, const Max extends number = number> extends Autoscaler {
   /** Inherited from ApiObject it would hold for every object. */
   static override [Symbol.hasInstance](value: unknown): value is Hpa {
     return typeof value === 'object' && value !== null && HPA in value;
   }
 
-  readonly #props: HpaProps;
+  readonly #props: HpaOptions;
 
+  constructor(scope: Construct, id: string, props: HpaProps<Min, Max>);
   constructor(scope: Construct, id: string, props: HpaProps) {
     super(scope, id, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scaler: 'hpa' }, props);
     this.#props = props;
@@ -58,11 +60,12 @@ export class Hpa extends Autoscaler {
 
   protected override spec({ min, max }: ReplicaBounds): JsonObject {
     const behavior = behaviorOf(this.#props);
+    const subject = once(() => metricSubject(this.service));
     return {
       scaleTargetRef: scaleTargetRef(this.service),
       minReplicas: min,
       maxReplicas: max,
-      metrics: this.#props.scaleOn.map((signal) => metricOf(signal, () => metricSubject(this.service))),
+      metrics: this.#props.scaleOn.map((signal) => metricOf(signal, subject)),
       ...(behavior === undefined ? {} : { behavior }),
     };
   }

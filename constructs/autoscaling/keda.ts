@@ -4,7 +4,7 @@ import { Autoscaler, type AutoscalerOptions } from './autoscaler.ts';
 import type { AutoscalerBounds } from './bounds.ts';
 import { DEFAULT_PROMETHEUS, type PrometheusProps, triggerOf } from './keda-trigger.ts';
 import type { KedaSignal } from './scale-on.ts';
-import { metricSubject, scaleTargetRef } from './scale-target.ts';
+import { metricSubject, once, scaleTargetRef } from './scale-target.ts';
 import { behaviorOf } from './scaling-rules.ts';
 import { signalProblems } from './signal-problems.ts';
 
@@ -63,7 +63,8 @@ export interface KedaOptions extends AutoscalerOptions {
   readonly fallback?: KedaFallback;
 }
 
-export type KedaProps = KedaOptions & AutoscalerBounds;
+export type KedaProps<Min extends number = number, Max extends number = number> = KedaOptions &
+  AutoscalerBounds<Min, Max>;
 
 /** KEDA copies a ScaledObject's name into a label. */
 const MAX_NAME = 63;
@@ -82,14 +83,15 @@ const KEDA = Symbol.for('dynamo-gitops.Keda');
  * });
  * @see test/constructs/examples/keda.ts
  */
-export class Keda extends Autoscaler {
+export class Keda<const Min extends number = number, const Max extends number = number> extends Autoscaler {
   /** Inherited from ApiObject it would hold for every object. */
   static override [Symbol.hasInstance](value: unknown): value is Keda {
     return typeof value === 'object' && value !== null && KEDA in value;
   }
 
-  readonly #props: KedaProps;
+  readonly #props: KedaOptions;
 
+  constructor(scope: Construct, id: string, props: KedaProps<Min, Max>);
   constructor(scope: Construct, id: string, props: KedaProps) {
     super(scope, id, { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', scaler: 'keda' }, props);
     this.#props = props;
@@ -119,6 +121,7 @@ export class Keda extends Autoscaler {
   protected override spec({ min, max }: ReplicaBounds): JsonObject {
     const { scaleOn, prometheus = DEFAULT_PROMETHEUS, pollingSeconds, cooldownSeconds, fallback } = this.#props;
     const behavior = behaviorOf(this.#props);
+    const subject = once(() => metricSubject(this.service));
     return {
       scaleTargetRef: scaleTargetRef(this.service),
       ...(pollingSeconds === undefined ? {} : { pollingInterval: pollingSeconds }),
@@ -127,7 +130,7 @@ export class Keda extends Autoscaler {
       maxReplicaCount: max,
       ...(fallback === undefined ? {} : { fallback: fallbackOf(fallback) }),
       ...(behavior === undefined ? {} : { advanced: { horizontalPodAutoscalerConfig: { behavior } } }),
-      triggers: scaleOn.map((signal) => triggerOf(signal, prometheus, () => metricSubject(this.service))),
+      triggers: scaleOn.map((signal) => triggerOf(signal, prometheus, subject)),
     };
   }
 }

@@ -34,6 +34,15 @@ export function metricSubject(service: Service): MetricSubject {
   };
 }
 
+/** Computes when first asked, and once. */
+export function once<T extends object>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= compute();
+    return value;
+  };
+}
+
 /** Why a scaler cannot drive a service's adapter, whatever kind it is. */
 export function driveProblems(scaler: IConstruct, service: Service): readonly string[] {
   const messages: string[] = [];

@@ -12,7 +12,7 @@ import { CHECK, type Checked, PINS_FILE, pinsFileOf, problemAt, settingsOf } fro
 import { boundsProblems } from './bounds.ts';
 import { driveProblems, unpinned } from './scale-target.ts';
 
-export interface ScalingAdapterProps {
+export interface ScalingAdapterProps<Min extends number = number, Max extends number = number> {
   /** The service, declared with `scalingAdapter: true`. */
   readonly service: Service;
 
@@ -23,7 +23,7 @@ export interface ScalingAdapterProps {
    *
    * @default - no manifest: the operator makes the adapter, and an autoscaler or the planner in the cluster drives it
    */
-  readonly replicas?: Replicas;
+  readonly replicas?: Replicas<Min, Max>;
 }
 
 const SCALING_ADAPTER = Symbol.for('dynamo-gitops.ScalingAdapter');
@@ -39,7 +39,10 @@ const SCALING_ADAPTER = Symbol.for('dynamo-gitops.ScalingAdapter');
  * new ScalingAdapter(prod, 'decode', { service: decode, replicas: { min: 1, max: 8 } });
  * @see test/constructs/examples/scaling-adapter.ts
  */
-export class ScalingAdapter extends Construct implements Checked {
+export class ScalingAdapter<const Min extends number = number, const Max extends number = number>
+  extends Construct
+  implements Checked
+{
   /** Inherited from Construct it would hold for every construct. */
   static override [Symbol.hasInstance](value: unknown): value is ScalingAdapter {
     return typeof value === 'object' && value !== null && SCALING_ADAPTER in value;
@@ -48,6 +51,7 @@ export class ScalingAdapter extends Construct implements Checked {
   readonly service: Service;
   readonly #replicas: Replicas | undefined;
 
+  constructor(scope: Construct, id: string, props: ScalingAdapterProps<Min, Max>);
   constructor(scope: Construct, id: string, props: ScalingAdapterProps) {
     super(scope, id);
     const { service, replicas } = props;

@@ -342,9 +342,10 @@ describe('an autoscaler is refused', () => {
 
   test('for everything that is wrong with it, at once', async () => {
     const { app, prod, frontend, prefill, decode } = chat();
+    const [fraction, negative]: readonly number[] = [1.5, -1];
     new Hpa(prod, 'frontend', {
       ...{ name: 'Front', target: frontend, scaleOn: [] },
-      bounds: { min: 1.5, max: -1 },
+      bounds: { min: fraction ?? 0, max: negative ?? 0 },
       scaleUp: { stabilizationSeconds: 4000, policies: [] },
       scaleDown: { policies: [{ pods: 0, periodSeconds: 0 }] },
     });
@@ -415,6 +416,10 @@ describe('an autoscaler is refused', () => {
       (): Keda => new Keda(prod, 'c', { target, bounds: BOUNDS, scaleOn: [ScaleOn.external(EXTERNAL)] }),
       // @ts-expect-error bounds are fixed or pinned, not both
       (): Keda => new Keda(prod, 'd', { target, bounds: BOUNDS, limits: BOUNDS, scaleOn: LATENCY }),
+      // @ts-expect-error and in order
+      (): Keda => new Keda(prod, 'd', { target, limits: { min: 9, max: 8 }, scaleOn: LATENCY }),
+      // @ts-expect-error of an adapter's manifest too
+      (): ScalingAdapter => new ScalingAdapter(prod, 'd', { service: target, replicas: { min: 10, max: 9 } }),
       // @ts-expect-error and there is no default for them
       (): Keda => new Keda(prod, 'e', { target, scaleOn: LATENCY }),
       // @ts-expect-error a policy counts pods or percent
@@ -422,7 +427,7 @@ describe('an autoscaler is refused', () => {
       // @ts-expect-error a service is not its name
       (): Keda => new Keda(prod, 'g', { target: 'prefill', bounds: BOUNDS, scaleOn: LATENCY }),
     ];
-    expect(mistakes).toHaveLength(7);
+    expect(mistakes).toHaveLength(9);
   });
 });
 
