@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
-import { type DynamoApiVersion, formatProblem, type OperatorVersion, type Problem, singleLine } from '../api/index.ts';
+import type { DynamoApiVersion, OperatorVersion } from '../api/index.ts';
+import { formatProblem, type Problem, singleLine } from '../api/problem.ts';
 
 /** What an app decides once for everything in it. */
 export interface AppSettings {

@@ -1,4 +1,7 @@
-/** What documents hold in numbers and names, for readers that cannot wait for the schemas to load. */
+/** What readers and writers of documents need that cannot wait for the schemas to load. */
+
+/** Annotation in which a rendered graph carries what its author declared, as JSON. */
+export const POLICY_ANNOTATION = 'dynamo-gitops/policy';
 
 /** Most replicas that pins, plans and policies speak of. */
 export const MAX_REPLICA_COUNT = 10_000;

@@ -1,9 +1,6 @@
 import * as z from 'zod';
 import { dnsLabel, replicaCount, schemaVersion, serviceName } from './common.ts';
 
-/** Annotation in which a rendered graph carries what its author declared, as JSON. */
-export const POLICY_ANNOTATION = 'dynamo-gitops/policy';
-
 export const slaSchema = z.strictObject({
   /** Time to first token, milliseconds. */
   ttftMs: z.number().positive(),

@@ -16,7 +16,7 @@ import {
   seqTag,
   strTag,
 } from 'js-yaml';
-import { isObject, type JsonObject, type JsonValue } from '../../api/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../api/json.ts';
 import { type StringStyle, stringStyle } from './quoting.ts';
 
 const STYLES: { readonly [style in StringStyle]: ScalarNode['style'] } = {

@@ -1,13 +1,9 @@
-import {
-  fail,
-  isDnsLabel,
-  isObject,
-  isRepositoryPath,
-  type Problem,
-  type Result,
-  SCHEMA_VERSION,
-  succeed,
-} from '../../api/index.ts';
+import { isRepositoryPath } from '../../api/documents/limits.ts';
+import { SCHEMA_VERSION } from '../../api/documents/schema-version.ts';
+import { isObject } from '../../api/json.ts';
+import { isDnsLabel } from '../../api/names.ts';
+import type { Problem } from '../../api/problem.ts';
+import { fail, type Result, succeed } from '../../api/result.ts';
 
 /** Name of the inventory, in the output folder. */
 export const INVENTORY_FILE = '.dynamo-gitops.json';
