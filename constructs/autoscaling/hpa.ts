@@ -4,6 +4,7 @@ import { Autoscaler, type AutoscalerOptions } from './autoscaler.ts';
 import type { AutoscalerBounds } from './bounds.ts';
 import type { MetricSubject } from './promql.ts';
 import { quantityOf } from './quantity.ts';
+import { renderedProblems } from './rendered-problems.ts';
 import type { HpaSignal, MetricType } from './scale-on.ts';
 import { metricSubject, once, scaleTargetRef } from './scale-target.ts';
 import { behaviorOf } from './scaling-rules.ts';
@@ -26,7 +27,7 @@ const HPA = Symbol.for('dynamo-gitops.Hpa');
  * A HorizontalPodAutoscaler (autoscaling/v2) on the scaling adapter of a service.
  *
  * @example
- * const frontend = graph.addFrontend({ scalingAdapter: true });
+ * const frontend = graph.addFrontend({ scalingAdapter: true, requests: { cpu: '4' } });
  * new Hpa(prod, 'frontend', {
  *   target: frontend,
  *   limits: { min: 1, max: 10 },
@@ -55,7 +56,12 @@ export class Hpa<const Min extends number = number, const Max extends number = n
     if (min === 0 && (role === 'router' || role === 'planner' || role === 'epp' || role === 'other')) {
       messages.push('min is 0, which a HorizontalPodAutoscaler cannot do by itself; the least is 1');
     }
-    return [...messages, ...signalProblems(this.#props.scaleOn, this.service, limits)];
+    const { scaleOn } = this.#props;
+    return [
+      ...messages,
+      ...signalProblems(scaleOn, this.service, limits),
+      ...renderedProblems(this.service, scaleOn, 'hpa'),
+    ];
   }
 
   protected override spec({ min, max }: ReplicaBounds): JsonObject {
@@ -92,11 +98,8 @@ function metricOf(signal: HpaSignal, subject: () => MetricSubject): JsonObject {
   }
 }
 
-function ofGraph(name: string, type: MetricType, target: number, { namespace, model }: MetricSubject): JsonObject {
-  return external(name, type, target, {
-    dynamo_namespace: namespace.frontendLabel,
-    ...(model === undefined ? {} : { model: model.toLowerCase() }),
-  });
+function ofGraph(name: string, type: MetricType, target: number, { namespace }: MetricSubject): JsonObject {
+  return external(name, type, target, { dynamo_namespace: namespace.frontendLabel });
 }
 
 function external(

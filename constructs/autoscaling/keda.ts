@@ -3,6 +3,7 @@ import type { Construct } from '../cdk8s.ts';
 import { Autoscaler, type AutoscalerOptions } from './autoscaler.ts';
 import type { AutoscalerBounds } from './bounds.ts';
 import { DEFAULT_PROMETHEUS, type PrometheusProps, triggerOf } from './keda-trigger.ts';
+import { renderedProblems } from './rendered-problems.ts';
 import type { KedaSignal } from './scale-on.ts';
 import { metricSubject, once, scaleTargetRef } from './scale-target.ts';
 import { behaviorOf } from './scaling-rules.ts';
@@ -104,7 +105,7 @@ export class Keda<const Min extends number = number, const Max extends number = 
     if (this.name.length > MAX_NAME) {
       messages.push(`the name has ${this.name.length} characters, and a ScaledObject's has at most ${MAX_NAME}`);
     }
-    messages.push(...signalProblems(scaleOn, this.service, limits));
+    messages.push(...signalProblems(scaleOn, this.service, limits), ...renderedProblems(this.service, scaleOn, 'keda'));
     for (const [field, seconds, least] of [
       ['pollingSeconds', pollingSeconds, 1],
       ['cooldownSeconds', cooldownSeconds, 0],

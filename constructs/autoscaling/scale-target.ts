@@ -21,7 +21,7 @@ export function scaleTargetRef(service: Service): JsonObject {
 /** By what the metrics of a service are found, read from the graph as it is rendered. */
 export function metricSubject(service: Service): MetricSubject {
   const { graph, role } = service;
-  const view = graphViewOf(graph.toJson() as JsonObject);
+  const view = graphViewOf(graph.toJson());
   if (!view.ok) throw new SynthError(view.error);
   const { operatorVersion } = settingsOf(graph);
   const own = DynamoNamespace.of(environmentOf(graph)?.kubernetesNamespace ?? unplaced(graph), graph.name);

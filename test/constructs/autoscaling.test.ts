@@ -64,8 +64,14 @@ function chat(
   return {
     ...{ app, prod, graph },
     frontend: graph.addFrontend({ scalingAdapter: true, ...shared }),
-    prefill: graph.addPrefill({ gpus: Gpu.count(2), scalingAdapter: true, ...shared }),
-    decode: graph.addDecode({ name: 'VllmDecodeWorker', gpus: Gpu.count(4), scalingAdapter: true, ...shared }),
+    prefill: graph.addPrefill({ gpus: Gpu.count(2), requests: { cpu: '8' }, scalingAdapter: true, ...shared }),
+    decode: graph.addDecode({
+      name: 'VllmDecodeWorker',
+      gpus: Gpu.count(4),
+      requests: { cpu: '8' },
+      scalingAdapter: true,
+      ...shared,
+    }),
   };
 }
 
@@ -401,6 +407,26 @@ describe('an autoscaler is refused', () => {
       '[prod/decode] cooldownSeconds is -1; it must be whole, at least 0',
       '[prod/decode] prometheus.serverAddress has a password in it, which would be committed; use authentication',
       '[prod/decode] prometheus.authentication.name "A B" is not a lower-case DNS name',
+    ]);
+  });
+
+  test('where its metric could never be read: CPU of a service that requests none, metrics of the global namespace', async () => {
+    const { app, prod, frontend, prefill, decode } = chat({ isGlobal: true });
+    new Hpa(prod, 'frontend', { target: frontend, bounds: BOUNDS, scaleOn: [ScaleOn.cpu({ utilizationPercent: 70 })] });
+    new Hpa(prod, 'prefill', { target: prefill, bounds: BOUNDS, scaleOn: LATENCY });
+    new Keda(prod, 'decode', { target: decode, bounds: BOUNDS, scaleOn: [ScaleOn.kvUsage({ targetPercent: 80 })] });
+    const unnamed = new GraphDeployment(prod, 'unnamed', { image: IMAGE });
+    const custom = unnamed.addService({
+      ...{ name: 'engine', type: 'worker', globalDynamoNamespace: true, command: ['serve'] },
+      scalingAdapter: true,
+    });
+    new Keda(prod, 'custom', { target: custom, bounds: BOUNDS, scaleOn: LATENCY });
+    const global = '"prod/chat" is in the global Dynamo namespace, whose metrics do not tell apart';
+    expect(await complaintsOf(app)).toEqual([
+      `[prod/frontend] ScaleOn.cpu: "prod/chat/Frontend" requests no CPU, which the percentage is of; declare the service with "requests: { cpu: '2' }"`,
+      `[prod/prefill] ScaleOn.ttft: ${global} graphs in the external metrics API; use Keda, which asks for the model`,
+      `[prod/decode] ScaleOn.kvUsage: ${global} workers of several graphs`,
+      '[prod/custom] ScaleOn.ttft: "prod/unnamed" is in the global Dynamo namespace, whose metrics do not tell apart graphs but by their models; give the graph "servedModelName"',
     ]);
   });
 

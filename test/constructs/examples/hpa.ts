@@ -9,7 +9,7 @@ const graph = new GraphDeployment(prod, 'chat-hpa', {
   model: 'Qwen/Qwen3-32B',
   image: 'nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.3.1',
 });
-const frontend = graph.addFrontend({ scalingAdapter: true });
+const frontend = graph.addFrontend({ scalingAdapter: true, requests: { cpu: '4' } });
 const worker = graph.addWorker({ gpus: Gpu.count(4), scalingAdapter: true });
 
 new Hpa(prod, 'frontend', {
