@@ -15,6 +15,7 @@ import {
 } from '../../api/index.ts';
 import { ApiObject, type Construct } from '../cdk8s.ts';
 import { environmentOf } from '../environment.ts';
+import { mountProblem } from '../model-cache/claim.ts';
 import { type IModelCache, ModelCache } from '../model-cache/index.ts';
 import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
@@ -323,7 +324,11 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   #cacheProblems(): readonly Problem[] {
     const { modelCache } = this.#props;
-    if (!(modelCache instanceof ModelCache)) return [];
+    if (modelCache === undefined) return [];
+    if (!(modelCache instanceof ModelCache)) {
+      const crowded = mountProblem(modelCache.accessMode, this.#maxCachePods());
+      return crowded === undefined ? [] : [problemAt(this, `model cache "${modelCache.claimName}": ${crowded}`)];
+    }
     const [own, other] = [environmentOf(this), environmentOf(modelCache)];
     if (own === undefined || other === undefined || own.namespace === other.namespace) return [];
     const message = `model cache "${modelCache.node.path}" is in namespace "${other.namespace}", but a pod mounts claims of its own namespace only, which is "${own.namespace}"`;

@@ -15,3 +15,12 @@ export interface IModelCache {
 
 /** Name of the volume inside a pod; the claim's own name may be longer than a volume's can be. */
 export const CACHE_VOLUME = 'model-cache';
+
+/** Why this many pods cannot all mount a claim; undefined where they can, or where its mode is not known. */
+export function mountProblem(accessMode: AccessMode | undefined, pods: number): string | undefined {
+  if (accessMode !== 'ReadWriteOnce' || pods <= 1) return undefined;
+  const count = Number.isFinite(pods) ? `up to ${pods}` : 'any number';
+  return `access mode ReadWriteOnce serves the pods of one node, but ${count} may mount it; ${ONE_NODE_REMEDY}`;
+}
+
+export const ONE_NODE_REMEDY = 'use ReadWriteMany with a storage class that offers it';

@@ -2,7 +2,7 @@ import { isDnsSubdomain, type JsonObject, type Problem } from '../../api/index.t
 import { ApiObject, Construct, loadCdk8sPlus, type Size } from '../cdk8s.ts';
 import { CHECK, type Checked, problemAt } from '../synthesis.ts';
 import { type AccessPodProps, accessPodSpec, REPLACE_ANNOTATIONS } from './access-pod.ts';
-import type { AccessMode, IModelCache } from './claim.ts';
+import { type AccessMode, type IModelCache, mountProblem, ONE_NODE_REMEDY } from './claim.ts';
 import { downloadJobName, downloadProblems, downloadSpec, type ModelDownloadProps } from './model-download.ts';
 
 export interface ModelCacheProps {
@@ -47,6 +47,18 @@ export interface ModelCacheProps {
   readonly isProtected?: boolean;
 }
 
+export interface ExistingClaimOptions {
+  /** @default '/opt/models' */
+  readonly mountPath?: string;
+
+  /**
+   * Mode that the claim has, for the graphs that mount it to be checked against.
+   *
+   * @default - not known, and not checked
+   */
+  readonly accessMode?: AccessMode;
+}
+
 const MODEL_CACHE = Symbol.for('dynamo-gitops.ModelCache');
 
 const DEFAULT_MOUNT_PATH = '/opt/models';
@@ -87,8 +99,8 @@ export class ModelCache extends Construct implements IModelCache, Checked {
   }
 
   /** A claim that exists already, made by somebody else. */
-  static fromClaimName(claimName: string, options: { readonly mountPath?: string } = {}): IModelCache {
-    return { claimName, mountPath: options.mountPath ?? DEFAULT_MOUNT_PATH, accessMode: undefined };
+  static fromClaimName(claimName: string, { mountPath, accessMode }: ExistingClaimOptions = {}): IModelCache {
+    return { claimName, mountPath: mountPath ?? DEFAULT_MOUNT_PATH, accessMode };
   }
 
   readonly claimName: string;
@@ -150,15 +162,11 @@ export class ModelCache extends Construct implements IModelCache, Checked {
           : ['access mode ReadOnlyMany lets no pod write, so nothing can be downloaded; use ReadWriteMany'];
       case 'ReadWriteOnce': {
         const pods = this.#graphs.reduce((sum, maxPods) => sum + maxPods(), 0);
-        const remedy = 'use ReadWriteMany with a storage class that offers it';
-        const messages: string[] = [];
-        if (pods > 1) {
-          const count = Number.isFinite(pods) ? `up to ${pods}` : 'any number';
-          messages.push(`access mode ReadWriteOnce serves the pods of one node, but ${count} may mount it; ${remedy}`);
-        }
+        const crowded = mountProblem(accessMode, pods);
+        const messages = crowded === undefined ? [] : [crowded];
         if (accessPod !== false && pods > 0) {
           messages.push(
-            `access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while others wait; ${remedy}`,
+            `access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while others wait; ${ONE_NODE_REMEDY}`,
           );
         }
         return messages;

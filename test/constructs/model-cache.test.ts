@@ -1,5 +1,13 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { Environment, Gpu, GraphDeployment, ModelCache, type ModelCacheProps, Size } from 'dynamo-gitops/constructs';
+import {
+  Environment,
+  Gpu,
+  GraphDeployment,
+  type IModelCache,
+  ModelCache,
+  type ModelCacheProps,
+  Size,
+} from 'dynamo-gitops/constructs';
 import { load } from 'js-yaml';
 import { isObject, type JsonObject, objectAt } from '../../api/index.ts';
 import { golden, joined, runExample } from './run-example.ts';
@@ -136,7 +144,7 @@ describe('a model cache is refused', () => {
     const app = temporaryApp();
     const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
     const props = { size: Size.gibibytes(1), accessMode: 'ReadWriteOnce' } as const;
-    const graph = (id: string, modelCache: ModelCache): GraphDeployment =>
+    const graph = (id: string, modelCache: IModelCache): GraphDeployment =>
       new GraphDeployment(prod, id, { backend: 'vllm', model: 'm', image: IMAGE, modelCache });
     graph('a', new ModelCache(prod, 'one', { ...props, accessPod: true })).addWorker({
       gpus: Gpu.count(1),
@@ -144,6 +152,9 @@ describe('a model cache is refused', () => {
     });
     graph('b', new ModelCache(prod, 'any', props)).addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
     graph('c', new ModelCache(prod, 'nodes', props)).addWorker({ gpus: Gpu.count(1), replicas: 1, nodes: 4 });
+    const existing = ModelCache.fromClaimName('existing', { accessMode: 'ReadWriteOnce' });
+    graph('e', existing).addWorker({ gpus: Gpu.count(1), replicas: 3 });
+    graph('f', ModelCache.fromClaimName('unknown')).addWorker({ gpus: Gpu.count(1), replicas: 3 });
     const single = graph('d', new ModelCache(prod, 'single', props));
     single.addWorker({ gpus: Gpu.count(1), replicas: 1 });
     single.addService({ name: 'router', replicas: 3 });
@@ -151,6 +162,7 @@ describe('a model cache is refused', () => {
       '[prod/one] access mode ReadWriteOnce serves the pods of one node, and the access pod would hold it while others wait; use ReadWriteMany with a storage class that offers it',
       '[prod/any] access mode ReadWriteOnce serves the pods of one node, but any number may mount it; use ReadWriteMany with a storage class that offers it',
       '[prod/nodes] access mode ReadWriteOnce serves the pods of one node, but up to 4 may mount it; use ReadWriteMany with a storage class that offers it',
+      '[prod/e] model cache "existing": access mode ReadWriteOnce serves the pods of one node, but up to 3 may mount it; use ReadWriteMany with a storage class that offers it',
     ]);
   });
 });
