@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { historySchema, parseDocument, pinsSchema, recordingSchema } from '../../api/index.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'bench/README.md',
+  ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+];
+
+function codeBlocks(page: string, language: string): readonly string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+describe('the documentation', () => {
+  test.each(pages)('%s links only to what exists', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map((match) => match[1] ?? '');
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    expect(local.filter((target) => !existsSync(resolve(root, dirname(page), target)))).toEqual([]);
+  });
+
+  test('shows a recording and a history that are valid', () => {
+    const [recording, history] = codeBlocks('docs/documents.md', 'json').map((block) => JSON.parse(block) as unknown);
+    expect(parseDocument(recordingSchema, recording, 'recording')).toMatchObject({ ok: true });
+    expect(parseDocument(historySchema, history, 'history')).toMatchObject({ ok: true });
+  });
+
+  test('shows pins that are valid', () => {
+    const [pins] = codeBlocks('docs/documents.md', 'yaml').map((block) => load(block));
+    expect(parseDocument(pinsSchema, pins, 'pins')).toMatchObject({ ok: true });
+  });
+
+  test('shows the app and the config that are in the repository', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').replace(/^ {3}/gm, '');
+    const app = readFileSync(join(root, 'apps/chat/main.ts'), 'utf8').replace(/^\/\*\*[\s\S]*?\*\/\n/, '');
+    expect(readme).toContain(app.trim());
+    expect(codeBlocks('README.md', 'yaml')[0]).toBe(readFileSync(join(root, 'dynamo-gitops.yaml'), 'utf8'));
+  });
+});
