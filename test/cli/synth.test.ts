@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,8 @@ import { removeTemporaryFolders, temporaryFolder, writeFiles } from '../construc
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = join(ROOT, 'build/bin/dynamo-gitops.js');
+const CDK8S = join(ROOT, 'node_modules/cdk8s-cli/bin/cdk8s');
+const ESBUILD = join(ROOT, 'node_modules/.bin/esbuild');
 const CACHE = temporaryFolder();
 
 afterAll(removeTemporaryFolders);
@@ -23,6 +25,12 @@ function synth(cwd: string, words: readonly string[] = [], env: { readonly [name
     env: { PATH: process.env.PATH, XDG_CACHE_HOME: CACHE, ...env },
   });
   return { status, stdout, stderr: stderr.split('\n').filter((line) => line !== '') };
+}
+
+/** The real `cdk8s synth`, which removes the output folder and then runs the app. */
+function cdk8sSynth(cwd: string) {
+  const env = { PATH: process.env.PATH, HOME: CACHE, XDG_CACHE_HOME: CACHE, CDK8S_CHECK_UPGRADE: 'false' };
+  return spawnSync(process.execPath, [CDK8S, 'synth'], { cwd, encoding: 'utf8', env });
 }
 
 /** A project outside this repository, without node_modules, with the chat app in it. */
@@ -56,6 +64,92 @@ describe('synth', () => {
     expect(synth(ROOT, [], { CDK8S_OUTDIR: folder }).status).toBe(0);
     expect(treeOf(folder)).toEqual(treeOf(join(ROOT, 'dist')));
   });
+
+  test('leaves dist as it is committed when cdk8s runs it, which empties the folder first', () => {
+    const root = temporaryFolder();
+    cpSync(join(ROOT, 'apps'), join(root, 'apps'), { recursive: true });
+    cpSync(join(ROOT, 'dist'), join(root, 'dist'), { recursive: true });
+    const config = readFileSync(join(ROOT, 'cdk8s.yaml'), 'utf8');
+    expect(config).toMatch(/^app: node build\/bin\/dynamo-gitops\.js synth$/m);
+    writeFiles(root, { 'cdk8s.yaml': config.replace('build/bin/dynamo-gitops.js', CLI) });
+    const git = (...words: readonly string[]) => spawnSync('git', words, { cwd: root, encoding: 'utf8' });
+    git('init', '-q');
+    git('add', '-A');
+    git('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-q', '-m', 'dist');
+
+    const run = cdk8sSynth(root);
+    expect([run.stderr, run.status]).toEqual([expect.any(String), 0]);
+    const diff = git('diff', '--exit-code', '--stat', 'dist');
+    expect([diff.stdout, diff.status]).toEqual(['', 0]);
+    expect(git('status', '--porcelain').stdout).toBe('');
+  }, 30_000);
+
+  test('renders the same from an app that is compiled, bundled, run by itself or by cdk8s, with one cdk8s each time', () => {
+    const root = temporaryFolder();
+    const modules = join(root, 'node_modules');
+    mkdirSync(modules);
+    symlinkSync(ROOT, join(modules, 'dynamo-gitops'));
+    for (const name of ['cdk8s', 'constructs', 'cdk8s-plus-28']) {
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    }
+    writeFiles(root, {
+      'package.json': '{"type": "module"}',
+      'cdk8s.yaml': 'language: typescript\napp: node apps/fleet/main.js\noutput: dist\n',
+      'apps/fleet/main.js': `
+        import { Chart } from 'cdk8s';
+        import { App, Environment, Gpu, GraphDeployment, ModelCache, Size } from 'dynamo-gitops/constructs';
+        const app = new App({ module: import.meta.url });
+        const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+        if (!(prod instanceof Chart)) throw new Error('two copies');
+        const modelCache = new ModelCache(prod, 'models', { size: Size.gibibytes(10) });
+        const graph = new GraphDeployment(prod, 'chat', { backend: 'vllm', model: 'm', image: 'r/vllm:1.3.1', modelCache });
+        graph.addFrontend();
+        graph.addWorker({ gpus: Gpu.count(1), replicas: 2 });
+        app.synth();
+      `,
+      // Counts the copies of cdk8s in a process: each registers its core's classes once.
+      'count.cjs': `
+        const { Module } = require('node:module');
+        const { appendFileSync } = require('node:fs');
+        const load = Module._extensions['.js'];
+        Module._extensions['.js'] = (module, file) => {
+          if (/cdk8s\\/lib\\/api-object\\.js$/.test(file)) appendFileSync(process.env.COPIES, 'file\\n');
+          return load(module, file);
+        };
+      `,
+    });
+    const copies = join(root, 'copies.txt');
+    const loaded = (): string => (existsSync(copies) ? readFileSync(copies, 'utf8') : '');
+    const env = { NODE_OPTIONS: `--require ${join(root, 'count.cjs')}`, COPIES: copies };
+    const fresh = (): void => {
+      rmSync(join(root, 'dist'), { recursive: true, force: true });
+      rmSync(copies, { force: true });
+    };
+
+    expect(synth(root, [], env)).toMatchObject({ status: 0, stderr: [] });
+    const expected = treeOf(join(root, 'dist'));
+    expect(Object.keys(expected)).toContain('prod/fleet/dynamographdeployment-chat.yaml');
+    expect(loaded()).toBe('file\n');
+
+    fresh();
+    expect(spawnSync(process.execPath, ['apps/fleet/main.js'], { cwd: root }).status).toBe(0);
+    expect(treeOf(join(root, 'dist'))).toEqual(expected);
+
+    fresh();
+    expect(cdk8sSynth(root).status).toBe(0);
+    expect(treeOf(join(root, 'dist'))).toEqual(expected);
+
+    fresh();
+    const main = join(root, 'apps/fleet/main.js');
+    const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    const options = ['--bundle', '--format=esm', '--platform=node', `--banner:js=${banner}`, '--allow-overwrite'];
+    const bundling = spawnSync(ESBUILD, [main, ...options, `--outfile=${main}`], { cwd: root, encoding: 'utf8' });
+    expect([bundling.stderr, bundling.status]).toEqual([expect.not.stringContaining('WARNING'), 0]);
+    rmSync(modules, { recursive: true });
+    expect(synth(root, [], env)).toMatchObject({ status: 0, stderr: [] });
+    expect(treeOf(join(root, 'dist'))).toEqual(expected);
+    expect(loaded()).toBe('');
+  }, 30_000);
 
   test('renders a project that has nothing installed, and writes again only what changes', () => {
     const root = project();
