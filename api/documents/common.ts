@@ -5,6 +5,7 @@ import type { Problem } from '../problem.ts';
 import { type Result, succeed } from '../result.ts';
 import { isRepositoryPath, MAX_REPLICA_COUNT, SERVICE_NAME } from './limits.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { schemaWords } from './schema-words.ts';
 
 export const schemaVersion = z.literal(SCHEMA_VERSION);
 export const digest = z
@@ -24,7 +25,7 @@ export const repositoryPath = z
 
 /** Checks a document against its schema; each finding names the field by its path. */
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return succeed(parsed.data);
   const { issues } = parsed.error;
   // Of a document of another kind everything else is wrong too, and nobody needs to hear it.
@@ -39,6 +40,9 @@ export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, fi
 
 /** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
 export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, file: string): Result<z.output<S>> {
+  if (text.trim() === '') {
+    return { ok: false, error: [{ code: 'syntax', file, message: 'is empty: there is no JSON document in it' }] };
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -62,13 +66,7 @@ function problemsOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[], fi
   return [{ code: 'schema', file, ...(shown === '' ? {} : { path: shown }), message: messageOf(issue) }];
 }
 
+/** A key that is no name is said by whoever knows names. */
 function messageOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
-    case 'invalid_key':
-      return issue.issues[0]?.message ?? issue.message;
-    default:
-      return issue.message;
-  }
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }

@@ -11,7 +11,7 @@ export const replicaChange = z.strictObject({
   from: replicaCount,
   to: replicaCount,
   /** The commit that made it. */
-  commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/),
+  commit: z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be the full id of a commit'),
 });
 
 /** Past changes, oldest first, so that stabilisation and change budgets have a memory. */

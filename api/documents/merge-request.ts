@@ -10,7 +10,7 @@ import {
   timestamp,
 } from './common.ts';
 
-const commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be the full id of a commit');
 
 /** One number that a proposal changes in one file. */
 export const proposedChange = z.strictObject({

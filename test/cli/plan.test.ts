@@ -213,9 +213,9 @@ spec:
   const broken: readonly (readonly [string, readonly string[], (() => Promise<void>) | undefined, RegExp])[] = [
     ['a recording that is not there', ['--metrics', 'nope.json'], undefined, /^error: nope.json: does not exist\n$/],
     ['a folder for a recording', ['--metrics', 'dist'], undefined, /dist: is a folder, not a file/],
-    ['an empty recording', ['--metrics', 'e.json'], () => write('e.json', ''), /e.json: is not JSON/],
+    ['an empty recording', ['--metrics', 'e.json'], () => write('e.json', ''), /e.json: is empty: /],
     ['bytes that are no text', ['--metrics', 'b.json'], () => write('b.json', Uint8Array.of(0xff, 0xfe)), /not UTF-8/],
-    ['a status that is no list', ['--status', 'metrics.json'], undefined, /metrics.json: kind: /],
+    ['a status that is no list', ['--status', 'metrics.json'], undefined, /metrics.json: is not a list of objects as/],
     ['a time without a zone', ['--at', '2026-01-01T00:02:00'], undefined, /is not a time with a time zone/],
     ['a day that no month has', ['--at', '2026-02-30T00:02:00Z'], undefined, /is not a time/],
     ['no config', [], () => rm(join(folder, 'dynamo-gitops.yaml')), /dynamo-gitops.yaml: does not exist/],

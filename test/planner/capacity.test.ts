@@ -289,12 +289,12 @@ describe('reading a profile', () => {
     [
       'a number that is none',
       { decode: { ...decode, itlMs: ['NaN', ...decode.itlMs.slice(1)] } },
-      'p.json: decode.itlMs[0]: Invalid input: expected number, received string',
+      'p.json: decode.itlMs[0]: must be a number, not text',
     ],
     [
       'NaN',
       { decode: { ...decode, itlMs: [Number.NaN, ...decode.itlMs.slice(1)] } },
-      'p.json: decode.itlMs[0]: Invalid input: expected number, received NaN',
+      'p.json: decode.itlMs[0]: must be a number, not NaN',
     ],
     [
       'a share above 1',
