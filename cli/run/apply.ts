@@ -1,5 +1,12 @@
 import { type Plan, SCHEMA_VERSION } from '../../api/index.ts';
-import { type EditResult, editFiles, planEdits, readWorkTree, replaceInWorkTree } from '../../gitops/index.ts';
+import {
+  areHeldAlready,
+  type EditResult,
+  editFiles,
+  planEdits,
+  readWorkTree,
+  replaceInWorkTree,
+} from '../../gitops/index.ts';
 import { code, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
@@ -15,10 +22,13 @@ export const runApply: CommandRunner<ApplyInput> = async (input, context) => {
   if (!plan.ok) return failed(plan.error);
   const groups = planEdits(plan.value);
   if (!groups.ok) return failed(groups.error);
-  const edits = groups.value.flatMap((group) => group.edits);
-  const files = await readWorkTree(context.cwd, [...new Set(edits.map((edit) => edit.location.file))]);
+  const places = groups.value.flatMap((group) => group.edits.map((edit) => edit.location.file));
+  const files = await readWorkTree(context.cwd, [...new Set(places)]);
   if (!files.ok) return failed(files.error);
-  const edited = editFiles(edits, (file) => files.value.get(file));
+  const read = (file: string) => files.value.get(file);
+  // A graph that was applied or merged since the plan was made has other files than the plan knows, and nothing to do.
+  const edits = groups.value.filter((group) => !areHeldAlready(group.edits, read)).flatMap((group) => group.edits);
+  const edited = editFiles(edits, read);
   if (!edited.ok) return failed(edited.error);
   if (Date.parse(plan.value.expiresAt) < context.now().getTime()) {
     context.log(`note: the plan expired at ${plan.value.expiresAt}, so its numbers may be out of date`);
@@ -43,7 +53,7 @@ function applyReport(plan: Plan, { changes }: EditResult): Report {
         : changes
             .map(
               ({ file, line, environment, deployment, service, from, to }) =>
-                `${paint.strong(`${visibleText(file)}:${line}`)}  ${environment}/${deployment} ${service}: ${from} → ${to}`,
+                `${paint.strong(`${visibleText(file)}:${line}`)}  ${environment}/${deployment}/${service} ${from} → ${to}`,
             )
             .join('\n'),
     markdown: () =>
@@ -52,11 +62,10 @@ function applyReport(plan: Plan, { changes }: EditResult): Report {
           ? { kind: 'paragraph', content: [nothing] }
           : {
               kind: 'table',
-              head: ['File', 'Graph', 'Component', 'Replicas'],
+              head: ['File', 'Service', 'Replicas'],
               rows: changes.map(({ file, line, environment, deployment, service, from, to }) => [
                 [code(`${file}:${line}`)],
-                [code(`${environment}/${deployment}`)],
-                [code(service)],
+                [code(`${environment}/${deployment}/${service}`)],
                 [`${from} → ${to}`],
               ]),
             },

@@ -1,3 +1,4 @@
 export * from './edit-files.ts';
+export * from './held-already.ts';
 export * from './plan-edits.ts';
 export * from './protected-paths.ts';

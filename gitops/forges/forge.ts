@@ -35,6 +35,8 @@ export interface BranchView {
     readonly files: ReadonlyMap<string, StoredFile>;
   };
   readonly open: OpenProposal | undefined;
+  /** The branch's last proposal, where it was merged. */
+  readonly merged: MergeRequest | undefined;
   readonly obstacle: Obstacle | undefined;
 }
 

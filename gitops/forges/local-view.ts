@@ -19,10 +19,12 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   ]);
   if (!baseFiles.ok) return baseFiles;
   if (!record.ok) return record;
-  const open = await openProposal(repository, record.value, base);
-  if (!open.ok) return open;
+  const last = record.value;
+  const standing = last === undefined ? succeed(undefined) : await asItStands(repository, last.mergeRequest, base);
+  if (!standing.ok) return standing;
+  const mergeRequest = standing.value;
   // What somebody else put on the branch is not ours to read: it may be a link by now.
-  const isOurs = open.value !== undefined && open.value.mergeRequest.head.commit === head?.commit;
+  const isOurs = mergeRequest?.state === 'open' && mergeRequest.head.commit === head?.commit;
   const headFiles = await readFilesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []);
   if (!headFiles.ok) return headFiles;
   const obstacle = await obstacleOf(repository, base, head, record.value);
@@ -30,21 +32,14 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   return succeed({
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
-    open: open.value,
+    open: last === undefined ? undefined : openProposal(mergeRequest, last),
+    merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
     obstacle: obstacle.value,
   });
 }
 
-async function openProposal(
-  repository: Repository,
-  record: StoredRecord | undefined,
-  base: Ref,
-): Promise<Result<OpenProposal | undefined>> {
-  if (record === undefined) return succeed(undefined);
-  const mergeRequest = await asItStands(repository, record.mergeRequest, base);
-  if (!mergeRequest.ok) return mergeRequest;
-  const isOpen = mergeRequest.value.state === 'open';
-  return succeed(isOpen ? { mergeRequest: mergeRequest.value, revision: record.ref.commit } : undefined);
+function openProposal(mergeRequest: MergeRequest | undefined, { ref }: StoredRecord): OpenProposal | undefined {
+  return mergeRequest?.state === 'open' ? { mergeRequest, revision: ref.commit } : undefined;
 }
 
 /** A merge request whose record says `open` is merged all the same where a person merged its branch with git alone. */

@@ -1,6 +1,7 @@
-import type { Plan, ProposedChange } from '../../api/index.ts';
+import type { MergeRequest, Plan, ProposedChange } from '../../api/index.ts';
+import type { PlanEdit } from '../edit-set/index.ts';
 import type { BranchView, Obstacle, OpenProposal } from '../forges/index.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Drafted } from './draft.ts';
 
 /** What is to be done about one graph's proposal. */
 export type Decision =
@@ -13,18 +14,49 @@ export type Decision =
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Decides from what is wanted and what is there; a draft of undefined wants no change. */
-export function decide(plan: Plan, view: BranchView, draft: Draft | undefined): Decision {
-  const { open, obstacle } = view;
-  if (draft === undefined) {
-    return open === undefined
-      ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
-      : withoutChanges(plan, open, obstacle);
+/** Decides from what is wanted and what is there. */
+export function decide(plan: Plan, view: BranchView, drafted: Drafted): Decision {
+  switch (drafted.kind) {
+    case 'no-change':
+      return view.open === undefined
+        ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
+        : withoutChanges(plan, view.open, view.obstacle);
+    case 'held-already':
+      return { kind: 'nothing-to-do', reason: heldAlready(view, drafted.edits) };
+    case 'draft':
+      return withChanges(view, drafted.draft);
   }
+}
+
+function withChanges(view: BranchView, draft: Draft): Decision {
+  const { open, obstacle } = view;
   if (obstacle?.kind === 'foreign') return refusal(obstacle);
   if (open !== undefined && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
   if (obstacle !== undefined) return refusal(obstacle);
   return open === undefined ? { kind: 'create', draft } : { kind: 'update', draft, open };
+}
+
+/** A plan older than its base says nothing about what was proposed since, so that stays as it is. */
+function heldAlready({ base, open, merged }: BranchView, edits: readonly PlanEdit[]): string {
+  if (open !== undefined) {
+    const { number } = open.mergeRequest;
+    return `"${base.branch}" already holds every number; !${number} stays open until a new plan speaks of it`;
+  }
+  return merged !== undefined && edits.every((edit) => isMadeBy(merged, edit))
+    ? `already merged, by !${merged.number}`
+    : `"${base.branch}" already holds every number`;
+}
+
+function isMadeBy({ changes }: MergeRequest, { target, location }: PlanEdit): boolean {
+  return changes.some(
+    ({ file, deployment, environment, namespace, service, to }) =>
+      file === location.file &&
+      deployment === target.deployment &&
+      environment === target.environment &&
+      namespace === target.namespace &&
+      service === target.service &&
+      to === target.target,
+  );
 }
 
 /** A number that the plan does not speak of may still need the change that is proposed: no data closes nothing. */

@@ -1,6 +1,6 @@
 import { type Plan, type Pricing, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
-import { type EditGroup, editFiles } from '../edit-set/index.ts';
+import { areHeldAlready, type EditGroup, editFiles } from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
 import { commitMessage } from './commit-message.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -17,8 +17,16 @@ export interface Draft {
   readonly diff: string;
 }
 
+/** What a plan wants of a base branch for one graph. */
+export type Drafted =
+  | { readonly kind: 'draft'; readonly draft: Draft }
+  /** The plan leaves every number as it is. */
+  | { readonly kind: 'no-change' }
+  /** The base already holds what the plan wants to change: it was merged since. */
+  | { readonly kind: 'held-already'; readonly edits: EditGroup['edits'] };
+
 /**
- * The proposal of a group of edits on top of the base; undefined where the plan leaves every number as it is.
+ * The proposal of a group of edits on top of the base.
  * @returns a problem for every file that is not what the plan was made from.
  */
 export function draftProposal(
@@ -26,14 +34,16 @@ export function draftProposal(
   group: EditGroup,
   base: BranchView['base'],
   pricing: Pricing | undefined,
-): Result<Draft | undefined> {
-  if (group.edits.length === 0) return succeed(undefined);
-  const edited = editFiles(group.edits, (file) => base.files.get(file)?.bytes);
+): Result<Drafted> {
+  if (group.edits.length === 0) return succeed({ kind: 'no-change' });
+  const read = (file: string) => base.files.get(file)?.bytes;
+  if (areHeldAlready(group.edits, read)) return succeed({ kind: 'held-already', edits: group.edits });
+  const edited = editFiles(group.edits, read);
   if (!edited.ok) return { ok: false, error: edited.error.map((problem) => onBase(problem, base)) };
   const subject: ProposalSubject = { plan, pricing, environment: group.environment, deployment: group.deployment };
   const title = proposalTitle(subject);
   const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));
-  return succeed({
+  const draft: Draft = {
     subject,
     title,
     body: proposalMarkdown(subject),
@@ -41,7 +51,8 @@ export function draftProposal(
     files: edited.value.files.map(({ file, after }) => ({ file, bytes: after })),
     changes: edited.value.changes,
     diff: unifiedDiff(edited.value.files),
-  });
+  };
+  return succeed({ kind: 'draft', draft });
 }
 
 /** The plan was made from a work tree, and a proposal is made from a branch: a stale file may only wait for its commit. */

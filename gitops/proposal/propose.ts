@@ -52,7 +52,8 @@ export interface Proposal {
 
 /** A run over a plan: refused as a whole, or one proposal for each graph and environment in it. */
 export type ProposeResult =
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** In a dry run with what it would have been. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly proposals: readonly Proposal[] }
   | { readonly kind: 'proposed'; readonly proposals: readonly Proposal[] };
 
 /**
@@ -66,9 +67,12 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
     const message = 'the plan was changed after it was made: its digest does not match';
     return { ok: false, error: [{ code: 'schema', path: 'digest', message, hint: 'run plan again' }] };
   }
-  if (Date.parse(plan.expiresAt) < input.now.getTime()) {
-    const reason = `the plan expired at ${plan.expiresAt}; its numbers no longer speak of now, so run plan again`;
-    return succeed({ kind: 'refused', reason });
+  const expiry =
+    Date.parse(plan.expiresAt) < input.now.getTime()
+      ? `the plan expired at ${plan.expiresAt}; its numbers no longer speak of now, so run plan again`
+      : undefined;
+  if (expiry !== undefined && input.dryRun !== true) {
+    return succeed({ kind: 'refused', reason: expiry, proposals: [] });
   }
   const groups = planEdits(plan);
   if (!groups.ok) return groups;
@@ -90,7 +94,9 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
     proposals.push(proposal.value);
     input.onProposal?.(proposal.value);
   }
-  return succeed({ kind: 'proposed', proposals });
+  return succeed(
+    expiry === undefined ? { kind: 'proposed', proposals } : { kind: 'refused', reason: expiry, proposals },
+  );
 }
 
 /** A missing base is every group's problem, and said once. */
@@ -111,9 +117,9 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
     files: [...new Set(group.edits.map((edit) => edit.location.file))],
   });
   if (!view.ok) return view;
-  const draft = draftProposal(input.plan, group, view.value.base, input.pricing);
-  if (!draft.ok) return draft;
-  return succeed({ group, view: view.value, decision: decide(input.plan, view.value, draft.value) });
+  const drafted = draftProposal(input.plan, group, view.value.base, input.pricing);
+  if (!drafted.ok) return drafted;
+  return succeed({ group, view: view.value, decision: decide(input.plan, view.value, drafted.value) });
 }
 
 /**

@@ -57,7 +57,12 @@ async function changedMeanwhile(root: string, files: readonly EditedFile[]): Pro
   const problems: Problem[] = [];
   for (const { file, before } of files) {
     if (Buffer.compare(await readFile(join(root, file)), before) === 0) continue;
-    problems.push({ code: 'stale', file, message: 'changed while it was edited', hint: 'run plan again' });
+    problems.push({
+      code: 'stale',
+      file,
+      message: 'changed while it was edited',
+      hint: 'nothing was written; try again',
+    });
   }
   return problems;
 }

@@ -58,10 +58,10 @@ describe('apply', () => {
     expect(await apply(folder, 'plan.json')).toEqual({
       exitCode: 0,
       stdout: [
-        `${PINS}:6  prod/chat prefill: 2 → 3`,
-        `${PINS}:8  prod/chat decode: 4 → 6`,
-        `${DGD}:10  prod/chat prefill: 2 → 3`,
-        `${DGD}:12  prod/chat decode: 4 → 6`,
+        `${PINS}:6  prod/chat/prefill 2 → 3`,
+        `${PINS}:8  prod/chat/decode 4 → 6`,
+        `${DGD}:10  prod/chat/prefill 2 → 3`,
+        `${DGD}:12  prod/chat/decode 4 → 6`,
         '',
       ].join('\n'),
       stderr: '',
@@ -107,12 +107,31 @@ describe('apply', () => {
     expect(contents(folder)[PINS]).toBe(CHAT[PINS]);
   });
 
-  test('cannot be run twice on the same plan', async () => {
+  test('has nothing to do the second time, also where a comment was written since', async () => {
     const folder = folderWith(MORE);
     await apply(folder, 'plan.json');
+    writeFileSync(join(folder, DGD), `# Sized in September.\n${manifestOf('chat', { prefill: 3, decode: 6 })}`);
+    const before = contents(folder);
+    expect(await apply(folder, 'plan.json')).toEqual({
+      ...{ exitCode: 0, stdout: 'Nothing to do: every number is what it should be.\n', stderr: '' },
+    });
+    expect(contents(folder)).toEqual(before);
+  });
+
+  test('applies nothing where only a part of a changed graph holds the numbers', async () => {
+    const folder = folderWith(MORE);
+    await apply(folder, 'plan.json');
+    writeFileSync(join(folder, PINS), pinsOf('chat', { prefill: 3, decode: 5 }));
     const { exitCode, stderr } = await apply(folder, 'plan.json');
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('has changed since the plan was made');
+    expect(stderr.match(/has changed since the plan was made/g)).toHaveLength(2);
+  });
+
+  test('does not take the numbers of another graph in the same place for its own', async () => {
+    const folder = folderWith(MORE);
+    await apply(folder, 'plan.json');
+    writeFileSync(join(folder, DGD), manifestOf('search', { prefill: 3, decode: 6 }));
+    expect((await apply(folder, 'plan.json')).exitCode).toBe(1);
   });
 
   test('does not follow a symbolic link, of the file or of a folder above it', async () => {

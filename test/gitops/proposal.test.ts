@@ -272,6 +272,43 @@ describe('proposing again', () => {
     expect((await run(forge, MORE))[0]?.mergeRequest?.number).toBe(2);
   });
 
+  test('has nothing to do once its numbers are merged, whoever merged them', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await forgeAt(folder);
+    await run(forge, MORE);
+    git(folder, 'merge', '--quiet', '--no-edit', BRANCH);
+    const [merged] = await run(forge, MORE);
+    expect([merged?.outcome, merged?.reason]).toEqual(['nothing-to-do', 'already merged, by !1']);
+
+    const other = repositoryWith(CHAT);
+    writeFiles(other, {
+      [DGD]: manifestOf('chat', { prefill: 3, decode: 6 }),
+      [PINS]: pinsOf('chat', { prefill: 3, decode: 6 }),
+    });
+    commitAll(other, 'by hand');
+    const [byHand] = await run(await forgeAt(other), MORE);
+    expect([byHand?.outcome, byHand?.reason]).toEqual(['nothing-to-do', '"main" already holds every number']);
+  });
+
+  test('from a plan that was merged before leaves what was proposed since alone', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await forgeAt(folder);
+    await run(forge, MORE);
+    git(folder, 'merge', '--quiet', '--no-edit', BRANCH);
+    const files = {
+      [DGD]: readFileSync(join(folder, DGD), 'utf8'),
+      [PINS]: readFileSync(join(folder, PINS), 'utf8'),
+    };
+    await run(forge, chatPlan({ prefill: 4, decode: 6 }, files));
+    const before = fingerprint(folder);
+    const [again] = await run(forge, MORE);
+    expect([again?.outcome, again?.reason]).toEqual([
+      'nothing-to-do',
+      '"main" already holds every number; !2 stays open until a new plan speaks of it',
+    ]);
+    expect(fingerprint(folder)).toBe(before);
+  });
+
   test('does not close a proposal for a service that the plan holds', async () => {
     const folder = repositoryWith(CHAT);
     const forge = await forgeAt(folder);
@@ -385,8 +422,11 @@ describe('nothing is written', () => {
       value: {
         kind: 'refused',
         reason: `the plan expired at ${MORE.expiresAt}; its numbers no longer speak of now, so run plan again`,
+        proposals: [],
       },
     });
+    const dry = await propose({ plan: MORE, forge: await forgeAt(folder), base: 'main', now: late, dryRun: true });
+    expect(dry).toMatchObject({ ok: true, value: { kind: 'refused', proposals: [{ outcome: 'created' }] } });
     expect(fingerprint(folder)).toBe(before);
   });
 

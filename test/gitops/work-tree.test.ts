@@ -52,7 +52,7 @@ describe('replacing files in a work tree', () => {
     writeFiles(folder, { ...FILES, 'sub/c.yaml': 'replicas: 4\n' });
     const result = await replaceInWorkTree(folder, edits());
     expect(result.ok ? [] : result.error.map(formatProblem)).toEqual([
-      'sub/c.yaml: changed while it was edited (run plan again)',
+      'sub/c.yaml: changed while it was edited (nothing was written; try again)',
     ]);
     expect(contents(folder)).toEqual(['replicas: 1\n', 'replicas: 2\n', 'replicas: 4\n']);
     expect(names(folder)).toEqual(['a.yaml', 'sub', 'sub/b.yaml', 'sub/c.yaml']);
