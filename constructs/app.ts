@@ -2,12 +2,15 @@ import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   DEFAULT_OPERATOR_VERSION,
+  DYNAMO_API_VERSIONS,
   type DynamoApiVersion,
   isAtLeast,
+  OPERATOR_VERSIONS,
   type OperatorVersion,
   type Problem,
 } from '../api/index.ts';
 import { CdkApp } from './cdk8s.ts';
+import { type Kind, mistakesInProps, oneOf, required, sentence, shape, text } from './props/index.ts';
 import { planOutput } from './render/output-plan.ts';
 import { renderApp } from './render/render-app.ts';
 import { renderSink } from './render/sink.ts';
@@ -43,6 +46,18 @@ export interface AppProps {
   readonly outdir?: string;
 }
 
+const MODULE: Kind<string> = {
+  expected: "import.meta.url of the app's main module",
+  fits: (value) => typeof value === 'string' && value.startsWith('file://'),
+};
+
+const PROPS = shape<AppProps>('an object', {
+  module: required(MODULE),
+  apiVersion: oneOf(...DYNAMO_API_VERSIONS),
+  operatorVersion: oneOf(...OPERATOR_VERSIONS),
+  outdir: text,
+});
+
 /**
  * A cdk8s app that renders to the folders Argo CD or Flux sync. Everything in it is in an `Environment`.
  *
@@ -61,7 +76,12 @@ export class App extends CdkApp implements Checked {
   readonly apiVersion: DynamoApiVersion;
   readonly operatorVersion: OperatorVersion;
 
+  /** @throws SynthError for props that are wrong: everything in an app is judged by what they say. */
   constructor(props: AppProps) {
+    const mistakes = mistakesInProps(PROPS, props);
+    if (mistakes.length > 0) {
+      throw new SynthError(mistakes.map((mistake) => ({ code: 'refused', message: `App: ${sentence(mistake)}` })));
+    }
     super(props.outdir === undefined ? {} : { outdir: props.outdir });
     const directory = dirname(fileURLToPath(props.module));
     this.appName = basename(directory);

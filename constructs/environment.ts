@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { isDnsLabel, type Problem } from '../api/index.ts';
 import { Chart, type Construct } from './cdk8s.ts';
 import { KubernetesNamespace } from './namespaces.ts';
+import { checkProps, either, made, mapOf, reportMistakes, required, shape, text } from './props/index.ts';
 import { CHECK, type Checked, problemAt } from './synthesis.ts';
 
 export interface EnvironmentProps {
@@ -18,6 +19,19 @@ export interface EnvironmentProps {
    */
   readonly labels?: { readonly [key: string]: string };
 }
+
+const PROPS = shape<EnvironmentProps>('an object', {
+  namespace: required(
+    either(
+      text,
+      made<KubernetesNamespace>(
+        'a KubernetesNamespace',
+        ({ name, frontendLabel }) => typeof name === 'string' && frontendLabel === undefined,
+      ),
+    ),
+  ),
+  labels: mapOf(text),
+});
 
 const ENVIRONMENT = Symbol.for('dynamo-gitops.Environment');
 
@@ -37,14 +51,16 @@ export class Environment extends Chart implements Checked {
   readonly kubernetesNamespace: KubernetesNamespace;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
-    const { namespace } = props;
+    const checked = checkProps(PROPS, props, { namespace: 'default' });
+    const { namespace, labels } = checked.props;
     const kubernetesNamespace = typeof namespace === 'string' ? new KubernetesNamespace(namespace) : namespace;
     // Names stay as written: a hash of the construct's path would rename, and so recreate, what is moved in the code.
     super(scope, id, {
       namespace: kubernetesNamespace.name,
       disableResourceNameHashes: true,
-      ...(props.labels === undefined ? {} : { labels: { ...props.labels } }),
+      ...(labels === undefined ? {} : { labels: { ...labels } }),
     });
+    reportMistakes(this, checked.mistakes);
     this.environmentName = id;
     this.kubernetesNamespace = kubernetesNamespace;
     Object.defineProperty(this, ENVIRONMENT, { value: true });

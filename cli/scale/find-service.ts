@@ -1,6 +1,6 @@
+import { closestName } from '../../api/closest-name.ts';
 import { type Problem, type Result, type ServiceView, succeed } from '../../api/index.ts';
 import type { FleetGraph } from '../../manifests/index.ts';
-import { closestName } from './closest-name.ts';
 import type { Wish } from './wish.ts';
 
 export interface FoundService {

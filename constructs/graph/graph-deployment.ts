@@ -15,10 +15,12 @@ import {
 } from '../../api/index.ts';
 import { ApiObject, type Construct } from '../cdk8s.ts';
 import { environmentOf } from '../environment.ts';
+import { Gpu } from '../gpu.ts';
 import { mountProblem } from '../model-cache/claim.ts';
 import { type IModelCache, ModelCache } from '../model-cache/index.ts';
 import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
+import { checkProps, type Mistake, mistakesOf, reportMistakes, type Shape } from '../props/index.ts';
 import { type AppSettings, CHECK, type Checked, PINS_FILE, problemAt, SynthError, settingsOf } from '../synthesis.ts';
 import { checkGraph } from './checks/index.ts';
 import { declareCustom, declareEpp, declareFrontend, declarePlanner, declareWorker } from './declare-service.ts';
@@ -26,6 +28,9 @@ import type { DeclaredGraph } from './declared-graph.ts';
 import type { GraphOptions } from './fields/graph.ts';
 import { applyPatches, type ManifestPatch } from './hatch/hatch.ts';
 import type { Patched, PatchOperation } from './hatch/json-patch.ts';
+import { GRAPH as GRAPH_PROPS } from './props/graph.ts';
+import { patchMistakes } from './props/patches.ts';
+import { CUSTOM, EPP, FRONTEND, PLANNER, WORKER } from './props/services.ts';
 import { mountsCache, renderGraph } from './render-graph.ts';
 import {
   boundsOf,
@@ -136,16 +141,19 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   constructor(scope: Construct, id: string, props: GraphDeploymentProps) {
     const settings = settingsOf(scope);
+    const checked = checkProps(GRAPH_PROPS, props, {});
+    const { name = id, modelCache } = checked.props;
     super(scope, id, {
       apiVersion: `${DYNAMO_GROUP}/${settings.apiVersion}`,
       kind: GRAPH_DEPLOYMENT_KIND,
-      metadata: { name: props.name ?? id },
+      metadata: { name },
     });
+    reportMistakes(this, checked.mistakes);
     this.#settings = settings;
-    this.#props = props;
-    if (props.modelCache instanceof ModelCache) {
-      this.addDependency(props.modelCache);
-      props.modelCache.addGraph(() => this.#maxCachePods());
+    this.#props = checked.props;
+    if (modelCache instanceof ModelCache) {
+      this.addDependency(modelCache);
+      modelCache.addGraph(() => this.#maxCachePods());
     }
     Object.defineProperty(this, GRAPH, { value: true });
   }
@@ -153,41 +161,41 @@ export class GraphDeployment extends ApiObject implements Checked {
   /** The service that takes requests and routes them to workers. */
   addFrontend<const Min extends number, const Max extends number>(props?: FrontendProps<Min, Max>): Service;
   addFrontend(props: FrontendProps = {}): Service {
-    return this.#add(declareFrontend(props));
+    return this.#declare(FRONTEND, props, {}, declareFrontend);
   }
 
   /** Workers that do both phases of a request. */
   addWorker<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addWorker(props: WorkerProps): Service {
-    return this.#add(declareWorker('worker', props));
+    return this.#declareWorker('worker', props);
   }
 
   /** Workers that read prompts; what bounds the time to first token. Needs `addDecode` beside it. */
   addPrefill<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addPrefill(props: WorkerProps): Service {
-    return this.#add(declareWorker('prefill', props));
+    return this.#declareWorker('prefill', props);
   }
 
   /** Workers that write answers; what bounds the time between tokens. Needs `addPrefill` beside it. */
   addDecode<const Min extends number, const Max extends number>(props: WorkerProps<Min, Max>): Service;
   addDecode(props: WorkerProps): Service {
-    return this.#add(declareWorker('decode', props));
+    return this.#declareWorker('decode', props);
   }
 
   /** Dynamo's own planner, which scales the services in the cluster. It is told what to do in `args`. */
   addPlanner(props: PlannerProps = {}): Service {
-    return this.#add(declarePlanner(props));
+    return this.#declare(PLANNER, props, {}, declarePlanner);
   }
 
   /** The endpoint picker of the Gateway API inference extension, which the cluster must have. One a graph. */
   addEpp(props: EppProps): Service {
-    return this.#add(declareEpp(props));
+    return this.#declare(EPP, props, { eppConfig: { config: { plugins: [], schedulingProfiles: [] } } }, declareEpp);
   }
 
   /** A service of any type, such as a router or an encoder: nothing follows from the graph but the image. */
   addService<const Min extends number, const Max extends number>(props: CustomProps<Min, Max>): Service;
   addService(props: CustomProps): Service {
-    return this.#add(declareCustom(props));
+    return this.#declare(CUSTOM, props, { name: 'addService' }, declareCustom);
   }
 
   /**
@@ -196,14 +204,12 @@ export class GraphDeployment extends ApiObject implements Checked {
    * `{ op: 'add', path: '/spec/components/[name=decode]/podTemplate/spec/hostIPC', value: true }`.
    */
   patch(...operations: readonly PatchOperation[]): this {
-    this.#patches.push({ kind: 'json', operations });
-    return this;
+    return this.#patch({ kind: 'json', operations });
   }
 
   /** Changes the finished manifest by a JSON Merge Patch (RFC 7386): `null` removes, lists are replaced as a whole. */
   mergePatch(patch: JsonObject): this {
-    this.#patches.push({ kind: 'merge', patch });
-    return this;
+    return this.#patch({ kind: 'merge', patch });
   }
 
   /** Path, from the repository's root, of the file that this graph's replicas come from; undefined if all are fixed. */
@@ -227,6 +233,8 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   /** @throws SynthError with everything that is wrong, where the graph was not checked before. */
   override toJson(): JsonObject {
+    const mistakes = mistakesOf(this);
+    if (mistakes.length > 0) throw new SynthError(mistakes);
     const numbers = this.#numbers();
     const manifest = numbers.ok ? this.#manifest(numbers.value) : undefined;
     if (manifest?.ok !== true) throw new SynthError(this[CHECK]());
@@ -272,6 +280,29 @@ export class GraphDeployment extends ApiObject implements Checked {
 
   get backend(): Backend | undefined {
     return this.#props.backend;
+  }
+
+  #declareWorker(role: 'worker' | 'prefill' | 'decode', props: WorkerProps): Service {
+    return this.#declare(WORKER, props, { gpus: Gpu.count(1), replicas: 1 }, (checked) => declareWorker(role, checked));
+  }
+
+  #declare<P extends object>(
+    shape: Shape<P>,
+    props: P,
+    fallback: P,
+    declare: (checked: P) => DeclaredService,
+  ): Service {
+    const checked = checkProps(shape, props, fallback);
+    const service = declare(checked.props);
+    reportMistakes(this, checked.mistakes, service.name);
+    return this.#add(service);
+  }
+
+  #patch(patch: ManifestPatch): this {
+    const mistakes: readonly Mistake[] = patchMistakes(patch);
+    reportMistakes(this, mistakes);
+    if (mistakes.length === 0) this.#patches.push(patch);
+    return this;
   }
 
   #add(service: DeclaredService): Service {
