@@ -38,7 +38,18 @@ export const reason = z.strictObject({
 
 /** A guardrail that moved the number, or looked and left it. */
 export const guardrailMark = z.strictObject({
-  guardrail: z.enum(['floor', 'min', 'max', 'step-up', 'step-down', 'no-status', 'no-history', 'gpu-budget']),
+  guardrail: z.enum([
+    'floor',
+    'min',
+    'max',
+    'step-up',
+    'step-down',
+    'no-status',
+    'not-ready',
+    'drift',
+    'no-history',
+    'gpu-budget',
+  ]),
   from: replicaCount,
   to: replicaCount,
   explanation: z.string().min(1),

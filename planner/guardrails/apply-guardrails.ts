@@ -1,11 +1,11 @@
 import type { GuardrailMark } from '../../api/index.ts';
 import { floor, max, min } from './bounds.ts';
-import { noHistory, noStatus } from './evidence.ts';
+import { liveState, noHistory } from './evidence.ts';
 import type { Guardrail, GuardrailFacts } from './guardrail.ts';
 import { stepDown, stepUp } from './steps.ts';
 
 /** In the order that they look at a number: what is allowed, how fast, and what is known. */
-export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, noStatus, noHistory];
+export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, liveState, noHistory];
 
 export interface GuardedReplicas {
   readonly replicas: number;

@@ -7,12 +7,17 @@ export interface GuardrailFacts {
   /** Replicas that Git asks for now. */
   readonly current: number;
   readonly limits: ReplicaLimits;
-  /** Whether live status shows the service; if not, why it does not. */
-  readonly status: Evidence;
-  readonly history: Evidence;
+  readonly status: LiveEvidence;
+  readonly history: HistoryEvidence;
 }
 
-export type Evidence = { readonly kind: 'seen' } | { readonly kind: 'unseen'; readonly reason: string };
+/** Whether live objects show that a service has settled at what Git says; if not, the guardrail that says so, and why. */
+export type LiveEvidence =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'not-given' }
+  | { readonly kind: 'no-status' | 'not-ready' | 'drift'; readonly reason: string };
+
+export type HistoryEvidence = { readonly kind: 'seen' } | { readonly kind: 'not-given' };
 
 /** Looks at a wanted number of replicas and returns its mark when it moves it. Pure, and sees no other service. */
 export type Guardrail = (wanted: number, facts: GuardrailFacts) => GuardrailMark | undefined;

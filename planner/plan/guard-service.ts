@@ -49,9 +49,8 @@ export function guardService(
     role: service.role,
     current: current.value,
     limits,
-    status: liveEvidence(status, graph, service.name),
-    history:
-      history === undefined ? { kind: 'unseen', reason: 'past changes are unknown (no --history)' } : { kind: 'seen' },
+    status: liveEvidence(status, graph, { service: service.name, replicas: current.value, owner }),
+    history: { kind: history === undefined ? 'not-given' : 'seen' },
   });
   return {
     kind: 'target',

@@ -4,6 +4,12 @@ import type { DynamoSlaTrace } from '../strategies/dynamo-sla/decision.ts';
 import type { DecidingTraffic } from './deciding-traffic.ts';
 import { counted, formatBeforeCeil, formatQuantity as q } from './quantity.ts';
 
+/** Decode workers that were ready, and who says so. */
+export interface ReadyWorkers {
+  readonly count: number;
+  readonly source: 'metrics' | 'status';
+}
+
 /** Everything that one decision of dynamo-sla was made of. */
 export interface ExplainedDecision {
   readonly settings: DynamoSlaSettings;
@@ -11,6 +17,8 @@ export interface ExplainedDecision {
   readonly traffic: DecidingTraffic & { readonly kind: 'observed' };
   readonly trace: DynamoSlaTrace;
   readonly gpusPerReplica: { readonly prefill: number; readonly decode: number };
+  /** Undefined where neither the metrics nor live status say. */
+  readonly readyDecode: ReadyWorkers | undefined;
   /** Replicas before any guardrail. */
   readonly raw: { readonly prefill: number; readonly decode: number };
 }
@@ -56,8 +64,8 @@ export function prefillReasons(decision: ExplainedDecision): readonly PlanReason
 
 /** From the requests that were measured to decode's raw number, a sentence for each step. */
 export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[] {
-  const { settings, sla, traffic, trace, gpusPerReplica, raw } = decision;
-  const { deciding, readyDecode } = traffic;
+  const { settings, sla, traffic, trace, gpusPerReplica, raw, readyDecode } = decision;
+  const { deciding } = traffic;
   const { predicted, decode } = trace;
   const itlMs = numberOf(deciding.itlMs);
   return [
@@ -65,14 +73,7 @@ export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[
     step('observed', 'islTokens', deciding.islTokens, `${q(deciding.islTokens)} prompt tokens per request on average`),
     step('observed', 'oslTokens', deciding.oslTokens, `${q(deciding.oslTokens)} output tokens per request on average`),
     step('observed', 'itlMs', itlMs, `${q(itlMs)} ms between tokens on average`),
-    step(
-      'observed',
-      'decodeReady',
-      readyDecode ?? Number.NaN,
-      readyDecode === undefined
-        ? 'the metrics do not say how many decode workers were ready'
-        : `${counted(readyDecode, 'decode worker')} ready when the window ended`,
-    ),
+    step('observed', 'decodeReady', readyDecode?.count ?? Number.NaN, readyWords(readyDecode)),
     forecastOf(decision, 'requestCount', predicted.requestCount, 'requests'),
     forecastOf(decision, 'islTokens', predicted.islTokens, 'prompt tokens per request'),
     forecastOf(decision, 'oslTokens', predicted.oslTokens, 'output tokens per request'),
@@ -81,7 +82,7 @@ export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[
       'decodeCorrectionFactor',
       decode.correctionFactor,
       decode.expectedItlMs === null
-        ? readyDecode === undefined || readyDecode === 0
+        ? readyDecode === undefined || readyDecode.count === 0
           ? 'no decode worker is known to have been ready, so the factor stays 1'
           : uncorrected(settings, 'ITL')
         : `${q(itlMs)} ms measured ÷ ${q(decode.expectedItlMs)} ms in the profile at that load = ${q(decode.correctionFactor)}`,
@@ -109,6 +110,17 @@ export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[
     ),
     rawReplicas(decision, decode, gpusPerReplica.decode, raw.decode, 'output tokens/s'),
   ];
+}
+
+function readyWords(ready: ReadyWorkers | undefined): string {
+  if (ready === undefined) return 'neither the metrics nor a status say how many decode workers were ready';
+  const workers = counted(ready.count, 'decode worker');
+  switch (ready.source) {
+    case 'metrics':
+      return `${workers} ready when the window ended`;
+    case 'status':
+      return `${workers} ready in the status, since the metrics do not say`;
+  }
 }
 
 function observedLoad({ settings, traffic }: ExplainedDecision): readonly PlanReason[] {

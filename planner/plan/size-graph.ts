@@ -11,12 +11,13 @@ import {
   succeed,
   validateDeployment,
 } from '../../api/index.ts';
+import { liveReadyReplicas } from '../guardrails/index.ts';
 import type { TrafficSeries } from '../metrics/index.ts';
 import { decideDynamoSla } from '../strategies/dynamo-sla/index.ts';
 import { decidingTraffic } from './deciding-traffic.ts';
 import { declaredSla } from './declared-sla.ts';
 import type { PlanInput } from './input.ts';
-import { decodeReasons, prefillReasons } from './reasons.ts';
+import { decodeReasons, type ExplainedDecision, prefillReasons, type ReadyWorkers } from './reasons.ts';
 import type { SelectedGraph } from './select-graphs.ts';
 
 /** A configured graph whose place is known. */
@@ -86,6 +87,7 @@ export function sizeGraph(
   if (traffic.kind === 'held') return held(traffic.code, traffic.reason);
 
   const gpusPerReplica = { prefill: gpus.prefill.count, decode: gpus.decode.count };
+  const readyDecode = readyDecodeWorkers(traffic.readyDecode, input, graph, decode);
   const decision = decideDynamoSla({
     settings: strategy,
     sla: sla.value,
@@ -93,7 +95,7 @@ export function sizeGraph(
     windows: traffic.windows,
     gpusPerReplica,
     // With none ready the strategy leaves the profile's ITL uncorrected, which is what not knowing calls for too.
-    readyDecode: traffic.readyDecode ?? 0,
+    readyDecode: readyDecode?.count ?? 0,
   });
   if (decision.kind === 'no-decision') return held('no-decision', decision.reason);
   const tooMany = [decision.prefill, decision.decode].find((count) => count > MOST_REPLICAS);
@@ -102,7 +104,15 @@ export function sizeGraph(
     return held('no-decision', reason);
   }
   const raw = { prefill: decision.prefill, decode: decision.decode };
-  const explained = { settings: strategy, sla: sla.value, traffic, trace: decision.trace, gpusPerReplica, raw };
+  const explained: ExplainedDecision = {
+    settings: strategy,
+    sla: sla.value,
+    traffic,
+    trace: decision.trace,
+    gpusPerReplica,
+    readyDecode,
+    raw,
+  };
   return succeed({
     kind: 'sized',
     services: [
@@ -115,6 +125,18 @@ export function sizeGraph(
       { service: decode, raw: raw.decode, gpusPerReplica: gpusPerReplica.decode, reasons: decodeReasons(explained) },
     ],
   });
+}
+
+/** What the metrics say counts first: it was measured in the window that decides. */
+function readyDecodeWorkers(
+  measured: number | undefined,
+  { status }: PlanInput,
+  graph: PlaceableGraph,
+  decode: ServiceView,
+): ReadyWorkers | undefined {
+  if (measured !== undefined) return { count: measured, source: 'metrics' };
+  const live = liveReadyReplicas(status, graph, decode.name);
+  return live === undefined ? undefined : { count: live, source: 'status' };
 }
 
 /** A graph's namespace and environment, from the manifest or from the config, or why it cannot be planned. */

@@ -156,7 +156,7 @@ Every step behind a number: dynamo-gitops explain plan.json
 
   test('lowers a number only where status and history are given', async () => {
     await write('metrics.json', JSON.stringify(load(600)));
-    await write('status.json', JSON.stringify(liveStatus('chat')));
+    await write('status.json', JSON.stringify(liveStatus({})));
     await write('history.json', JSON.stringify({ schemaVersion: 1, kind: 'history', changes: [] }));
     const dark = await call('plan', '--at', AT);
     expect(dark.stdout).toMatch(/prefill {2}2 .* no-status\n +1 → 2\n/);

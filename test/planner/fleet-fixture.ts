@@ -5,6 +5,7 @@ import {
   type GraphView,
   graphViewOf,
   type JsonObject,
+  type LiveStatus,
   type Policy,
   type ReplicaOwner,
 } from '../../api/index.ts';
@@ -114,14 +115,21 @@ export function deployment(change: { readonly [field: string]: unknown } = {}) {
   };
 }
 
-/** Status in which the operator reports on both workers of every graph named. */
-export function liveStatus(...names: readonly string[]): PlanInput['status'] {
+/** Status in which every graph has settled at the replicas that are given, 2 unless said. */
+export function liveStatus(...graphs: readonly Pick<GraphSketch, 'name' | 'prefill' | 'decode'>[]): LiveStatus {
+  return { kind: 'List', items: graphs.map(liveGraph) };
+}
+
+function liveGraph({ name = 'chat', prefill = 2, decode = 2 }: GraphSketch): LiveStatus['items'][number] {
+  const reported = (replicas: number) => ({ replicas, updatedReplicas: replicas, readyReplicas: replicas });
   return {
-    kind: 'List',
-    items: names.map((name) => ({
-      ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment', metadata: { name, namespace: 'llm' } },
-      status: { services: { prefill: { replicas: 2 }, decode: { replicas: 2 } } },
-    })),
+    ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment' },
+    metadata: { name, namespace: 'llm', generation: 3 },
+    spec: { services: { prefill: { replicas: prefill }, decode: { replicas: decode } } },
+    status: {
+      ...{ observedGeneration: 3, state: 'successful', conditions: [{ type: 'Ready', status: 'True' }] },
+      services: { prefill: reported(prefill), decode: reported(decode) },
+    },
   };
 }
 
@@ -135,7 +143,7 @@ export function planInput(change: Partial<PlanInput> = {}): PlanInput {
     fleet: [member()],
     recording: recording([{ name: 'chat', namespace: 'llm', buckets: [busy(), busy()] }]),
     profiles: new Map([[PROFILE, engine]]),
-    status: liveStatus('chat'),
+    status: liveStatus({}),
     history: { schemaVersion: 1, kind: 'history', changes: [] },
     parentGraph: undefined,
     inputs: {

@@ -122,19 +122,32 @@ describe('a target', () => {
     expect(plan.targets[0]?.reasons[1]?.explanation).toBe('3 windows of 60 s, 2 without data left out');
   });
 
-  test('leaves decode uncorrected where nobody knows how many workers were ready', () => {
+  const corrections = (status: PlanInput['status']) => {
     const strategy = { kind: 'dynamo-sla', profile: PROFILE, intervalSeconds: 60, correction: true };
     const unready = busy({ decodeReady: null });
     const plan = planOf(
       planInput({
         config: config({ deployments: [deployment({ strategy })] }),
         recording: recording([{ name: 'chat', namespace: 'llm', buckets: [unready, unready] }]),
+        status,
       }),
     );
     const corrections = plan.targets[1]?.reasons.filter(({ name }) => /decodeReady|decodeCorrectionFactor/.test(name));
-    expect(corrections?.map(({ value, explanation }) => [value, explanation])).toEqual([
-      [null, 'the metrics do not say how many decode workers were ready'],
+    return corrections?.map(({ value, explanation }) => [value, explanation]);
+  };
+
+  test('leaves decode uncorrected where nobody knows how many workers were ready', () => {
+    expect(corrections(undefined)).toEqual([
+      [null, 'neither the metrics nor a status say how many decode workers were ready'],
       [1, 'no decode worker is known to have been ready, so the factor stays 1'],
+    ]);
+  });
+
+  test('takes the ready decode workers from live status where the metrics do not say', () => {
+    // 5 requests on each of 4 workers: grid column 5 of 0 to 99.
+    expect(corrections(liveStatus({ decode: 4 }))).toEqual([
+      [4, '4 decode workers ready in the status, since the metrics do not say'],
+      [expect.closeTo(10 / (5 + 10 * (5 / 99))), expect.stringMatching(/^10 ms measured ÷ 5\.51 ms in the profile/)],
     ]);
   });
 });
@@ -380,7 +393,9 @@ describe('the document', () => {
             .map(({ name, limits }) => deployment({ name, strategy, services: { prefill: limits, decode: limits } })),
           budgets: [{ name: 'all', gpus: budget }],
         }),
-        status: hasStatus ? liveStatus(...names) : undefined,
+        status: hasStatus
+          ? liveStatus(...named.map(({ name, prefill, decode }) => ({ name, prefill, decode })))
+          : undefined,
         history: hasHistory ? base.history : undefined,
       });
     });
