@@ -1,0 +1,50 @@
+import { isObject, type JsonObject, type OperatorVersion, type Problem } from '../../api/index.ts';
+import { App } from '../app.ts';
+import { Environment } from '../environment.ts';
+import { GraphDeployment } from '../graph/graph-deployment.ts';
+import type { PatchOperation } from '../graph/hatch/json-patch.ts';
+import { CHECK } from '../synthesis.ts';
+import { declaredName, type GraphDeclaration } from './declaration.ts';
+
+/** What the constructs make of a declaration. */
+export interface BuiltGraph {
+  /** Without namespace, but with what the planner is told. */
+  readonly manifest: JsonObject;
+  /** What synthesis would say, by the name of the service in the code; undefined for the graph itself. */
+  readonly problems: readonly { readonly service: string | undefined; readonly message: string }[];
+}
+
+/** A folder that cannot be, so that no pins are found in it: every number is in the declaration. */
+const NOWHERE = 'file:///dev/null/import/main.ts';
+
+/** Runs a declaration through the constructs themselves: what they render is what the imported app will render. */
+export function buildGraph(
+  graph: GraphDeclaration,
+  operatorVersion: OperatorVersion,
+  patches: readonly PatchOperation[] = [],
+): BuiltGraph {
+  const app = new App({ module: NOWHERE, apiVersion: graph.apiVersion, operatorVersion });
+  const environment = new Environment(app, 'import', { namespace: 'import' });
+  const deployment = new GraphDeployment(environment, 'graph', { ...graph.props, name: graph.name });
+  for (const [key, value] of graph.labels) deployment.metadata.addLabel(key, value);
+  for (const [key, value] of graph.annotations) deployment.metadata.addAnnotation(key, value);
+  for (const service of graph.services) {
+    const { method, options, replicas } = service;
+    // The options were read in the shapes that the types describe; the compiler says so again of the imported app.
+    const props = { ...options, name: declaredName(service), ...(replicas === undefined ? {} : { replicas }) };
+    deployment[method](props as never);
+  }
+  if (patches.length > 0) deployment.patch(...patches);
+  const { metadata, ...rest } = deployment.toJson();
+  const { namespace: _, ...own } = isObject(metadata) ? metadata : {};
+  return {
+    manifest: { ...rest, metadata: own },
+    problems: deployment[CHECK]().map((problem) => ({ service: serviceOf(problem), message: problem.message })),
+  };
+}
+
+/** Problems are of `import/graph`, or of a service below it. */
+function serviceOf({ path = '' }: Problem): string | undefined {
+  const service = path.split('/').slice(2).join('/');
+  return service === '' ? undefined : service;
+}

@@ -1,0 +1,3 @@
+export type { SourceDocument } from './document.ts';
+export { type ImportedApp, type ImportRequest, importApp } from './import-app.ts';
+export type { HatchUse } from './import-graph.ts';

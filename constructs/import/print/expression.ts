@@ -1,0 +1,54 @@
+import { isObject } from '../../../api/index.ts';
+import { Gpu } from '../../gpu.ts';
+import type { Expression } from '../declaration.ts';
+import { keyLiteral, textLiteral } from './literal.ts';
+
+/** Longest line, as this repository's own formatter has it. */
+export const LINE_WIDTH = 120;
+
+/**
+ * A value as source code: on one line where it fits behind `column` characters with `after` more to come, else an entry a
+ * line, two spaces deeper than `indent`.
+ */
+export function printExpression(value: Expression, indent: number, column: number, after: number): string {
+  const line = onOneLine(value);
+  if (!line.includes('\n') && column + line.length + after <= LINE_WIDTH) return line;
+  if (value instanceof Gpu || typeof value !== 'object' || value === null) return line;
+  const inner = indent + 2;
+  const pad = ' '.repeat(inner);
+  const [open, close, entries] = Array.isArray(value)
+    ? ['[', ']', value.map((item: Expression) => `${pad}${printExpression(item, inner, inner, 1)},`)]
+    : ['{', '}', membersOf(value).map(([key, item]) => `${pad}${member(key, item, inner)},`)];
+  return entries.length === 0 ? `${open}${close}` : `${open}\n${entries.join('\n')}\n${' '.repeat(indent)}${close}`;
+}
+
+function member(key: string, value: Expression, indent: number): string {
+  const name = keyLiteral(key);
+  const printed = printExpression(value, indent, indent + name.length + 2, 1);
+  // A text that is too long for the rest of its line goes below its name.
+  const isLongText = typeof value === 'string' && !printed.includes('\n');
+  if (isLongText && indent + name.length + 2 + printed.length + 1 > LINE_WIDTH) {
+    return `${name}:\n${' '.repeat(indent + 2)}${printed}`;
+  }
+  return `${name}: ${printed}`;
+}
+
+function onOneLine(value: Expression): string {
+  if (typeof value === 'string') return textLiteral(value);
+  if (value instanceof Gpu) return `Gpu.count(${value.perPod})`;
+  if (typeof value !== 'object' || value === null) return numberLiteral(value);
+  if (Array.isArray(value)) return `[${value.map((item: Expression) => onOneLine(item)).join(', ')}]`;
+  const members = membersOf(value).map(([key, item]) => `${keyLiteral(key)}: ${onOneLine(item)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+/** Numbers, flags and null. */
+function numberLiteral(value: number | boolean | null): string {
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function membersOf(value: object): readonly (readonly [string, Expression])[] {
+  if (!isObject(value)) return [];
+  const members = Object.entries(value) as readonly (readonly [string, Expression | undefined])[];
+  return members.filter((entry): entry is readonly [string, Expression] => entry[1] !== undefined);
+}
