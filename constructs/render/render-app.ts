@@ -5,6 +5,7 @@ import { Environment, environmentOf } from '../environment.ts';
 import { CHECK, isChecked, pinsFileOf, problemAt, SynthError, settingsOf } from '../synthesis.ts';
 import { dependencyOrder, isCycle } from './dependency-order.ts';
 import { emitYaml } from './emit.ts';
+import { objectProblems } from './object-problems.ts';
 import type { RenderedApp, RenderedFile } from './rendered-app.ts';
 
 /**
@@ -78,7 +79,11 @@ function renderEnvironment(
     return { files: [], problems: [problemAt(environment, `dependencies go in a circle: ${chain}`)] };
   }
   const placed = order.map((construct) => place(construct, environment));
-  const problems = [...duplicateProblems(placed)];
+  const problems = [
+    ...placed.flatMap(({ construct, value }) => objectProblems(construct, value)),
+    ...duplicateProblems(placed),
+  ];
+  if (problems.length > 0) return { files: [], problems };
   const folder = `${environment.environmentName}/${appName}`;
   const files = placed.map(({ construct, path, value }) => ({
     path: `${folder}/${path}`,

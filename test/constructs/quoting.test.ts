@@ -3,9 +3,10 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import { parse } from 'yaml';
-import { isObject, type JsonObject, objectAt } from '../../api/index.ts';
+import { isObject, type JsonObject, type JsonValue, objectAt } from '../../api/index.ts';
 import { emitYaml } from '../../constructs/render/emit.ts';
 import { stringStyle } from '../../constructs/render/quoting.ts';
+import { presentWhole } from '../../constructs/render/scalar-text.ts';
 import { removeTemporaryFolders, temporaryFolder, writeFiles } from './temporary-app.ts';
 
 afterAll(removeTemporaryFolders);
@@ -130,6 +131,25 @@ describe('a string', () => {
       fc.property(documents, (document) => expect(read(emitYaml(document))).toEqual(document)),
       { numRuns: 300, examples: [[awkward]] },
     );
+  });
+
+  test('stands in a document byte for byte where the library itself would lay it out', () => {
+    const json = fc.letrec<{ value: JsonValue }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        anyString,
+        fc.oneof(fc.integer(), fc.double(), fc.boolean(), fc.constantFrom(null, -0, 1e21, 'k'.repeat(300))),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(fc.oneof(anyString, fc.constantFrom('k'.repeat(300), 'a\nb')), tie('value'), { maxKeys: 4 }),
+      ),
+    })).value;
+    const documents = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), json, { maxKeys: 5 });
+    fc.assert(
+      fc.property(documents, (document) => expect(emitYaml(document)).toBe(presentWhole(document))),
+      { numRuns: 1_000, examples: [[{}], [{ a: { b: [] }, c: {}, d: [[[]], [{ e: [{}] }]] }]] },
+    );
+    expect(emitYaml({ a: undefined, b: { c: undefined }, d: [{ e: undefined, f: 1 }] })).toBe('b: {}\nd:\n  - f: 1\n');
+    expect(() => emitYaml(JSON.parse('{"a":1}', () => Symbol('s') as never))).toThrow();
   });
 
   test('is written without quotes only where it can be nothing but text', () => {

@@ -1,0 +1,102 @@
+import {
+  COLLECTION_STYLE,
+  CORE_SCHEMA,
+  DEFAULT_SCALAR_STYLE_RULES,
+  dump,
+  mapTag,
+  present,
+  SCALAR_STYLE,
+  type ScalarNode,
+  type ScalarStyleRule,
+  strTag,
+} from 'js-yaml';
+import type { JsonValue } from '../../api/json.ts';
+import { type StringStyle, stringStyle } from './quoting.ts';
+
+const STYLES: { readonly [style in StringStyle]: ScalarNode['style'] } = {
+  plain: SCALAR_STYLE.PLAIN,
+  single: SCALAR_STYLE.SINGLE_QUOTED,
+  double: SCALAR_STYLE.DOUBLE_QUOTED,
+  literal: SCALAR_STYLE.LITERAL_BLOCK,
+};
+
+/** The policy first; the library then quotes what its own reader would misread where the text stands. */
+const quoteByPolicy: ScalarStyleRule = (layout) => {
+  if (layout.node.tag !== strTag.tagName) return;
+  const style = stringStyle(layout.node.value);
+  // A block would make a key of several lines, which needs YAML's rarest syntax.
+  layout.style = STYLES[style === 'literal' && layout.isKey ? 'double' : style];
+};
+
+const OPTIONS = {
+  lineWidth: -1,
+  noRefs: true,
+  scalarStyleRules: [quoteByPolicy, DEFAULT_SCALAR_STYLE_RULES.fallbackToDoubleQuoted],
+};
+
+/** A whole document as the library lays it out. */
+export function presentWhole(value: JsonValue): string {
+  return dump(value, OPTIONS);
+}
+
+/** A key as the library writes it; undefined where it needs a line of its own. */
+export function keyText(key: string): string | undefined {
+  return keys(key);
+}
+
+/**
+ * A value as the library writes it. Of a block, every line after the first is without its indentation. Undefined for
+ * what is no scalar of JSON.
+ */
+export function scalarText(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return texts(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'number':
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : dump(value).slice(0, -1);
+    default:
+      return value === null ? 'null' : undefined;
+  }
+}
+
+/** A key that is longer may come out too long for a line. */
+const MAX_KEY_LENGTH = 200;
+
+const keys = remembered((key) =>
+  key.length > MAX_KEY_LENGTH || key.includes('\n') ? undefined : pairText(key, 'v').slice(0, -': v\n'.length),
+);
+
+const texts = remembered((text) => pairText('k', text).slice('k: '.length, -1).replaceAll('\n  ', '\n'));
+
+function pairText(key: string, value: string): string {
+  const items = [{ key: stringNode(key), value: stringNode(value) }];
+  const contents = {
+    kind: 'mapping',
+    tag: mapTag.tagName,
+    tagged: false,
+    style: COLLECTION_STYLE.BLOCK,
+    items,
+  } as const;
+  return present([{ contents, directives: [] }], { ...OPTIONS, schema: CORE_SCHEMA });
+}
+
+function stringNode(value: string): ScalarNode {
+  return { kind: 'scalar', tag: strTag.tagName, tagged: false, style: SCALAR_STYLE.PLAIN, value };
+}
+
+/** More texts than most repositories hold; beyond it they are forgotten, all at once. */
+const MAX_REMEMBERED = 10_000;
+
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+  const known = new Map<string, { readonly made: T }>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found.made;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const made = make(text);
+    known.set(text, { made });
+    return made;
+  };
+}
