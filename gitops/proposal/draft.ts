@@ -2,6 +2,7 @@ import { type Plan, type Pricing, type Problem, type ProposedChange, type Result
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
 import { areHeldAlready, type EditGroup, editFiles } from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
+import { autoscalersOf } from './autoscalers.ts';
 import { commitMessage } from './commit-message.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -40,7 +41,13 @@ export function draftProposal(
   if (areHeldAlready(group.edits, read)) return succeed({ kind: 'held-already', edits: group.edits });
   const edited = editFiles(group.edits, read);
   if (!edited.ok) return { ok: false, error: edited.error.map((problem) => onBase(problem, base)) };
-  const subject: ProposalSubject = { plan, pricing, environment: group.environment, deployment: group.deployment };
+  const subject: ProposalSubject = {
+    plan,
+    pricing,
+    environment: group.environment,
+    deployment: group.deployment,
+    autoscalers: autoscalersOf(group.edits, read),
+  };
   const title = proposalTitle(subject);
   const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));
   const draft: Draft = {

@@ -11,15 +11,15 @@ import {
   strong,
 } from '../markdown/index.ts';
 import { evidence } from './evidence.ts';
+import { floorLabel, floorRisk, isStuck } from './floors.ts';
+import { gpuChange, gpuSentence, gpusOf } from './gpus.ts';
 import {
   changesOf,
-  gpuChange,
   heldOf,
   isChange,
-  numberLabel,
+  isFloor,
   type ProposalSubject,
   serviceLabel,
-  signed,
   subjectName,
   targetsOf,
 } from './subject.ts';
@@ -70,6 +70,7 @@ export function proposalBody(subject: ProposalSubject, extent: Extent = EXTENTS[
     },
     ...ledgerTable(subject, extent),
     paragraph(...risk(subject, changes, extent)),
+    ...floors(subject, changes, extent),
     ...notChanged(subject, extent),
     paragraph(
       strong('Undo:'),
@@ -95,30 +96,33 @@ export function proposalBody(subject: ProposalSubject, extent: Extent = EXTENTS[
 function verdict(subject: ProposalSubject, changes: readonly PlanTarget[]): readonly Inline[] {
   const up = changes.some((change) => change.target > change.current);
   const down = changes.some((change) => change.target < change.current);
-  const verb = up && down ? 'Rebalance' : down ? 'Scale down' : 'Scale up';
-  const gpus = gpuChange(changes);
+  const direction = up && down ? 'both' : down ? 'down' : 'up';
+  const verb = changes.every(isFloor) ? FLOOR_VERBS[direction] : VERBS[direction];
   const cost = costPerHour(subject, changes);
-  const size =
-    gpus === null
-      ? 'GPUs unknown'
-      : `${signed(gpus.delta)} ${plural(gpus.delta, 'GPU')} (${gpus.before} → ${gpus.after})`;
   return [
     `${verb} `,
     code(subject.deployment),
-    ` (${subject.environment}): ${size}${cost === undefined ? '' : `, about ${cost}`}.`,
+    ` (${subject.environment}): `,
+    ...gpuSentence(subject, changes),
+    cost === undefined ? '.' : `, about ${cost}.`,
   ];
 }
 
+const VERBS = { up: 'Scale up', down: 'Scale down', both: 'Rebalance' } as const;
+const FLOOR_VERBS = {
+  up: 'Raise the autoscaler floor of',
+  down: 'Lower the autoscaler floor of',
+  both: 'Rebalance the autoscaler floors of',
+} as const;
+
 function replicaRow(subject: ProposalSubject, change: PlanTarget): readonly Cell[] {
   const { gpusPerReplica, current, target } = change;
+  const isLeast = isFloor(change) && gpusPerReplica !== null;
   return [
-    [
-      code(serviceLabel(subject, change)),
-      ...(numberLabel(change) === '' ? [] : [` (the autoscaler's${numberLabel(change)})`]),
-    ],
+    [code(serviceLabel(subject, change)), ...(isFloor(change) ? [' (', ...floorLabel(subject, change), ')'] : [])],
     [`${current} → `, strong(String(target))],
     [gpusPerReplica === null ? 'unknown' : String(gpusPerReplica)],
-    [gpusPerReplica === null ? 'unknown' : `${current * gpusPerReplica} → ${target * gpusPerReplica}`],
+    [`${isLeast ? 'at least ' : ''}${gpusOf(change)}`],
     [why(change)],
   ];
 }
@@ -175,10 +179,14 @@ function risk(subject: ProposalSubject, changes: readonly PlanTarget[], extent: 
   const restarts = 'Only replica counts change, so running workers are not restarted.';
   const down = changes.filter((change) => change.target < change.current);
   const { shown, more } = atMost(down, extent.rows);
-  if (down.length === 0) return [strong('Risk: low.'), ` ${restarts} New replicas serve once their model is loaded.`];
+  if (down.length === 0) {
+    const isTight = changes.some((change) => isStuck(subject, change));
+    const level = isTight ? 'Risk: no room above the floor.' : 'Risk: low.';
+    return [strong(level), ` ${restarts} New replicas serve once their model is loaded.`];
+  }
   const services = shown.map((change): readonly Inline[] => [
     code(serviceLabel(subject, change)),
-    ` loses ${change.current - change.target}`,
+    ` ${isFloor(change) ? 'may lose' : 'loses'} ${change.current - change.target}`,
   ]);
   return [
     strong('Risk: requests in flight.'),
@@ -189,13 +197,22 @@ function risk(subject: ProposalSubject, changes: readonly PlanTarget[], extent: 
   ];
 }
 
+/** Each number that is a floor, said to be one. */
+function floors(subject: ProposalSubject, changes: readonly PlanTarget[], extent: Extent): readonly Block[] {
+  const { shown, more } = atMost(changes.filter(isFloor), extent.rows);
+  if (shown.length === 0) return [];
+  const items = shown.map((change) => floorRisk(subject, change));
+  return [{ kind: 'list', items: [...items, ...(more === 0 ? [] : [[`and ${more} more floors`]])] }];
+}
+
 function notChanged(subject: ProposalSubject, extent: Extent): readonly Block[] {
   const items: readonly (readonly Inline[])[] = [
     ...targetsOf(subject)
       .filter((target) => !isChange(target))
       .map((target): readonly Inline[] => [
         code(serviceLabel(subject, target)),
-        ` stays at ${target.current}${why(target) === '' ? '' : `: ${why(target)}`}`,
+        `${isFloor(target) ? ': the floor of its autoscaler' : ''} stays at ${target.current}`,
+        why(target) === '' ? '' : `: ${why(target)}`,
       ]),
     ...heldOf(subject).map((item): readonly Inline[] => [
       item.service === null
@@ -216,8 +233,9 @@ function notChanged(subject: ProposalSubject, extent: Extent): readonly Block[] 
 function costPerHour(subject: ProposalSubject, changes: readonly PlanTarget[]): string | undefined {
   const gpus = gpuChange(changes);
   const { pricing } = subject;
-  if (pricing === undefined || gpus === null || gpus.delta === 0) return undefined;
-  const amount = gpus.delta * pricing.perGpuHour;
+  const delta = gpus === null ? 0 : gpus.counts + gpus.floors;
+  if (pricing === undefined || delta === 0) return undefined;
+  const amount = delta * pricing.perGpuHour;
   return `${amount > 0 ? '+' : ''}${amount.toFixed(2)} ${pricing.currency}/h`;
 }
 
@@ -230,11 +248,12 @@ function costAssumptions(subject: ProposalSubject, changes: readonly PlanTarget[
     {
       kind: 'details',
       summary: 'Cost assumptions',
-      blocks: [paragraph(`An estimate: ${cost} at ${price}. GPUs that are reserved and idle cost nothing more.`)],
+      blocks: [
+        paragraph(
+          `An estimate: ${cost} at ${price}. GPUs that are reserved and idle cost nothing more.`,
+          changes.some(isFloor) ? ' A floor counts as if its autoscaler ran no more than that.' : '',
+        ),
+      ],
     },
   ];
-}
-
-function plural(count: number, noun: string): string {
-  return Math.abs(count) === 1 ? noun : `${noun}s`;
 }

@@ -21,9 +21,10 @@ export function evidence(subject: ProposalSubject): readonly Block[] {
 function trace(subject: ProposalSubject, target: PlanTarget): readonly Block[] {
   const steps: readonly (readonly Inline[])[] = [
     ...target.reasons.map((reason): readonly Inline[] => [
-      `${reason.stage}: `,
-      code(reason.value === null ? reason.name : `${reason.name} = ${formatNumber(reason.value)}`),
-      `: ${reason.explanation}`,
+      `${reason.stage}: ${reason.explanation}`,
+      ...(reason.value === null || holdsNumber(reason.explanation, reason.value)
+        ? []
+        : [' (', code(`${reason.name} = ${formatNumber(reason.value)}`), ')']),
     ]),
     ...target.guardrails.map((mark): readonly Inline[] => [
       'guardrail ',
@@ -71,6 +72,14 @@ function editedFiles(plan: Plan, files: ReadonlySet<string>): readonly { file: s
 
 function named(label: string, input: { readonly file: string; readonly digest: string }): readonly Inline[] {
   return separated([[`${label} `, code(input.file)], [code(input.digest)]], ' ');
+}
+
+/** Whether a sentence already says a number, as precisely as sentences do: to four significant digits, or more. */
+function holdsNumber(sentence: string, value: number): boolean {
+  const wanted = Math.abs(value);
+  const spellings = new Set([wanted, wanted < 1_000 ? wanted : Math.round(wanted), Number(wanted.toPrecision(4))]);
+  const written = sentence.match(/\d[\d,]*(\.\d+)?/g) ?? [];
+  return written.some((text) => spellings.has(Number(text.replaceAll(',', ''))));
 }
 
 /** Six significant digits are more than any measurement here has. */

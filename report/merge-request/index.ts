@@ -1,4 +1,4 @@
 export { FINGERPRINT, proposalBody, proposalMarkdown } from './body.ts';
-export { isChange, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
+export { type Autoscaler, isChange, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
 export { diffText, type MergeRequestView, mergeRequestText } from './terminal.ts';
 export { proposalTitle } from './title.ts';

@@ -7,6 +7,18 @@ export interface ProposalSubject {
   readonly deployment: string;
   /** Where a price is configured, the cost of the change is estimated with it. */
   readonly pricing: Pricing | undefined;
+  /** Of the services whose floor is changed, as far as their manifests say. */
+  readonly autoscalers: readonly Autoscaler[];
+}
+
+/** What drives a service of the graph. */
+export interface Autoscaler {
+  readonly namespace: string;
+  readonly service: string;
+  readonly kind: 'hpa' | 'keda';
+  readonly name: string;
+  /** Its ceiling; undefined where that cannot be read. */
+  readonly max: number | undefined;
 }
 
 /** `prod/chat` */
@@ -43,32 +55,13 @@ export function serviceLabel(subject: ProposalSubject, service: { namespace: str
     : service.service;
 }
 
-/** What the edited number is: the count itself, or the floor of the autoscaler that sets the count. */
-export function numberLabel(target: PlanTarget): string {
+/** Whether the edited number is no count, but the floor of the autoscaler that sets the count. */
+export function isFloor(target: PlanTarget): boolean {
   switch (target.owner) {
     case 'graph':
     case 'adapter':
-      return '';
+      return false;
     case 'autoscaler':
-      return ' floor';
+      return true;
   }
-}
-
-/** GPUs of the changed services before and after; null as soon as one of them is unknown, never counted as zero. */
-export function gpuChange(
-  changes: readonly PlanTarget[],
-): { readonly before: number; readonly after: number; readonly delta: number } | null {
-  let before = 0;
-  let after = 0;
-  for (const change of changes) {
-    if (change.gpusPerReplica === null) return null;
-    before += change.current * change.gpusPerReplica;
-    after += change.target * change.gpusPerReplica;
-  }
-  return { before, after, delta: after - before };
-}
-
-/** `+3`, `-2`, `0` */
-export function signed(number: number): string {
-  return number > 0 ? `+${number}` : String(number);
 }

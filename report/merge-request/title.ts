@@ -1,13 +1,6 @@
 import { visibleText } from '../markdown/index.ts';
-import {
-  changesOf,
-  gpuChange,
-  numberLabel,
-  type ProposalSubject,
-  serviceLabel,
-  signed,
-  subjectName,
-} from './subject.ts';
+import { gpuChange, signed } from './gpus.ts';
+import { changesOf, isFloor, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
 
 /** Longest title that GitHub takes is 256 characters. */
 const MAX_TITLE = 250;
@@ -16,9 +9,9 @@ const MAX_TITLE = 250;
 export function proposalTitle(subject: ProposalSubject): string {
   const changes = changesOf(subject);
   const gpus = gpuChange(changes);
-  const suffix = gpus === null ? ' (GPUs unknown)' : gpus.delta === 0 ? '' : ` (${signed(gpus.delta)} GPU)`;
+  const suffix = gpus === null ? ' (GPUs unknown)' : gpuSuffix(gpus);
   const parts = changes.map(
-    (change) => `${serviceLabel(subject, change)}${numberLabel(change)} ${change.current}→${change.target}`,
+    (change) => `${serviceLabel(subject, change)}${isFloor(change) ? ' floor' : ''} ${change.current}→${change.target}`,
   );
   const prefix = `scale(${subjectName(subject)}): `;
   for (let shown = parts.length; shown > 0; shown -= 1) {
@@ -27,4 +20,12 @@ export function proposalTitle(subject: ProposalSubject): string {
     if (title.length <= MAX_TITLE) return title;
   }
   return visibleText(`${prefix}${parts.length} changes${suffix}`, MAX_TITLE);
+}
+
+function gpuSuffix({ counts, floors }: { readonly counts: number; readonly floors: number }): string {
+  const parts = [
+    ...(counts === 0 ? [] : [`${signed(counts)} GPU`]),
+    ...(floors === 0 ? [] : [`floor ${signed(floors)} GPU`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

@@ -66,7 +66,7 @@ describe('propose', () => {
       '!1 scale(prod/chat): prefill 2→3, decode 4→6 (+3 GPU)',
       `open · ${BRANCH} → main`,
       '',
-      'Scale up chat (prod): +3 GPUs (6 → 9).',
+      'Scale up chat (prod): +3 GPUs (prefill 2 → 3, decode 4 → 6).',
     ]);
     expect(stdout).toContain(`--- a/${DGD}\n+++ b/${DGD}\n`);
     expect(stdout).toContain('-      replicas: 2   # sized in March\n+      replicas: 3   # sized in March\n');
@@ -141,7 +141,7 @@ describe('propose', () => {
   test('estimates the cost only where the config has a price', async () => {
     const pricing = 'pricing: {currency: EUR, perGpuHour: 2.5, source: list price}\n';
     const { stdout } = await propose(checkout(MORE, `schemaVersion: 1\n${pricing}`), '--dry-run', '-o', 'markdown');
-    expect(stdout).toContain('+3 GPUs (6 → 9), about +7.50 EUR/h.');
+    expect(stdout).toContain('+3 GPUs (`prefill` 2 → 3, `decode` 4 → 6), about +7.50 EUR/h.');
     expect((await propose(checkout(MORE), '--dry-run', '-o', 'markdown')).stdout).not.toContain('/h');
   });
 

@@ -13,6 +13,7 @@ import {
   ENVIRONMENT,
   forgeAt,
   git,
+  locationOf,
   manifestOf,
   NOW,
   PINS,
@@ -20,6 +21,7 @@ import {
   planOf,
   removeTemporaryFolders,
   repositoryWith,
+  targetOf,
   temporaryFolder,
   writeFiles,
 } from './sandbox.ts';
@@ -175,6 +177,26 @@ describe('a proposal', () => {
     expect(git(folder, 'show', `${BRANCH}:${manifest}`)).toBe(manifestOf('chat', { prefill: 3, decode: 4 }));
     writeFileSync(join(folder, '../proposal.patch'), proposal?.draft?.diff ?? '');
     git(folder, 'apply', '--check', '../proposal.patch');
+  });
+
+  test('of an autoscaler names it, and its maximum', async () => {
+    const manifest = 'dist/prod/chat/hpa.yaml';
+    const text = [
+      'apiVersion: autoscaling/v2',
+      'kind: HorizontalPodAutoscaler',
+      'metadata: {name: chat-decode, namespace: serving}',
+      'spec:',
+      '  scaleTargetRef: {apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: chat-decode}',
+      '  minReplicas: 2',
+      '  maxReplicas: 4',
+      '',
+    ].join('\n');
+    const folder = repositoryWith({ [manifest]: text });
+    const { location } = locationOf(manifest, text, ['spec', 'minReplicas']);
+    const target = targetOf([location], { service: 'decode', role: 'decode', owner: 'autoscaler', target: 4 });
+    const [proposal] = await run(await forgeAt(folder), planOf([target]));
+    expect(proposal?.draft?.body).toContain('4 is the floor of HPA `chat-decode` and its maximum');
+    expect(git(folder, 'show', `${BRANCH}:${manifest}`)).toBe(text.replace('minReplicas: 2', 'minReplicas: 4'));
   });
 
   test('of a graph whose name git does not take as a branch has one that it takes', async () => {

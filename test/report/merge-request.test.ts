@@ -15,7 +15,14 @@ import { samplePlan, sampleTarget } from './sample-plan.ts';
 const PRICING = { currency: 'USD', perGpuHour: 2.5, source: 'list price of 2026-09' };
 
 function subject(overrides: Partial<ProposalSubject> = {}): ProposalSubject {
-  return { plan: samplePlan(), environment: 'prod', deployment: 'chat', pricing: undefined, ...overrides };
+  return {
+    plan: samplePlan(),
+    environment: 'prod',
+    deployment: 'chat',
+    pricing: undefined,
+    autoscalers: [],
+    ...overrides,
+  };
 }
 
 function subjectOf(...targets: Parameters<typeof sampleTarget>[0][]): ProposalSubject {
@@ -34,7 +41,11 @@ describe('the title of a proposal', () => {
   });
 
   test('calls the floor of an autoscaler a floor', () => {
-    expect(proposalTitle(subjectOf({ owner: 'autoscaler' }))).toBe('scale(prod/chat): prefill floor 2→3 (+1 GPU)');
+    expect(proposalTitle(subjectOf({ owner: 'autoscaler' }))).toBe(
+      'scale(prod/chat): prefill floor 2→3 (floor +1 GPU)',
+    );
+    const mixed = subjectOf({ owner: 'autoscaler' }, { service: 'decode', current: 4, target: 2 });
+    expect(proposalTitle(mixed)).toBe('scale(prod/chat): prefill floor 2→3, decode 4→2 (-2 GPU, floor +1 GPU)');
   });
 
   test('names the namespace where the graph stands in several', () => {
@@ -59,13 +70,80 @@ describe('the body of a proposal', () => {
 
   test('says what a scale-down risks', () => {
     const body = proposalMarkdown(subjectOf({ current: 5, target: 3 }));
-    expect(body).toContain('**Scale down `chat` (prod): -2 GPUs (5 → 3).**');
+    expect(body).toContain('**Scale down `chat` (prod): -2 GPUs (`prefill` 5 → 3).**');
     expect(body).toContain('`prefill` loses 2: requests on a removed replica can be aborted');
   });
 
   test('speaks of a rebalance where one goes up and another down', () => {
     const body = proposalMarkdown(subjectOf({}, { service: 'decode', current: 2, target: 1 }));
-    expect(body).toContain('**Rebalance `chat` (prod): 0 GPUs (4 → 4).**');
+    expect(body).toContain('**Rebalance `chat` (prod): 0 GPUs (`prefill` 2 → 3, `decode` 2 → 1).**');
+  });
+
+  test('gives no figure that could be taken for the GPUs of the whole graph', () => {
+    const plan = samplePlan({
+      targets: [
+        sampleTarget({ service: 'prefill', current: 2, target: 2, gpusPerReplica: 4 }),
+        sampleTarget({ service: 'decode', current: 1, target: 3, gpusPerReplica: 2 }),
+        sampleTarget({ service: 'Frontend', role: 'frontend', current: 1, target: 2, gpusPerReplica: 0 }),
+      ],
+    });
+    expect(proposalMarkdown(subject({ plan }))).toContain('**Scale up `chat` (prod): +4 GPUs (`decode` 2 → 6).**');
+    const many = subjectOf(...['a', 'b', 'c', 'd', 'e', 'f'].map((service) => ({ service })));
+    expect(proposalMarkdown(many)).toContain('+6 GPUs (`a` 2 → 3, `b` 2 → 3, `c` 2 → 3, `d` 2 → 3 and 2 more).');
+    expect(proposalMarkdown(subjectOf({ gpusPerReplica: 0 }))).toContain('**Scale up `chat` (prod): no GPUs.**');
+  });
+
+  test('says of an autoscaler that its floor moves, and what that means for GPUs and cost', () => {
+    const plan = samplePlan({ targets: [sampleTarget({ owner: 'autoscaler' })], held: [] });
+    const autoscalers = [
+      { namespace: 'serving', service: 'prefill', kind: 'hpa', name: 'chat-prefill', max: 8 },
+    ] as const;
+    const body = proposalMarkdown(subject({ plan, autoscalers, pricing: PRICING }));
+    expect(body).toContain(
+      '**Raise the autoscaler floor of `chat` (prod): +1 GPU at the floor (`prefill` 2 → 3), about +2.50 USD/h.**',
+    );
+    expect(body).toContain('| `prefill` (floor of HPA `chat-prefill`) | 2 → **3** | 1 | at least 2 → 3 |');
+    expect(body).toContain(
+      '- `prefill`: 3 is the floor of HPA `chat-prefill`, which may run more, up to 8. GPU figures are floors, too.',
+    );
+    expect(body).toContain('A floor counts as if its autoscaler ran no more than that.');
+    expect(proposalMarkdown(subject({ plan }))).toContain('3 is the floor of its autoscaler, which may run more.');
+    const down = samplePlan({ targets: [sampleTarget({ owner: 'autoscaler', target: 1 })] });
+    expect(proposalMarkdown(subject({ plan: down, autoscalers }))).toContain('`prefill` may lose 1: requests');
+  });
+
+  test('warns of an autoscaler that has no room left, and of demand beyond its maximum', () => {
+    const autoscalers = [{ namespace: 'serving', service: 'prefill', kind: 'keda', name: 'scaler', max: 3 }] as const;
+    const bodyOf = (guardrails: ReturnType<typeof sampleTarget>['guardrails']) =>
+      proposalMarkdown(
+        subject({ plan: samplePlan({ targets: [sampleTarget({ owner: 'autoscaler', guardrails })] }), autoscalers }),
+      );
+    const body = bodyOf([{ guardrail: 'max', from: 5, to: 3, explanation: 'at most 3 (maximum of keda "scaler")' }]);
+    expect(body).toContain('**Risk: no room above the floor.**');
+    expect(body).toContain(
+      '- `prefill`: 3 is the floor of KEDA ScaledObject `scaler` and its maximum, so **the autoscaler can no longer move**. Demand asks for 5, more than its maximum: raise that.',
+    );
+    expect(bodyOf([])).toContain('**the autoscaler can no longer move**.\n');
+  });
+
+  test('says a number once, and with its name only where the sentence lacks it', () => {
+    const reason = (name: string, value: number | null, explanation: string) =>
+      ({ stage: 'demand', name, value, explanation }) as const;
+    const reasons = [
+      reason('requestCount', 110_000, '110,000 requests completed in the 600 s'),
+      reason('prefillTokensPerSecond', 36_670.264, '1,000 requests × 443.2 tokens = 36,670 prompt tokens/s'),
+      reason('correctionFactor', 0.999997, '27.19 ms measured ÷ 27.19 ms in the profile = 1'),
+      reason('replicas', 3, 'needs 2.7'),
+      reason('load', null, 'nothing was measured'),
+    ];
+    const body = proposalMarkdown(subjectOf({ reasons }));
+    expect(body.split('\n').filter((line) => line.startsWith('- demand'))).toEqual([
+      '- demand: 110,000 requests completed in the 600 s',
+      '- demand: 1,000 requests × 443.2 tokens = 36,670 prompt tokens/s',
+      '- demand: 27.19 ms measured ÷ 27.19 ms in the profile = 1',
+      '- demand: needs 2.7 (`replicas = 3`)',
+      '- demand: nothing was measured',
+    ]);
   });
 
   test('shows unknown GPUs as unknown, never as zero, and no cost', () => {
@@ -136,7 +214,7 @@ describe('a merge request in a terminal', () => {
       '!7 scale(prod/chat): prefill 2→3, decode 4→6 (+3 GPU)',
       'open · dynamo-gitops/prod/chat → main',
       '',
-      'Scale up chat (prod): +3 GPUs (6 → 9).',
+      'Scale up chat (prod): +3 GPUs (prefill 2 → 3, decode 4 → 6).',
     ]);
     expect(text).toContain('94,550 tokens/s at 35,000 per replica needs 2.7');
     expect(text).toContain('▸ Evidence');
