@@ -10,7 +10,7 @@ import {
   type Problem,
 } from '../api/index.ts';
 import { CdkApp } from './cdk8s.ts';
-import { type Kind, mistakesInProps, oneOf, required, sentence, shape, text } from './props/index.ts';
+import { type Kind, oneOf, refuseMistakes, required, shape, text } from './props/index.ts';
 import { planOutput } from './render/output-plan.ts';
 import { renderApp } from './render/render-app.ts';
 import { renderSink } from './render/sink.ts';
@@ -78,10 +78,7 @@ export class App extends CdkApp implements Checked {
 
   /** @throws SynthError for props that are wrong: everything in an app is judged by what they say. */
   constructor(props: AppProps) {
-    const mistakes = mistakesInProps(PROPS, props);
-    if (mistakes.length > 0) {
-      throw new SynthError(mistakes.map((mistake) => ({ code: 'refused', message: `App: ${sentence(mistake)}` })));
-    }
+    refuseMistakes('App', PROPS, props);
     super(props.outdir === undefined ? {} : { outdir: props.outdir });
     const directory = dirname(fileURLToPath(props.module));
     this.appName = basename(directory);

@@ -1,9 +1,11 @@
 import { isDnsSubdomain, type JsonObject, type Problem } from '../../api/index.ts';
-import { ApiObject, Construct, loadCdk8sPlus, type Size } from '../cdk8s.ts';
-import { CHECK, type Checked, problemAt } from '../synthesis.ts';
+import { ApiObject, Construct, loadCdk8sPlus, Size } from '../cdk8s.ts';
+import { checkProps, refuseMistakes, reportMistakes } from '../props/index.ts';
+import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import { type AccessPodProps, accessPodSpec, REPLACE_ANNOTATIONS } from './access-pod.ts';
 import { type AccessMode, type IModelCache, mountProblem, ONE_NODE_REMEDY } from './claim.ts';
 import { downloadJobName, downloadProblems, downloadSpec, type ModelDownloadProps } from './model-download.ts';
+import { EXISTING_CLAIM, MODEL_CACHE_PROPS } from './props.ts';
 
 export interface ModelCacheProps {
   /** Room for the models, in whole gibibytes: `Size.gibibytes(200)`. */
@@ -98,8 +100,14 @@ export class ModelCache extends Construct implements IModelCache, Checked {
     return typeof value === 'object' && value !== null && MODEL_CACHE in value;
   }
 
-  /** A claim that exists already, made by somebody else. */
-  static fromClaimName(claimName: string, { mountPath, accessMode }: ExistingClaimOptions = {}): IModelCache {
+  /**
+   * A claim that exists already, made by somebody else.
+   *
+   * @throws SynthError for options that are wrong, since what is returned has no place in the app
+   */
+  static fromClaimName(claimName: string, options: ExistingClaimOptions = {}): IModelCache {
+    refuseMistakes('ModelCache.fromClaimName', EXISTING_CLAIM, { claimName, ...options });
+    const { mountPath, accessMode } = options;
     return { claimName, mountPath: mountPath ?? DEFAULT_MOUNT_PATH, accessMode };
   }
 
@@ -113,17 +121,19 @@ export class ModelCache extends Construct implements IModelCache, Checked {
 
   constructor(scope: Construct, id: string, props: ModelCacheProps) {
     super(scope, id);
+    const checked = checkProps(MODEL_CACHE_PROPS, props, { size: Size.gibibytes(1) });
+    reportMistakes(this, checked.mistakes);
+    const { mountPath = DEFAULT_MOUNT_PATH, accessMode = 'ReadWriteMany', download, accessPod = false } = checked.props;
     this.claimName = id;
-    this.mountPath = props.mountPath ?? DEFAULT_MOUNT_PATH;
-    this.accessMode = props.accessMode ?? 'ReadWriteMany';
-    this.#props = props;
+    this.mountPath = mountPath;
+    this.accessMode = accessMode;
+    this.#props = checked.props;
     Object.defineProperty(this, MODEL_CACHE, { value: true });
+    checkInAnyApp(this);
 
     this.#addClaim();
-    this.downloadJobName = props.download === undefined ? undefined : this.#addDownload(props.download);
-    if (props.accessPod !== undefined && props.accessPod !== false) {
-      this.#addAccessPod(props.accessPod === true ? {} : props.accessPod);
-    }
+    this.downloadJobName = download === undefined ? undefined : this.#addDownload(download);
+    if (accessPod !== false) this.#addAccessPod(accessPod === true ? {} : accessPod);
   }
 
   /**

@@ -1,5 +1,6 @@
+import { SynthError } from '../synthesis.ts';
 import { mistakesIn } from './kind.ts';
-import type { Mistake } from './mistake.ts';
+import { type Mistake, sentence } from './mistake.ts';
 import type { Shape } from './shape.ts';
 
 /** Props as they may be used, and what was wrong with those that were given. */
@@ -26,8 +27,20 @@ export function checkProps<P extends object>(shape: Shape<P>, props: P, fallback
   return { props: { ...fallback, ...Object.fromEntries(right) }, mistakes };
 }
 
+/**
+ * Checks what is given where no construct could report it later.
+ *
+ * @param call what is given it, for messages
+ * @throws SynthError with everything that is wrong
+ */
+export function refuseMistakes<P extends object>(call: string, shape: Shape<P>, props: P): void {
+  const mistakes = mistakesInProps(shape, props);
+  if (mistakes.length === 0) return;
+  throw new SynthError(mistakes.map((mistake) => ({ code: 'refused', message: `${call}: ${sentence(mistake)}` })));
+}
+
 /** What is wrong with props, which may not even be an object. */
-export function mistakesInProps<P extends object>(shape: Shape<P>, props: unknown): readonly Mistake[] {
+function mistakesInProps<P extends object>(shape: Shape<P>, props: unknown): readonly Mistake[] {
   const mistakes = mistakesIn(shape, props);
   return shape.fits(props) ? mistakes : mistakes.map((mistake) => ({ ...mistake, path: '.props' }));
 }

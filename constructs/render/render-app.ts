@@ -89,7 +89,7 @@ function renderEnvironment(
     path: `${folder}/${path}`,
     text: `${header(appName, pinsFileOf(construct))}${emitYaml(value)}`,
   }));
-  return { files: [...files, kustomization(folder, appName, placed)], problems };
+  return { files: [...files, kustomization(folder, appName, placed)], problems: [] };
 }
 
 function place(construct: ApiObject, environment: Environment): PlacedObject {
