@@ -81,12 +81,15 @@ export const heldItem = z.strictObject({
   environment: dnsLabel.nullable(),
   /** Null where the whole graph is held. */
   service: serviceName.nullable(),
+  /** Services of a graph that is held as a whole. */
+  services: z.array(z.string()).optional(),
   code: z.enum([
     'no-data',
     'no-traffic',
     'no-decision',
     'not-planned',
     'unsupported',
+    'profile-mismatch',
     'invalid-deployment',
     'owner',
     'unreadable-number',

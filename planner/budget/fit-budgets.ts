@@ -46,10 +46,9 @@ function cutsOf(graphs: readonly BudgetedGraph[], budget: BudgetConfig): readonl
   const increases = increasesOf(graphs, scope);
   if (increases.length === 0) return [];
   const unknown = unknownGpusOf(scope);
-  const [first] = unknown;
-  if (first !== undefined) {
-    const others = unknown.length === 1 ? '' : `, and ${unknown.length - 1} more`;
-    const reason = `budget "${budget.name}" cannot be checked: the GPUs of ${first.service} are unknown (${first.reason})${others}`;
+  if (unknown.length > 0) {
+    const each = unknown.map(({ service, reason }) => `${service} (${reason})`).join(', ');
+    const reason = `budget "${budget.name}" cannot be checked, since nobody knows the GPUs of ${each}`;
     return increases.map((one) => cut(one, one.current, reason, { code: 'unknown-gpus', reason }));
   }
   const before = gpusBefore(scope);
@@ -58,7 +57,7 @@ function cutsOf(graphs: readonly BudgetedGraph[], budget: BudgetConfig): readonl
   const wanted = sharedGpus(increases, released);
   if (wanted <= room) return [];
   const granted = shareRoom(increases, room, released);
-  const arithmetic = `budget "${budget.name}": ${before} of ${budget.gpus} GPUs are taken, ${room} are free, ${wanted} are wanted`;
+  const arithmetic = `budget "${budget.name}" has ${before} of ${budget.gpus} GPUs taken and ${room} free, and ${wanted} are wanted`;
   return increases.flatMap((one, index) => {
     const reached = one.current + (granted[index] ?? 0);
     if (reached === one.target) return [];

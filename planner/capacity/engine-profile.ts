@@ -3,6 +3,8 @@
  * milliseconds, throughputs in tokens per second and GPU.
  */
 export interface EngineProfile {
+  /** What was measured; undefined in Dynamo's raw files, which do not say. */
+  readonly engine?: ProfiledEngine;
   readonly prefill: {
     readonly islTokens: readonly number[];
     readonly ttftMs: readonly number[];
@@ -18,6 +20,15 @@ export interface EngineProfile {
     /** The 100 × 100 grids that Dynamo interpolates, where the profile carries them; else they are built. */
     readonly grids?: DecodeGrids;
   };
+}
+
+/** The engine that a profile speaks for. The figures of another model, backend, GPU or parallelism say nothing of it. */
+export interface ProfiledEngine {
+  readonly model: string;
+  readonly backend: string;
+  readonly gpu: string;
+  /** GPUs of one replica. */
+  readonly tensorParallel: number;
 }
 
 /** Rows are context lengths, columns KV usages. */

@@ -126,9 +126,15 @@ function parseJson(text: string, file: string): Result<unknown> {
   return parseJsonDocument(z.unknown(), text, file);
 }
 
-function profileOf({ prefill, decode }: ProfileDocument): EngineProfile {
+function profileOf(document: ProfileDocument): EngineProfile {
+  const { model, backend, gpu, tensorParallel, prefill, decode } = document;
   const { grids: carried, ...measured } = decode;
-  return { prefill, decode: carried === undefined ? measured : { ...measured, grids: carried satisfies DecodeGrids } };
+  const engine = { model, backend, gpu, tensorParallel };
+  return {
+    engine,
+    prefill,
+    decode: carried === undefined ? measured : { ...measured, grids: carried satisfies DecodeGrids },
+  };
 }
 
 function profileOfRaw({ prefill, decode }: z.output<typeof rawProfileSchema>): EngineProfile {

@@ -24,5 +24,5 @@ export const max: Guardrail = (wanted, { limits }) =>
         'max',
         wanted,
         Math.min(wanted, limits.max.replicas),
-        `at most ${limits.max.replicas} (${limits.max.source})`,
+        `at most ${limits.max.replicas} (${limits.max.source}), so the SLA cannot be met at this load`,
       );

@@ -2,6 +2,7 @@ import {
   fail,
   type HeldItem,
   isDnsLabel,
+  isWorkerRole,
   type Plan,
   type PlanTarget,
   type Problem,
@@ -15,8 +16,10 @@ import { recordedSeries, type TrafficSeries } from '../metrics/index.ts';
 import { currentReplicas } from './current-number.ts';
 import { guardService, limitsOf } from './guard-service.ts';
 import type { PlanInput } from './input.ts';
+import { placeOf } from './place.ts';
 import { compare, type SelectedGraph, selectGraphs } from './select-graphs.ts';
-import { placeOf, sizeGraph } from './size-graph.ts';
+import { sizeGraph } from './size-graph.ts';
+import { workerGpus } from './worker-gpus.ts';
 
 /**
  * Metrics, manifests and config to targets with their reasons. Pure and deterministic: nothing but the input decides, and
@@ -72,8 +75,12 @@ function planGraph(graph: SelectedGraph, series: readonly TrafficSeries[], input
   const { deployment } = graph;
   if (deployment === undefined) return holdAll('not-planned', 'no deployment of the config names it');
   const place = placeOf(graph);
-  if (typeof place === 'string') return holdAll('invalid-deployment', place);
-  const placed = { ...graph, ...place, deployment };
+  if (!place.ok) return place;
+  if (!isDnsLabel(place.value.namespace)) {
+    const reason = `${JSON.stringify(place.value.namespace)} is not a namespace that Kubernetes accepts`;
+    return holdAll('invalid-deployment', reason);
+  }
+  const placed = { ...graph, ...place.value, deployment };
   const limits = limitsOf(placed);
   if (!limits.ok) return limits;
   const sized = sizeGraph(placed, series, input);
@@ -112,7 +119,7 @@ function afterBudgets({ graph, services, held }: PlannedGraph, cuts: readonly Bu
 }
 
 function heldItem(
-  { name, namespace, environment }: SelectedGraph,
+  { name, namespace, environment, member }: SelectedGraph,
   service: string | null,
   code: HeldItem['code'],
   reason: string,
@@ -122,6 +129,7 @@ function heldItem(
     namespace: namespace !== undefined && isDnsLabel(namespace) ? namespace : null,
     environment: environment ?? null,
     service,
+    ...(service === null ? { services: member.view.services.map((one) => one.name) } : {}),
     code,
     reason,
   };
@@ -134,7 +142,8 @@ function budgetedGraph({ graph, services }: PlannedGraph): BudgetedGraph {
     ...{ name, namespace, environment },
     services: member.view.services.map((service) => {
       const planned = services.find((one) => one.target.service === service.name);
-      const gpus = service.gpusPerReplica;
+      const isSized = graph.deployment !== undefined && isWorkerRole(service.role);
+      const gpus = isSized ? workerGpus(service) : service.gpusPerReplica;
       const gpusPerReplica: Known<number> =
         gpus.kind === 'known' ? { kind: 'known', value: gpus.count } : { kind: 'unknown', reason: gpus.reason };
       return {

@@ -16,6 +16,8 @@ export interface ExplainedDecision {
   readonly sla: Sla;
   readonly traffic: DecidingTraffic & { readonly kind: 'observed' };
   readonly trace: DynamoSlaTrace;
+  /** The profile's file and what it says that it measured. */
+  readonly profile: string;
   readonly gpusPerReplica: { readonly prefill: number; readonly decode: number };
   /** Undefined where neither the metrics nor live status say. */
   readonly readyDecode: ReadyWorkers | undefined;
@@ -55,7 +57,7 @@ export function prefillReasons(decision: ExplainedDecision): readonly PlanReason
       'prefillTokensPerSecondPerReplica',
       prefill.tokensPerSecondPerGpu,
       gpusPerReplica.prefill,
-      `the profile at ${q(predicted.islTokens)} prompt tokens`,
+      `${decision.profile} at ${q(predicted.islTokens)} prompt tokens`,
       'prompt tokens/s',
     ),
     rawReplicas(decision, prefill, gpusPerReplica.prefill, raw.prefill, 'prompt tokens/s'),
@@ -105,7 +107,7 @@ export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[
       'decodeTokensPerSecondPerReplica',
       decode.tokensPerSecondPerGpu,
       gpusPerReplica.decode,
-      `the profile within ${q(decode.correctedItlMs)} ms ITL at a context of ${q(decode.contextTokens)} tokens (ISL + OSL ÷ 2), ${q(decode.kvUsage * 100)} % of the KV cache in use`,
+      `${decision.profile} within ${q(decode.correctedItlMs)} ms ITL at a context of ${q(decode.contextTokens)} tokens (ISL + OSL ÷ 2), ${q(decode.kvUsage * 100)} % of the KV cache in use`,
       'output tokens/s',
     ),
     rawReplicas(decision, decode, gpusPerReplica.decode, raw.decode, 'output tokens/s'),

@@ -1,9 +1,7 @@
 import {
   CONFIG_FILE,
   fail,
-  type GpuCount,
   type HeldItem,
-  isDnsLabel,
   type PlanReason,
   type Result,
   type ServiceView,
@@ -17,8 +15,10 @@ import { decideDynamoSla } from '../strategies/dynamo-sla/index.ts';
 import { decidingTraffic } from './deciding-traffic.ts';
 import { declaredSla } from './declared-sla.ts';
 import type { PlanInput } from './input.ts';
+import { profileMismatch, profileWords } from './profile-match.ts';
 import { decodeReasons, type ExplainedDecision, prefillReasons, type ReadyWorkers } from './reasons.ts';
 import type { SelectedGraph } from './select-graphs.ts';
+import { workerGpus } from './worker-gpus.ts';
 
 /** A configured graph whose place is known. */
 export interface PlaceableGraph extends SelectedGraph {
@@ -74,9 +74,17 @@ export function sizeGraph(
     const message = `the profile ${strategy.profile} was not read`;
     return fail({ code: 'not-found', file: CONFIG_FILE, path: graph.configPath, message });
   }
-  const gpus = { prefill: gpusPerWorker(prefill), decode: gpusPerWorker(decode) };
-  if (gpus.prefill.kind === 'unknown') return held('unknown-gpus', gpus.prefill.reason);
-  if (gpus.decode.kind === 'unknown') return held('unknown-gpus', gpus.decode.reason);
+  const gpus = { prefill: workerGpus(prefill), decode: workerGpus(decode) };
+  if (gpus.prefill.kind === 'unknown' || gpus.decode.kind === 'unknown') {
+    const unknown = [prefill, decode].flatMap((service) => {
+      const count = workerGpus(service);
+      return count.kind === 'unknown' ? [`${service.name}: ${count.reason}`] : [];
+    });
+    return held('unknown-gpus', unknown.join('; '));
+  }
+  const running = { modelName, view: member.view, workers: [prefill, decode] };
+  const mismatch = profileMismatch(profile, strategy.profile, running);
+  if (mismatch !== undefined) return held('profile-mismatch', mismatch);
   const traffic = decidingTraffic({
     series,
     graph,
@@ -109,6 +117,7 @@ export function sizeGraph(
     sla: sla.value,
     traffic,
     trace: decision.trace,
+    profile: profileWords(profile, strategy.profile),
     gpusPerReplica,
     readyDecode,
     raw,
@@ -137,30 +146,6 @@ function readyDecodeWorkers(
   if (measured !== undefined) return { count: measured, source: 'metrics' };
   const live = liveReadyReplicas(status, graph, decode.name);
   return live === undefined ? undefined : { count: live, source: 'status' };
-}
-
-/** A graph's namespace and environment, from the manifest or from the config, or why it cannot be planned. */
-export function placeOf(graph: SelectedGraph): { readonly namespace: string; readonly environment: string } | string {
-  const { namespace, environment } = graph;
-  if (namespace === undefined) {
-    return 'neither the manifest nor the config says its namespace; set namespace in the deployment of the config';
-  }
-  if (!isDnsLabel(namespace)) return `${JSON.stringify(namespace)} is not a namespace that Kubernetes accepts`;
-  if (environment === undefined) {
-    return 'neither the manifest nor the config says its environment; set environment in the deployment of the config';
-  }
-  return { namespace, environment };
-}
-
-/** A worker without GPUs has no capacity in a profile that is measured per GPU. */
-function gpusPerWorker(service: ServiceView): GpuCount {
-  const gpus = service.gpusPerReplica;
-  if (gpus.kind === 'unknown') return { kind: 'unknown', reason: `${service.name}: ${gpus.reason}` };
-  if (gpus.count > 0) return gpus;
-  return {
-    kind: 'unknown',
-    reason: `${service.name} has no GPU (${gpus.source}), and the profile counts tokens per second and GPU`,
-  };
 }
 
 function held(code: HeldItem['code'], reason: string): Result<SizedGraph> {

@@ -281,8 +281,9 @@ prod/chat/prefill: 2 → 3
               next window: 1,000 prompt tokens per request, as in the last (constant)
   correction  correction is off, so the factor is 1
   demand      1,500 requests × 1,000 prompt tokens ÷ 60 s × 1 = 25,000 prompt tokens/s
-  capacity    the profile at 1,000 prompt tokens: 10,000 prompt tokens/s per GPU × 1 GPU = 10,000
-              prompt tokens/s per replica
+  capacity    profile profiles/engine.json (acme/model on none, vllm, tensor parallelism 1) at 1,000
+              prompt tokens: 10,000 prompt tokens/s per GPU × 1 GPU = 10,000 prompt tokens/s per
+              replica
   raw         25,000 prompt tokens/s ÷ 10,000 per replica = 2.5 → 3
   target      replicas 2 → 3, GPUs 2 → 3
   where       dist/prod/chat.yaml:13 spec.services.prefill.replicas (replicas in the graph)

@@ -482,12 +482,12 @@ describe('GPU budgets', () => {
       {
         ...{ guardrail: 'gpu-budget', from: 4, to: 3 },
         explanation:
-          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 1 of 2 more replicas fit, 1 GPU each',
+          'budget "all" has 4 of 7 GPUs taken and 3 free, and 6 are wanted; 1 of 2 more replicas fit, 1 GPU each',
       },
       {
         ...{ guardrail: 'gpu-budget', from: 6, to: 4 },
         explanation:
-          'budget "all": 4 of 7 GPUs are taken, 3 are free, 6 are wanted; 2 of 4 more replicas fit, 1 GPU each',
+          'budget "all" has 4 of 7 GPUs taken and 3 free, and 6 are wanted; 2 of 4 more replicas fit, 1 GPU each',
       },
     ]);
   });
@@ -524,26 +524,34 @@ describe('GPU budgets', () => {
     expect(targetsOf(fitBudgets([{ ...low, services }], [budget(3)]).graphs)).toEqual([[1]]);
   });
 
-  test('one unknown GPU count in scope holds every increase and names the service', () => {
+  test('one unknown GPU count in scope holds every increase, and every service without one is named', () => {
     const dark = graph('dark', []);
-    const services = [{ name: 'worker', current: known(1), target: undefined, gpusPerReplica: unknown, min: 0 }];
+    const worker = { name: 'worker', current: known(1), target: undefined, gpusPerReplica: unknown, min: 0 };
+    const other = { ...worker, name: 'other', gpusPerReplica: { ...unknown, reason: 'gpu is "some"' } };
     const graphs = [
       graph('chat', [
         ['prefill', 2, 1, 1],
         ['decode', 2, 3, 1],
       ]),
-      { ...dark, services },
+      { ...dark, services: [worker, other] },
     ];
     const { graphs: fitted, cuts } = fitBudgets(graphs, [budget(100)]);
     expect(targetsOf(fitted)).toEqual([[1, 2], [undefined]]);
     expect(cuts.map(({ held }) => held)).toEqual([
       {
         code: 'unknown-gpus',
-        reason: 'budget "all" cannot be checked: the GPUs of prod/dark/worker are unknown (gpu is "many")',
+        reason:
+          'budget "all" cannot be checked, since nobody knows the GPUs of prod/dark/worker (gpu is "many"), prod/dark/other (gpu is "some")',
       },
     ]);
     expect(ledgerEntry(budget(100), fitted)).toEqual({
-      ...{ budget: 'all', limitGpus: 100, beforeGpus: null, afterGpus: null, unknown: ['prod/dark/worker'] },
+      ...{
+        budget: 'all',
+        limitGpus: 100,
+        beforeGpus: null,
+        afterGpus: null,
+        unknown: ['prod/dark/worker', 'prod/dark/other'],
+      },
     });
   });
 

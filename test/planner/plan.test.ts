@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSealed, type Plan, planSchema } from '../../api/index.ts';
-import { makePlan, type PlanInput } from '../../planner/index.ts';
+import { type FleetMember, makePlan, type PlanInput, type ProfiledEngine } from '../../planner/index.ts';
 import { config, deployment, engine, liveStatus, member, PROFILE, planInput } from './fleet-fixture.ts';
 import { busy, IDLE, msAt, NOTHING, recording } from './traffic-fixture.ts';
 
@@ -59,7 +59,7 @@ describe('a target', () => {
         'forecast: next window: 1,000 prompt tokens per request, as in the last (constant)',
         'correction: 20 ms measured ÷ 20 ms in the profile at 1,000 prompt tokens = 1; only a factor below 1 changes the demand',
         'demand: 1,500 requests × 1,000 prompt tokens ÷ 60 s × 1 = 25,000 prompt tokens/s',
-        'capacity: the profile at 1,000 prompt tokens: 10,000 prompt tokens/s per GPU × 1 GPU = 10,000 prompt tokens/s per replica',
+        'capacity: profile profiles/engine.json, which names no model, at 1,000 prompt tokens: 10,000 prompt tokens/s per GPU × 1 GPU = 10,000 prompt tokens/s per replica',
         'raw: 25,000 prompt tokens/s ÷ 10,000 per replica = 2.5 → 3',
       ],
       [
@@ -76,7 +76,7 @@ describe('a target', () => {
         'correction: 10 ms measured ÷ 7.73 ms in the profile at that load = 1.29',
         'correction: ITL target 15 ms ÷ 1.29 = 11.59 ms to look up in the profile',
         'demand: 1,500 requests × 200 output tokens ÷ 60 s = 5,000 output tokens/s',
-        'capacity: the profile within 11.59 ms ITL at a context of 1,100 tokens (ISL + OSL ÷ 2), 65.66 % of the KV cache in use: 656.6 output tokens/s per GPU × 1 GPU = 656.6 output tokens/s per replica',
+        'capacity: profile profiles/engine.json, which names no model, within 11.59 ms ITL at a context of 1,100 tokens (ISL + OSL ÷ 2), 65.66 % of the KV cache in use: 656.6 output tokens/s per GPU × 1 GPU = 656.6 output tokens/s per replica',
         'raw: 5,000 output tokens/s ÷ 656.6 per replica = 7.62 → 8',
       ],
     ]);
@@ -107,6 +107,20 @@ describe('a target', () => {
       ],
     ]);
     expect(plan.ledger).toEqual([{ budget: 'all', limitGpus: 6, beforeGpus: 4, afterGpus: 6, unknown: [] }]);
+  });
+
+  test.each([
+    ['another number is live', liveStatus({ prefill: 6 }), 'drift', 'prefill has 6 live and 2 in Git'],
+    ['live status is not given', undefined, 'no-status', undefined],
+  ])('does not fall where %s, and may rise', (_, status, guardrail, why) => {
+    const explanation = why === undefined ? 'scale-down waits for --status' : `scale-down waits, since ${why}`;
+    const quiet = planOf(planInput({ recording: load(600), status }));
+    expect(quiet.targets[0]).toMatchObject({
+      current: 2,
+      target: 2,
+      guardrails: [{ guardrail, from: 1, explanation }],
+    });
+    expect(numbersOf(planOf(planInput({ recording: load(1500), status })))[0]).toBe('prefill 2→3');
   });
 
   test('stands in the plan even where it equals the number that is there', () => {
@@ -163,7 +177,12 @@ describe('what owns the number decides what moves', () => {
     const plan = planOf(planInput({ recording: load(3000), fleet }));
     expect(plan.targets[1]).toMatchObject({ owner: 'autoscaler', current: 3, target: 6 });
     expect(plan.targets[1]?.guardrails).toEqual([
-      { guardrail: 'max', from: 10, to: 6, explanation: 'at most 6 (maximum of keda "chat-decode")' },
+      {
+        guardrail: 'max',
+        from: 10,
+        to: 6,
+        explanation: 'at most 6 (maximum of keda "chat-decode"), so the SLA cannot be met at this load',
+      },
     ]);
   });
 
@@ -196,6 +215,14 @@ describe('what owns the number decides what moves', () => {
 });
 
 describe('whole graphs are held', () => {
+  const profiled = (change: Partial<ProfiledEngine>) => {
+    const measured = { model: 'acme/model', backend: 'vllm', gpu: 'H200', tensorParallel: 1, ...change };
+    return new Map([[PROFILE, { ...engine, engine: measured }]]);
+  };
+  const vllm = (): FleetMember => {
+    const graph = member();
+    return { ...graph, view: { ...graph.view, backend: 'vllm' } };
+  };
   const one = (buckets: Parameters<typeof recording>[0][number]['buckets'], change: object = {}) =>
     recording([{ name: 'chat', namespace: 'llm', buckets, ...change }]);
 
@@ -243,12 +270,12 @@ describe('whole graphs are held', () => {
     [
       'with GPUs that cannot be counted',
       { fleet: [member({ gpus: 'many' })] },
-      'unknown-gpus: prefill: resources.limits.gpu is "many", which is not a whole number',
+      'unknown-gpus: prefill: resources.limits.gpu is "many", which is not a whole number; decode: resources.limits.gpu is "many", which is not a whole number',
     ],
     [
       'with workers that ask for no GPU',
       { fleet: [member({ gpus: '0' })] },
-      'unknown-gpus: prefill has no GPU (resources.limits.gpu), and the profile counts tokens per second and GPU',
+      'unknown-gpus: prefill: it shows no GPU (resources.limits.gpu), and its profile counts tokens per second and GPU; decode: it shows no GPU (resources.limits.gpu), and its profile counts tokens per second and GPU',
     ],
     [
       'when prefill and decode are one worker',
@@ -261,20 +288,51 @@ describe('whole graphs are held', () => {
       'invalid-deployment: DYN_PARENT_DGD_K8S_NAME names "other", but this graph is "chat"',
     ],
     [
-      'when nobody says their environment',
-      { fleet: [member({ policy: undefined })] },
-      'invalid-deployment: neither the manifest nor the config says its environment; set environment in the deployment of the config',
+      'on the profile of another model',
+      { profiles: profiled({ model: 'acme/other' }) },
+      'profile-mismatch: profile profiles/engine.json was measured with the model "acme/other", and the graph serves "acme/model"',
     ],
     [
-      'when nobody says their namespace',
-      { fleet: [member({ namespace: undefined })] },
-      'invalid-deployment: neither the manifest nor the config says its namespace; set namespace in the deployment of the config',
+      'on the profile of another backend',
+      { profiles: profiled({ backend: 'sglang' }), fleet: [vllm()] },
+      'profile-mismatch: profile profiles/engine.json was measured with sglang, and the graph runs vllm',
+    ],
+    [
+      'on the profile of another tensor parallelism',
+      { profiles: profiled({ tensorParallel: 2 }) },
+      'profile-mismatch: profile profiles/engine.json was measured with tensor parallelism 2, so with that many GPUs per replica, and prefill has 1 and decode has 1',
     ],
   ])('%s', (_, change, expected) => {
     const plan = planOf(planInput(change));
     expect(heldOf(plan)).toEqual([`* ${expected}`]);
     expect(plan.targets).toEqual([]);
     expect(planSchema.safeParse(plan).error).toBeUndefined();
+  });
+
+  test('a profile of the same engine is used, whatever its case, and named with its capacity', () => {
+    const profiles = profiled({ model: 'ACME/Model', backend: 'vLLM' });
+    const plan = planOf(planInput({ profiles, fleet: [vllm()] }));
+    expect(plan.held).toEqual([]);
+    for (const { reasons } of plan.targets) {
+      expect(reasons.find(({ stage }) => stage === 'capacity')?.explanation).toMatch(
+        /^profile profiles\/engine\.json \(ACME\/Model on H200, vLLM, tensor parallelism 1\) /,
+      );
+    }
+  });
+
+  test('a graph that leaves its backend to the operator contradicts no profile', () => {
+    expect(planOf(planInput({ profiles: profiled({ backend: 'sglang' }) })).held).toEqual([]);
+  });
+
+  test('a budget does not count a sized worker without GPUs as free', () => {
+    const fleet = [member({ gpus: '0' })];
+    const budgets = [{ name: 'all', gpus: 64 }];
+    expect(planOf(planInput({ fleet, config: config({ budgets }) })).ledger).toEqual([
+      {
+        ...{ budget: 'all', limitGpus: 64, beforeGpus: null, afterGpus: null },
+        unknown: ['prod/chat/prefill', 'prod/chat/decode'],
+      },
+    ]);
   });
 
   test('the model’s label may differ in case, as Dynamo’s frontend writes it in lower case', () => {
@@ -319,6 +377,15 @@ describe('a config that contradicts the manifests is an error with its place', (
     ],
   ])('%s', (_, change, problem) => {
     expect(problemsOf(planInput({ config: config(change) }))).toEqual([problem]);
+  });
+
+  test.each([
+    ['environment', { policy: undefined }, 'environment: prod'],
+    ['namespace', { namespace: undefined }, 'namespace: inference'],
+  ])('no %s anywhere', (field, sketch, example) => {
+    expect(problemsOf(planInput({ fleet: [member(sketch)] }))).toEqual([
+      `deployments[0].${field} | is not set, and the manifest of "chat" does not say its ${field} either | such as ${example}`,
+    ]);
   });
 
   test('a name that stands in two environments', () => {
