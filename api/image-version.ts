@@ -1,4 +1,6 @@
-const SEMANTIC_VERSION = /^[vV]?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+/** Semantic Versioning 2.0.0 with a leading `v` or `V`: no leading zeros, also not in a numeric part of the pre-release. */
+const SEMANTIC_VERSION =
+  /^[vV]?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
 /** Version of the Dynamo runtime in an image. */
 export interface RuntimeVersion {

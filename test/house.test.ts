@@ -15,7 +15,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   constructs: ['api'],
   planner: ['api'],
   report: ['api'],
-  gitops: ['api', 'manifests', 'report'],
+  lint: ['api', 'manifests'],
+  gitops: ['api', 'manifests', 'lint', 'report'],
 };
 const ROOMS = [...Object.keys(MAY_IMPORT), 'cli'];
 

@@ -1,0 +1,26 @@
+import type { FieldPath } from './field-path.ts';
+
+/** `info` is for what works today and should change one day; it never fails a run. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** What one rule found at one place of one object. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** As the author wrote it. */
+  readonly path: FieldPath;
+  /** The path in the operator's own reply, where it differs: from 1.5 on it answers v1alpha1 requests in v1beta1's terms. */
+  readonly operatorPath?: FieldPath;
+  /** What would happen. */
+  readonly message: string;
+  /** What to do. */
+  readonly help: string;
+}
+
+/** A finding before it knows which rule it belongs to. */
+export interface Violation {
+  readonly path: FieldPath;
+  readonly operatorPath?: FieldPath;
+  readonly message: string;
+  readonly help: string;
+}

@@ -1,0 +1,6 @@
+export * from './field-path.ts';
+export * from './finding.ts';
+export * from './lint-object.ts';
+export type { Rule, RuleStage } from './rule.ts';
+export { RULE_FAMILIES, RULES } from './rules/index.ts';
+export type { ClusterFacts, Requester, SubjectInput } from './subject.ts';

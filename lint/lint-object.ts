@@ -1,0 +1,46 @@
+import { dynamoApiVersionOf, isAtLeast } from '../api/index.ts';
+import type { Finding } from './finding.ts';
+import type { Rule } from './rule.ts';
+import { RULES } from './rules/index.ts';
+import { isDynamoKind } from './schema/kinds.ts';
+import { type Subject, type SubjectInput, subjectOf } from './subject.ts';
+
+/** Everything that the rules find about one object that is created, or that replaces `old`. */
+export function lintObject(input: SubjectInput): readonly Finding[] {
+  const subject = subjectOf(input);
+  if (subject !== undefined)
+    return RULES.filter((rule) => applies(rule, subject)).flatMap((rule) => findings(rule, subject));
+  const { kind, apiVersion } = input.object;
+  const version = dynamoApiVersionOf(apiVersion);
+  if (!isDynamoKind(kind) || version === undefined) return [];
+  return [
+    {
+      rule: VERSION_NOT_SERVED.id,
+      severity: 'error',
+      path: ['apiVersion'],
+      message: `operator ${input.operator} does not serve ${kind} in ${version}: the API server knows no such kind`,
+      help: version === 'v1beta1' ? 'write v1alpha1, or say with --operator which release runs' : 'write v1beta1',
+    },
+  ];
+}
+
+/** Not among the rules, since there is no schema to read such an object by. */
+export const VERSION_NOT_SERVED = {
+  id: 'version-not-served',
+  title: 'The operator serves the kind in this API version',
+} as const;
+
+function applies(rule: Rule, { kind, old, operator, isDeleting }: Subject): boolean {
+  return (
+    rule.kinds.includes(kind) &&
+    (rule.on === 'both' || (rule.on === 'update') === (old !== undefined)) &&
+    (rule.since === undefined || isAtLeast(operator, rule.since)) &&
+    (rule.until === undefined || isAtLeast(rule.until, operator)) &&
+    // The webhook lets every change of an object pass that is being deleted.
+    !(isDeleting && old !== undefined && rule.stage === 'webhook')
+  );
+}
+
+function findings(rule: Rule, subject: Subject): readonly Finding[] {
+  return rule.check(subject).map((violation) => ({ rule: rule.id, severity: rule.severity, ...violation }));
+}
