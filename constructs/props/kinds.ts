@@ -1,5 +1,5 @@
 import type { Checker, Kind } from './kind.ts';
-import { mistakesIn } from './kind.ts';
+import { mistakesIn, NONE } from './kind.ts';
 import { below, type Mistake, property } from './mistake.ts';
 
 export const text: Kind<string> = { expected: 'text', fits: (value) => typeof value === 'string' };
@@ -35,10 +35,12 @@ export function listOf<T>(item: Kind<T>): Kind<readonly T[]> {
     expected: 'a list',
     fits: Array.isArray,
     inside: (list) => {
-      const mistakes: Mistake[] = [];
-      (list as readonly unknown[]).forEach((value, index) => {
-        mistakes.push(...below(`[${index}]`, mistakesIn(item, value)));
-      });
+      let mistakes = NONE;
+      const items = list as readonly unknown[];
+      for (let index = 0; index < items.length; index++) {
+        const found = mistakesIn(item, items[index]);
+        if (found.length > 0) mistakes = [...mistakes, ...below(`[${index}]`, found)];
+      }
       return mistakes;
     },
   };
@@ -49,7 +51,14 @@ export function mapOf<T>(item: Kind<T>): Kind<{ readonly [key: string]: T }> {
   return {
     expected: 'an object',
     fits: isRecord,
-    inside: (map) => Object.entries(map).flatMap(([key, value]) => below(property(key), mistakesIn(item, value))),
+    inside: (map) => {
+      let mistakes = NONE;
+      for (const [key, value] of Object.entries(map)) {
+        const found = mistakesIn(item, value);
+        if (found.length > 0) mistakes = [...mistakes, ...below(property(key), found)];
+      }
+      return mistakes;
+    },
   };
 }
 
@@ -61,7 +70,7 @@ export function either<T extends readonly unknown[]>(
   return {
     expected: all.map(({ expected }) => expected).join(' or '),
     fits: (value) => all.some(({ fits }) => fits(value)),
-    inside: (value) => all.find(({ fits }) => fits(value))?.inside?.(value) ?? [],
+    inside: (value) => all.find(({ fits }) => fits(value))?.inside?.(value) ?? NONE,
   };
 }
 

@@ -1,6 +1,6 @@
 import { closestName } from '../../api/closest-name.ts';
 import type { Checker, Kind } from './kind.ts';
-import { mistakesIn } from './kind.ts';
+import { mistakesIn, NONE } from './kind.ts';
 import { isRecord } from './kinds.ts';
 import { below, type Mistake, property } from './mistake.ts';
 
@@ -47,7 +47,7 @@ const MAX_LISTED = 6;
 export function shape<P extends object>(
   expected: string,
   properties: Properties<P>,
-  together: (given: { readonly [K in KeyOf<P>]?: unknown }) => readonly Mistake[] = () => [],
+  together: (given: { readonly [K in KeyOf<P>]?: unknown }) => readonly Mistake[] = () => NONE,
 ): Shape<P> {
   const kinds = new Map<string, Checker>();
   const needed: [string, Checker][] = [];
@@ -73,7 +73,8 @@ export function shape<P extends object>(
       if (given[name] !== undefined) continue;
       mistakes.push({ path: property(name), message: `is missing; it must be ${kind.expected}` });
     }
-    mistakes.push(...together(value));
+    const found = together(value);
+    if (found.length > 0) mistakes.push(...found);
     return mistakes;
   };
   return { expected, fits: isRecord, inside, kindOf: (name) => kinds.get(name) };
