@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { SCHEMA_VERSION } from '../api/documents/schema-version.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
 import type { Dispatch } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
+import { PROGRAM_HELP } from './help-text.ts';
 import type { ExitCode } from './outcome.ts';
-import { OUTPUT_FORMATS, type OutputFormat, print } from './output.ts';
+import { OUTPUT_FORMATS, type OutputFormat, print, printDocument } from './output.ts';
 import { unexpected } from './unexpected.ts';
 import { VERSION } from './version.ts';
 
@@ -30,6 +32,8 @@ interface GlobalOptions {
 /** Runs one command line, the words after the program's name, and says how the process should end. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
+  /** The help that a wrong call is sent to: its command's, once that is known. */
+  let help = 'dynamo-gitops --help';
 
   const program = new Command('dynamo-gitops')
     .description('GitOps for NVIDIA Dynamo: deployments as typed code, replica counts by pull request.')
@@ -46,11 +50,16 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     })
     .helpCommand('help [command]', 'show the help of a command')
     .enablePositionalOptions(false)
+    .addHelpText('after', PROGRAM_HELP)
     .exitOverride();
 
-  const reportProblems = (problems: readonly Problem[]): void => {
-    for (const problem of problems) terminal.stderr(`error: ${formatProblem(problem)}\n`);
+  // A program that asked for a document reads what is wrong in it; people read the lines.
+  const reportProblems = async (problems: readonly Problem[]): Promise<void> => {
     exitCode = 1;
+    const told = problems.map((problem) => (problem.code === 'usage' ? withHelp(problem, help) : problem));
+    for (const problem of told) terminal.stderr(`error: ${formatProblem(problem)}\n`);
+    const document = { schemaVersion: SCHEMA_VERSION, kind: 'error', problems: told };
+    terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output));
   };
 
   const dispatch: Dispatch = async (load, input) => {
@@ -77,16 +86,28 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   };
 
   for (const register of COMMANDS) register(program, dispatch);
-  for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+  for (const command of program.commands) {
+    const helpOfCommand = `dynamo-gitops ${command.name()} --help`;
+    command
+      .copyInheritedSettings(program)
+      .allowExcessArguments(false)
+      .exitOverride((cause) => {
+        help = helpOfCommand;
+        throw cause;
+      })
+      .hook('preAction', () => {
+        help = helpOfCommand;
+      });
+  }
 
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (cause) {
     if (cause instanceof CommanderError) {
       if (cause.exitCode === 0) return 0;
-      reportProblems([usageProblem(cause)]);
+      await reportProblems([usageProblem(cause)]);
     } else {
-      reportProblems([unexpected(cause)]);
+      await reportProblems([unexpected(cause)]);
     }
   }
   return exitCode;
@@ -94,8 +115,12 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 
 function usageProblem(cause: CommanderError): Problem {
   if (cause.code === 'commander.help') {
-    return { code: 'usage', message: 'no command given', hint: 'dynamo-gitops --help lists them' };
+    return { code: 'usage', message: 'no command given' };
   }
   const message = cause.message.replace(/^error: /, '').replace(/\n\(Did you mean (.+?)\?\)/, '; did you mean $1?');
-  return { code: 'usage', message, hint: 'dynamo-gitops --help lists commands and options' };
+  return { code: 'usage', message };
+}
+
+function withHelp(problem: Problem, help: string): Problem {
+  return { ...problem, hint: problem.hint === undefined ? `see ${help}` : `${problem.hint}; see ${help}` };
 }

@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../command.ts';
+import { commandHelp } from '../help-text.ts';
 
 interface PlanOptions {
   readonly metrics?: string;
@@ -22,6 +23,14 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
       '--detailed-exitcode',
       'exit 2 where something changes, 3 where something is held and nothing changes',
       false,
+    )
+    .addHelpText(
+      'after',
+      commandHelp('dynamo-gitops plan --status status.json --out plan.json', {
+        0: 'done',
+        2: 'something changes',
+        3: 'something is held and nothing changes (2 and 3 with --detailed-exitcode)',
+      }),
     )
     .action(({ metrics, status, history, at, out, detailedExitcode }: PlanOptions) =>
       dispatch(async () => (await import('../run/plan.ts')).runPlan, {

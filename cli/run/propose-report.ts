@@ -1,4 +1,4 @@
-import { type Plan, SCHEMA_VERSION } from '../../api/index.ts';
+import { type HeldItem, type Plan, SCHEMA_VERSION } from '../../api/index.ts';
 import type { Proposal, ProposeResult } from '../../gitops/index.ts';
 import {
   type Block,
@@ -10,7 +10,9 @@ import {
   type Report,
   strong,
   subjectName,
+  visibleText,
 } from '../../report/index.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** What a run of `propose` was asked to do. */
 export interface ProposeRun {
@@ -20,9 +22,15 @@ export interface ProposeRun {
   readonly dryRun: boolean;
 }
 
+/** What the plan looked at and holds; graphs that nobody asked to plan are not held back by anything. */
+export function heldIn({ held }: Plan): readonly HeldItem[] {
+  return held.filter((item) => item.code !== 'not-planned');
+}
+
 /** The audit record of a run, and the merge requests as a reviewer sees them. */
 export function proposeReport(run: ProposeRun, result: ProposeResult): Report {
-  const proposals = result.kind === 'proposed' ? result.proposals : [];
+  const { proposals } = result;
+  const closing = [...heldLines(run.plan, proposals), ...summary(run.plan, result)];
   return {
     document: {
       schemaVersion: SCHEMA_VERSION,
@@ -37,18 +45,32 @@ export function proposeReport(run: ProposeRun, result: ProposeResult): Report {
         inputs: run.plan.inputs,
       },
       refused: result.kind === 'refused' ? result.reason : null,
+      held: heldIn(run.plan),
       proposals: proposals.map((proposal) => auditRecord(proposal, run.dryRun)),
     },
     text: (paint) => {
       const parts = proposals.flatMap((proposal) => {
         const line = proposalLine(proposal, run.dryRun);
         const view = isWritten(proposal) ? mergeRequestView(proposal, run.dryRun) : undefined;
-        return view === undefined ? [line] : [mergeRequestText(view, paint), paint.notice(line)];
+        const steps = nextSteps(run, proposal).map(({ label, command }) => paint.faint(`  ${label} ${command}`));
+        return view === undefined
+          ? [[line, ...steps].join('\n')]
+          : [mergeRequestText(view, paint), [paint.notice(line), ...steps].join('\n')];
       });
-      return parts.length === 0 ? summary(result) : parts.join('\n\n');
+      return [...parts, ...(closing.length === 0 ? [] : [closing.join('\n')])].join('\n\n');
     },
-    markdown: () => printMarkdown(markdownOf(proposals, result, run.dryRun)),
+    markdown: () => printMarkdown([...markdownOf(proposals, run.dryRun), ...closing.map((line) => paragraph(line))]),
   };
+}
+
+/** How to look at an open merge request of the embedded forge, and how to merge it: git alone is enough. */
+function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base }: Proposal) {
+  const isOpen = outcome === 'created' || outcome === 'updated' || outcome === 'unchanged';
+  if (forge !== 'local' || dryRun || !isOpen) return [];
+  return [
+    { label: 'look:', command: `git diff ${shellWord(`${base.branch}...${branch}`)}` },
+    { label: `merge, on ${base.branch}:`, command: `git merge ${shellWord(branch)}` },
+  ];
 }
 
 /** `prod/chat: created !1 (dynamo-gitops/prod/chat → main)` */
@@ -57,7 +79,8 @@ export function proposalLine(proposal: Proposal, dryRun: boolean): string {
   const number = mergeRequest === undefined ? '' : ` !${mergeRequest.number}`;
   const would = dryRun && ['created', 'updated', 'closed'].includes(outcome) ? 'would be ' : '';
   const where = isWritten(proposal) ? ` (${branch} → ${base.branch})` : '';
-  return `${subjectName(proposal)}: ${would}${outcome}${number}${where}${reason === undefined ? '' : `: ${reason}`}`;
+  const done = outcome === 'nothing-to-do' ? 'nothing to do' : outcome;
+  return `${subjectName(proposal)}: ${would}${done}${number}${where}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 /** A proposal as a reviewer meets it; undefined where it has no text of its own. */
@@ -99,17 +122,38 @@ function isWritten(proposal: Proposal): boolean {
   return proposal.outcome === 'created' || proposal.outcome === 'updated';
 }
 
-function summary(result: ProposeResult): string {
+/** What is held, save where a merge request's own text says so. */
+function heldLines(plan: Plan, proposals: readonly Proposal[]): readonly string[] {
+  const told = proposals.filter(isWritten);
+  const held = heldIn(plan).filter((item) => !told.some((proposal) => isOf(item, proposal)));
+  const isLeft = held.some((item) => !proposals.some((proposal) => isOf(item, proposal)));
+  return [
+    ...held.map(({ environment, deployment, service, reason }) => {
+      const name = [environment, deployment, service].filter((part) => part !== null).join('/');
+      return `${visibleText(name)} is held: ${visibleText(reason)}`;
+    }),
+    ...(isLeft ? ['An open merge request of a held graph stays as it is.'] : []),
+  ];
+}
+
+function isOf(item: HeldItem, { deployment, environment }: Proposal): boolean {
+  return item.deployment === deployment && (item.environment === null || item.environment === environment);
+}
+
+function summary(plan: Plan, result: ProposeResult): readonly string[] {
   switch (result.kind) {
     case 'refused':
-      return `Refused: ${result.reason}.`;
-    case 'proposed':
-      return 'Nothing to do: the plan has no target.';
+      return [`Refused: ${result.reason}.`];
+    case 'proposed': {
+      if (result.proposals.length > 0) return [];
+      return heldIn(plan).length > 0
+        ? ['Nothing was proposed: everything that was planned is held.']
+        : ['Nothing to do: the plan has no target.'];
+    }
   }
 }
 
-function markdownOf(proposals: readonly Proposal[], result: ProposeResult, dryRun: boolean): readonly Block[] {
-  if (proposals.length === 0) return [paragraph(summary(result))];
+function markdownOf(proposals: readonly Proposal[], dryRun: boolean): readonly Block[] {
   return proposals.flatMap((proposal): readonly Block[] => [
     paragraph(strong(proposalLine(proposal, dryRun))),
     ...(proposal.draft !== undefined && isWritten(proposal) ? proposalBody(proposal.draft.subject) : []),

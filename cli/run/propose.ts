@@ -1,3 +1,4 @@
+import type { Plan } from '../../api/index.ts';
 import {
   localForge,
   openRepository,
@@ -10,7 +11,7 @@ import type { CommandRunner } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
-import { proposalLine, proposeReport } from './propose-report.ts';
+import { heldIn, proposalLine, proposeReport } from './propose-report.ts';
 
 export interface ProposeCommandInput {
   readonly plan: string;
@@ -45,14 +46,16 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
     return failed(result.error);
   }
   const run = { plan: plan.value, forge: forge.name, base: proposals.base, dryRun };
-  return done(proposeReport(run, result.value), exitCode(result.value));
+  return done(proposeReport(run, result.value), exitCode(plan.value, result.value));
 };
 
-function exitCode(result: ProposeResult): 0 | 3 {
+/** 3 where nothing could be proposed: refused, or all of it held. */
+function exitCode(plan: Plan, result: ProposeResult): 0 | 3 {
   switch (result.kind) {
     case 'refused':
       return 3;
     case 'proposed':
+      if (result.proposals.length === 0) return heldIn(plan).length > 0 ? 3 : 0;
       return result.proposals.some((proposal) => proposal.outcome === 'refused') ? 3 : 0;
   }
 }

@@ -24,6 +24,7 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await call('--help');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain('Usage: dynamo-gitops');
+    expect(stdout).toContain('\nExit codes:\n  0  done, or nothing to do\n');
   });
 
   test('prints the help of one command', async () => {
@@ -51,6 +52,54 @@ describe('the command line', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect(stderr).toMatch(message);
+  });
+
+  test.each([
+    [['scale', '--nonsense'], 'see dynamo-gitops scale --help'],
+    [['scale'], 'see dynamo-gitops scale --help'],
+    [['scale', 'dist'], 'graph/service=-1; see dynamo-gitops scale --help'],
+    [['propose', '--forge', 'gitlab'], 'see dynamo-gitops propose --help'],
+    [['frobnicate'], 'see dynamo-gitops --help'],
+  ])('sends the wrong call %j to its help', async (words, hint) => {
+    const { stderr } = await call(...words);
+    expect(stderr.trimEnd().endsWith(`${hint})`)).toBe(true);
+  });
+
+  test.each([
+    [['plan', '--nonsense', '-o', 'json'], 'usage'],
+    [['-o', 'json', 'frobnicate'], 'usage'],
+    [['propose', '--forge', 'gitlab', '-o', 'json'], 'usage'],
+    [['apply', '-o', 'json'], 'not-found'],
+  ])('tells a program what is wrong with the call %j', async (words, code) => {
+    const { exitCode, stdout, stderr } = await call(...words);
+    const document = JSON.parse(stdout);
+    expect({ exitCode, kind: document.kind, version: document.schemaVersion }).toEqual({
+      ...{ exitCode: 1, kind: 'error', version: 1 },
+    });
+    expect(document.problems).toMatchObject([{ code }]);
+    expect(stderr).toContain(document.problems[0].message);
+  });
+
+  test('tells it in YAML, too, and not in the formats for people', async () => {
+    const { stdout } = await call('apply', 'gone.json', '-o', 'yaml');
+    expect(stdout).toMatch(/^schemaVersion: 1\nkind: error\nproblems:\n {2}- code: not-found\n {4}file: gone\.json\n/);
+    expect((await call('apply', 'gone.json', '-o', 'markdown')).stdout).toBe('');
+    expect((await call('apply', 'gone.json')).stdout).toBe('');
+  });
+
+  test.each(['synth', 'plan', 'explain', 'apply', 'propose', 'scale', 'demo'])(
+    'closes the help of %s with an example and the exit codes',
+    async (command) => {
+      const { stdout } = await call(command, '--help');
+      expect(stdout).toContain(`\nExample:\n  dynamo-gitops ${command}`);
+      expect(stdout).toMatch(/\nExit codes: 0 done[^\n]*, 1 error[^\n]*\n$/);
+      expect(stdout).not.toMatch(/dgd\/|<graph\/service/);
+    },
+  );
+
+  test('reads plan.json where apply and propose name no plan', async () => {
+    expect((await call('apply')).stderr).toMatch(/^error: plan\.json: does not exist \(dynamo-gitops plan --out/);
+    expect((await call('propose', '--help')).stdout).toContain('(default: "plan.json")');
   });
 
   test('names a folder that does not exist rather than showing a trace', async () => {

@@ -37,7 +37,7 @@ function writePlan(folder: string, plan: Plan): void {
 
 async function propose(cwd: string, ...words: readonly string[]) {
   const output = { stdout: '', stderr: '' };
-  const exitCode = await run(['propose', 'plan.json', ...words], {
+  const exitCode = await run(['propose', ...words], {
     cwd,
     env: ENVIRONMENT,
     now: () => NOW,
@@ -70,7 +70,12 @@ describe('propose', () => {
     ]);
     expect(stdout).toContain(`--- a/${DGD}\n+++ b/${DGD}\n`);
     expect(stdout).toContain('-      replicas: 2   # sized in March\n+      replicas: 3   # sized in March\n');
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe(`prod/chat: created !1 (${BRANCH} → main)`);
+    expect(stdout.trimEnd().split('\n').slice(-3)).toEqual([
+      `prod/chat: created !1 (${BRANCH} → main)`,
+      `  look: git diff main...${BRANCH}`,
+      `  merge, on main: git merge ${BRANCH}`,
+    ]);
+    expect(git(folder, 'diff', '--name-only', `main...${BRANCH}`)).toBe(`${PINS}\n${DGD}\n`);
     expect(git(folder, 'status', '--porcelain')).toBe('');
   });
 
@@ -109,7 +114,9 @@ describe('propose', () => {
     expect(document.proposals[0]).toMatchObject({
       ...{ outcome: 'unchanged', number: 1, commit: git(folder, 'rev-parse', BRANCH).trim() },
     });
-    expect((await propose(folder)).stdout).toBe('prod/chat: unchanged !1\n');
+    expect((await propose(folder)).stdout).toBe(
+      `prod/chat: unchanged !1\n  look: git diff main...${BRANCH}\n  merge, on main: git merge ${BRANCH}\n`,
+    );
     expect(git(folder, 'for-each-ref')).toBe(refs);
   });
 
@@ -122,7 +129,7 @@ describe('propose', () => {
     const { exitCode, stdout } = await propose(folder);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^prod\/chat: closed !1: plan sha256:[0-9a-f]{64} leaves every number as it is\n$/);
-    expect((await propose(folder)).stdout).toBe('prod/chat: nothing-to-do: every number is what it should be\n');
+    expect((await propose(folder)).stdout).toBe('prod/chat: nothing to do: every number is what it should be\n');
   });
 
   test('writes nothing in a dry run, and shows what it would write', async () => {
@@ -136,6 +143,60 @@ describe('propose', () => {
     const { document } = await record(folder, '--dry-run');
     expect(document.proposals[0]).toMatchObject({ outcome: 'created', number: null, commit: null });
     expect(git(folder, 'for-each-ref')).toBe(refs);
+  });
+
+  test('shows what an expired plan would have been, only in a dry run', async () => {
+    const folder = checkout(planOf(MORE.targets, { expiresAt: '2026-09-19T09:30:00.000Z' }));
+    const refs = git(folder, 'for-each-ref');
+    const { exitCode, stdout } = await propose(folder, '--dry-run');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('Scale up chat (prod): +3 GPUs');
+    expect(stdout).toMatch(/\n\nRefused: the plan expired at 2026-09-19T09:30:00\.000Z; [^\n]*\n$/);
+    const { document } = await record(folder, '--dry-run');
+    expect(document.refused).toContain('the plan expired');
+    expect(document.proposals[0]).toMatchObject({ outcome: 'created' });
+    expect(git(folder, 'for-each-ref')).toBe(refs);
+  });
+
+  test('says what is held and why, and ends with 3 where that is all that was planned', async () => {
+    const held = (deployment: string, code: 'no-data' | 'owner' | 'not-planned', service: string | null = null) => ({
+      ...{ deployment, namespace: 'serving', environment: 'prod', service, code },
+      reason: `${deployment} has\u001b[31m a reason`,
+    });
+    const items = [held('chat', 'no-data'), held('search', 'owner', 'decode'), held('lab', 'not-planned')];
+    const folder = checkout(planOf([], { held: items }));
+    const { exitCode, stdout } = await propose(folder);
+    expect({ exitCode, lines: stdout.split('\n') }).toEqual({
+      exitCode: 3,
+      lines: [
+        'prod/chat is held: chat has\ufffd[31m a reason',
+        'prod/search/decode is held: search has\ufffd[31m a reason',
+        'An open merge request of a held graph stays as it is.',
+        'Nothing was proposed: everything that was planned is held.',
+        '',
+      ],
+    });
+    expect((await record(folder)).document.held).toEqual(items.slice(0, 2));
+
+    writePlan(folder, planOf(chatPlan({ prefill: 2, decode: 4 }).targets, { held: [held('search', 'no-data')] }));
+    const partly = await propose(folder);
+    expect(partly.exitCode).toBe(0);
+    expect(partly.stdout).toContain('prod/search is held: search has');
+    for (const nobody of [[], [held('lab', 'not-planned')]]) {
+      writePlan(folder, planOf([], { held: nobody }));
+      expect(await propose(folder)).toMatchObject({ exitCode: 0, stdout: 'Nothing to do: the plan has no target.\n' });
+    }
+  });
+
+  test('has nothing to do once the plan is merged', async () => {
+    const folder = checkout(MORE);
+    await propose(folder);
+    git(folder, 'merge', '--quiet', '--no-edit', BRANCH);
+    const { exitCode, stdout } = await propose(folder);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'prod/chat: nothing to do: already merged, by !1\n',
+    });
   });
 
   test('estimates the cost only where the config has a price', async () => {

@@ -193,18 +193,18 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
   test.each([
     [
       ['dist'],
-      ['error: no --set says what to change (write it as graph/service=4, graph/service=+1 or graph/service=-1)'],
+      ['error: no --set says what to change (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)'],
     ],
     [
       ['dist', '--set', 'decode=4', '--set', 'a/b=1.5'],
       [
-        'error: --set "decode=4" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1)',
-        'error: --set "a/b=1.5" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1)',
+        'error: --set "decode=4" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)',
+        'error: --set "a/b=1.5" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)',
       ],
     ],
     [
       ['dist', '--set', 'llama-70b/decode=4', '--set', 'llama-70b/decode=+1'],
-      ['error: --set names llama-70b/decode twice (name it once)'],
+      ['error: --set names llama-70b/decode twice (name it once; see dynamo-gitops scale --help)'],
     ],
     [['nowhere', '--set', 'llama-70b/decode=4'], ['error: nowhere: does not exist']],
     [
