@@ -4,9 +4,9 @@ import { keyText, presentWhole, scalarText } from './scalar-text.ts';
 /**
  * One YAML document in block style, keys in the order of the value, with one line break at its end. No anchors.
  *
- * Scalars are written by js-yaml, each text once; laying them out is left to it only where that is rare. A manifest says
- * the same few hundred texts thousands of times, and looking at each anew takes most of a synthesis. Tests hold the
- * layout to the library's, byte for byte.
+ * The policy says how a text is written, and js-yaml writes what is quoted or in a block, each text once; it lays out only
+ * what is rare. A manifest says the same few hundred texts thousands of times, and looking at each anew took most of a
+ * synthesis. Tests hold every document to the library's own, byte for byte.
  */
 export function emitYaml(value: JsonValue): string {
   if (!isObject(value) || !isFilled(value)) return presentWhole(value);

@@ -64,11 +64,15 @@ export function scalarText(value: unknown): string | undefined {
 /** A key that is longer may come out too long for a line. */
 const MAX_KEY_LENGTH = 200;
 
-const keys = remembered((key) =>
-  key.length > MAX_KEY_LENGTH || key.includes('\n') ? undefined : pairText(key, 'v').slice(0, -': v\n'.length),
-);
+const keys = remembered((key) => {
+  if (key.length > MAX_KEY_LENGTH || key.includes('\n')) return undefined;
+  return stringStyle(key) === 'plain' ? key : pairText(key, 'v').slice(0, -': v\n'.length);
+});
 
-const texts = remembered((text) => pairText('k', text).slice('k: '.length, -1).replaceAll('\n  ', '\n'));
+// What the policy writes plain is plain to the library too, as tests show; there is nothing to be written about it.
+const texts = remembered((text) =>
+  stringStyle(text) === 'plain' ? text : pairText('k', text).slice('k: '.length, -1).replaceAll('\n  ', '\n'),
+);
 
 function pairText(key: string, value: string): string {
   const items = [{ key: stringNode(key), value: stringNode(value) }];
