@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { SCHEMA_VERSION } from '../api/documents/schema-version.ts';
@@ -74,6 +75,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
       },
       color: options.color && terminal.isTerminal && !terminal.env.NO_COLOR,
     };
+    const wrong = options.C === undefined ? undefined : await wrongFolder(options.C, context.cwd);
+    if (wrong !== undefined) return reportProblems([wrong]);
     const runner = await load();
     const outcome = await runner(input, context);
     switch (outcome.kind) {
@@ -111,6 +114,18 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     }
   }
   return exitCode;
+}
+
+/** Every file of a folder that is not there is missing, too; the one thing to say is that the folder is. */
+async function wrongFolder(given: string, path: string): Promise<Problem | undefined> {
+  const shown = `-C ${given}`;
+  try {
+    return (await stat(path)).isDirectory()
+      ? undefined
+      : { code: 'unreadable', file: shown, message: 'is a file, not a folder' };
+  } catch (cause) {
+    return { ...unexpected(cause), file: shown };
+  }
 }
 
 function usageProblem(cause: CommanderError): Problem {

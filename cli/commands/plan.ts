@@ -10,13 +10,21 @@ interface PlanOptions {
   readonly detailedExitcode: boolean;
 }
 
+const WHAT_SCALE_DOWN_NEEDS = `
+No number is lowered without both --status and --history; scale-up needs neither.
+Where nothing was changed yet, the history is
+  {"schemaVersion":1,"kind":"history","changes":[]}`;
+
 export const registerPlan: RegisterCommand = (program, dispatch) => {
   program
     .command('plan')
     .description('metrics to replica counts, with the reason for every number; changes nothing')
     .option('--metrics <file>', 'recording to plan from (default: metrics.recording of the config)')
-    .option('--status <file>', 'live objects: kubectl get dgd,dgdsa,hpa,scaledobjects -o json')
-    .option('--history <file>', 'past changes of replica counts')
+    .option(
+      '--status <file>',
+      'live objects, as kubectl get dgd,dgdsa,hpa,scaledobjects -o json prints them; scale-down waits for them',
+    )
+    .option('--history <file>', 'past changes of replica counts (schema history); scale-down waits for them')
     .option('--at <time>', 'time to plan for, such as 2026-11-02T09:30:00Z (default: now)')
     .option('--out <file>', 'write the plan here, for explain, apply and propose')
     .option(
@@ -24,6 +32,7 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
       'exit 2 where something changes, 3 where something is held and nothing changes',
       false,
     )
+    .addHelpText('after', WHAT_SCALE_DOWN_NEEDS)
     .addHelpText(
       'after',
       commandHelp('dynamo-gitops plan --status status.json --out plan.json', {

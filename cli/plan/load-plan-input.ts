@@ -1,4 +1,5 @@
 import {
+  CONFIG_FILE,
   type Config,
   fail,
   historySchema,
@@ -66,7 +67,15 @@ async function readMetrics(cwd: string, given: string | undefined, config: Confi
     const hint = 'pass --metrics <file>, or set metrics.recording in the config';
     return fail({ code: 'usage', message: 'no metrics are given', hint });
   }
-  return readDocument(cwd, file, recordingSchema);
+  const read = await readDocument(cwd, file, recordingSchema);
+  return given === undefined ? withField(read, 'metrics.recording') : read;
+}
+
+/** What is not there was not named on the command line, so the field that names it is where to look. */
+function withField<T>(read: Result<T>, field: string): Result<T> {
+  if (read.ok) return read;
+  const hint = `${CONFIG_FILE} names it in ${field}`;
+  return fail(...read.error.map((problem) => (problem.code === 'not-found' ? { ...problem, hint } : problem)));
 }
 
 /** Each profile once, in the order of their paths. */
@@ -75,7 +84,10 @@ async function readProfiles(cwd: string, config: Config): Promise<Result<readonl
   const problems: Problem[] = [];
   const profiles: ReadDocument<EngineProfile>[] = [];
   for (const path of paths) {
-    const text = await readTextDocument(cwd, path);
+    const fields = config.deployments.flatMap(({ strategy }, index) =>
+      strategy.profile === path ? [`deployments[${index}].strategy.profile`] : [],
+    );
+    const text = withField(await readTextDocument(cwd, path), fields.join(' and '));
     const profile = text.ok ? parseEngineProfile(text.value.value, path) : text;
     if (!profile.ok) problems.push(...profile.error);
     else if (text.ok) profiles.push({ value: profile.value, input: text.value.input });

@@ -1,5 +1,5 @@
-import type { Plan, Problem } from '../../api/index.ts';
-import { explain, explanationReport, parseServiceQuery } from '../../report/index.ts';
+import type { Problem } from '../../api/index.ts';
+import { explain, explanationReport, parseServiceQuery, servicesOf } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
@@ -20,7 +20,7 @@ export const runExplain: CommandRunner<ExplainCall> = async ({ plan: file, servi
   const explanation = explain(plan.value, query);
   if (explanation === undefined) {
     const message = `the plan has no service ${JSON.stringify(service)}`;
-    return failed([{ code: 'not-found', file, message, hint: `it has ${servicesOf(plan.value)}` }]);
+    return failed([{ code: 'not-found', file, message, hint: `it has ${listOf(servicesOf(plan.value))}` }]);
   }
   return done(explanationReport(explanation));
 };
@@ -29,9 +29,9 @@ function withPlanHint(problem: Problem): Problem {
   return problem.code === 'not-found' ? { ...problem, hint: 'dynamo-gitops plan --out plan.json writes one' } : problem;
 }
 
-function servicesOf({ targets, held }: Plan): string {
-  const names = [...targets, ...held].map(({ environment, deployment, service }) =>
-    [environment, deployment, service ?? '*'].filter((part) => part !== null).join('/'),
-  );
-  return names.length === 0 ? 'none at all' : [...new Set(names)].join(', ');
+/** A fleet has more services than a line. */
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return 'none at all';
+  const shown = names.slice(0, 12).join(', ');
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
 }

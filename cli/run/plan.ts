@@ -28,7 +28,10 @@ export const runPlan: CommandRunner<PlanCall> = async ({ files, out, hasDetailed
       return failed([{ ...unexpected(cause), file: out }]);
     }
   }
-  return done(planReport(plan.value, out), hasDetailedExitCode ? detailedExitCode(plan.value) : 0);
+  return done(
+    planReport(plan.value, { savedAs: out, now: context.now() }),
+    hasDetailedExitCode ? detailedExitCode(plan.value) : 0,
+  );
 };
 
 /** Graphs that nobody asked to plan are not held back by anything. */

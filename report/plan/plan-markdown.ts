@@ -9,16 +9,20 @@ import {
   isChange,
   isOverBudget,
   ledgerText,
+  type PlanOutlook,
   shortTime,
   targetsByGraph,
+  unmetSlas,
+  validityText,
   whyText,
 } from './plan-summary.ts';
 
 /** A plan for a job summary. */
-export function planMarkdown(plan: Plan): string {
+export function planMarkdown(plan: Plan, outlook: PlanOutlook): string {
   const { refused, notPlanned } = heldApart(plan.held);
   const blocks: readonly Block[] = [
     paragraph(strong(`Plan for ${shortTime(plan.createdAt)}: ${headline(plan)}`)),
+    ...unmetSlas(plan).map((line) => paragraph(line)),
     ...targetsByGraph(plan.targets).flatMap(({ label, namespace, targets }): readonly Block[] => [
       paragraph(code(label), ` in namespace ${namespace}`),
       {
@@ -60,7 +64,7 @@ export function planMarkdown(plan: Plan): string {
         ]),
     {
       kind: 'footer',
-      content: [`metrics `, code(plan.inputs.metrics.file), ` · valid until ${shortTime(plan.expiresAt)}`],
+      content: [`metrics `, code(plan.inputs.metrics.file), ` · ${validityText(plan, outlook)}`],
     },
   ];
   return printMarkdown(blocks);

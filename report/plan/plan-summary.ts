@@ -1,4 +1,4 @@
-import type { HeldItem, LedgerEntry, Plan, PlanTarget } from '../../api/index.ts';
+import type { GuardrailMark, HeldItem, LedgerEntry, Plan, PlanTarget } from '../../api/index.ts';
 
 /** A graph of the plan with its targets, in the plan's order. */
 export interface GraphTargets {
@@ -32,15 +32,39 @@ export function gpuText({ current, target, gpusPerReplica }: PlanTarget): string
   return gpusPerReplica === null ? '?' : changeText(current * gpusPerReplica, target * gpusPerReplica);
 }
 
-/** The sizing in one line, and each guardrail that moved it. */
-export function whyText({ reasons, guardrails }: PlanTarget): string {
+/** The sizing in one line, and in words what each guardrail that moved it made of it. */
+export function whyText(target: PlanTarget): string {
+  const { reasons, guardrails, current } = target;
   const raw = reasons.findLast((reason) => reason.stage === 'raw')?.explanation;
-  const marks = guardrails.map(({ guardrail, from, to }) => `${guardrail} ${changeText(from, to)}`);
-  return [...(raw === undefined ? [] : [raw]), ...marks].join('; ');
+  const moves = guardrails
+    .filter(({ from, to }) => from !== to)
+    .map((mark, index) => {
+      const wants = index === 0 ? `wants ${mark.from}, ` : '';
+      return `${wants}${mark.to === current ? 'stays at' : 'gets'} ${mark.to}: ${causeOf(mark)}`;
+    });
+  return [...(raw === undefined ? [] : [raw]), ...moves].join('; ');
 }
 
-/** `2 changes in 1 graph, +3 GPUs`. */
-export function headline({ targets }: Plan): string {
+/** What a budget has to say is long, and stands under Held and in the explanation. */
+function causeOf({ guardrail, explanation }: GuardrailMark): string {
+  return guardrail === 'gpu-budget' ? 'the GPU budget allows no more' : explanation;
+}
+
+/** `2 changes in 1 graph, +3 GPUs; 1 scale-down waits; 1 held`: what a plan comes to, and what it would have liked to. */
+export function headline(plan: Plan): string {
+  const { refused } = heldApart(plan.held);
+  const waiting = plan.targets.filter(isWaiting).length;
+  const stuck = [
+    ...(waiting === 0 ? [] : [`${plural(waiting, 'scale-down')} ${waiting === 1 ? 'waits' : 'wait'}`]),
+    ...(refused.length === 0 ? [] : [`${refused.length} held`]),
+  ];
+  const unmet = unmetSlas(plan).length;
+  const warning = unmet === 0 ? [] : [`the SLA cannot be met by ${plural(unmet, 'service')}`];
+  const isAllHeld = stuck.length > 0 && plan.targets.every((target) => isWaiting(target) || isHeld(target, refused));
+  return [changesText(plan), ...(isAllHeld ? ['all held'] : []), ...stuck, ...warning].join('; ');
+}
+
+function changesText({ targets }: Plan): string {
   const changes = targets.filter(isChange);
   if (changes.length === 0) return 'no changes';
   const graphs = targetsByGraph(changes).length;
@@ -51,6 +75,34 @@ export function headline({ targets }: Plan): string {
   );
   const delta = gpus === null ? 'GPUs unknown' : `${gpus > 0 ? '+' : ''}${plural(gpus, 'GPU')}`;
   return `${plural(changes.length, 'change')} in ${plural(graphs, 'graph')}, ${delta}`;
+}
+
+const WAITS: readonly GuardrailMark['guardrail'][] = ['no-status', 'not-ready', 'drift', 'no-history'];
+
+/** Whether the plan wanted fewer replicas and nothing but missing evidence keeps them. */
+function isWaiting(target: PlanTarget): boolean {
+  return (
+    !isChange(target) && target.guardrails.some(({ guardrail, from, to }) => WAITS.includes(guardrail) && from < to)
+  );
+}
+
+function isHeld({ environment, namespace, deployment, service }: PlanTarget, refused: readonly HeldItem[]): boolean {
+  return refused.some(
+    (item) =>
+      item.service === service &&
+      item.deployment === deployment &&
+      item.namespace === namespace &&
+      item.environment === environment,
+  );
+}
+
+/** `prod/chat/decode needs 551 replicas, and at most 5 (declared in code), so the SLA …`, for each maximum that cuts a demand. */
+export function unmetSlas({ targets }: Plan): readonly string[] {
+  return targets.flatMap(({ environment, deployment, service, guardrails }) =>
+    guardrails
+      .filter(({ guardrail, from, to }) => guardrail === 'max' && to < from)
+      .map(({ from, explanation }) => `${environment}/${deployment}/${service} needs ${from}, allowed ${explanation}`),
+  );
 }
 
 /** `prod/chat` or `prod/chat/decode`. */
@@ -79,6 +131,23 @@ export function ledgerText({ beforeGpus, afterGpus, limitGpus, unknown }: Ledger
 
 export function isOverBudget({ afterGpus, limitGpus }: LedgerEntry): boolean {
   return afterGpus !== null && afterGpus > limitGpus;
+}
+
+/** What may be done with the plan at the time that it is shown. */
+export interface PlanOutlook {
+  /** File that the plan was written to, for the command to run next. */
+  readonly savedAs?: string | undefined;
+  /** The clock, which `--at` does not turn back. */
+  readonly now?: Date | undefined;
+}
+
+/** Whether a proposal of the plan would be refused as out of date. */
+export function isExpired({ expiresAt }: Plan, { now }: PlanOutlook): boolean {
+  return now !== undefined && Date.parse(expiresAt) < now.getTime();
+}
+
+export function validityText(plan: Plan, outlook: PlanOutlook): string {
+  return `${isExpired(plan, outlook) ? 'expired at' : 'valid until'} ${shortTime(plan.expiresAt)}`;
 }
 
 /** RFC 3339 without the milliseconds that a plan's times do not have. */

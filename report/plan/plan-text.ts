@@ -9,28 +9,39 @@ import {
   heldApart,
   heldLabel,
   isChange,
+  isExpired,
   isOverBudget,
   ledgerText,
+  type PlanOutlook,
   shortTime,
   targetsByGraph,
+  unmetSlas,
+  validityText,
   whyText,
 } from './plan-summary.ts';
 import { type Cell, layOutRows, type Row, TERMINAL_WIDTH, wrap } from './terminal-columns.ts';
 
 /** A plan for a terminal: a table per graph, what was held and why, budgets, and what to do next. */
-export function planText(plan: Plan, paint: Paint, savedAs: string | undefined): string {
+export function planText(plan: Plan, paint: Paint, outlook: PlanOutlook): string {
   return [
-    heading(plan, paint),
+    heading(plan, paint, outlook),
+    ...slaLines(plan, paint),
     ...targetsByGraph(plan.targets).map((graph) => graphTable(graph, paint)),
     ...heldLines(plan, paint),
     ...budgetLines(plan, paint),
-    nextStep(plan, paint, savedAs),
+    nextStep(plan, paint, outlook),
   ].join('\n\n');
 }
 
-function heading(plan: Plan, paint: Paint): string {
-  const times = `metrics ${visibleText(plan.inputs.metrics.file)} · valid until ${shortTime(plan.expiresAt)}`;
-  return `${paint.strong(`Plan for ${shortTime(plan.createdAt)}: ${headline(plan)}`)}\n${paint.faint(times)}`;
+function heading(plan: Plan, paint: Paint, outlook: PlanOutlook): string {
+  const times = `metrics ${visibleText(plan.inputs.metrics.file)} · ${validityText(plan, outlook)}`;
+  const title = wrap(`Plan for ${shortTime(plan.createdAt)}: ${headline(plan)}`, TERMINAL_WIDTH);
+  return [...title.map(paint.strong), paint.faint(times)].join('\n');
+}
+
+function slaLines(plan: Plan, paint: Paint): readonly string[] {
+  const lines = unmetSlas(plan).flatMap((line) => wrap(visibleText(line), TERMINAL_WIDTH));
+  return lines.length === 0 ? [] : [lines.map(paint.bad).join('\n')];
 }
 
 function graphTable({ label, namespace, targets }: GraphTargets, paint: Paint): string {
@@ -84,8 +95,13 @@ function budgetLines({ ledger }: Plan, paint: Paint): readonly string[] {
   return [[paint.strong('Budgets'), ...layOutRows(rows, '  ')].join('\n')];
 }
 
-function nextStep({ targets }: Plan, paint: Paint, savedAs: string | undefined): string {
-  if (!targets.some(isChange)) return paint.faint('Nothing to propose.');
+function nextStep(plan: Plan, paint: Paint, outlook: PlanOutlook): string {
+  if (!plan.targets.some(isChange)) return paint.faint('Nothing to propose.');
+  const { savedAs } = outlook;
+  if (isExpired(plan, outlook)) {
+    const expired = `This plan has expired already: it speaks of ${shortTime(plan.createdAt)} (--at), and ended at ${shortTime(plan.expiresAt)}. It shows what would have been planned; to propose, plan without --at.`;
+    return wrap(expired, TERMINAL_WIDTH).map(paint.notice).join('\n');
+  }
   if (savedAs === undefined) {
     return `Next: save this plan with ${paint.strong('--out plan.json')}, then ${paint.strong('dynamo-gitops propose plan.json')}`;
   }

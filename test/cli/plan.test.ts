@@ -116,7 +116,8 @@ metrics metrics.json · valid until 2026-01-02T00:02:00Z
 prod/chat (namespace llm)
   SERVICE  REPLICAS  GPUS   OWNER  WHY
   prefill  2 → 3     2 → 3  graph  25,000 prompt tokens/s ÷ 10,000 per replica = 2.5 → 3
-  decode   2 → 4     2 → 4  graph  5,000 output tokens/s ÷ 1,000 per replica = 5 → 5; step-up 5 → 4
+  decode   2 → 4     2 → 4  graph  5,000 output tokens/s ÷ 1,000 per replica = 5 → 5; wants 5, gets
+                                   4: at most 2 more than 2 in one plan
 
 Budgets
   fleet  4 → 7 of 12 GPUs
@@ -139,6 +140,22 @@ Every step behind a number: dynamo-gitops explain plan.json
     expect(plan.inputs.profiles.map(({ file }) => file)).toEqual([PROFILE]);
   });
 
+  test('says of a time whose plan has expired that it is no plan to propose', async () => {
+    await write('metrics.json', JSON.stringify({ ...load(1500), start: '2025-06-01T00:00:00Z' }));
+    const { exitCode, stdout } = await call('plan', '--at', '2025-06-01T00:02:00Z', '--out', 'plan.json');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('expired at 2025-06-02T00:02:00Z');
+    expect(stdout).toMatch(/This plan has expired already: it speaks of 2025-06-01T00:02:00Z \(--at\)/);
+    expect(stdout).not.toContain('dynamo-gitops propose plan.json');
+  });
+
+  test('its help says what scale-down waits for, with a history to begin with that plan accepts', async () => {
+    const { stdout } = await call('plan', '--help');
+    expect(stdout).toContain('No number is lowered without both --status and --history');
+    await write('history.json', /\{"schemaVersion".*\}/.exec(stdout)?.[0] ?? '');
+    expect(await call('plan', '--at', AT, '--history', 'history.json')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   test('plans for now, to the second, where no time is given', async () => {
     const first = await call('plan', '-o', 'json');
     const second = await call('plan', '--at', AT, '-o', 'json');
@@ -159,7 +176,9 @@ Every step behind a number: dynamo-gitops explain plan.json
     await write('status.json', JSON.stringify(liveStatus({})));
     await write('history.json', JSON.stringify({ schemaVersion: 1, kind: 'history', changes: [] }));
     const dark = await call('plan', '--at', AT);
-    expect(dark.stdout).toMatch(/prefill {2}2 .* no-status\n +1 → 2\n/);
+    expect(dark.stdout).toMatch(
+      /prefill {2}2 .*= 1 → 1; wants 1,\n +stays at 2: scale-down waits for --status and --history\n/,
+    );
     const seen = await call('plan', '--at', AT, '--status', 'status.json', '--history', 'history.json');
     expect(seen.stdout).toMatch(/prefill {2}2 → 1/);
   });
@@ -211,7 +230,22 @@ spec:
   });
 
   const broken: readonly (readonly [string, readonly string[], (() => Promise<void>) | undefined, RegExp])[] = [
+    ['a folder that is not there', ['-C', 'nope'], undefined, /^error: -C nope: does not exist\n$/],
+    ['a file for a folder', ['-C', 'metrics.json'], undefined, /^error: -C metrics.json: is a file, not a folder\n$/],
+    ['an empty status', ['--status', 'e.json'], () => write('e.json', ''), /^error: e.json: is empty: /],
+    [
+      'an environment that nobody says',
+      [],
+      async () => write(GRAPH, graph({ prefill: '2', decode: '2' }).replace(/ {2}annotations:\n.*\n/, '')),
+      /^error: dynamo-gitops.yaml: deployments\[0\].environment: is not set, and the manifest of "chat" does not say/,
+    ],
     ['a recording that is not there', ['--metrics', 'nope.json'], undefined, /^error: nope.json: does not exist\n$/],
+    [
+      'a recording of the config that is not there',
+      [],
+      () => rm(join(folder, 'metrics.json')),
+      /metrics.json: does not exist \(dynamo-gitops.yaml names it in metrics.recording\)/,
+    ],
     ['a folder for a recording', ['--metrics', 'dist'], undefined, /dist: is a folder, not a file/],
     ['an empty recording', ['--metrics', 'e.json'], () => write('e.json', ''), /e.json: is empty: /],
     ['bytes that are no text', ['--metrics', 'b.json'], () => write('b.json', Uint8Array.of(0xff, 0xfe)), /not UTF-8/],
@@ -221,7 +255,12 @@ spec:
     ['no config', [], () => rm(join(folder, 'dynamo-gitops.yaml')), /dynamo-gitops.yaml: does not exist/],
     ['a broken config', [], () => write('dynamo-gitops.yaml', 'a: [\n'), /dynamo-gitops.yaml:\d+:\d+: is not YAML/],
     ['no metrics anywhere', [], () => write('dynamo-gitops.yaml', 'schemaVersion: 1\n'), /no metrics are given/],
-    ['a profile that is not there', [], () => rm(join(folder, PROFILE)), /profiles\/engine.json: does not exist/],
+    [
+      'a profile that is not there',
+      [],
+      () => rm(join(folder, PROFILE)),
+      /engine.json: does not exist \(dynamo-gitops.yaml names it in deployments\[0\].strategy.profile\)/,
+    ],
     ['a profile of something else', [], () => write(PROFILE, '{}'), /engine.json: is not an engine profile/],
     ['a broken manifest', [], () => write('dist/broken.yaml', 'a: [\n'), /dist\/broken.yaml:\d+:\d+: is not YAML/],
     [
@@ -307,11 +346,26 @@ prod/chat/prefill: 2 → 3
       ['--service', 'chat/nope'],
       /no service "chat\/nope" \(it has prod\/chat\/prefill, /,
     ],
+    [
+      'a service of another graph',
+      ['--service', 'chart/decode'],
+      /no service "chart\/decode" \(it has prod\/chat\/prefill, prod\/chat\/decode\)/,
+    ],
     ['half a name', ['--service', 'decode'], /is not <graph>\/<service>/],
   ])('answers %s with one line', async (_, words, message) => {
     const { exitCode, stdout, stderr } = await call('explain', ...words);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test('knows the services of a graph that is held, and no others', async () => {
+    const buckets = [busy(), NOTHING];
+    await write('metrics.json', JSON.stringify(recording([{ name: 'chat', namespace: 'llm', buckets }])));
+    await call('plan', '--at', AT, '--out', 'plan.json');
+    expect((await call('explain', '--service', 'chat/decode')).stdout).toContain('requestCount is missing');
+    const { exitCode, stderr } = await call('explain', '--service', 'chat/nope');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/no service "chat\/nope" \(it has prod\/chat\/prefill, prod\/chat\/decode\)/);
   });
 
   test('refuses a plan that was changed by hand', async () => {

@@ -8,6 +8,7 @@ import {
   parseServiceQuery,
   plainPaint,
   planReport,
+  servicesOf,
 } from '../../report/index.ts';
 
 const INPUT = { file: 'somewhere', digest: digestOf('somewhere') };
@@ -81,16 +82,17 @@ describe('a plan as text', () => {
           { budget: 'prod', limitGpus: 16, beforeGpus: null, afterGpus: null, unknown: ['dev/embed/worker'] },
         ],
       }),
-      'plans/today.json',
+      { savedAs: 'plans/today.json' },
     );
     expect(report.text(plainPaint)).toMatchInlineSnapshot(`
-"Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs
+"Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs; 2 held
 metrics metrics.json · valid until 2026-01-02T00:02:00Z
 
 prod/chat (namespace llm)
   SERVICE  REPLICAS  GPUS   OWNER  WHY
   prefill  2         4      graph  30 ÷ 6 per replica = 5 → 5
-  decode   2 → 4     4 → 8  graph  30 ÷ 6 per replica = 5 → 5; step-up 5 → 4
+  decode   2 → 4     4 → 8  graph  30 ÷ 6 per replica = 5 → 5; wants 5, gets 4: at most 2 more than
+                                   2 in one plan
 
 Held
   dev/embed                    no-data  requestCount is missing: 2 of 3 buckets have data
@@ -107,14 +109,14 @@ Next: dynamo-gitops propose plans/today.json
 Every step behind a number: dynamo-gitops explain plans/today.json"
 `);
     expect(report.markdown()).toMatchInlineSnapshot(`
-"**Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs**
+"**Plan for 2026-01-01T00:02:00Z: 1 change in 1 graph, +4 GPUs; 2 held**
 
 \`prod/chat\` in namespace llm
 
 | Service | Replicas | GPUs | Owner | Why |
 | --- | --- | --- | --- | --- |
 | \`prefill\` | 2 | 4 | graph | 30 ÷ 6 per replica = 5 → 5 |
-| \`decode\` | **2 → 4** | 4 → 8 | graph | 30 ÷ 6 per replica = 5 → 5; step-up 5 → 4 |
+| \`decode\` | **2 → 4** | 4 → 8 | graph | 30 ÷ 6 per replica = 5 → 5; wants 5, gets 4: at most 2 more than 2 in one plan |
 
 **Held**
 
@@ -139,12 +141,87 @@ Not planned, since no deployment of the config names them: dev/old
     expect(text(plan({ targets: [target({ target: 2 })] }))).toMatch(/: no changes\n[\s\S]*Nothing to propose\.$/);
   });
 
+  const waits: PlanTarget['guardrails'] = [
+    { guardrail: 'no-status', from: 1, to: 2, explanation: 'scale-down waits for --status' },
+  ];
+  const cut: PlanTarget['guardrails'] = [
+    {
+      guardrail: 'max',
+      from: 551,
+      to: 4,
+      explanation: 'at most 4 (declared in code), so the SLA cannot be met at this load',
+    },
+  ];
+  const stuck = target({ target: 2, guardrails: waits });
+  const idle = target({ target: 2, service: 'prefill' });
+
+  test.each([
+    ['nothing', { targets: [idle] }, 'no changes'],
+    ['everything that waits', { targets: [stuck] }, 'no changes; all held; 1 scale-down waits'],
+    ['one of two that waits', { targets: [idle, stuck] }, 'no changes; 1 scale-down waits'],
+    [
+      'graphs that are all held',
+      { targets: [], held: [held(), held({ environment: 'qa' })] },
+      'no changes; all held; 2 held',
+    ],
+    ['a graph that is held beside one that is right', { targets: [idle], held: [held()] }, 'no changes; 1 held'],
+    [
+      'a service that the budget keeps',
+      {
+        targets: [idle],
+        held: [held({ ...{ deployment: 'chat', environment: 'prod', service: 'prefill' }, code: 'over-budget' })],
+      },
+      'no changes; all held; 1 held',
+    ],
+    ['a graph that nobody plans', { targets: [idle], held: [held({ code: 'not-planned' })] }, 'no changes'],
+    ['a change and what waits', { targets: [target(), stuck] }, '1 change in 1 graph, +4 GPUs; 1 scale-down waits'],
+    [
+      'a demand that is cut',
+      { targets: [target({ guardrails: cut })] },
+      '1 change in 1 graph, +4 GPUs; the SLA cannot be met by 1 service',
+    ],
+  ])('the headline of %s', (_, change, headline) => {
+    expect(text(plan(change)).split('\n\n')[0]?.split('\nmetrics')[0]?.replace('\n', ' ')).toBe(
+      `Plan for 2026-01-01T00:02:00Z: ${headline}`,
+    );
+  });
+
+  test('a number that stays or is cut says what it would be, and why it is not', () => {
+    expect(text(plan({ targets: [stuck] }))).toMatch(/→ 5; wants 1, stays at 2: scale-down waits\s+for --status\n/);
+    const moves: PlanTarget['guardrails'] = [
+      ...cut,
+      { guardrail: 'gpu-budget', from: 4, to: 3, explanation: 'budget "all" has 6 of 7 GPUs taken and 1 free' },
+    ];
+    expect(text(plan({ targets: [target({ target: 3, guardrails: moves })] })).replace(/\n +/g, ' ')).toContain(
+      'wants 551, gets 4: at most 4 (declared in code), so the SLA cannot be met at this load; gets 3: the GPU budget allows no more',
+    );
+  });
+
+  test('a maximum that cuts the demand is said before anything else', () => {
+    const line =
+      'prod/chat/decode needs 551, allowed at most 4 (declared in code), so the SLA cannot be met at this load';
+    const report = planReport(plan({ targets: [target({ guardrails: cut })] }));
+    expect(report.text(plainPaint).split('\n\n')[1]?.replace('\n', ' ')).toBe(line);
+    expect(report.markdown().split('\n\n')[1]).toBe(line);
+  });
+
+  test('a plan that has expired already says so, and is not offered to be proposed', () => {
+    const outlook = { savedAs: 'plan.json', now: new Date('2026-01-02T00:02:01Z') };
+    const shown = planReport(plan(), outlook).text(plainPaint);
+    expect(shown).toContain('metrics metrics.json · expired at 2026-01-02T00:02:00Z');
+    expect(shown).toMatch(/\n\nThis plan has expired already: it speaks of 2026-01-01T00:02:00Z \(--at\)/);
+    expect(shown).not.toContain('propose plan.json');
+    expect(planReport(plan(), outlook).markdown()).toContain('expired at');
+    const [now, fresh] = [new Date('2026-01-02T00:02:00Z'), 'valid until 2026-01-02T00:02:00Z'];
+    expect(planReport(plan(), { now }).text(plainPaint)).toContain(fresh);
+  });
+
   test('a plan that was not saved says how to save it', () => {
     expect(text(plan())).toMatch(/Next: save this plan with --out plan\.json, then dynamo-gitops propose plan\.json$/);
   });
 
   test('a file name that a shell would split is quoted', () => {
-    const shown = planReport(plan(), "my plan's.json").text(plainPaint);
+    const shown = planReport(plan(), { savedAs: "my plan's.json" }).text(plainPaint);
     expect(shown).toContain("dynamo-gitops propose 'my plan'\\''s.json'");
   });
 
@@ -191,6 +268,24 @@ describe('an explanation', () => {
   test('of a service whose graph is held is what holds the graph', () => {
     const query = parseServiceQuery('dev/embed/decode');
     expect(explain(plan({ held: [held()] }), query)).toMatchObject({ targets: [], held: [{ code: 'no-data' }] });
+  });
+
+  test('of a service of a held graph is nothing where the graph has no such service', () => {
+    const one = plan({ targets: [], held: [held({ services: ['prefill', 'decode'] })] });
+    expect(explain(one, parseServiceQuery('embed/decode'))?.held).toHaveLength(1);
+    expect(explain(one, parseServiceQuery('embed/nope'))).toBeUndefined();
+    expect(servicesOf(one)).toEqual(['dev/embed/prefill', 'dev/embed/decode']);
+  });
+
+  test('of one service leaves out what concerns others', () => {
+    const elsewhere = held({ deployment: 'chat', environment: 'qa', code: 'not-planned', services: ['decode'] });
+    const other = held({ deployment: 'chat', environment: 'prod', service: 'prefill', code: 'owner' });
+    const one = plan({ held: [elsewhere, other] });
+    expect(explain(one, parseServiceQuery('chat/decode'))).toMatchObject({
+      targets: [{ service: 'decode' }],
+      held: [],
+    });
+    expect(explain(one, parseServiceQuery('qa/chat/decode'))).toMatchObject({ targets: [], held: [elsewhere] });
   });
 
   test('tells services of the same name in two environments apart', () => {
