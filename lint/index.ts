@@ -1,5 +1,6 @@
 export * from './field-path.ts';
 export * from './finding.ts';
+export { FILE_RULES, type LintOptions, type LocatedFinding, lintFiles } from './lint-files.ts';
 export * from './lint-object.ts';
 export type { Rule, RuleStage } from './rule.ts';
 export { RULE_FAMILIES, RULES } from './rules/index.ts';

@@ -2,6 +2,7 @@ import type { RegisterCommand } from '../command.ts';
 import { registerApply } from './apply.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
+import { registerLint } from './lint.ts';
 import { registerPlan } from './plan.ts';
 import { registerPropose } from './propose.ts';
 import { registerScale } from './scale.ts';
@@ -10,6 +11,7 @@ import { registerSynth } from './synth.ts';
 /** Every verb, in the order that help lists them. */
 export const COMMANDS: readonly RegisterCommand[] = [
   registerSynth,
+  registerLint,
   registerPlan,
   registerExplain,
   registerApply,

@@ -1,1 +1,2 @@
 export { type LocatedInteger, locateInteger } from './locate.ts';
+export { locatePlace, type Place } from './place.ts';

@@ -1,0 +1,74 @@
+import { type OperatorVersion, SCHEMA_VERSION } from '../../api/index.ts';
+import type { LocatedFinding } from '../../lint/index.ts';
+import { atMost, code, type Paint, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import { excerpt } from './excerpt.ts';
+
+export interface LintResult {
+  readonly findings: readonly LocatedFinding[];
+  readonly operator: OperatorVersion;
+  /** Files that were looked at, readable or not. */
+  readonly files: number;
+}
+
+/** Most rows of a table in Markdown, which forges cut otherwise. */
+const MAX_ROWS = 200;
+
+/** Findings as a compiler shows its own. */
+export function lintReport(result: LintResult): Report {
+  const { findings, operator } = result;
+  return {
+    document: {
+      schemaVersion: SCHEMA_VERSION,
+      kind: 'lint',
+      operator,
+      findings: findings.map(({ rule, severity, file, line, column, path, operatorPath, resource, message, help }) => ({
+        ...{ rule, severity, file, line: line ?? null, column: column ?? null, path },
+        ...(operatorPath === undefined ? {} : { operatorPath }),
+        ...{ resource, message, help },
+      })),
+    },
+    text: (paint) =>
+      [...findings.map((finding) => findingText(finding, paint)), paint.strong(summary(result))].join('\n\n'),
+    markdown: () => {
+      const { shown, more } = atMost(findings, MAX_ROWS);
+      if (shown.length === 0) return printMarkdown([paragraph(summary(result))]);
+      const rows = shown.map(({ severity, file, line, rule, path, message, help }) => [
+        [severity],
+        [code(line === undefined ? file : `${file}:${line}`)],
+        [code(rule)],
+        [...(path === '' ? [] : [code(path), ' ']), `${message}. ${help}.`],
+      ]);
+      return printMarkdown([
+        paragraph(summary(result)),
+        { kind: 'table', head: ['Severity', 'Place', 'Rule', 'What'], rows },
+        ...(more > 0 ? [paragraph(`${more} more are left out here.`)] : []),
+      ]);
+    },
+  };
+}
+
+function findingText(finding: LocatedFinding, paint: Paint): string {
+  const { rule, severity, file, line, column, path, operatorPath, resource, message, help } = finding;
+  const place = [visibleText(file), line, column].filter((part) => part !== undefined).join(':');
+  const color = { error: paint.bad, warning: paint.notice, info: paint.faint }[severity];
+  const said = operatorPath === undefined ? '' : `, ${visibleText(operatorPath)} to the operator`;
+  const where =
+    path === '' ? '' : `   at ${visibleText(path)}${said}${resource === '' ? '' : ` of ${visibleText(resource)}`}`;
+  return [
+    `${paint.strong(`${place}:`)} ${color(severity)}: ${visibleText(message)} ${paint.faint(`[${rule}]`)}`,
+    ...excerpt(finding, paint),
+    ...(where === '' ? [] : [paint.faint(where)]),
+    `   help: ${visibleText(help)}`,
+  ].join('\n');
+}
+
+function summary({ findings, operator, files }: LintResult): string {
+  const read = `${files} file${files === 1 ? '' : 's'} checked for operator ${operator.replace(/\.0$/, '')}`;
+  if (findings.length === 0) return `Nothing found: ${read}.`;
+  const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    const noun = severity === 'info' || count === 1 ? severity : `${severity}s`;
+    return count === 0 ? [] : [`${count} ${noun}`];
+  });
+  return `${counts.join(', ')} in ${new Set(findings.map(({ file }) => file)).size} of ${read}.`;
+}

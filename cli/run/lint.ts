@@ -1,0 +1,71 @@
+import { access } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import {
+  CONFIG_FILE,
+  type Config,
+  DEFAULT_OPERATOR_VERSION,
+  fail,
+  OPERATOR_VERSIONS,
+  type OperatorVersion,
+  parseOperatorVersion,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
+import { lintFiles } from '../../lint/index.ts';
+import { readManifestTree } from '../../manifests/index.ts';
+import type { CommandRunner } from '../command.ts';
+import { lintReport } from '../lint/lint-report.ts';
+import { loadConfig } from '../load-config.ts';
+import { done, failed } from '../outcome.ts';
+
+export interface LintInput {
+  readonly paths: readonly string[];
+  readonly operator: string | undefined;
+  readonly failOn: 'error' | 'warning';
+}
+
+/** Reads manifests and says what is wrong with each; it changes nothing. */
+export const runLint: CommandRunner<LintInput> = async ({ paths: given, operator: text, failOn }, { cwd }) => {
+  const config = await optionalConfig(cwd);
+  if (!config.ok) return failed(config.error);
+  const operator = operatorOf(text, config.value);
+  if (!operator.ok) return failed(operator.error);
+  const paths = given.length > 0 ? given : (config.value?.manifests ?? ['dist']);
+  const tree = await readManifestTree(cwd, paths);
+  // What was named and is not there is a mistake in the call; what vanished or cannot be read is one in the files.
+  const named = new Set([...paths, ...paths.map((path) => nameIn(cwd, path))]);
+  const missing = tree.problems.filter(
+    ({ code, file }) => code === 'not-found' && file !== undefined && named.has(file),
+  );
+  if (missing.length > 0) return failed(missing);
+  const findings = lintFiles(tree.files, tree.problems, { operator: operator.value });
+  const files = new Set([...tree.files, ...findings].map(({ file }) => file)).size;
+  const fails = findings.some(
+    ({ severity }) => severity === 'error' || (failOn === 'warning' && severity === 'warning'),
+  );
+  return done(lintReport({ findings, operator: operator.value, files }), fails ? 2 : 0);
+};
+
+function operatorOf(text: string | undefined, config: Config | undefined): Result<OperatorVersion> {
+  if (text === undefined) return succeed(config?.operatorVersion ?? DEFAULT_OPERATOR_VERSION);
+  const version = parseOperatorVersion(text);
+  if (version !== undefined) return succeed(version);
+  const known = OPERATOR_VERSIONS.map((one) => one.replace(/\.0$/, '')).join(', ');
+  return fail({ code: 'usage', message: `--operator ${text}: not a release that is known`, hint: `one of ${known}` });
+}
+
+/** A folder need not have a config to be checked; one that is there must be sound. */
+async function optionalConfig(cwd: string): Promise<Result<Config | undefined>> {
+  const isThere = await access(join(cwd, CONFIG_FILE)).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return succeed(undefined);
+  const loaded = await loadConfig(cwd);
+  return loaded.ok ? succeed(loaded.value.config) : loaded;
+}
+
+/** A path as problems name it. */
+function nameIn(cwd: string, path: string): string {
+  return relative(cwd, resolve(cwd, path)).split(sep).join('/') || '.';
+}
