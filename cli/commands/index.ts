@@ -2,6 +2,7 @@ import type { RegisterCommand } from '../command.ts';
 import { registerApply } from './apply.ts';
 import { registerDemo } from './demo.ts';
 import { registerExplain } from './explain.ts';
+import { registerImport } from './import.ts';
 import { registerLint } from './lint.ts';
 import { registerPlan } from './plan.ts';
 import { registerPropose } from './propose.ts';
@@ -12,6 +13,7 @@ import { registerSynth } from './synth.ts';
 export const COMMANDS: readonly RegisterCommand[] = [
   registerSynth,
   registerLint,
+  registerImport,
   registerPlan,
   registerExplain,
   registerApply,

@@ -17,12 +17,15 @@ import { pickObject, pickText } from './pick.ts';
 import { CONTAINER_FIELDS, isNamed, POD_SPEC_FIELDS } from './pod-shapes.ts';
 import { graphPropsV1Alpha1, servicesV1Alpha1 } from './read-v1alpha1.ts';
 import { componentsV1Beta1, graphPropsV1Beta1 } from './read-v1beta1.ts';
-import { settleGraph } from './settle.ts';
+import { plainlyNamed, settleGraph } from './settle.ts';
 
 /** A place where the app says something that no typed property says. */
 export interface HatchUse {
-  /** `patch` changes the finished manifest; `field` is a field of a container or pod that its type does not name. */
-  readonly kind: 'patch' | 'field';
+  /**
+   * `patch` changes the finished manifest. `field` is a field of a container or pod that its type does not name.
+   * `podTemplate` is one that it names, so that its value is typed, but that has no option of its own.
+   */
+  readonly kind: 'patch' | 'field' | 'podTemplate';
   /** Path in the manifest for a patch, else in the code. */
   readonly path: string;
   readonly leaves: number;
@@ -44,7 +47,7 @@ export function readGraph(manifest: JsonObject, apiVersion: DynamoApiVersion): G
   const spec = pickObject(manifest, 'spec') ?? {};
   const metadata = pickObject(manifest, 'metadata');
   const isAlpha = apiVersion === 'v1alpha1';
-  return shareCommon({
+  const graph = shareCommon({
     apiVersion,
     name: pickText(metadata, 'name') ?? '',
     props: isAlpha ? graphPropsV1Alpha1(spec) : graphPropsV1Beta1(spec),
@@ -52,6 +55,7 @@ export function readGraph(manifest: JsonObject, apiVersion: DynamoApiVersion): G
     annotations: stringsOf(metadata, 'annotations'),
     services: isAlpha ? servicesV1Alpha1(spec) : componentsV1Beta1(spec),
   });
+  return plainlyNamed(graph);
 }
 
 /** The graph as calls and patches, which together say exactly what the manifest says. */
@@ -66,7 +70,7 @@ export function importGraph(
   const patches = [...renamed, ...difference(rendered, expected(manifest, rendered), 'name')];
   const hatch = [...patches.map(patchUse), ...declaration.services.flatMap(openUses)];
   const total = countLeaves(manifest);
-  const untyped = hatch.reduce((sum, { leaves }) => sum + leaves, 0);
+  const untyped = hatch.reduce((sum, { kind, leaves }) => sum + (kind === 'podTemplate' ? 0 : leaves), 0);
   return { declaration, patches, hatch, leaves: { total, typed: total - untyped }, refusals, obstacles };
 }
 
@@ -143,6 +147,7 @@ function patchUse(operation: PatchOperation): HatchUse {
 /** Fields that the open types of containers and pods take without naming them. */
 function openUses({ name, options }: ServiceDeclaration): readonly HatchUse[] {
   const podSpec = objectIn(options.podTemplate, 'spec');
+  const metadata = objectIn(options.podTemplate, 'metadata');
   const pods = unnamed(podSpec, POD_SPEC_FIELDS, `${name}.podTemplate.spec`);
   const containers = ['containers', 'initContainers'].flatMap((list) => {
     const items = podSpec?.[list];
@@ -150,7 +155,22 @@ function openUses({ name, options }: ServiceDeclaration): readonly HatchUse[] {
       unnamed(isObject(item) ? item : undefined, CONTAINER_FIELDS, `${name}.podTemplate.spec.${list}.${index}`),
     );
   });
-  return [...unnamed(asJson(options.container), CONTAINER_FIELDS, `${name}.container`), ...pods, ...containers];
+  const typed = Object.entries(podSpec ?? {}).flatMap(([key, value]) => {
+    if (value === undefined || !isNamed(POD_SPEC_FIELDS, key, value)) return [];
+    const path = `${name}.podTemplate.spec.${key}`;
+    const untyped = containers.filter((use) => use.path.startsWith(`${path}.`));
+    const leaves = untyped.reduce((sum, use) => sum - use.leaves, countLeaves(value));
+    return [{ kind: 'podTemplate' as const, path, leaves }];
+  });
+  return [
+    ...unnamed(asJson(options.container), CONTAINER_FIELDS, `${name}.container`),
+    ...pods,
+    ...containers,
+    ...typed,
+    ...(metadata === undefined
+      ? []
+      : [{ kind: 'podTemplate' as const, path: `${name}.podTemplate.metadata`, leaves: countLeaves(metadata) }]),
+  ];
 }
 
 function unnamed(

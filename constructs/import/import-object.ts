@@ -12,9 +12,14 @@ export interface ImportedObject {
 }
 
 export function importObject({ value, apiVersion, kind }: SourceObject): ImportedObject {
-  const props = { ...value, apiVersion, kind };
+  const { metadata, ...rest } = value;
+  const props: JsonObject = { apiVersion, kind, metadata, ...rest };
   const chart = new Chart(new CdkApp(), 'import', { disableResourceNameHashes: true });
   // cdk8s removes what it has read from the properties that it is given.
-  const rendered = new ApiObject(chart, 'object', structuredClone(props)).toJson() as JsonObject;
+  const rendered = new ApiObject(chart, 'object', {
+    ...structuredClone(props),
+    apiVersion,
+    kind,
+  }).toJson() as JsonObject;
   return { props, patches: difference(rendered, value, 'index') };
 }

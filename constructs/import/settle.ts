@@ -44,19 +44,23 @@ function oldest(graphs: readonly GraphDeclaration[]): OperatorVersion {
 }
 
 /**
- * Takes out of a declaration whatever the rules refuse, a property at a time: the hatch carries it then, unchecked, so that
- * the app says the same as the manifest even where an operator would not take it.
+ * Takes out of a declaration whatever the rules refuse, a property at a time, and puts in what they miss: the hatch then
+ * says the difference, unchecked, so that the app says the same as the manifest even where an operator would not take it.
  */
 export function settleGraph(graph: GraphDeclaration, operatorVersion: OperatorVersion): SettledGraph {
-  let declaration = plainlyNamed(graph);
+  let declaration = graph;
   let built = buildGraph(declaration, operatorVersion);
-  const refusals = [...new Set(problemsOf(buildGraph(graph, operatorVersion)))];
+  const renamed = graph.services.filter(({ alias }) => alias !== undefined);
+  const refusals = new Set([
+    ...problemsOf(built),
+    ...renamed.map(({ name }) => `"${name}" is no name of a service, or differs from another in case only`),
+  ]);
   while (built.problems.length > 0) {
     const better = firstBetter(declaration, built, operatorVersion);
     if (better === undefined) break;
     [declaration, built] = better;
   }
-  return { declaration, operatorVersion, refusals, obstacles: problemsOf(built) };
+  return { declaration, operatorVersion, refusals: [...refusals], obstacles: problemsOf(built) };
 }
 
 function problemsOf({ problems }: BuiltGraph): readonly string[] {
@@ -69,15 +73,27 @@ function firstBetter(
   operatorVersion: OperatorVersion,
 ): readonly [GraphDeclaration, BuiltGraph] | undefined {
   const blamed = new Set(built.problems.map(({ service }) => service));
-  for (const candidate of lesser(declaration, blamed)) {
+  for (const candidate of variants(declaration, blamed)) {
     const rebuilt = buildGraph(candidate, operatorVersion);
     if (rebuilt.problems.length < built.problems.length) return [candidate, rebuilt];
   }
   return undefined;
 }
 
-/** Declarations that say a little less, those first that cost least. */
-function* lesser(graph: GraphDeclaration, blamed: ReadonlySet<string | undefined>): Generator<GraphDeclaration> {
+/** What stands in for an image that a manifest leaves out, until the hatch removes it. */
+const STAND_IN_IMAGE = 'stand-in:1.0.0';
+
+/** The same for the services of a graph that has none. */
+const STAND_IN: ServiceDeclaration = {
+  method: 'addService',
+  name: 'stand-in',
+  options: { image: STAND_IN_IMAGE },
+  replicas: 1,
+  isPinned: false,
+};
+
+/** Declarations that say a little less, or more, those first that cost least. */
+function* variants(graph: GraphDeclaration, blamed: ReadonlySet<string | undefined>): Generator<GraphDeclaration> {
   const isBlamed = (service: ServiceDeclaration): boolean => blamed.has(undefined) || blamed.has(declaredName(service));
   const withService = (index: number, service: ServiceDeclaration): GraphDeclaration => ({
     ...graph,
@@ -87,6 +103,7 @@ function* lesser(graph: GraphDeclaration, blamed: ReadonlySet<string | undefined
   for (const [index, service] of suspects) {
     if (service.method !== 'addService') yield withService(index, asCustom(service));
   }
+  if (graph.services.length === 0) yield { ...graph, services: [STAND_IN] };
   for (const key of Object.keys(graph.props)) yield { ...graph, props: less(graph.props, key) };
   if (graph.annotations.size > 0) yield { ...graph, annotations: new Map() };
   for (const [index, service] of suspects) {
@@ -94,19 +111,28 @@ function* lesser(graph: GraphDeclaration, blamed: ReadonlySet<string | undefined
     for (const key of Object.keys(custom.options)) {
       yield withService(index, { ...custom, options: less(custom.options, key) });
     }
+    yield withService(index, { ...custom, options: { ...custom.options, image: STAND_IN_IMAGE } });
     const { type: _, subType: __, eppConfig: ___, ...rest } = custom.options;
     yield withService(index, { ...custom, options: rest });
     if (custom.replicas !== undefined) yield withService(index, { ...custom, replicas: 1, isPinned: false });
     yield withService(index, { ...custom, alias: aliasOf(graph, index) });
   }
+  for (const [index, service] of suspects) yield withService(index, bare(service, aliasOf(graph, index)));
+  const services = graph.services.map((service, index) => bare(service, aliasOf(graph, index)));
+  yield { ...graph, props: {}, annotations: new Map(), services };
+}
+
+/** A service of which the hatch says everything. */
+function bare({ name }: ServiceDeclaration, alias: string): ServiceDeclaration {
+  return { ...STAND_IN, name, alias };
 }
 
 function less(options: Expressions, key: string): Expressions {
   return Object.fromEntries(Object.entries(options).filter(([one]) => one !== key));
 }
 
-/** Names that could not even be looked up: they are given back by patches. */
-function plainlyNamed(graph: GraphDeclaration): GraphDeclaration {
+/** A graph without names that could not even be looked up: patches give those back. */
+export function plainlyNamed(graph: GraphDeclaration): GraphDeclaration {
   const seen = new Set<string>();
   const services = graph.services.map((service, index) => {
     const isPlain = isServiceName(service.name) && !seen.has(service.name.toLowerCase());

@@ -1,6 +1,6 @@
 import { isObject } from '../../../api/index.ts';
 import { Gpu } from '../../gpu.ts';
-import type { Expression } from '../declaration.ts';
+import type { Expression, Expressions } from '../declaration.ts';
 import { keyLiteral, textLiteral } from './literal.ts';
 
 /** Longest line, as this repository's own formatter has it. */
@@ -37,9 +37,22 @@ function onOneLine(value: Expression): string {
   if (typeof value === 'string') return textLiteral(value);
   if (value instanceof Gpu) return `Gpu.count(${value.perPod})`;
   if (typeof value !== 'object' || value === null) return numberLiteral(value);
+  if (Array.isArray(value) && isTable(value)) return BREAK;
   if (Array.isArray(value)) return `[${value.map((item: Expression) => onOneLine(item)).join(', ')}]`;
   const members = membersOf(value).map(([key, item]) => `${keyLiteral(key)}: ${onOneLine(item)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+/** Stands for a line break inside what must not be on one line. */
+const BREAK = '\n';
+
+/** Several records of several fields each, which formatters keep on lines of their own. */
+function isTable(items: readonly Expression[]): boolean {
+  return items.length > 1 && items.every((item) => isRecord(item) && membersOf(item).length > 1);
+}
+
+function isRecord(value: Expression): value is Expressions {
+  return isObject(value) && !(value instanceof Gpu);
 }
 
 /** Numbers, flags and null. */

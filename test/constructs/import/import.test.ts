@@ -1,5 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isObject, type JsonObject } from '../../../api/json.ts';
+import { importApp } from '../../../constructs/import/index.ts';
 import { removeTemporaryFolders } from '../temporary-app.ts';
+import { generatedGraph } from './graph-json.ts';
 import {
   byIdentity,
   documentsOf,
@@ -7,12 +12,34 @@ import {
   fixtureText,
   imported,
   project,
+  request,
   synthesised,
   typeErrors,
   withoutPolicy,
 } from './project.ts';
 
 afterAll(removeTemporaryFolders);
+
+/** More of them are asked for with PROPERTY_RUNS. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 40);
+
+/** Graphs of the operator's own tables, where this checkout has them beside it. */
+function admissionObjects(): readonly JsonObject[] {
+  return ['seed', 'head'].flatMap((era) => {
+    const file = new URL(`../../../../shared/data/admission/${era}.jsonl`, import.meta.url);
+    if (!existsSync(file)) return [];
+    const rows = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    return rows
+      .map((line) => (JSON.parse(line) as { readonly object: JsonObject }).object)
+      .filter(({ kind }) => kind === 'DynamoGraphDeployment')
+      .map(({ status: _, metadata, ...rest }) => {
+        const { generation: __, ...own } = isObject(metadata) ? metadata : {};
+        return { ...rest, metadata: own };
+      });
+  });
+}
 
 /** Manifests with what only a cluster writes; import leaves that out, and says so. */
 const LIVE = 'live-object.v1beta1.yaml';
@@ -44,4 +71,34 @@ describe('a manifest shaped like Dynamo’s examples', () => {
   test('gives apps that the compiler accepts', () => {
     expect(typeErrors(root)).toBe('');
   });
+});
+
+describe('any graph', () => {
+  const root = project();
+  let number = 0;
+
+  async function roundTrip(object: JsonObject): Promise<void> {
+    number += 1;
+    const result = importApp({ ...request(''), documents: [{ value: object, line: 1 }], app: `generated-${number}` });
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    const objects = (await synthesised(root, result.value)).map(withoutPolicy);
+    expect(objects).toEqual([withoutPolicy(object)]);
+  }
+
+  test('comes back as it was, whatever its fields hold, and never stops import', async () => {
+    await fc.assert(fc.asyncProperty(generatedGraph, roundTrip), { numRuns: RUNS });
+  }, 120_000);
+
+  const cases = admissionObjects();
+  (cases.length === 0 ? test.skip : test)(
+    'of the operator’s admission cases comes back as it was',
+    async () => {
+      for (const object of cases) await roundTrip(object);
+    },
+    120_000,
+  );
+
+  test('is an app that the compiler accepts', () => {
+    expect(typeErrors(root)).toBe('');
+  }, 120_000);
 });

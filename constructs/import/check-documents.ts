@@ -1,0 +1,35 @@
+import { fail, type Problem, type Result, succeed } from '../../api/index.ts';
+import { type CrdSchemas, checkObject } from './crd/index.ts';
+import { type SourceDocument, sourceObjects } from './document.ts';
+
+/**
+ * The documents of a manifest against the custom resources of a cluster.
+ *
+ * @returns what the API server would put right by itself; everything that it would refuse is a problem
+ */
+export function checkDocuments(
+  documents: readonly SourceDocument[],
+  schemas: CrdSchemas,
+  file: string,
+): Result<readonly Problem[]> {
+  const objects = sourceObjects(documents, file);
+  if (!objects.ok) return objects;
+  const refused: Problem[] = [];
+  const notes: Problem[] = [];
+  for (const { value, apiVersion, kind, line } of objects.value) {
+    const [group = '', version = ''] = apiVersion.split('/');
+    const versions = schemas.get(`${group}/${kind}`);
+    if (versions === undefined) continue;
+    const schema = versions.get(version);
+    if (schema === undefined) {
+      const served = [...versions.keys()].join(', ');
+      const message = `the cluster does not serve ${kind} in ${apiVersion}; it serves ${served}`;
+      refused.push({ code: 'schema', file, line, message });
+      continue;
+    }
+    for (const { severity, path, message } of checkObject(schema, value)) {
+      (severity === 'error' ? refused : notes).push({ code: 'schema', file, line, path, message });
+    }
+  }
+  return refused.length > 0 ? fail(...refused) : succeed(notes);
+}
