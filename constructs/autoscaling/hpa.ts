@@ -1,8 +1,10 @@
 import { isAtLeast, type JsonObject, type ReplicaBounds } from '../../api/index.ts';
 import type { Construct } from '../cdk8s.ts';
+import { requireProps } from '../props/index.ts';
 import { Autoscaler, type AutoscalerOptions } from './autoscaler.ts';
 import type { AutoscalerBounds } from './bounds.ts';
 import type { MetricSubject } from './promql.ts';
+import { HPA as HPA_PROPS } from './props.ts';
 import { quantityOf } from './quantity.ts';
 import { renderedProblems } from './rendered-problems.ts';
 import type { HpaSignal, MetricType } from './scale-on.ts';
@@ -45,6 +47,7 @@ export class Hpa<const Min extends number = number, const Max extends number = n
 
   constructor(scope: Construct, id: string, props: HpaProps<Min, Max>);
   constructor(scope: Construct, id: string, props: HpaProps) {
+    requireProps(scope, id, HPA_PROPS, props);
     super(scope, id, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scaler: 'hpa' }, props);
     this.#props = props;
     Object.defineProperty(this, HPA, { value: true });

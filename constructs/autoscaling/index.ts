@@ -5,6 +5,7 @@ export { Keda, type KedaFallback, type KedaOptions, type KedaProps } from './ked
 export type { PrometheusProps } from './keda-trigger.ts';
 export { promqlLabel } from './promql.ts';
 export {
+  type CpuOptions,
   type CpuSignal,
   type CronOptions,
   type CronSignal,
@@ -13,6 +14,7 @@ export {
   type ExternalSignal,
   type HpaSignal,
   type KedaSignal,
+  type KvUsageOptions,
   type KvUsageSignal,
   type LatencyOptions,
   type LatencySignal,

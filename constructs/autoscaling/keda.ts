@@ -1,8 +1,10 @@
 import { isDnsSubdomain, type JsonObject, type ReplicaBounds } from '../../api/index.ts';
 import type { Construct } from '../cdk8s.ts';
+import { requireProps } from '../props/index.ts';
 import { Autoscaler, type AutoscalerOptions } from './autoscaler.ts';
 import type { AutoscalerBounds } from './bounds.ts';
 import { DEFAULT_PROMETHEUS, type PrometheusProps, triggerOf } from './keda-trigger.ts';
+import { KEDA as KEDA_PROPS } from './props.ts';
 import { renderedProblems } from './rendered-problems.ts';
 import type { KedaSignal } from './scale-on.ts';
 import { metricSubject, once, scaleTargetRef } from './scale-target.ts';
@@ -94,6 +96,7 @@ export class Keda<const Min extends number = number, const Max extends number = 
 
   constructor(scope: Construct, id: string, props: KedaProps<Min, Max>);
   constructor(scope: Construct, id: string, props: KedaProps) {
+    requireProps(scope, id, KEDA_PROPS, props);
     super(scope, id, { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', scaler: 'keda' }, props);
     this.#props = props;
     Object.defineProperty(this, KEDA, { value: true });

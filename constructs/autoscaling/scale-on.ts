@@ -1,3 +1,6 @@
+import { refuseMistakes } from '../props/index.ts';
+import { CPU, CRON, EXTERNAL, KV_USAGE, LATENCY, PENDING_REQUESTS, QUERY } from './props.ts';
+
 /**
  * How an autoscaler reads a metric. `Value`: the metric is of the whole service, such as a latency, and replicas change in
  * proportion to value ÷ target. `AverageValue`: the metric is a total, such as a queue, and replicas are total ÷ target.
@@ -61,6 +64,15 @@ export type HpaSignal = CpuSignal | LatencySignal | PendingRequestsSignal | Exte
 
 /** What a KEDA ScaledObject can scale on. */
 export type KedaSignal = CpuSignal | DynamoSignal | QuerySignal | CronSignal;
+
+export interface CpuOptions {
+  /** Of what the pods request. */
+  readonly utilizationPercent: number;
+}
+
+export interface KvUsageOptions {
+  readonly targetPercent: number;
+}
 
 export interface LatencyOptions {
   /** Milliseconds that the quantile should stay at. */
@@ -143,7 +155,8 @@ export const ScaleOn = {
    * Processor time in percent of what the pods request, for services without GPUs. Each container of the pod must request
    * CPU.
    */
-  cpu(options: { readonly utilizationPercent: number }): CpuSignal {
+  cpu(options: CpuOptions): CpuSignal {
+    refuseMistakes('ScaleOn.cpu', CPU, options);
     return { kind: 'cpu', utilizationPercent: options.utilizationPercent };
   },
 
@@ -159,6 +172,7 @@ export const ScaleOn = {
 
   /** Requests that wait for their first token, from where they come in at the frontend. */
   pendingRequests(options: PendingRequestsOptions): PendingRequestsSignal {
+    refuseMistakes('ScaleOn.pendingRequests', PENDING_REQUESTS, options);
     return options.total === undefined
       ? { kind: 'pending', target: options.perReplica, metricType: 'AverageValue' }
       : { kind: 'pending', target: options.total, metricType: 'Value' };
@@ -168,29 +182,35 @@ export const ScaleOn = {
    * Mean use of the KV cache over the workers of the service. KEDA only: the label of workers may end in a hash, which the
    * selector of a HorizontalPodAutoscaler cannot leave open.
    */
-  kvUsage(options: { readonly targetPercent: number }): KvUsageSignal {
+  kvUsage(options: KvUsageOptions): KvUsageSignal {
+    refuseMistakes('ScaleOn.kvUsage', KV_USAGE, options);
     return { kind: 'kv', targetPercent: options.targetPercent };
   },
 
   /** A query of your own. KEDA only. */
-  query({ promql, threshold, metricType, activationThreshold, ignoreNullValues = false }: QueryOptions): QuerySignal {
+  query(options: QueryOptions): QuerySignal {
+    refuseMistakes('ScaleOn.query', QUERY, options);
+    const { promql, threshold, metricType, activationThreshold, ignoreNullValues = false } = options;
     return { kind: 'query', promql, threshold, metricType, activationThreshold, ignoreNullValues };
   },
 
   /** A metric of your own in the external metrics API. HorizontalPodAutoscaler only. */
-  external({ metric, target, metricType, labels = {} }: ExternalOptions): ExternalSignal {
+  external(options: ExternalOptions): ExternalSignal {
+    refuseMistakes('ScaleOn.external', EXTERNAL, options);
+    const { metric, target, metricType, labels = {} } = options;
     return { kind: 'external', metric, target, metricType, labels };
   },
 
   /** A higher floor at certain hours. KEDA only. */
-  cron({ timezone, start, end, desiredReplicas }: CronOptions): CronSignal {
+  cron(options: CronOptions): CronSignal {
+    refuseMistakes('ScaleOn.cron', CRON, options);
+    const { timezone, start, end, desiredReplicas } = options;
     return { kind: 'cron', timezone, start, end, desiredReplicas };
   },
 } as const;
 
-function latency(
-  kind: LatencySignal['kind'],
-  { targetMs, quantile = 0.95, windowSeconds = 300, metricType = 'Value' }: LatencyOptions,
-): LatencySignal {
+function latency(kind: LatencySignal['kind'], options: LatencyOptions): LatencySignal {
+  refuseMistakes(`ScaleOn.${kind}`, LATENCY, options);
+  const { targetMs, quantile = 0.95, windowSeconds = 300, metricType = 'Value' } = options;
   return { kind, targetMs, quantile, windowSeconds, metricType };
 }

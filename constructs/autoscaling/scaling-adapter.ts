@@ -8,8 +8,10 @@ import {
 } from '../../api/index.ts';
 import { ApiObject, Construct } from '../cdk8s.ts';
 import type { Replicas, Service } from '../graph/index.ts';
+import { requireProps } from '../props/index.ts';
 import { CHECK, type Checked, PINS_FILE, pinsFileOf, problemAt, settingsOf } from '../synthesis.ts';
 import { boundsProblems } from './bounds.ts';
+import { SCALING_ADAPTER as PROPS } from './props.ts';
 import { driveProblems, unpinned } from './scale-target.ts';
 
 export interface ScalingAdapterProps<Min extends number = number, Max extends number = number> {
@@ -53,6 +55,7 @@ export class ScalingAdapter<const Min extends number = number, const Max extends
 
   constructor(scope: Construct, id: string, props: ScalingAdapterProps<Min, Max>);
   constructor(scope: Construct, id: string, props: ScalingAdapterProps) {
+    requireProps(scope, id, PROPS, props);
     super(scope, id);
     const { service, replicas } = props;
     this.service = service;

@@ -1,6 +1,7 @@
 import { isDnsSubdomain, type Problem } from '../../api/index.ts';
 import { ApiObject, type Construct, Lazy } from '../cdk8s.ts';
 import type { Environment } from '../environment.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import {
   type ArgoCdCluster,
@@ -13,6 +14,7 @@ import {
   syncPolicy,
 } from './argo-cd-sync.ts';
 import { revisionFinding } from './git-url.ts';
+import { ARGO_CD_APPLICATION_SET } from './props.ts';
 import {
   deliveryName,
   folderFindings,
@@ -66,13 +68,15 @@ export class ArgoCdApplicationSet extends ApiObject implements Checked {
   readonly #props: ArgoCdApplicationSetProps;
 
   constructor(scope: Construct, id: string, props: ArgoCdApplicationSetProps) {
+    const checked = checkProps(ARGO_CD_APPLICATION_SET, props, { repoUrl: '', applications: [] });
     super(scope, id, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'ApplicationSet',
       metadata: { name: id },
-      spec: Lazy.any({ produce: () => applicationSetSpec(props) }),
+      spec: Lazy.any({ produce: () => applicationSetSpec(checked.props) }),
     });
-    this.#props = props;
+    reportMistakes(this, checked.mistakes);
+    this.#props = checked.props;
     checkInAnyApp(this);
   }
 

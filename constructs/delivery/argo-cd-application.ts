@@ -1,6 +1,7 @@
 import { isDnsSubdomain, type Problem } from '../../api/index.ts';
 import { ApiObject, type Construct, Lazy } from '../cdk8s.ts';
 import type { Environment } from '../environment.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import {
   type ArgoCdCluster,
@@ -12,11 +13,13 @@ import {
   syncFindings,
   syncPolicy,
 } from './argo-cd-sync.ts';
+import { ARGO_CD_APPLICATION } from './props.ts';
 import {
   deliveryName,
   folderFindings,
   ignoredReplicas,
   maySyncRespectIgnored,
+  NO_FOLDER,
   type RenderedFolder,
   renderedFolderOf,
 } from './rendered-folder.ts';
@@ -60,19 +63,22 @@ export class ArgoCdApplication extends ApiObject implements Checked {
   readonly #props: ArgoCdApplicationProps;
 
   constructor(scope: Construct, id: string, props: ArgoCdApplicationProps) {
+    const checked = checkProps(ARGO_CD_APPLICATION, props, { repoUrl: '', folder: NO_FOLDER });
+    const { name, folder, deleteWithApplication } = checked.props;
     super(scope, id, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: {
-        name: props.name ?? deliveryName(props.folder) ?? id,
-        annotations: syncAnnotations(props),
-        ...(props.deleteWithApplication === true
+        name: name ?? deliveryName(folder) ?? id,
+        annotations: syncAnnotations(checked.props),
+        ...(deleteWithApplication === true
           ? { finalizers: ['resources-finalizer.argocd.argoproj.io/foreground'] }
           : {}),
       },
-      spec: Lazy.any({ produce: () => applicationSpec(props) }),
+      spec: Lazy.any({ produce: () => applicationSpec(checked.props) }),
     });
-    this.#props = props;
+    reportMistakes(this, checked.mistakes);
+    this.#props = checked.props;
     checkInAnyApp(this);
   }
 

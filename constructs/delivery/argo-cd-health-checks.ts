@@ -1,7 +1,9 @@
 import { DYNAMO_GROUP, GRAPH_DEPLOYMENT_KIND, type JsonObject } from '../../api/index.ts';
 import { ApiObject, type Construct } from '../cdk8s.ts';
+import { refuseMistakes } from '../props/index.ts';
 import { emitYaml } from '../render/emit.ts';
 import { APPLICATION_HEALTH_LUA, GRAPH_HEALTH_LUA } from './graph-health.ts';
+import { ARGO_CD_HEALTH_CHECKS } from './props.ts';
 
 export interface ArgoCdHealthChecksProps {
   /**
@@ -17,9 +19,9 @@ export interface ArgoCdHealthChecksProps {
 const CONFIG_MAP = 'argocd-cm';
 
 /** Entries of `argocd-cm` by which Argo CD knows whether a graph serves. */
-export function argoCdHealthEntries({ applications = true }: ArgoCdHealthChecksProps = {}): {
-  readonly [key: string]: string;
-} {
+export function argoCdHealthEntries(props: ArgoCdHealthChecksProps = {}): { readonly [key: string]: string } {
+  refuseMistakes('ArgoCdHealthChecks', ARGO_CD_HEALTH_CHECKS, props);
+  const { applications = true } = props;
   const prefix = 'resource.customizations.health';
   return {
     [`${prefix}.${DYNAMO_GROUP}_${GRAPH_DEPLOYMENT_KIND}`]: GRAPH_HEALTH_LUA,

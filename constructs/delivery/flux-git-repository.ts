@@ -1,8 +1,10 @@
 import { isDnsSubdomain, type Problem } from '../../api/index.ts';
 import { ApiObject, type Construct, Duration } from '../cdk8s.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import { gitUrlFinding, revisionFinding } from './git-url.ts';
 import { durationFinding, goDuration } from './go-duration.ts';
+import { FLUX_GIT_REPOSITORY } from './props.ts';
 
 export interface FluxGitRepositoryProps {
   /** `https://git.example/team/models.git`, or `ssh://git@git.example/team/models.git`. */
@@ -46,18 +48,21 @@ export class FluxGitRepository extends ApiObject implements Checked, FluxSource 
   readonly #props: FluxGitRepositoryProps;
 
   constructor(scope: Construct, id: string, props: FluxGitRepositoryProps) {
+    const checked = checkProps(FLUX_GIT_REPOSITORY, props, { url: '' });
+    const { url, branch = 'main', interval = Duration.minutes(1), credentialsSecret } = checked.props;
     super(scope, id, {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata: { name: id },
       spec: {
-        url: props.url,
-        ref: { branch: props.branch ?? 'main' },
-        interval: goDuration(props.interval ?? Duration.minutes(1)),
-        ...(props.credentialsSecret === undefined ? {} : { secretRef: { name: props.credentialsSecret } }),
+        url,
+        ref: { branch },
+        interval: goDuration(interval),
+        ...(credentialsSecret === undefined ? {} : { secretRef: { name: credentialsSecret } }),
       },
     });
-    this.#props = props;
+    reportMistakes(this, checked.mistakes);
+    this.#props = checked.props;
     checkInAnyApp(this);
   }
 

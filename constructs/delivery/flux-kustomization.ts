@@ -1,11 +1,13 @@
 import { isDnsSubdomain, type Problem } from '../../api/index.ts';
 import { ApiObject, type Construct, Duration, Lazy } from '../cdk8s.ts';
 import type { Environment } from '../environment.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import type { FluxSource } from './flux-git-repository.ts';
 import { durationFinding, goDuration } from './go-duration.ts';
 import { GRAPH_HEALTH_CEL } from './graph-health.ts';
-import { deliveryName, folderFindings, type RenderedFolder, renderedFolderOf } from './rendered-folder.ts';
+import { FLUX_KUSTOMIZATION } from './props.ts';
+import { deliveryName, folderFindings, NO_FOLDER, type RenderedFolder, renderedFolderOf } from './rendered-folder.ts';
 
 export interface FluxKustomizationProps {
   /** What to deliver: an environment of this app, or a folder that another one rendered. */
@@ -86,13 +88,16 @@ export class FluxKustomization extends ApiObject implements Checked, FluxSource 
   readonly #props: FluxKustomizationProps;
 
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
+    const checked = checkProps(FLUX_KUSTOMIZATION, props, { folder: NO_FOLDER, source: { name: '' } });
+    const { name, folder } = checked.props;
     super(scope, id, {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
-      metadata: { name: props.name ?? deliveryName(props.folder) ?? id },
-      spec: Lazy.any({ produce: () => kustomizationSpec(props) }),
+      metadata: { name: name ?? deliveryName(folder) ?? id },
+      spec: Lazy.any({ produce: () => kustomizationSpec(checked.props) }),
     });
-    this.#props = props;
+    reportMistakes(this, checked.mistakes);
+    this.#props = checked.props;
     checkInAnyApp(this);
   }
 

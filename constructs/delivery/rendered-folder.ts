@@ -33,6 +33,9 @@ export interface AdapterOwnedReplicas {
   readonly services: readonly string[];
 }
 
+/** In place of one that is wrong. */
+export const NO_FOLDER: RenderedFolder = { path: '', namespace: '' };
+
 /** Folder that `synth` writes to, where no other is named. */
 const OUTPUT_FOLDER = 'dist';
 

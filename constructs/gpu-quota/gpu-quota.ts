@@ -2,6 +2,7 @@ import { DEFAULT_GPU_RESOURCE, isDnsSubdomain, isGpuResource, type Problem, quot
 import { ApiObject, type Construct } from '../cdk8s.ts';
 import { environmentOf } from '../environment.ts';
 import type { WholeNumber } from '../gpu.ts';
+import { checkProps, number, reportMistakes, required, shape, text } from '../props/index.ts';
 import { CHECK, type Checked, problemAt } from '../synthesis.ts';
 
 export interface GpuQuotaProps<Gpus extends number = number> {
@@ -26,6 +27,8 @@ export interface GpuQuotaProps<Gpus extends number = number> {
   readonly name?: string;
 }
 
+const PROPS = shape<GpuQuotaProps>('an object', { gpus: required(number), resource: text, name: text });
+
 const GPU_QUOTA = Symbol.for('dynamo-gitops.GpuQuota');
 
 /**
@@ -49,16 +52,19 @@ export class GpuQuota<const Gpus extends number = number> extends ApiObject impl
   /** The extended resource that is counted. */
   readonly resource: string;
 
-  constructor(scope: Construct, id: string, props: GpuQuotaProps<Gpus>) {
-    const resource = props.resource ?? DEFAULT_GPU_RESOURCE;
+  constructor(scope: Construct, id: string, props: GpuQuotaProps<Gpus>);
+  constructor(scope: Construct, id: string, props: GpuQuotaProps) {
+    const checked = checkProps(PROPS, props, { gpus: 1 });
+    const { gpus, resource = DEFAULT_GPU_RESOURCE, name = id } = checked.props;
     super(scope, id, {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
-      metadata: { name: props.name ?? id },
+      metadata: { name },
       // Text, as Kubernetes prints quantities: a number would show as a difference in every comparison.
-      spec: { hard: { [quotaKey(resource)]: String(props.gpus) } },
+      spec: { hard: { [quotaKey(resource)]: String(gpus) } },
     });
-    this.gpus = props.gpus;
+    reportMistakes(this, checked.mistakes);
+    this.gpus = gpus;
     this.resource = resource;
     Object.defineProperty(this, GPU_QUOTA, { value: true });
   }

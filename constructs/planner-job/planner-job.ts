@@ -1,10 +1,12 @@
 import { isDnsLabel, isDnsSubdomain, isRepositoryPath, type Problem } from '../../api/index.ts';
 import { ApiObject, Construct } from '../cdk8s.ts';
 import { gitUrlFinding, revisionFinding } from '../delivery/git-url.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import { type Container, containersOf, WORKSPACE } from './containers.ts';
 import type { PlannerForge } from './forge.ts';
 import { type DigestPinnedImage, imageFinding } from './image.ts';
+import { PLANNER_JOB } from './props.ts';
 import { scheduleFinding } from './schedule.ts';
 
 export interface PlannerJobProps {
@@ -70,6 +72,9 @@ export interface PlannerJobProps {
   readonly graphNamespace?: string;
 }
 
+/** In place of what is missing or wrong. */
+const NO_PROPS: PlannerJobProps = { image: '@sha256:', schedule: '', repositoryUrl: '', writeSecret: '' };
+
 const LABELS = { 'app.kubernetes.io/name': 'dynamo-gitops-planner' };
 
 /**
@@ -86,8 +91,10 @@ export class PlannerJob extends Construct implements Checked {
   readonly #name: string;
   readonly #props: PlannerJobProps;
 
-  constructor(scope: Construct, id: string, props: PlannerJobProps) {
+  constructor(scope: Construct, id: string, given: PlannerJobProps) {
     super(scope, id);
+    const { props, mistakes } = checkProps(PLANNER_JOB, given, NO_PROPS);
+    reportMistakes(this, mistakes);
     this.#name = id;
     this.#props = props;
     const namespace = props.graphNamespace === undefined ? {} : { namespace: props.graphNamespace };

@@ -1,8 +1,10 @@
 import { isRepositoryPath, type JsonObject, type Problem } from '../../api/index.ts';
 import { revisionFinding } from '../delivery/git-url.ts';
+import { refuseMistakes } from '../props/index.ts';
 import { emitYaml } from '../render/emit.ts';
 import { SynthError } from '../synthesis.ts';
 import { type PlannerForge, PROPOSAL_BRANCHES, RECORD_REFS } from './forge.ts';
+import { PLANNER_WORKFLOW } from './props.ts';
 import { scheduleFinding } from './schedule.ts';
 import { CREDENTIAL_HELPER, PROPOSE_SCRIPT } from './scripts.ts';
 
@@ -76,6 +78,7 @@ export interface PlannerWorkflowProps {
  * @throws SynthError with everything that is wrong
  */
 export function plannerWorkflow(props: PlannerWorkflowProps): string {
+  refuseMistakes('plannerWorkflow', PLANNER_WORKFLOW, props);
   const problems = findingsOf(props).map((message): Problem => ({ code: 'refused', path: 'plannerWorkflow', message }));
   if (problems.length > 0) throw new SynthError(problems);
 

@@ -1,10 +1,12 @@
 import { DEFAULT_OPERATOR_VERSION, isDnsLabel, type OperatorVersion, type Problem } from '../../api/index.ts';
 import { Construct } from '../cdk8s.ts';
 import { type ArgoCdCluster, clusterFindings, OWN_CLUSTER } from '../delivery/argo-cd-sync.ts';
+import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, findSettings, problemAt } from '../synthesis.ts';
 import { addArgoCdApplications } from './argo-cd.ts';
 import { CRD_CHART, chartVersionFinding, hasCrdChart, PLATFORM_CHART } from './charts.ts';
 import { addFluxReleases } from './flux.ts';
+import { PLATFORM } from './props.ts';
 import { type PlatformValues, platformValues } from './values.ts';
 
 export interface PlatformOptions extends PlatformValues {
@@ -81,8 +83,10 @@ export class Platform extends Construct implements Checked {
   readonly #props: PlatformProps;
   readonly #operatorVersion: OperatorVersion;
 
-  constructor(scope: Construct, id: string, props: PlatformProps) {
+  constructor(scope: Construct, id: string, given: PlatformProps) {
     super(scope, id);
+    const { props, mistakes } = checkProps(PLATFORM, given, { deliveredBy: 'flux' });
+    reportMistakes(this, mistakes);
     this.#props = props;
     this.#operatorVersion = props.operatorVersion ?? findSettings(this)?.operatorVersion ?? DEFAULT_OPERATOR_VERSION;
     const releases = this.#releases();

@@ -1,6 +1,8 @@
-import { SynthError } from '../synthesis.ts';
+import type { IConstruct } from 'constructs';
+import { problemAt, SynthError } from '../synthesis.ts';
 import { mistakesIn } from './kind.ts';
 import { type Mistake, sentence } from './mistake.ts';
+import { mistakesOf } from './report-mistakes.ts';
 import type { Shape } from './shape.ts';
 
 /** Props as they may be used, and what was wrong with those that were given. */
@@ -28,15 +30,27 @@ export function checkProps<P extends object>(shape: Shape<P>, props: P, fallback
 }
 
 /**
- * Checks what is given where no construct could report it later.
+ * Checks what is given to a function, which no construct could report later.
  *
- * @param call what is given it, for messages
+ * @param call the function, for messages
  * @throws SynthError with everything that is wrong
  */
 export function refuseMistakes<P extends object>(call: string, shape: Shape<P>, props: P): void {
   const mistakes = mistakesInProps(shape, props);
   if (mistakes.length === 0) return;
   throw new SynthError(mistakes.map((mistake) => ({ code: 'refused', message: `${call}: ${sentence(mistake)}` })));
+}
+
+/**
+ * Checks the props of a construct that cannot be made of anything but what it is given, such as another construct.
+ *
+ * @throws SynthError with everything that is wrong, here and in the props of the constructs before
+ */
+export function requireProps<P extends object>(scope: IConstruct, id: string, shape: Shape<P>, props: P): void {
+  const mistakes = mistakesInProps(shape, props);
+  if (mistakes.length === 0) return;
+  const earlier = scope.node.root.node.findAll().flatMap(mistakesOf);
+  throw new SynthError([...earlier, ...mistakes.map((mistake) => problemAt(scope, sentence(mistake), id))]);
 }
 
 /** What is wrong with props, which may not even be an object. */

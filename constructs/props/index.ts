@@ -1,4 +1,4 @@
-export { type CheckedProps, checkProps, refuseMistakes } from './check-props.ts';
+export { type CheckedProps, checkProps, refuseMistakes, requireProps } from './check-props.ts';
 export { type Kind, mistakesIn } from './kind.ts';
 export { anObject, anyText, either, flag, listOf, made, mapOf, number, oneOf, text } from './kinds.ts';
 export { type Mistake, sentence } from './mistake.ts';

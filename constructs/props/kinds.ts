@@ -1,6 +1,6 @@
 import type { Checker, Kind } from './kind.ts';
 import { mistakesIn, NONE } from './kind.ts';
-import { below, type Mistake, property } from './mistake.ts';
+import { below, property } from './mistake.ts';
 
 export const text: Kind<string> = { expected: 'text', fits: (value) => typeof value === 'string' };
 

@@ -3,16 +3,32 @@ import { ApiObject, Chart, App as PlainApp, Testing } from 'cdk8s';
 import {
   App,
   type AppProps,
+  ArgoCdApplication,
+  ArgoCdApplicationSet,
+  argoCdHealthEntries,
   DynamoNamespace,
   Environment,
   type EnvironmentProps,
+  FluxGitRepository,
+  FluxKustomization,
   Gpu,
+  GpuQuota,
   GraphDeployment,
   type GraphDeploymentProps,
+  Hpa,
+  type HpaProps,
   isSynthError,
+  Keda,
+  type KedaProps,
   KubernetesNamespace,
   ModelCache,
   type ModelCacheProps,
+  PlannerJob,
+  Platform,
+  plannerWorkflow,
+  ScaleOn,
+  ScalingAdapter,
+  type ScalingAdapterProps,
   Size,
 } from 'dynamo-gitops/constructs';
 import { complaintsOf, removeTemporaryFolders, temporaryApp } from './temporary-app.ts';
@@ -295,6 +311,127 @@ describe('a ModelCache says', () => {
   test('at once what is wrong with an existing claim', () => {
     expect(thrownBy(() => ModelCache.fromClaimName('models', unchecked({ mountpath: '/m' })))).toEqual([
       'ModelCache.fromClaimName: mountpath is not a property; did you mean "mountPath"?',
+    ]);
+  });
+});
+
+describe('what stands beside a graph says', () => {
+  const SYNC = { repoUrl: 'https://git.example/models.git' };
+
+  test.each<[string, (prod: Environment) => unknown, readonly string[]]>([
+    [
+      'how a quota is written',
+      (prod) => new GpuQuota(prod, 'quota', unchecked<{ gpus: 1 }>({ gpus: '8', resources: 'nvidia.com/gpu' })),
+      [
+        '[prod/quota] gpus is "8"; it must be a number',
+        '[prod/quota] resources is not a property; did you mean "resource"?',
+      ],
+    ],
+    [
+      'what an Application delivers',
+      (prod) => new ArgoCdApplication(prod, 'argo', unchecked({ ...SYNC, automated: true, cluster: {} })),
+      [
+        '[prod/argo] automated is true; it must be false or { prune, selfHeal }',
+        '[prod/argo] cluster must have one of server and name',
+        '[prod/argo] folder is missing; it must be an Environment or { path, namespace }',
+      ],
+    ],
+    [
+      'what a set delivers',
+      (prod) => new ArgoCdApplicationSet(prod, 'set', unchecked({ ...SYNC, applications: [{ folder: 'dist' }] })),
+      ['[prod/set] applications[0].folder is "dist"; it must be an Environment or { path, namespace }'],
+    ],
+    [
+      'how long Flux waits',
+      (prod) => new FluxKustomization(prod, 'flux', unchecked({ folder: prod, source: 'models', timeout: '30m' })),
+      [
+        '[prod/flux] source is "models"; it must be a FluxGitRepository, or { name } of one',
+        '[prod/flux] timeout is "30m"; it must be a Duration, such as Duration.minutes(10)',
+      ],
+    ],
+    [
+      'which repository Flux reads',
+      (prod) => new FluxGitRepository(prod, 'models', unchecked({ repoUrl: 'https://git.example/models.git' })),
+      [
+        '[prod/models] repoUrl is not a property; there are url, branch, interval, credentialsSecret',
+        '[prod/models] url is missing; it must be text',
+      ],
+    ],
+    [
+      'who installs the platform',
+      (prod) => new Platform(prod, 'platform', unchecked({ deliveredBy: 'argo', grove: true })),
+      [
+        '[prod/platform] deliveredBy is "argo"; it must be "argocd" or "flux"',
+        '[prod/platform] grove is true; it must be "bundled" or "existing" or "none"',
+      ],
+    ],
+    [
+      'what a planner job needs',
+      (prod) => new PlannerJob(prod, 'planner', unchecked({ schedule: '17 * * * *', forge: 'github' })),
+      [
+        '[prod/planner] forge is "github"; it must be "local"',
+        '[prod/planner] image is missing; it must be text',
+        '[prod/planner] repositoryUrl is missing; it must be text',
+        '[prod/planner] writeSecret is missing; it must be text',
+      ],
+    ],
+  ])('%s', async (_, declare, expected) => {
+    const app = temporaryApp();
+    declare(new Environment(app, 'prod', { namespace: 'llm-prod' }));
+    expect(await complaintsOf(app)).toEqual(expected);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'how a latency is given',
+      () => ScaleOn.ttft(unchecked({ targetMs: 500, quantil: 0.9 })),
+      'ScaleOn.ttft: quantil is not a property; did you mean "quantile"?',
+    ],
+    [
+      'how a queue is given',
+      () => ScaleOn.pendingRequests(unchecked({})),
+      'ScaleOn.pendingRequests: must have one of perReplica and total',
+    ],
+    [
+      'which actions a workflow runs',
+      () => plannerWorkflow(unchecked({ schedule: '17 * * * *', actions: 'v4' })),
+      'plannerWorkflow: actions is "v4"; it must be an object',
+    ],
+    [
+      'what a health check is told',
+      () => argoCdHealthEntries(unchecked({ application: true })),
+      'ArgoCdHealthChecks: application is not a property; did you mean "applications"?',
+    ],
+  ])('at once, in a function: %s', (_, call, expected) => {
+    expect(thrownBy(call)).toEqual([expected]);
+  });
+
+  test('of an autoscaler at once, with what was wrong before it', () => {
+    const app = temporaryApp();
+    const graph = graphIn(app, { ...GRAPH, model: 7 });
+    graph.addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
+    const scaleOn = [ScaleOn.kvUsage({ targetPercent: 80 })];
+    expect(
+      thrownBy(() => new Hpa(graph, 'hpa', unchecked<HpaProps>({ target: 'worker', limits: { min: 1 }, scaleOn }))),
+    ).toEqual([
+      '[prod/chat] model is 7; it must be text',
+      '[prod/chat/hpa] target is "worker"; it must be a service, as addWorker and its siblings return it, or a ScalingAdapter',
+      '[prod/chat/hpa] limits.max is missing; it must be a number',
+      '[prod/chat/hpa] scaleOn[0] is an object; it must be made by ScaleOn.cpu or ScaleOn.ttft or ScaleOn.itl or ScaleOn.pendingRequests or ScaleOn.external',
+    ]);
+  });
+
+  test('of an autoscaler that it needs a floor and a ceiling', () => {
+    const prod = new Environment(temporaryApp(), 'prod', { namespace: 'llm-prod' });
+    const target = new GraphDeployment(prod, 'chat', GRAPH).addWorker({ gpus: Gpu.count(1), scalingAdapter: true });
+    expect(
+      thrownBy(() => new Keda(prod, 'keda', unchecked<KedaProps>({ target, scaleOn: [ScaleOn.itl({ targetMs: 1 })] }))),
+    ).toEqual([
+      '[prod/keda] limits are missing; give "limits" of what the pins may hold, or "bounds" that are fixed here',
+    ]);
+    expect(thrownBy(() => new ScalingAdapter(prod, 'adapter', unchecked<ScalingAdapterProps>({ target })))).toEqual([
+      '[prod/adapter] target is not a property; there are service, replicas',
+      '[prod/adapter] service is missing; it must be a service, as addWorker and its siblings return it',
     ]);
   });
 });

@@ -11,7 +11,7 @@ const OPERATIONS = listOf(
 );
 const PATCH = anObject<JsonObject>();
 
-/** What of a patch is none; what it does to the manifest is seen when it is applied. */
+/** What is wrong with a patch by itself; whether it finds its place is seen when it is applied. */
 export function patchMistakes(patch: ManifestPatch): readonly Mistake[] {
   const [call, mistakes] =
     patch.kind === 'json'
