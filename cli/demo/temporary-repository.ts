@@ -39,11 +39,14 @@ export async function createTemporaryRepository(context: CommandContext): Promis
   });
 }
 
-/** The demo's author and clock; the machine's own git settings and hooks stay out of it. */
+/**
+ * The demo's author and clock. The machine's git settings and hooks stay out of it, and so do the caller's `GIT_*` variables:
+ * under a hook, `GIT_DIR` would send the demo's commits to the repository that called it.
+ */
 function gitIn(folder: string, context: CommandContext) {
   const date = context.now().toISOString();
   const env = {
-    ...context.env,
+    ...Object.fromEntries(Object.entries(context.env).filter(([name]) => !name.startsWith('GIT_'))),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: process.platform === 'win32' ? 'NUL' : '/dev/null',
     GIT_AUTHOR_NAME: 'dynamo-gitops demo',
@@ -55,7 +58,7 @@ function gitIn(folder: string, context: CommandContext) {
   };
   return async (...words: readonly string[]): Promise<Result<void>> => {
     try {
-      await promisify(execFile)('git', [...words], { cwd: folder, env });
+      await promisify(execFile)('git', ['-c', 'core.hooksPath=/dev/null', ...words], { cwd: folder, env });
       return succeed(undefined);
     } catch (cause) {
       const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,26 @@ describe('demo', () => {
     expect(stdout).toContain('Planned again from the same metrics: nothing to propose');
     expect(readdirSync(temporary)).toEqual(before);
     expect(existsSync(story.repository)).toBe(true);
+  });
+
+  test('keeps its commits to itself where the caller’s git variables name another repository', () => {
+    const other = join(temporary, 'other');
+    spawnSync('git', ['init', '--quiet', other]);
+    const hook = join(other, '.git/hooks/pre-commit');
+    writeFileSync(hook, '#!/bin/sh\ntouch "$(dirname "$0")/called"\n', { mode: 0o755 });
+    const { status } = spawnSync(process.execPath, [cli, 'demo', '--quiet'], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: temporary,
+        GIT_DIR: join(other, '.git'),
+        GIT_WORK_TREE: other,
+        GIT_INDEX_FILE: join(other, '.git/index'),
+      },
+    });
+    expect(status).toBe(0);
+    expect(existsSync(join(other, '.git/hooks/called'))).toBe(false);
+    expect(spawnSync('git', ['-C', other, 'rev-list', '--all', '--count'], { encoding: 'utf8' }).stdout).toBe('0\n');
   });
 
   test('says in one line that git is missing', () => {
