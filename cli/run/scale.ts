@@ -14,7 +14,7 @@ import type { CommandRunner } from '../command.ts';
 import { loadConfig } from '../load-config.ts';
 import { done, failed } from '../outcome.ts';
 import { spliceFiles, writeProblems } from '../scale/edit-files.ts';
-import { type PlannedScale, planEdits } from '../scale/plan-edits.ts';
+import { type PlannedScale, planEdits, type ScaleEdit } from '../scale/plan-edits.ts';
 import { readGraphs } from '../scale/read-graphs.ts';
 import { scaleReport } from '../scale/scale-report.ts';
 import { parseWishes } from '../scale/wish.ts';
@@ -46,6 +46,8 @@ export const runScale: CommandRunner<ScaleInput> = async ({ paths, set, dryRun }
   if (problems.length > 0) return failed(problems);
 
   const edits = planned.flatMap((one) => one.edits);
+  const twice = editedTwice(edits);
+  if (twice.length > 0) return failed(twice);
   const files = spliceFiles(edits);
   if (!files.ok) return failed(files.error);
   const unwritable = await writeProblems(cwd, files.value);
@@ -67,6 +69,18 @@ export const runScale: CommandRunner<ScaleInput> = async ({ paths, set, dryRun }
     }));
   return done(scaleReport({ changes, files: files.value, dryRun }));
 };
+
+/** One number that two wishes name, each in its own way: `chat/decode` and `prod/chat/decode`. */
+function editedTwice(edits: readonly ScaleEdit[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return edits.flatMap(({ manifest: { file }, line, document, path, graph, service }): readonly Problem[] => {
+    const place = JSON.stringify([file, document, path]);
+    const message = `--set names ${graph}/${service} twice`;
+    if (seen.has(place)) return [{ code: 'usage', file, line, message, hint: 'name it once' }];
+    seen.add(place);
+    return [];
+  });
+}
 
 /** From the config where the folder has one; it decides whether a committed scaling adapter counts. */
 async function operatorVersionOf(cwd: string): Promise<Result<OperatorVersion>> {

@@ -2,6 +2,7 @@ import { fail, isWorkerRole, type Problem, type Result, succeed } from '../../ap
 import { type IntegerEdit, locateInteger, type ManifestFile } from '../../manifests/index.ts';
 import { type GraphPins, readGraphPins } from '../plan/graph-pins.ts';
 import { type FoundService, findService } from './find-service.ts';
+import { type Override, overridesOf } from './kustomize/overrides.ts';
 import { ownerRefusal } from './owner-refusal.ts';
 import type { ReadGraphs } from './read-graphs.ts';
 import type { Amount, Wish } from './wish.ts';
@@ -27,21 +28,24 @@ const MOST_REPLICAS = 10_000;
 /** What one wish changes, or every reason why it may not. */
 export async function planEdits(
   wish: Wish,
-  { graphs, files }: ReadGraphs,
+  read: ReadGraphs,
   paths: readonly string[],
   cwd: string,
 ): Promise<Result<PlannedScale>> {
-  const found = findService(wish, graphs, paths);
+  const found = findService(wish, read, paths);
   if (!found.ok) return found;
   const { graph, service } = found.value;
-  const refusal = ownerRefusal(found.value, files);
+  const refusal = ownerRefusal(found.value, read.files);
   if (refusal !== undefined) return fail(refusal);
-  const manifest = files.get(graph.file);
+  const manifest = read.files.get(graph.file);
   if (manifest === undefined) return fail({ code: 'not-found', file: graph.file, message: 'was not read' });
   const located = locateInteger(manifest, graph.document, service.replicasPath);
   if (!located.ok) return located;
   const { value: from, line } = located.value;
   const name = { graph: graph.view.name, service: service.name };
+
+  const overrides = overridesOf(graph, service.name, manifest, read.kustomizations);
+  if (overrides.length > 0) return fail(overrideRefusal(`${name.graph}/${name.service}`, graph.file, line, overrides));
 
   const to = targetOf(wish.amount, from);
   const objection = objectionTo(to, wish, found.value);
@@ -71,6 +75,19 @@ export async function planEdits(
     );
   }
   return succeed({ edits: pin.value === undefined ? [rendered] : [rendered, pin.value], warnings });
+}
+
+/** An edit of a number that kustomize writes over would look done and change nothing. */
+function overrideRefusal(name: string, file: string, line: number, overrides: readonly Override[]): Problem {
+  const places = (isRead: boolean) => overrides.filter((one) => one.isRead === isRead).map(({ place }) => place);
+  const [read, unread] = [places(true), places(false)];
+  const what = [
+    ...(read.length === 0 ? [] : [`kustomize writes another number over this one in ${read.join(', ')}`]),
+    ...(unread.length === 0 ? [] : [`kustomize patches it with ${unread.join(', ')}, which cannot be read`]),
+  ].join(', and ');
+  const hint =
+    read.length === 0 ? `name ${file} alone to edit it all the same` : `edit it there, or name ${file} alone`;
+  return { code: 'refused', file, line, message: `${name}: ${what}`, hint };
 }
 
 function targetOf(amount: Amount, from: number): number {

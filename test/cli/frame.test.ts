@@ -57,7 +57,7 @@ describe('the command line', () => {
   test.each([
     [['scale', '--nonsense'], 'see dynamo-gitops scale --help'],
     [['scale'], 'see dynamo-gitops scale --help'],
-    [['scale', 'dist'], 'graph/service=-1; see dynamo-gitops scale --help'],
+    [['scale', 'dist'], '<graph>/<service>=-1; see dynamo-gitops scale --help'],
     [['propose', '--forge', 'gitlab'], 'see dynamo-gitops propose --help'],
     [['frobnicate'], 'see dynamo-gitops --help'],
   ])('sends the wrong call %j to its help', async (words, hint) => {

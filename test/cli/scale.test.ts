@@ -44,6 +44,9 @@ spec:
   scaleTargetRef: {apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: llama-70b-gated}
 `;
 
+const WRITE_IT =
+  '(write it as <graph>/<service>=4, <graph>/<service>=+1 or <graph>/<service>=-1; see dynamo-gitops scale --help)';
+
 let root: string;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'scale-')));
@@ -191,15 +194,20 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
   beforeEach(() => write('dist/llama.yaml', GRAPH));
 
   test.each([
+    [['dist'], [`error: no --set says what to change ${WRITE_IT}`]],
     [
-      ['dist'],
-      ['error: no --set says what to change (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)'],
-    ],
-    [
-      ['dist', '--set', 'decode=4', '--set', 'a/b=1.5'],
+      ['chat=3', 'a/b', 'a/b=', 'a/b=1.5', 'a/b=two', 'a//b=3', 'a/b/c/d=3', 'a/b=12345678901']
+        .flatMap((set) => ['--set', set])
+        .concat('dist'),
       [
-        'error: --set "decode=4" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)',
-        'error: --set "a/b=1.5" does not say which count (write it as graph/service=4, graph/service=+1 or graph/service=-1; see dynamo-gitops scale --help)',
+        `error: --set "chat=3" names no service: is "chat" a graph or a service? ${WRITE_IT}`,
+        `error: --set "a/b" gives no count: it has no "=" ${WRITE_IT}`,
+        `error: --set "a/b=" gives no count after the "=" ${WRITE_IT}`,
+        `error: --set "a/b=1.5" gives "1.5", which is not a whole number ${WRITE_IT}`,
+        `error: --set "a/b=two" gives "two", which is not a whole number ${WRITE_IT}`,
+        `error: --set "a//b=3" has an empty name or a space before the "=" ${WRITE_IT}`,
+        `error: --set "a/b/c/d=3" has 4 names, and <environment>/<graph>/<service> are three ${WRITE_IT}`,
+        `error: --set "a/b=12345678901" gives more than 10000 replicas ${WRITE_IT}`,
       ],
     ],
     [
@@ -243,7 +251,7 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
 
   test('a folder that does not exist', async () => {
     expect(await refusal('dist', '--set', 'llama-70b/decode=4', '-C', '/does/not/exist')).toEqual([
-      'error: /does/not/exist: does not exist',
+      'error: -C /does/not/exist: does not exist',
     ]);
   });
 
@@ -285,6 +293,23 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
     ]);
   });
 
+  test('a number that is named in two ways', async () => {
+    expect(await refusal('dist', '--set', 'llama-70b/decode=4', '--set', 'inference/llama-70b/decode=5')).toEqual([
+      'error: dist/llama.yaml:12: --set names llama-70b/decode twice (name it once; see dynamo-gitops scale --help)',
+    ]);
+  });
+
+  test('a broken file that holds any graph, whatever its name', async () => {
+    write('dist/other.yaml', GRAPH.replaceAll('llama-70b', 'qwen').replace('replicas: "3"', 'replicas: "3'));
+    const [line, ...more] = await refusal('dist', '--set', 'llama-70b/decode=4');
+    expect(line).toMatch(/^error: dist\/other\.yaml:\d+:\d+: is not YAML: /);
+    expect(more).toEqual([]);
+    write('dist/other.yaml', Buffer.from(GRAPH, 'utf16le'));
+    expect(await refusal('dist', '--set', 'llama-70b/decode=4')).toEqual([
+      'error: dist/other.yaml: holds a NUL byte, so it is no text file',
+    ]);
+  });
+
   test('a broken file that may hold the graph, and notes the others', async () => {
     write('dist/chart.yaml', 'name: {{ .Release.Name }}-x\n');
     const { exitCode, stderr } = await scale('dist', '--set', 'llama-70b/decode=4');
@@ -318,6 +343,156 @@ describe('scale refuses, with one line a reason and nothing written,', () => {
     } finally {
       rmSync(outside, { recursive: true, force: true });
     }
+  });
+});
+
+describe('scale of twins', () => {
+  const policyOf = (environment: string): string =>
+    JSON.stringify(JSON.stringify({ schemaVersion: 1, app: 'chat', environment, services: {} }));
+  const twin = (environment: string, namespace: string): string =>
+    GRAPH.replace(
+      '  namespace: inference',
+      `  annotations: {${POLICY_ANNOTATION}: ${policyOf(environment)}}\n  namespace: ${namespace}`,
+    );
+
+  beforeEach(() => {
+    write('dist/staging/llama.yaml', twin('staging', 'llm-staging'));
+    write('dist/prod/llama.yaml', twin('prod', 'llm-prod'));
+  });
+
+  test('takes the one of an environment, or of a namespace', async () => {
+    expect((await scale('dist', '--set', 'prod/llama-70b/decode=4')).stdout).toContain('dist/prod/llama.yaml:13:');
+    expect((await scale('dist', '--set', 'llm-staging/llama-70b/decode=5')).stdout).toContain(
+      'dist/staging/llama.yaml:13:',
+    );
+  });
+
+  test('says how to tell them apart', async () => {
+    expect(await refusal('dist', '--set', 'llama-70b/decode=4')).toEqual([
+      'error: the graph "llama-70b" stands in 2 places: dist/prod/llama.yaml:2, dist/staging/llama.yaml:2 (write prod/llama-70b/decode or staging/llama-70b/decode)',
+    ]);
+    expect(await refusal('dist', '--set', 'pord/llama-70b/decode=4')).toEqual([
+      expect.stringMatching(/^error: there is no graph "llama-70b" with the environment or namespace "pord" in dist/),
+    ]);
+  });
+});
+
+describe('scale of a kustomize base and its overlay', () => {
+  const PATCH =
+    'apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: llama-70b}\nspec:\n  services:\n';
+  const kustomization = (...lines: readonly string[]): string =>
+    [
+      'apiVersion: kustomize.config.k8s.io/v1beta1',
+      'kind: Kustomization',
+      'resources: [../../base]',
+      ...lines,
+      '',
+    ].join('\n');
+
+  beforeEach(() => {
+    write('base/llama.yaml', GRAPH);
+    write('base/kustomization.yaml', 'resources: [llama.yaml]\n');
+  });
+
+  test('edits the only file that names the service, and not a patch of others', async () => {
+    write('overlays/prod/patch.yaml', `${PATCH}    Frontend:\n      replicas: 3\n`);
+    expect((await scale('.', '--set', 'llama-70b/decode=4')).stdout).toContain('base/llama.yaml:12:');
+    write('overlays/prod/kustomization.yaml', kustomization('patches:', '- path: patch.yaml'));
+    expect((await scale('.', '--set', 'llama-70b/decode=5')).stdout).toContain('base/llama.yaml:12:');
+  });
+
+  test.each([
+    ['a patch of its own', ['patches:', '- path: patch.yaml'], 'overlays/prod/patch.yaml:8'],
+    ['the old field', ['patchesStrategicMerge:', '- patch.yaml'], 'overlays/prod/patch.yaml:8'],
+    [
+      'an inline merge',
+      [
+        'patches:',
+        '- target: {kind: DynamoGraphDeployment}',
+        '  patch: |',
+        '    kind: X',
+        '    spec: {services: {decode: {replicas: 9}}}',
+      ],
+      'overlays/prod/kustomization.yaml:5',
+    ],
+    [
+      'a merge that removes the service',
+      ['patches:', '- target: {name: llama-70b}', '  patch: "{kind: X, spec: {services: {decode: null}}}"'],
+      'overlays/prod/kustomization.yaml:5',
+    ],
+    [
+      'inline operations',
+      [
+        'patches:',
+        '- target: {kind: Dynamo.*, name: llama-.*}',
+        '  patch: |',
+        '    - {op: replace, path: /spec/services/decode/replicas, value: 9}',
+      ],
+      'overlays/prod/kustomization.yaml:5',
+    ],
+    [
+      'operations in JSON',
+      ['patchesJson6902:', '- {path: ops.json, target: {name: llama-70b}}'],
+      'overlays/prod/ops.json:3',
+    ],
+  ])('refuses what %s overrides, and names the place', async (_, lines, place) => {
+    write('overlays/prod/kustomization.yaml', kustomization(...lines));
+    write('overlays/prod/patch.yaml', `${PATCH}    decode:\n      envs: []\n      replicas: 9\n`);
+    write(
+      'overlays/prod/ops.json',
+      '[\n{"op": "test", "path": "/spec"},\n{"op": "add", "path": "/spec/services/decode", "value": {}}\n]\n',
+    );
+    const [line, ...more] = await refusal('base', 'overlays/prod/kustomization.yaml', '--set', 'llama-70b/decode=4');
+    expect(line).toBe(
+      `error: base/llama.yaml:12: llama-70b/decode: kustomize writes another number over this one in ${place} (edit it there, or name base/llama.yaml alone)`,
+    );
+    expect(more).toEqual([]);
+    expect((await scale('base/llama.yaml', '--set', 'llama-70b/decode=4')).exitCode).toBe(0);
+  });
+
+  test('finds the component that a patch of v1beta1 names by its position', async () => {
+    write(
+      'base/llama.yaml',
+      'apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeployment\nmetadata: {name: g}\nspec:\n  components:\n  - {name: a, replicas: 1}\n  - {name: b, replicas: 1}\n',
+    );
+    const patch = '- {op: replace, path: /spec/components/1/replicas, value: 9}';
+    write(
+      'overlays/prod/kustomization.yaml',
+      kustomization('patches:', '- target: {name: g}', '  patch: |', `    ${patch}`),
+    );
+    expect((await scale('.', '--set', 'g/a=2')).exitCode).toBe(0);
+    expect(await refusal('.', '--set', 'g/b=2')).toEqual([
+      expect.stringContaining('in overlays/prod/kustomization.yaml:5'),
+    ]);
+  });
+
+  test('holds where a patch cannot be read, and lets patches of other kinds and other bases be', async () => {
+    write('overlays/prod/kustomization.yaml', kustomization('patches:', '- path: gone.yaml'));
+    expect(await refusal('.', '--set', 'llama-70b/decode=4')).toEqual([
+      'error: base/llama.yaml:12: llama-70b/decode: kustomize patches it with overlays/prod/gone.yaml, which cannot be read (name base/llama.yaml alone to edit it all the same)',
+    ]);
+    const operation = '    - {op: replace, path: /spec/services/decode/replicas, value: 9}';
+    write(
+      'overlays/prod/kustomization.yaml',
+      kustomization(
+        'patches:',
+        '- target: {kind: Deployment}',
+        '  patch: |',
+        operation,
+        '- {path: gone.yaml, target: {name: web}}',
+      ),
+    );
+    write(
+      'other/kustomization.yaml',
+      `resources: [https://example.com/base, ../elsewhere]\npatches:\n- target: {name: llama-70b}\n  patch: |\n${operation}\n`,
+    );
+    expect((await scale('.', '--set', 'llama-70b/decode=4')).exitCode).toBe(0);
+  });
+
+  test('edits the patch where only the overlay is named', async () => {
+    write('overlays/prod/kustomization.yaml', kustomization('patches:', '- path: patch.yaml'));
+    write('overlays/prod/patch.yaml', `${PATCH}    decode:\n      replicas: 9\n`);
+    expect((await scale('overlays', '--set', 'llama-70b/decode=4')).stdout).toContain('overlays/prod/patch.yaml:7:');
   });
 });
 
