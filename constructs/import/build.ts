@@ -8,8 +8,8 @@ import { declaredName, type GraphDeclaration } from './declaration.ts';
 
 /** What the constructs make of a declaration. */
 export interface BuiltGraph {
-  /** Without namespace, but with what the planner is told. */
-  readonly manifest: JsonObject;
+  /** Without namespace, but with what the planner is told. Only for a graph without problems. */
+  readonly render: () => JsonObject;
   /** What synthesis would say, by the name of the service in the code; undefined for the graph itself. */
   readonly problems: readonly { readonly service: string | undefined; readonly message: string }[];
 }
@@ -35,10 +35,12 @@ export function buildGraph(
     deployment[method](props as never);
   }
   if (patches.length > 0) deployment.patch(...patches);
-  const { metadata, ...rest } = deployment.toJson();
-  const { namespace: _, ...own } = isObject(metadata) ? metadata : {};
   return {
-    manifest: { ...rest, metadata: own },
+    render: () => {
+      const { metadata, ...rest } = deployment.toJson();
+      const { namespace: _, ...own } = isObject(metadata) ? metadata : {};
+      return { ...rest, metadata: own };
+    },
     problems: deployment[CHECK]().map((problem) => ({ service: serviceOf(problem), message: problem.message })),
   };
 }

@@ -66,7 +66,7 @@ export function importGraph(
 ): ImportedGraph {
   const { declaration, refusals, obstacles } = settleGraph(declared, operatorVersion);
   const renamed = renames(declaration, manifest);
-  const { manifest: rendered } = buildGraph(declaration, operatorVersion, renamed);
+  const rendered = obstacles.length > 0 ? {} : buildGraph(declaration, operatorVersion, renamed).render();
   const patches = [...renamed, ...difference(rendered, expected(manifest, rendered), 'name')];
   const hatch = [...patches.map(patchUse), ...declaration.services.flatMap(openUses)];
   const total = countLeaves(manifest);
@@ -77,11 +77,16 @@ export function importGraph(
 /** What is to be rendered: the manifest, its namespace left to where the graph stands, and what is ours. */
 function expected(manifest: JsonObject, rendered: JsonObject): JsonObject {
   const { metadata, ...rest } = manifest;
-  const { namespace: _, annotations, ...own } = isObject(metadata) ? metadata : {};
+  const { namespace, annotations, ...own } = isObject(metadata) ? metadata : {};
   const policy = objectAt(rendered, 'metadata', 'annotations')?.[POLICY_ANNOTATION];
   return {
     ...rest,
-    metadata: { ...own, annotations: { ...(isObject(annotations) ? annotations : {}), [POLICY_ANNOTATION]: policy } },
+    metadata: {
+      ...own,
+      // One that is no text is no namespace that the graph could stand in.
+      ...(namespace === undefined || typeof namespace === 'string' ? {} : { namespace }),
+      annotations: { ...(isObject(annotations) ? annotations : {}), [POLICY_ANNOTATION]: policy },
+    },
   };
 }
 

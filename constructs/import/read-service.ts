@@ -74,6 +74,7 @@ const SIZED = new Set(['worker', 'prefill', 'decode']);
 
 function methodOf({ type, subType, isAdapterOn, options }: ServiceFacts, replicas: number | undefined): AddMethod {
   const hasScaling = isAdapterOn || replicas !== undefined;
+  if (options.eppConfig !== undefined && type !== 'epp') return 'addService';
   switch (type) {
     case 'frontend':
       return subType === undefined && hasScaling ? 'addFrontend' : 'addService';

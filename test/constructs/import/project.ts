@@ -90,12 +90,12 @@ function objectsOf({ files }: RenderedApp): readonly JsonObject[] {
     .flatMap(({ text }) => documentsOf(text).map(({ value }) => value));
 }
 
-/** An object without the one annotation that is ours. */
+/** An object without the one annotation that is ours, and without a map of none, which it would be the only one in. */
 export function withoutPolicy(object: JsonObject): JsonObject {
   const { metadata } = object;
-  if (!isObject(metadata) || !isObject(metadata.annotations)) return object;
-  const { [POLICY_ANNOTATION]: _, ...annotations } = metadata.annotations;
-  const { annotations: __, ...rest } = metadata;
+  if (!isObject(metadata)) return object;
+  const { annotations: written, ...rest } = metadata;
+  const { [POLICY_ANNOTATION]: _, ...annotations } = isObject(written) ? written : {};
   return { ...object, metadata: Object.keys(annotations).length === 0 ? rest : { ...rest, annotations } };
 }
 
