@@ -35,7 +35,7 @@ function admissionObjects(): readonly JsonObject[] {
       .map((line) => (JSON.parse(line) as { readonly object: JsonObject }).object)
       .filter(({ kind }) => kind === 'DynamoGraphDeployment')
       .map(({ status: _, metadata, ...rest }) => {
-        const { generation: __, ...own } = isObject(metadata) ? metadata : {};
+        const { generation: __, deletionTimestamp: ___, ...own } = isObject(metadata) ? metadata : {};
         return { ...rest, metadata: own };
       });
   });
