@@ -12,5 +12,5 @@ Exit codes:
 /** What the help of a command closes with: an example line, and what its exit codes mean. */
 export function commandHelp(example: string, codes: { readonly 0: string; readonly 2?: string; readonly 3?: string }) {
   const rest = [codes[2] === undefined ? [] : [`2 ${codes[2]}`], codes[3] === undefined ? [] : [`3 ${codes[3]}`]];
-  return `\nExample:\n  ${example}\n\nExit codes: ${[`0 ${codes[0]}`, '1 error', ...rest.flat()].join(', ')}`;
+  return `\nExample:\n  ${example}\n\nExit codes: ${[`0 ${codes[0]}`, '1 error', ...rest.flat()].join('; ')}`;
 }

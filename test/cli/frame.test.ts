@@ -15,6 +15,7 @@ async function call(...words: readonly string[]) {
       output.stderr += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return { exitCode, ...output };
 }
@@ -92,7 +93,7 @@ describe('the command line', () => {
     async (command) => {
       const { stdout } = await call(command, '--help');
       expect(stdout).toContain(`\nExample:\n  dynamo-gitops ${command}`);
-      expect(stdout).toMatch(/\nExit codes: 0 done[^\n]*, 1 error[^\n]*\n$/);
+      expect(stdout).toMatch(/\nExit codes: 0 done[^\n]*; 1 error[^\n]*\n$/);
       expect(stdout).not.toMatch(/dgd\/|<graph\/service/);
     },
   );
