@@ -1,0 +1,24 @@
+import { acceptedAndThenCases } from './accepted-and-then.ts';
+import { annotationCases } from './annotations.ts';
+import type { RuleCase } from './case.ts';
+import { checkpointCases } from './checkpoints.ts';
+import { gpuMemoryCases } from './gpu-memory.ts';
+import { imageCases } from './images.ts';
+import { modelCases } from './models.ts';
+import { networkingCases } from './networking.ts';
+import { powerCases } from './power.ts';
+import { providerOverrideCases } from './provider-overrides.ts';
+import { replicaCases } from './replicas.ts';
+import { requestCases } from './requests.ts';
+import { restartCases } from './restart.ts';
+import { schemaCases } from './schema.ts';
+import { serviceCases } from './services.ts';
+import { storageCases } from './storage.ts';
+import { topologyCases } from './topology.ts';
+
+/** The tables of every rule family. */
+export const RULE_CASES: readonly RuleCase[] = [
+  ...[...schemaCases, ...serviceCases, ...replicaCases, ...restartCases, ...imageCases, ...storageCases],
+  ...[...networkingCases, ...annotationCases, ...gpuMemoryCases, ...checkpointCases, ...powerCases, ...topologyCases],
+  ...[...providerOverrideCases, ...modelCases, ...requestCases, ...acceptedAndThenCases],
+];

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { formatFieldPath, lintObject, RULES } from '../../lint/index.ts';
+import type { RuleCase } from './cases/case.ts';
+import { RULE_CASES } from './cases/index.ts';
+
+const named = (cases: readonly RuleCase[]) => cases.map((one, index) => [`${one.rule} (${index + 1})`, one] as const);
+
+describe('every rule', () => {
+  test('has an object that it refuses and one that it lets pass', () => {
+    const lacking = RULES.filter(({ id }) => {
+      const own = RULE_CASES.filter(({ rule }) => rule === id);
+      return !own.some(({ path }) => path === undefined) || !own.some(({ path }) => path !== undefined);
+    });
+    expect(lacking.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('is the only one of its name, and each case is of a rule', () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(RULE_CASES.filter(({ rule }) => !ids.includes(rule))).toEqual([]);
+  });
+
+  test.each(named(RULE_CASES.filter(({ path }) => path !== undefined)))('refuses at its place: %s', (_, one) => {
+    const found = pathsOf(one);
+    expect(found).toContain(one.path);
+  });
+
+  test.each(named(RULE_CASES.filter(({ path }) => path === undefined)))('lets pass: %s', (_, one) => {
+    expect(pathsOf(one)).toEqual([]);
+  });
+
+  test('says what would happen and what to do, each in one line', () => {
+    const texts = RULE_CASES.flatMap(({ object, old, operator, cluster }) =>
+      lintObject({ object, old, operator, cluster }).flatMap(({ message, help }) => [message, help]),
+    );
+    expect(texts.filter((text) => text === '' || /\n|undefined|\[object/.test(text))).toEqual([]);
+  });
+});
+
+function pathsOf({ rule, object, old, operator, cluster }: RuleCase): readonly string[] {
+  return lintObject({ object, old, operator, cluster })
+    .filter((finding) => finding.rule === rule)
+    .map(({ path }) => formatFieldPath(path));
+}
