@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../command.ts';
+import { commandHelp } from '../help-text.ts';
 
 interface ImportOptions {
   readonly app?: string;
@@ -20,6 +21,10 @@ export const registerImport: RegisterCommand = (program, dispatch) => {
     .option('--operator <version>', 'release of the operator (default: the newest that takes the manifest as it is)')
     .option('--crd <file>', 'check the manifest first against CRDs of a cluster (kubectl get crd … -o json)')
     .option('--dry-run', 'show the files, and write nothing', false)
+    .addHelpText(
+      'after',
+      commandHelp('dynamo-gitops import deploy.yaml --app chat --namespace llm-prod', { 0: 'done' }),
+    )
     .action(async (file: string, options: ImportOptions) =>
       dispatch(async () => (await import('../run/import.ts')).runImport, { file, ...options }),
     );

@@ -1,4 +1,4 @@
-import { POLICY_ANNOTATION, SCHEMA_VERSION } from '../../api/index.ts';
+import { SCHEMA_VERSION } from '../../api/index.ts';
 import type { HatchUse, ImportedApp } from '../../constructs/import/index.ts';
 import { code, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 
@@ -6,7 +6,7 @@ type ImportedGraph = ImportedApp['graphs'][number];
 
 /** What was made of a manifest, with every use of the hatch. */
 export function importReport(app: ImportedApp, dryRun: boolean): Report {
-  const { graphs, objects, dropped, files, ...settings } = app;
+  const { graphs, objects, dropped, added, files, ...settings } = app;
   const next = dryRun
     ? 'Nothing was written: this was a dry run.'
     : `Run dynamo-gitops synth ${app.app}, and compare what it renders with the manifest.`;
@@ -20,7 +20,7 @@ export function importReport(app: ImportedApp, dryRun: boolean): Report {
       graphs,
       objects,
       dropped,
-      added: [`metadata.annotations["${POLICY_ANNOTATION}"]`],
+      added,
     },
     text: (paint) => {
       const listed = [...files].map(([file, text]) =>
@@ -66,9 +66,9 @@ function values(count: number): string {
   return count === 1 ? '1 value' : `${count} values`;
 }
 
-function notes({ objects, dropped, operatorVersion }: ImportedApp): readonly string[] {
+function notes({ objects, dropped, added, operatorVersion }: ImportedApp): readonly string[] {
   return [
-    `For operator ${operatorVersion}. Each graph gets the annotation ${POLICY_ANNOTATION}; nothing else is added.`,
+    visibleText(`For operator ${operatorVersion}. Added: ${added.join(', ')}; nothing else.`),
     ...objects.map(({ kind, name, leaves }) =>
       visibleText(`${kind} "${name}" stays an untyped object (${values(leaves)}).`),
     ),

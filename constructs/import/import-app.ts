@@ -5,6 +5,7 @@ import {
   GRAPH_DEPLOYMENT_KIND,
   isDnsLabel,
   type OperatorVersion,
+  POLICY_ANNOTATION,
   type Problem,
   pinsPath,
   type Result,
@@ -52,6 +53,8 @@ export interface ImportedApp {
   readonly objects: readonly { readonly kind: string; readonly name: string; readonly leaves: number }[];
   /** Fields that only a cluster writes, which were left out. */
   readonly dropped: readonly string[];
+  /** Fields that rendering adds to what the manifest says. */
+  readonly added: readonly string[];
 }
 
 /** An app whose synthesis gives the objects of a manifest again. */
@@ -126,6 +129,10 @@ function assemble(
         leaves: countLeaves(value),
       })),
     dropped: [...new Set(objects.flatMap((object) => object.dropped))],
+    added: [
+      `annotation ${POLICY_ANNOTATION} of each graph`,
+      ...(namespace === undefined ? [] : [`namespace ${namespace} of each object that names none`]),
+    ],
   };
 }
 
