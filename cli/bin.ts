@@ -3,6 +3,8 @@ import { run } from './program.ts';
 
 // A reader that went away (`| head`) ends the output, not the program with a trace.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
+// Progress that cannot be written is no reason to stop half-way.
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
@@ -11,4 +13,20 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY === true,
+  onInterrupt,
 });
+
+/** Runs a clean-up before a signal ends the process, as the shell expects: 128 and the signal's number. */
+function onInterrupt(cleanUp: () => void): () => void {
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const listener = () => {
+      cleanUp();
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    };
+    process.once(signal, listener);
+    return { signal, listener };
+  });
+  return () => {
+    for (const { signal, listener } of listeners) process.off(signal, listener);
+  };
+}

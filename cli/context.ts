@@ -9,4 +9,9 @@ export interface CommandContext {
   /** Progress and notes; silent under `--quiet`. */
   readonly log: (line: string) => void;
   readonly color: boolean;
+  /**
+   * Has something cleaned up if the user interrupts the command, at once, so that nothing can be made after it. The answer
+   * takes the request back.
+   */
+  readonly onInterrupt: (cleanUp: () => void) => () => void;
 }

@@ -10,6 +10,7 @@ import {
   succeed,
 } from '../api/index.ts';
 import { readManifest } from '../manifests/index.ts';
+import { withLines } from './config-lines.ts';
 import { readInput } from './files.ts';
 
 export interface LoadedConfig {
@@ -32,5 +33,6 @@ export async function loadConfig(cwd: string): Promise<Result<LoadedConfig>> {
     return fail({ code: 'schema', file: CONFIG_FILE, message: `has ${count}; the config is one document` });
   }
   const config = parseDocument(configSchema, document.value, CONFIG_FILE);
-  return config.ok ? succeed({ config: config.value, input: { file: CONFIG_FILE, digest: manifest.digest } }) : config;
+  if (config.ok) return succeed({ config: config.value, input: { file: CONFIG_FILE, digest: manifest.digest } });
+  return fail(...(await withLines(config.error, manifest.text)));
 }

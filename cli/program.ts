@@ -21,6 +21,7 @@ export interface Terminal {
   readonly stderr: (text: string) => void;
   /** Whether results go to a terminal that shows colour. */
   readonly isTerminal: boolean;
+  readonly onInterrupt: CommandContext['onInterrupt'];
 }
 
 interface GlobalOptions {
@@ -73,6 +74,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
       log: (line) => {
         if (!options.quiet) terminal.stderr(`${line}\n`);
       },
+      onInterrupt: terminal.onInterrupt,
       color: options.color && terminal.isTerminal && !terminal.env.NO_COLOR,
     };
     const wrong = options.C === undefined ? undefined : await wrongFolder(options.C, context.cwd);

@@ -25,6 +25,13 @@ export const repositoryPath = z
 
 /** Checks a document against its schema; each finding names the field by its path. */
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
+  const inherited = prototypePath(value);
+  if (inherited !== undefined) {
+    return {
+      ok: false,
+      error: [{ code: 'schema', file, path: inherited, message: 'is not a name that a field may have' }],
+    };
+  }
   const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return succeed(parsed.data);
   const { issues } = parsed.error;
@@ -38,6 +45,26 @@ export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, fi
   };
 }
 
+/** Where a document has a field `__proto__`, which schemas pass over in silence. */
+function prototypePath(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) {
+    // Rows of numbers are most of a recording, and have no fields.
+    for (const [index, item] of value.entries()) {
+      if (typeof item !== 'object') continue;
+      const found = prototypePath(item);
+      if (found !== undefined) return `[${index}]${found.startsWith('[') ? '' : '.'}${found}`;
+    }
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') return key;
+    const found = prototypePath(item);
+    if (found !== undefined) return `${key}${found.startsWith('[') ? '' : '.'}${found}`;
+  }
+  return undefined;
+}
+
 /** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
 export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, file: string): Result<z.output<S>> {
   if (text.trim() === '') {
@@ -47,10 +74,18 @@ export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, 
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, error: [{ code: 'syntax', file, message: `is not JSON: ${reason}` }] };
+    return { ok: false, error: [jsonProblem(cause instanceof Error ? cause.message : String(cause), text, file)] };
   }
   return parseDocument(schema, value, file);
+}
+
+/** Node.js counts characters where people count lines. */
+function jsonProblem(reason: string, text: string, file: string): Problem {
+  const message = `is not JSON: ${reason.replace(/ in JSON at position \d+.*$/s, '').replace(/, "[\s\S]*" is not valid JSON$/, '')}`;
+  const offset = /at position (\d+)/.exec(reason)?.[1];
+  if (offset === undefined) return { code: 'syntax', file, message };
+  const before = text.slice(0, Number(offset)).split('\n');
+  return { code: 'syntax', file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
 }
 
 /** A union says only that no form fits; what is wrong with the form that comes nearest is what helps. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,17 +16,17 @@ export interface TemporaryRepository {
   readonly folder: string;
   /** Commits everything that is in the work tree. */
   commit(subject: string): Promise<Result<void>>;
-  remove(): Promise<void>;
+  remove(): void;
 }
 
 export async function createTemporaryRepository(context: CommandContext): Promise<Result<TemporaryRepository>> {
   const source = fileURLToPath(new URL('.', import.meta.resolve('dynamo-gitops/package.json')));
   const folder = await mkdtemp(join(tmpdir(), 'dynamo-gitops-demo-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   const git = gitIn(folder, context);
   const initialised = await git('init', '--quiet', '--initial-branch=main');
   if (!initialised.ok) {
-    await remove();
+    remove();
     return initialised;
   }
   for (const file of FILES) await cp(join(source, file), join(folder, file), { recursive: true });

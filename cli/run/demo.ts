@@ -32,12 +32,14 @@ const PLAN = 'plan.json';
 export const runDemo: CommandRunner<DemoInput> = async ({ keep }, context) => {
   const repository = await createTemporaryRepository(context);
   if (!repository.ok) return failed(repository.error);
+  const forget = context.onInterrupt(keep ? () => undefined : repository.value.remove);
   try {
     const steps = await tell(repository.value, context);
     if (!steps.ok) return failed(steps.error);
     return done(storyReport({ steps: steps.value, folder: keep ? repository.value.folder : undefined }));
   } finally {
-    if (!keep) await repository.value.remove();
+    forget();
+    if (!keep) repository.value.remove();
   }
 };
 

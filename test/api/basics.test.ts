@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import * as z from 'zod';
 import {
   argumentWords,
   canonicalJson,
@@ -12,6 +13,7 @@ import {
   isDnsLabel,
   isDnsSubdomain,
   modelNameOf,
+  parseJsonDocument,
   parseOperatorVersion,
   scalingAdapterName,
   singleLine,
@@ -42,6 +44,37 @@ describe('a problem', () => {
         expect(formatProblem({ code: 'schema', file, message })).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
     );
+  });
+});
+
+describe('a JSON document', () => {
+  const schema = z.record(z.string(), z.unknown());
+
+  test('that is no JSON is told the line, in few words', () => {
+    expect(parseJsonDocument(schema, '{\n  "a": 1,\n}', 'a.json')).toEqual({
+      ok: false,
+      error: [
+        {
+          code: 'syntax',
+          file: 'a.json',
+          line: 3,
+          column: 1,
+          message: expect.stringMatching(/^is not JSON: [^\n]{1,60}$/),
+        },
+      ],
+    });
+    const unexpectedToken = parseJsonDocument(schema, '{\n"a": nope}', 'a.json');
+    expect(unexpectedToken).toMatchObject({
+      error: [{ message: expect.stringMatching(/^is not JSON: [^\n]{1,60}$/) }],
+    });
+  });
+
+  test.each([
+    ['{"__proto__": {"replicas": 1}}', '__proto__'],
+    ['{"services": {"__proto__": 1}}', 'services.__proto__'],
+    ['{"list": [1, {"__proto__": 1}]}', 'list[1].__proto__'],
+  ])('may not name a field __proto__, which would pass unseen: %s', (text, path) => {
+    expect(parseJsonDocument(schema, text, 'a.json')).toMatchObject({ ok: false, error: [{ path }] });
   });
 });
 

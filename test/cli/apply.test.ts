@@ -40,6 +40,7 @@ async function apply(cwd: string, ...words: readonly string[]) {
       output.stderr += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return { exitCode, ...output };
 }

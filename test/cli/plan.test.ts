@@ -40,6 +40,7 @@ async function call(...words: readonly string[]) {
       output.stderr += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return { exitCode, ...output };
 }
@@ -254,6 +255,18 @@ spec:
     ['a day that no month has', ['--at', '2026-02-30T00:02:00Z'], undefined, /is not a time/],
     ['no config', [], () => rm(join(folder, 'dynamo-gitops.yaml')), /dynamo-gitops.yaml: does not exist/],
     ['a broken config', [], () => write('dynamo-gitops.yaml', 'a: [\n'), /dynamo-gitops.yaml:\d+:\d+: is not YAML/],
+    [
+      'a field of the wrong type',
+      [],
+      () => write('dynamo-gitops.yaml', `schemaVersion: 1\nbudgets:\n  - name: a\n    gpus: many\n`),
+      /dynamo-gitops.yaml:4:11: budgets\[0\].gpus: must be a number, not text/,
+    ],
+    [
+      'a field that is missing',
+      [],
+      () => write('dynamo-gitops.yaml', `schemaVersion: 1\nbudgets:\n  - name: a\n`),
+      /dynamo-gitops.yaml:3:5: budgets\[0\].gpus: is missing/,
+    ],
     ['no metrics anywhere', [], () => write('dynamo-gitops.yaml', 'schemaVersion: 1\n'), /no metrics are given/],
     [
       'a profile that is not there',

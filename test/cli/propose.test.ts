@@ -48,6 +48,7 @@ async function propose(cwd: string, ...words: readonly string[]) {
       output.stderr += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return { exitCode, ...output };
 }

@@ -72,6 +72,7 @@ async function scale(...words: readonly string[]) {
       output.stderr += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return { exitCode, ...output };
 }

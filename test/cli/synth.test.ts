@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -264,6 +274,51 @@ describe('synth', () => {
       'error: apps/wrong/main.mjs: Prod: "Prod" is not a lower-case DNS label, which an environment\'s name must be',
       'error: apps/wrong-name/main.mjs: rendered as app "chat"; give its App "module: import.meta.url" of this file',
     ]);
+    expect(treeOf(join(root, 'dist'))).toEqual(before);
+  });
+
+  test('keeps the files of an app that it cannot read, and says so', () => {
+    const root = project();
+    writeFiles(root, { 'apps/other/main.mjs': minimalApp(), 'apps/README.md': 'not an app\n' });
+    expect(synth(root).status).toBe(0);
+    const before = treeOf(join(root, 'dist'));
+    const main = join(root, 'apps/other/main.mjs');
+    const refused = (line: string): void => {
+      expect(synth(root)).toEqual({ status: 1, stdout: '', stderr: [line] });
+      expect(synth(root, ['--check'])).toEqual({ status: 1, stdout: '', stderr: [line] });
+      expect(treeOf(join(root, 'dist'))).toEqual(before);
+      expect(synth(root, ['chat']).status).toBe(0);
+    };
+
+    rmSync(main);
+    symlinkSync('nowhere.mjs', main);
+    const hint = '(mend the link, or delete it if the app is to go)';
+    refused(`error: apps/other/main.mjs: is a link to what does not exist ${hint}`);
+    rmSync(main);
+    symlinkSync('main.mjs', main);
+    refused('error: apps/other/main.mjs: cannot be read (ELOOP)');
+    rmSync(main);
+    mkdirSync(main);
+    refused('error: apps/other/main.mjs: is not a file');
+    rmSync(join(root, 'apps/other'), { recursive: true });
+    symlinkSync('/nowhere/other', join(root, 'apps/other'));
+    refused(`error: apps/other: is a link to what does not exist ${hint}`);
+
+    rmSync(join(root, 'apps'), { recursive: true });
+    symlinkSync('apps', join(root, 'apps'));
+    expect(synth(root)).toEqual({ status: 1, stdout: '', stderr: ['error: apps: cannot be read (ELOOP)'] });
+    expect(treeOf(join(root, 'dist'))).toEqual(before);
+  });
+
+  // Root reads what it likes.
+  (process.getuid?.() === 0 ? test.skip : test)('keeps the files of an app whose folder may not be entered', () => {
+    const root = project();
+    expect(synth(root).status).toBe(0);
+    const before = treeOf(join(root, 'dist'));
+    chmodSync(join(root, 'apps/chat'), 0o000);
+    const run = synth(root);
+    chmodSync(join(root, 'apps/chat'), 0o755);
+    expect(run).toEqual({ status: 1, stdout: '', stderr: ['error: apps/chat/main.ts: may not be accessed'] });
     expect(treeOf(join(root, 'dist'))).toEqual(before);
   });
 

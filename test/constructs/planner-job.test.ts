@@ -72,6 +72,7 @@ async function cliComplaint(words: readonly string[]): Promise<string> {
       complaint += text;
     },
     isTerminal: false,
+    onInterrupt: () => () => undefined,
   });
   return complaint;
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,17 @@ describe('demo', () => {
     expect(status).toBe(0);
     expect(existsSync(join(other, '.git/hooks/called'))).toBe(false);
     expect(spawnSync('git', ['-C', other, 'rev-list', '--all', '--count'], { encoding: 'utf8' }).stdout).toBe('0\n');
+  });
+
+  test('cleans up when it is interrupted', async () => {
+    const before = readdirSync(temporary);
+    const demo = spawn(process.execPath, [cli, 'demo'], { env: { PATH: process.env.PATH, TMPDIR: temporary } });
+    const ended = once(demo, 'exit');
+    await once(demo.stderr, 'data');
+    expect(readdirSync(temporary).length).toBe(before.length + 1);
+    demo.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(readdirSync(temporary)).toEqual(before);
   });
 
   test('says in one line that git is missing', () => {
