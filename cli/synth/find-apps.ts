@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../api/problem.ts';
 import { fail, type Result, succeed } from '../../api/result.ts';
+import { unexpected } from '../unexpected.ts';
 
 /** A folder below `apps/` with a main module. */
 export interface FoundApp {
@@ -15,15 +16,24 @@ export interface FoundApp {
 /** In order of preference: what is written comes before what is compiled from it. */
 const MAIN_MODULES = ['main.ts', 'main.mjs', 'main.js'] as const;
 
-/** The apps of a repository, by name; those that are named, or all. */
+/**
+ * The apps of a repository, by name; those that are named, or all. An app that cannot be read is a problem, not an app
+ * that is gone: the files of one that is gone are removed.
+ */
 export async function findApps(root: string, names: readonly string[]): Promise<Result<readonly FoundApp[]>> {
   const all: FoundApp[] = [];
-  for (const name of await folderNames(join(root, 'apps'))) {
-    const main = await mainModule(join(root, 'apps', name));
-    if (main !== undefined) {
-      all.push({ name, file: join(root, 'apps', name, main), shown: `apps/${name}/${main}` });
-    }
+  const problems: Problem[] = [];
+  const folders = await folderNames(root);
+  if (!folders.ok) return folders;
+  for (const name of folders.value) {
+    const main = await mainModule(root, `apps/${name}`);
+    if (main.ok) {
+      if (main.value === undefined) continue;
+      const shown = `apps/${name}/${main.value}`;
+      all.push({ name, file: join(root, shown), shown });
+    } else if (names.length === 0 || names.includes(name)) problems.push(...main.error);
   }
+  if (problems.length > 0) return fail(...problems);
   if (all.length === 0) {
     const hint = "an app is a module apps/<app>/main.ts; run in the repository's root, or name it with -C";
     return fail({ code: 'not-found', file: 'apps', message: 'no apps found', hint });
@@ -39,18 +49,61 @@ export async function findApps(root: string, names: readonly string[]): Promise<
   return succeed(all.filter((app) => names.includes(app.name)));
 }
 
-async function folderNames(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
-    .sort();
+/** Names below `apps/` that may be folders: neither hidden ones nor plain files. */
+async function folderNames(root: string): Promise<Result<readonly string[]>> {
+  try {
+    const entries = await readdir(join(root, 'apps'), { withFileTypes: true });
+    const folders = entries.filter((entry) => !entry.name.startsWith('.') && !entry.isFile());
+    return succeed(folders.map((entry) => entry.name).sort());
+  } catch (cause) {
+    return isAbsence(cause) ? succeed([]) : fail(unreadable(cause, 'apps'));
+  }
 }
 
-async function mainModule(folder: string): Promise<string | undefined> {
+/** The name of an app's main module; undefined in a folder that has none, or where there is no folder. */
+async function mainModule(root: string, folder: string): Promise<Result<string | undefined>> {
+  const found = await kindOf(root, folder);
+  if (!found.ok) return found;
+  if (found.value !== 'folder') return succeed(undefined);
   for (const name of MAIN_MODULES) {
-    const entry = await stat(join(folder, name)).catch(() => undefined);
-    if (entry?.isFile()) return name;
+    const main = `${folder}/${name}`;
+    const kind = await kindOf(root, main);
+    if (!kind.ok) return kind;
+    if (kind.value === 'file') return succeed(name);
+    if (kind.value !== 'absent') return fail({ code: 'unreadable', file: main, message: 'is not a file' });
   }
-  return undefined;
+  return succeed(undefined);
+}
+
+/** What a path leads to. A link that leads nowhere is a problem, since there is something of that name. */
+async function kindOf(root: string, path: string): Promise<Result<'file' | 'folder' | 'other' | 'absent'>> {
+  const full = join(root, path);
+  try {
+    await lstat(full);
+  } catch (cause) {
+    return isAbsence(cause) ? succeed('absent') : fail(unreadable(cause, path));
+  }
+  try {
+    const entry = await stat(full);
+    return succeed(entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other');
+  } catch (cause) {
+    if (!isAbsence(cause)) return fail(unreadable(cause, path));
+    const hint = 'mend the link, or delete it if the app is to go';
+    return fail({ code: 'not-found', file: path, message: 'is a link to what does not exist', hint });
+  }
+}
+
+function isAbsence(cause: unknown): boolean {
+  return codeOf(cause) === 'ENOENT';
+}
+
+function unreadable(cause: unknown, file: string): Problem {
+  const known = unexpected(cause);
+  if (known.code !== 'internal') return { ...known, file };
+  return { code: 'unreadable', file, message: `cannot be read (${codeOf(cause) ?? 'unknown cause'})` };
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const code = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
