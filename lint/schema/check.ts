@@ -30,83 +30,87 @@ export interface Admitted {
  */
 export function admit(value: JsonValue, schema: Schema, path: FieldPath, operator: OperatorVersion): Admitted {
   const violations: SchemaViolation[] = [];
-  const admitted = visit(value, schema, path, { operator, violations });
+  const admitted = visit(value, schema, { operator, violations, path: [...path] });
   return { value: admitted, violations };
 }
 
 interface Walk {
+  /** Where the walk stands; one list for all of it, since most of it finds nothing. */
+  readonly path: FieldStep[];
   readonly operator: OperatorVersion;
   readonly violations: SchemaViolation[];
 }
 
-function visit(value: JsonValue, schema: Schema, path: FieldPath, walk: Walk): JsonValue {
+function visit(value: JsonValue, schema: Schema, walk: Walk): JsonValue {
   switch (schema.type) {
     case 'anything':
       return value;
     case 'free-object':
-      if (!isObject(value)) wrongType(value, 'a map', path, walk);
+      if (!isObject(value)) wrongType(value, 'a map', walk);
       return value;
     case 'string':
-      if (typeof value === 'string') checkText(value, schema, path, walk);
-      else wrongType(value, 'text', path, walk);
+      if (typeof value === 'string') checkText(value, schema, walk);
+      else wrongType(value, 'text', walk);
       return value;
     case 'boolean':
-      if (typeof value !== 'boolean') wrongType(value, 'true or false', path, walk);
+      if (typeof value !== 'boolean') wrongType(value, 'true or false', walk);
       return value;
     case 'integer':
     case 'number':
       if (typeof value !== 'number' || (schema.type === 'integer' && !Number.isInteger(value))) {
-        wrongType(value, schema.type === 'integer' ? 'a whole number' : 'a number', path, walk);
-      } else checkNumber(value, schema, path, walk);
+        wrongType(value, schema.type === 'integer' ? 'a whole number' : 'a number', walk);
+      } else checkNumber(value, schema, walk);
       return value;
     case 'quantity':
-      checkQuantity(value, path, walk);
+      checkQuantity(value, walk);
       return value;
     case 'integer-or-string':
       if (typeof value !== 'string' && !(typeof value === 'number' && Number.isInteger(value))) {
-        wrongType(value, 'a whole number or text', path, walk);
+        wrongType(value, 'a whole number or text', walk);
       }
       return value;
     case 'list':
-      return visitList(value, schema, path, walk);
+      return visitList(value, schema, walk);
     case 'map':
-      return visitMap(value, schema, path, walk);
+      return visitMap(value, schema, walk);
     case 'object':
-      return visitObject(value, schema, path, walk);
+      return visitObject(value, schema, walk);
   }
 }
 
-function visitObject(
-  value: JsonValue,
-  schema: Schema & { readonly type: 'object' },
-  path: FieldPath,
-  walk: Walk,
-): JsonValue {
+function visitAt(step: FieldStep, value: JsonValue, schema: Schema, walk: Walk): JsonValue {
+  walk.path.push(step);
+  const admitted = visit(value, schema, walk);
+  walk.path.pop();
+  return admitted;
+}
+
+function visitObject(value: JsonValue, schema: Schema & { readonly type: 'object' }, walk: Walk): JsonValue {
   if (!isObject(value)) {
-    wrongType(value, 'a map', path, walk);
+    wrongType(value, 'a map', walk);
     return value;
   }
   const admitted: { [name: string]: JsonValue } = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === null || member === undefined) continue;
     const field = fieldOf(schema, name, walk.operator);
-    if (field !== undefined) set(admitted, name, visit(member, field, [...path, name], walk));
+    if (field !== undefined) set(admitted, name, visitAt(name, member, field, walk));
     else if (schema.isOpen === true) set(admitted, name, member);
     else {
-      report(walk, 'unknown-field', [...path, name], {
+      report(walk, 'unknown-field', [name], {
         message: `operator ${walk.operator} knows no field "${name}" here: the API server drops it, and strict clients refuse it`,
         help: unknownFieldHelp(schema, name, walk.operator),
       });
     }
   }
-  for (const [name, field] of Object.entries(schema.fields)) {
+  for (const [name, field] of schema.defaulted) {
     if (field.default !== undefined && !Object.hasOwn(admitted, name) && isKnown(field, walk.operator)) {
       admitted[name] = field.default;
     }
   }
-  for (const name of schema.required ?? []) {
+  for (const name of schema.required) {
     if (Object.hasOwn(admitted, name)) continue;
-    report(walk, 'required', [...path, name], {
+    report(walk, 'required', [name], {
       message: `"${name}" is required here, so the API server refuses the object`,
       help: `set ${name}`,
     });
@@ -142,19 +146,19 @@ function unknownFieldHelp(
   return known === undefined ? 'remove it, or move it to where it belongs' : `write "${known}"`;
 }
 
-function visitMap(value: JsonValue, schema: Schema & { readonly type: 'map' }, path: FieldPath, walk: Walk): JsonValue {
+function visitMap(value: JsonValue, schema: Schema & { readonly type: 'map' }, walk: Walk): JsonValue {
   if (!isObject(value)) {
-    wrongType(value, 'a map', path, walk);
+    wrongType(value, 'a map', walk);
     return value;
   }
   const admitted: { [name: string]: JsonValue } = {};
   for (const [key, member] of Object.entries(value)) {
     if (member === null || member === undefined) continue;
-    set(admitted, key, visit(member, schema.values, [...path, { key }], walk));
+    set(admitted, key, visitAt({ key }, member, schema.values, walk));
   }
   const count = Object.keys(admitted).length;
   if (schema.maxProperties !== undefined && count > schema.maxProperties) {
-    report(walk, 'value', path, {
+    report(walk, 'value', [], {
       message: `has ${count} entries, and the API server takes ${schema.maxProperties}`,
       help: 'split it',
     });
@@ -162,34 +166,24 @@ function visitMap(value: JsonValue, schema: Schema & { readonly type: 'map' }, p
   return admitted;
 }
 
-function visitList(
-  value: JsonValue,
-  schema: Schema & { readonly type: 'list' },
-  path: FieldPath,
-  walk: Walk,
-): JsonValue {
+function visitList(value: JsonValue, schema: Schema & { readonly type: 'list' }, walk: Walk): JsonValue {
   if (!Array.isArray(value)) {
-    wrongType(value, 'a list', path, walk);
+    wrongType(value, 'a list', walk);
     return value;
   }
   const list = value as readonly JsonValue[];
   if (schema.maxItems !== undefined && list.length > schema.maxItems) {
-    report(walk, 'value', path, {
+    report(walk, 'value', [], {
       message: `has ${list.length} items, and the API server takes ${schema.maxItems}`,
       help: 'split it',
     });
   }
-  const admitted = list.map((item, index) => visit(item, schema.items, [...path, index], walk));
-  checkUnique(admitted, schema, path, walk);
+  const admitted = list.map((item, index) => visitAt(index, item, schema.items, walk));
+  checkUnique(admitted, schema, walk);
   return admitted;
 }
 
-function checkUnique(
-  items: readonly JsonValue[],
-  schema: Schema & { readonly type: 'list' },
-  path: FieldPath,
-  walk: Walk,
-): void {
+function checkUnique(items: readonly JsonValue[], schema: Schema & { readonly type: 'list' }, walk: Walk): void {
   const { keys } = schema;
   if (keys === undefined && schema.isSet !== true) return;
   const seen = new Map<string, number>();
@@ -206,7 +200,7 @@ function checkUnique(
           : Object.keys(keys)
               .map((key) => showJson(isObject(identity) ? identity[key] : undefined))
               .join(', ');
-      report(walk, 'duplicate', [...path, index], {
+      report(walk, 'duplicate', [index], {
         message: `repeats item ${first} (${name}): the API server refuses two items with one key`,
         help: 'keep one of them',
       });
@@ -224,67 +218,51 @@ function keyOf(item: JsonObject, keys: { readonly [field: string]: JsonValue | u
   return key;
 }
 
-function checkText(value: string, schema: Schema & { readonly type: 'string' }, path: FieldPath, walk: Walk): void {
+function checkText(value: string, schema: Schema & { readonly type: 'string' }, walk: Walk): void {
   const { values, pattern, minLength, maxLength } = schema;
   // The API server counts characters, not UTF-16 units.
   const length = minLength === undefined && maxLength === undefined ? value.length : [...value].length;
   if (values !== undefined && !values.includes(value)) {
     wrongValue(
-      path,
       `${showJson(value)} is not one of ${values.map((one) => `"${one}"`).join(', ')}`,
       `write one of them`,
       walk,
     );
   } else if (minLength !== undefined && length < minLength) {
-    wrongValue(
-      path,
-      minLength === 1 ? 'must not be empty' : `is shorter than ${minLength} characters`,
-      'fill it in',
-      walk,
-    );
+    wrongValue(minLength === 1 ? 'must not be empty' : `is shorter than ${minLength} characters`, 'fill it in', walk);
   } else if (maxLength !== undefined && length > maxLength) {
-    wrongValue(path, `is ${length} characters long, and ${maxLength} are taken`, 'shorten it', walk);
+    wrongValue(`is ${length} characters long, and ${maxLength} are taken`, 'shorten it', walk);
   } else if (pattern !== undefined && !pattern.test(value)) {
-    wrongValue(path, `${showJson(value)} does not match ${pattern.source}`, 'write it in that form', walk);
+    wrongValue(`${showJson(value)} does not match ${pattern.source}`, 'write it in that form', walk);
   }
 }
 
 const INT32_MAXIMUM = 2 ** 31 - 1;
 
-function checkNumber(
-  value: number,
-  schema: Schema & { readonly type: 'integer' | 'number' },
-  path: FieldPath,
-  walk: Walk,
-): void {
+function checkNumber(value: number, schema: Schema & { readonly type: 'integer' | 'number' }, walk: Walk): void {
   const minimum = schema.minimum;
   const maximum = schema.maximum ?? (schema.type === 'integer' && minimum !== undefined ? INT32_MAXIMUM : undefined);
   if (minimum !== undefined && value < minimum) {
-    wrongValue(path, `is ${value}, below the least allowed, ${minimum}`, `write ${minimum} or more`, walk);
+    wrongValue(`is ${value}, below the least allowed, ${minimum}`, `write ${minimum} or more`, walk);
   } else if (maximum !== undefined && value > maximum) {
-    wrongValue(path, `is ${value}, above the most allowed, ${maximum}`, `write ${maximum} or less`, walk);
+    wrongValue(`is ${value}, above the most allowed, ${maximum}`, `write ${maximum} or less`, walk);
   }
 }
 
 /** Kubernetes' notation for amounts (apimachinery `resource.Quantity`), as definitions spell it. */
 const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?(\d+(\.\d*)?|\.\d+))?$/;
 
-function checkQuantity(value: JsonValue, path: FieldPath, walk: Walk): void {
+function checkQuantity(value: JsonValue, walk: Walk): void {
   if (typeof value === 'number' && Number.isInteger(value)) return;
-  if (typeof value !== 'string') wrongType(value, 'a whole number, or an amount in quotes', path, walk);
+  if (typeof value !== 'string') wrongType(value, 'a whole number, or an amount in quotes', walk);
   else if (!QUANTITY.test(value)) {
-    wrongValue(
-      path,
-      `${showJson(value)} is not an amount that Kubernetes reads`,
-      'write it as "500m", "4" or "64Gi"',
-      walk,
-    );
+    wrongValue(`${showJson(value)} is not an amount that Kubernetes reads`, 'write it as "500m", "4" or "64Gi"', walk);
   }
 }
 
-function wrongType(value: JsonValue, wanted: string, path: FieldPath, walk: Walk): void {
+function wrongType(value: JsonValue, wanted: string, walk: Walk): void {
   const quoted = wanted === 'text' && (typeof value === 'number' || typeof value === 'boolean');
-  report(walk, 'type', path, {
+  report(walk, 'type', [], {
     message: `must be ${wanted}, not ${describe(value)}: the API server refuses the object`,
     help: quoted ? `put it in quotes: "${value}"` : `write ${wanted}`,
   });
@@ -297,20 +275,21 @@ function describe(value: JsonValue): string {
   return typeof value === 'string' ? `the text ${showJson(value)}` : showJson(value);
 }
 
-function wrongValue(path: FieldPath, what: string, help: string, walk: Walk): void {
-  report(walk, 'value', path, { message: `${what}: the API server refuses the object`, help });
+function wrongValue(what: string, help: string, walk: Walk): void {
+  report(walk, 'value', [], { message: `${what}: the API server refuses the object`, help });
 }
 
 function report(
   walk: Walk,
   mistake: SchemaMistake,
-  path: FieldPath,
+  below: FieldPath,
   text: { readonly message: string; readonly help: string },
 ): void {
-  walk.violations.push({ mistake, path, ...text });
+  walk.violations.push({ mistake, path: [...walk.path, ...below], ...text });
 }
 
-/** Own keys only, whatever they are called. */
-function set(target: { [name: string]: JsonValue }, name: FieldStep & string, value: JsonValue): void {
-  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+/** An own key, also where it is called like something that every object has. */
+function set(target: { [name: string]: JsonValue }, name: string, value: JsonValue): void {
+  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true });
+  else target[name] = value;
 }

@@ -37,7 +37,9 @@ export type SchemaShape =
   | {
       readonly type: 'object';
       readonly fields: { readonly [name: string]: Schema };
-      readonly required?: readonly string[];
+      readonly required: readonly string[];
+      /** Those of the fields that have a default. */
+      readonly defaulted: readonly (readonly [string, Schema])[];
       /** Fields that are not listed are kept rather than dropped. */
       readonly isOpen?: boolean;
     }
@@ -81,11 +83,12 @@ export function listByName(items: Schema, more: { readonly maxItems?: number } =
 
 /** Fields by name; a name that ends in `!` is required. */
 export function object(fields: { readonly [name: string]: Schema }, more: { readonly isOpen?: boolean } = {}): Schema {
-  const entries = Object.entries(fields);
+  const entries = Object.entries(fields).map(([name, schema]) => [name.replace(/!$/, ''), schema] as const);
   return {
     type: 'object',
-    fields: Object.fromEntries(entries.map(([name, schema]) => [name.replace(/!$/, ''), schema])),
-    required: entries.flatMap(([name]) => (name.endsWith('!') ? [name.slice(0, -1)] : [])),
+    fields: Object.fromEntries(entries),
+    required: Object.keys(fields).flatMap((name) => (name.endsWith('!') ? [name.slice(0, -1)] : [])),
+    defaulted: entries.filter(([, schema]) => schema.default !== undefined),
     ...more,
   };
 }
