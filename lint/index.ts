@@ -1,7 +1,7 @@
 export * from './field-path.ts';
 export * from './finding.ts';
 export { FILE_RULES, type LintOptions, type LocatedFinding, lintFiles } from './lint-files.ts';
-export * from './lint-object.ts';
+export { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
 export type { Rule, RuleStage } from './rule.ts';
-export { RULE_FAMILIES, RULES } from './rules/index.ts';
+export { type OtherRule, otherRules, RULE_FAMILIES, RULES } from './rules/index.ts';
 export type { ClusterFacts, Requester, SubjectInput } from './subject.ts';

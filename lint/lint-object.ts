@@ -1,7 +1,7 @@
-import { dynamoApiVersionOf, isAtLeast } from '../api/index.ts';
+import { dynamoApiVersionOf, isAtLeast, type JsonObject } from '../api/index.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
-import { RULES } from './rules/index.ts';
+import { otherRules, RULES } from './rules/index.ts';
 import { isDynamoKind } from './schema/kinds.ts';
 import { type Subject, type SubjectInput, subjectOf } from './subject.ts';
 
@@ -12,7 +12,8 @@ export function lintObject(input: SubjectInput): readonly Finding[] {
     return RULES.filter((rule) => applies(rule, subject)).flatMap((rule) => findings(rule, subject));
   const { kind, apiVersion } = input.object;
   const version = dynamoApiVersionOf(apiVersion);
-  if (!isDynamoKind(kind) || version === undefined) return [];
+  if (!isDynamoKind(kind)) return otherFindings(input.object);
+  if (version === undefined) return [];
   return [
     {
       rule: VERSION_NOT_SERVED.id,
@@ -43,4 +44,12 @@ function applies(rule: Rule, { kind, old, operator, isDeleting }: Subject): bool
 
 function findings(rule: Rule, subject: Subject): readonly Finding[] {
   return rule.check(subject).map((violation) => ({ rule: rule.id, severity: rule.severity, ...violation }));
+}
+
+function otherFindings(object: JsonObject): readonly Finding[] {
+  return otherRules
+    .filter(({ kind }) => kind === object.kind)
+    .flatMap((rule) =>
+      rule.check(object).map((violation) => ({ rule: rule.id, severity: rule.severity, ...violation })),
+    );
 }

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { annotationRules } from './annotations.ts';
 import { checkpointRules } from './checkpoints.ts';
 import { deprecationRules } from './deprecated.ts';
+import { gitopsRules } from './gitops.ts';
 import { gpuMemoryRules } from './gpu-memory.ts';
 import { imageRules } from './images.ts';
 import { modelRules } from './models.ts';
@@ -36,6 +37,9 @@ export const RULE_FAMILIES: readonly { readonly title: string; readonly rules: r
   { title: 'Deployment requests', rules: requestRules },
   { title: 'Deprecated and ignored', rules: deprecationRules },
   { title: 'Accepted, and then', rules: reconcileRules },
+  { title: 'GitOps', rules: gitopsRules },
 ];
 
 export const RULES: readonly Rule[] = RULE_FAMILIES.flatMap(({ rules }) => rules);
+
+export { type OtherRule, otherRules } from './gitops-others.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatFieldPath, lintObject, RULES } from '../../lint/index.ts';
+import { formatFieldPath, lintObject, otherRules, RULES } from '../../lint/index.ts';
 import type { RuleCase } from './cases/case.ts';
 import { RULE_CASES } from './cases/index.ts';
 
+const ALL = [...RULES, ...otherRules];
 const named = (cases: readonly RuleCase[]) => cases.map((one, index) => [`${one.rule} (${index + 1})`, one] as const);
 
 describe('every rule', () => {
   test('has an object that it refuses and one that it lets pass', () => {
-    const lacking = RULES.filter(({ id }) => {
+    const lacking = ALL.filter(({ id }) => {
       const own = RULE_CASES.filter(({ rule }) => rule === id);
       return !own.some(({ path }) => path === undefined) || !own.some(({ path }) => path !== undefined);
     });
@@ -15,7 +16,7 @@ describe('every rule', () => {
   });
 
   test('is the only one of its name, and each case is of a rule', () => {
-    const ids = RULES.map(({ id }) => id);
+    const ids = ALL.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(RULE_CASES.filter(({ rule }) => !ids.includes(rule))).toEqual([]);
   });

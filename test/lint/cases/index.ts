@@ -2,6 +2,7 @@ import { acceptedAndThenCases } from './accepted-and-then.ts';
 import { annotationCases } from './annotations.ts';
 import type { RuleCase } from './case.ts';
 import { checkpointCases } from './checkpoints.ts';
+import { gitopsCases } from './gitops.ts';
 import { gpuMemoryCases } from './gpu-memory.ts';
 import { imageCases } from './images.ts';
 import { modelCases } from './models.ts';
@@ -20,5 +21,5 @@ import { topologyCases } from './topology.ts';
 export const RULE_CASES: readonly RuleCase[] = [
   ...[...schemaCases, ...serviceCases, ...replicaCases, ...restartCases, ...imageCases, ...storageCases],
   ...[...networkingCases, ...annotationCases, ...gpuMemoryCases, ...checkpointCases, ...powerCases, ...topologyCases],
-  ...[...providerOverrideCases, ...modelCases, ...requestCases, ...acceptedAndThenCases],
+  ...[...providerOverrideCases, ...modelCases, ...requestCases, ...acceptedAndThenCases, ...gitopsCases],
 ];
