@@ -6,6 +6,7 @@ import {
   planEdits,
   readWorkTree,
   replaceInWorkTree,
+  supportingFiles,
 } from '../../gitops/index.ts';
 import { code, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
@@ -22,13 +23,15 @@ export const runApply: CommandRunner<ApplyInput> = async (input, context) => {
   if (!plan.ok) return failed(plan.error);
   const groups = planEdits(plan.value);
   if (!groups.ok) return failed(groups.error);
-  const places = groups.value.flatMap((group) => group.edits.map((edit) => edit.location.file));
-  const files = await readWorkTree(context.cwd, [...new Set(places)]);
+  const wanted = groups.value.flatMap((group) => group.edits);
+  const supporting = supportingFiles(plan.value, wanted);
+  const places = wanted.map((edit) => edit.location.file);
+  const files = await readWorkTree(context.cwd, [...new Set([...places, ...supporting])]);
   if (!files.ok) return failed(files.error);
   const read = (file: string) => files.value.get(file);
   // A graph that was applied or merged since the plan was made has other files than the plan knows, and nothing to do.
   const edits = groups.value.filter((group) => !areHeldAlready(group.edits, read)).flatMap((group) => group.edits);
-  const edited = editFiles(edits, read);
+  const edited = editFiles(edits, read, supporting);
   if (!edited.ok) return failed(edited.error);
   if (Date.parse(plan.value.expiresAt) < context.now().getTime()) {
     context.log(`note: the plan expired at ${plan.value.expiresAt}, so its numbers may be out of date`);

@@ -1,5 +1,6 @@
 import { digestOf, formatPath, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
-import { type IntegerChange, spliceIntegers } from '../../manifests/index.ts';
+import { type IntegerChange, type ManifestFile, readManifest, spliceIntegers } from '../../manifests/index.ts';
+import { misdirectedEdits } from './named-number.ts';
 import type { PlanEdit } from './plan-edits.ts';
 
 /** A file with the planned numbers in place of the old ones, and nothing else changed. */
@@ -17,12 +18,15 @@ export interface EditResult {
 }
 
 /**
- * Replaces the numbers in the files' bytes. Every file must still be the one that the plan was made from.
+ * Replaces the numbers in the files' bytes. Every file must still be the one that the plan was made from, and every number
+ * the one that its target names.
  * @param read bytes of a file as it is now; undefined where there is none.
+ * @param supporting the plan's `supportingFiles`.
  */
 export function editFiles(
   edits: readonly PlanEdit[],
   read: (file: string) => Uint8Array | undefined,
+  supporting: readonly string[] = [],
 ): Result<EditResult> {
   const byFile = new Map<string, PlanEdit[]>();
   for (const edit of edits) byFile.set(edit.location.file, [...(byFile.get(edit.location.file) ?? []), edit]);
@@ -39,7 +43,22 @@ export function editFiles(
     files.push(edited.value.file);
     changes.push(...edited.value.changes);
   }
-  return problems.length > 0 ? { ok: false, error: problems } : succeed({ files, changes });
+  if (problems.length > 0) return { ok: false, error: problems };
+  const misdirected = misdirectedEdits(edits, manifestsOf([...byFile.keys(), ...supporting], read));
+  return misdirected.length > 0 ? { ok: false, error: misdirected } : succeed({ files, changes });
+}
+
+function manifestsOf(
+  files: readonly string[],
+  read: (file: string) => Uint8Array | undefined,
+): ReadonlyMap<string, ManifestFile> {
+  return new Map(
+    [...new Set(files)].flatMap((file): readonly (readonly [string, ManifestFile])[] => {
+      const bytes = read(file);
+      const manifest = bytes === undefined ? undefined : readManifest(file, bytes).manifest;
+      return manifest === undefined ? [] : [[file, manifest]];
+    }),
+  );
 }
 
 function editFile(

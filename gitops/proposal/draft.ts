@@ -1,6 +1,6 @@
 import { type Plan, type Pricing, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
-import { areHeldAlready, type EditGroup, editFiles } from '../edit-set/index.ts';
+import { areHeldAlready, type EditGroup, editFiles, supportingFiles } from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
 import { autoscalersOf } from './autoscalers.ts';
 import { commitMessage } from './commit-message.ts';
@@ -39,7 +39,7 @@ export function draftProposal(
   if (group.edits.length === 0) return succeed({ kind: 'no-change' });
   const read = (file: string) => base.files.get(file)?.bytes;
   if (areHeldAlready(group.edits, read)) return succeed({ kind: 'held-already', edits: group.edits });
-  const edited = editFiles(group.edits, read);
+  const edited = editFiles(group.edits, read, supportingFiles(plan, group.edits));
   if (!edited.ok) return { ok: false, error: edited.error.map((problem) => onBase(problem, base)) };
   const subject: ProposalSubject = {
     plan,

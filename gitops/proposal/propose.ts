@@ -8,7 +8,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type EditGroup, planEdits } from '../edit-set/index.ts';
+import { type EditGroup, planEdits, supportingFiles } from '../edit-set/index.ts';
 import type { BranchView, Forge } from '../forges/index.ts';
 import { proposalBranch } from './branch.ts';
 import { type Decision, decide } from './decide.ts';
@@ -114,7 +114,9 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
   const view = await input.forge.view({
     base: input.base,
     head: proposalBranch(group.environment, group.deployment),
-    files: [...new Set(group.edits.map((edit) => edit.location.file))],
+    files: [
+      ...new Set([...group.edits.map((edit) => edit.location.file), ...supportingFiles(input.plan, group.edits)]),
+    ],
   });
   if (!view.ok) return view;
   const drafted = draftProposal(input.plan, group, view.value.base, input.pricing);

@@ -166,7 +166,7 @@ describe('apply', () => {
   });
 
   test.each([
-    ['a plan that is not JSON', '{', /^error: plan\.json: is not JSON: [^\n]*\n$/],
+    ['a plan that is not JSON', '{', /^error: plan\.json(:\d+:\d+)?: is not JSON: [^\n]*\n$/],
     ['a plan of another kind', '{"schemaVersion": 2}', /^(error: plan\.json: [^\n]+\n)+$/],
     [
       'a plan that was edited',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { digestOf, formatProblem, type ScalarLocation } from '../../api/index.ts';
+import { digestOf, formatProblem, type PlanTarget, type ScalarLocation } from '../../api/index.ts';
 import { editFiles, planEdits, protectionOf } from '../../gitops/index.ts';
 import {
   CHAT,
@@ -119,6 +119,107 @@ describe('the edits of a plan', () => {
       'is asked for by two targets of the plan',
       'is asked for by two targets of the plan',
     ]);
+  });
+});
+
+describe('a number that a plan names, which whoever seals a plan by hand may choose', () => {
+  const policy = JSON.stringify({
+    ...{ schemaVersion: 1, app: 'chat', environment: 'prod' },
+    services: { prefill: { min: 2, max: 8 }, decode: { min: 1, max: 8 } },
+  });
+  const declared = (replicas: { readonly prefill: number; readonly decode: number }): string =>
+    manifestOf('chat', replicas).replace(
+      '  namespace: serving\n',
+      `  namespace: serving\n  annotations: {dynamo-gitops/policy: '${policy}'}\n`,
+    );
+
+  function refusalsOf(
+    change: (target: PlanTarget) => Partial<PlanTarget>,
+    files: Files = { ...CHAT, [DGD]: declared({ prefill: 2, decode: 4 }) },
+    supporting: readonly string[] = [],
+  ): readonly string[] {
+    const [target] = chatTargets(files, { prefill: 3, decode: 4 });
+    if (target === undefined) throw new Error('no target');
+    const edited = editFiles(editsOf(planOf([{ ...target, ...change(target) }])), read(files), supporting);
+    return edited.ok ? [] : edited.error.map(formatProblem);
+  }
+  const decodePath = ['spec', 'services', 'decode', 'replicas'];
+
+  test('is edited where it is the one of its target', () => {
+    expect(refusalsOf(() => ({}))).toEqual([]);
+  });
+
+  test('is refused where it belongs to another service', () => {
+    const aside = refusalsOf(({ locations }) => ({
+      current: 4,
+      target: 5,
+      locations: locations.slice(0, 1).map((location) => ({ ...location, path: decodePath })),
+    }));
+    expect(aside).toEqual([
+      `${DGD}:11: spec.services.decode.replicas: is not the number of prod/chat/prefill in namespace "serving"; the plan may not edit it (run plan again)`,
+    ]);
+  });
+
+  test.each([
+    ['another environment', { environment: 'staging' }],
+    ['another graph', { deployment: 'search' }],
+    ['another namespace', { namespace: 'elsewhere' }],
+    ['another owner', { owner: 'autoscaler' }],
+  ] as const)('is refused where it belongs to %s', (_, change) => {
+    expect(refusalsOf(() => change)).toHaveLength(2);
+    expect(refusalsOf(() => change)[0]).toContain('the plan may not edit it');
+  });
+
+  test('is refused where its pin is of another environment, or is moved alone', () => {
+    const plain = { ...CHAT };
+    expect(refusalsOf(() => ({ environment: 'staging' }), plain)).toEqual([
+      expect.stringContaining(`${PINS}:6: services.prefill.replicas: is not the number of staging/chat/prefill`),
+    ]);
+    expect(refusalsOf(({ locations }) => ({ locations: locations.slice(1) }))).toEqual([
+      expect.stringContaining(`${PINS}:6: services.prefill.replicas: is not the number`),
+    ]);
+  });
+
+  test.each([9, 9000, 1])('is refused where %i is outside of what the author declared', (target) => {
+    expect(refusalsOf(() => ({ target }))).toEqual([
+      `${DGD}:11: spec.services.prefill.replicas: prod/chat/prefill may not become ${target}: declared with 2 to 8 replicas`,
+      `${PINS}:6: services.prefill.replicas: prod/chat/prefill may not become ${target}: declared with 2 to 8 replicas`,
+    ]);
+  });
+
+  test('takes a step towards the limits, where it was outside already', () => {
+    const numbers = { prefill: 20, decode: 4 };
+    const files = { ...CHAT, [DGD]: declared(numbers), [PINS]: pinsOf('chat', numbers) };
+    expect(refusalsOf(() => ({ target: 18 }), files)).toEqual([]);
+    expect(refusalsOf(() => ({ target: 21 }), files)).toHaveLength(2);
+  });
+
+  test('of an autoscaler is the floor of the one that drives the service, below its ceiling', () => {
+    const hpa = (name: string): string =>
+      [
+        'apiVersion: autoscaling/v2',
+        'kind: HorizontalPodAutoscaler',
+        `metadata: {name: ${name}, namespace: serving}`,
+        'spec:',
+        `  scaleTargetRef: {apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: ${name}}`,
+        '  minReplicas: 2',
+        '  maxReplicas: 6',
+        '',
+      ].join('\n');
+    const adapted = declared({ prefill: 2, decode: 4 }).replace(
+      '      replicas: 2',
+      '      scalingAdapter: {enabled: true}\n      replicas: 2',
+    );
+    const files = { ...CHAT, [DGD]: adapted, 'hpa.yaml': hpa('chat-prefill'), 'other.yaml': hpa('chat-decode') };
+    const floorOf = (file: 'hpa.yaml' | 'other.yaml', target: number) => (): Partial<PlanTarget> => ({
+      ...{ owner: 'autoscaler', target },
+      locations: [locationOf(file, files[file], ['spec', 'minReplicas']).location],
+    });
+    expect(refusalsOf(floorOf('hpa.yaml', 6), files, [DGD])).toEqual([]);
+    expect(refusalsOf(floorOf('hpa.yaml', 7), files, [DGD])).toEqual([expect.stringContaining('has a maximum of 6')]);
+    expect(refusalsOf(floorOf('other.yaml', 3), files, [DGD])).toEqual([expect.stringContaining('is not the number')]);
+    expect(refusalsOf(floorOf('hpa.yaml', 3), files)).toEqual([expect.stringContaining('is not the number')]);
+    expect(refusalsOf(() => ({}), files)).toHaveLength(2);
   });
 });
 

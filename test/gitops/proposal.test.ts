@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { formatProblem, type Plan } from '../../api/index.ts';
+import { digestOf, formatProblem, type Plan } from '../../api/index.ts';
 import { type Forge, openRepository, type Proposal, type ProposeInput, propose } from '../../gitops/index.ts';
 import {
   CHAT,
@@ -191,18 +191,26 @@ describe('a proposal', () => {
       '  maxReplicas: 4',
       '',
     ].join('\n');
-    const folder = repositoryWith({ [manifest]: text });
+    const graph = manifestOf('chat', { prefill: 2, decode: 4 }).replace(
+      /( +)(replicas: 4)/,
+      '$1scalingAdapter: {enabled: true}\n$1$2',
+    );
+    const folder = repositoryWith({ [manifest]: text, [DGD]: graph });
     const { location } = locationOf(manifest, text, ['spec', 'minReplicas']);
     const target = targetOf([location], { service: 'decode', role: 'decode', owner: 'autoscaler', target: 4 });
-    const [proposal] = await run(await forgeAt(folder), planOf([target]));
+    const { inputs } = MORE;
+    const plan = planOf([target], { inputs: { ...inputs, manifests: [{ file: DGD, digest: digestOf(graph) }] } });
+    const [proposal] = await run(await forgeAt(folder), plan);
     expect(proposal?.draft?.body).toContain('4 is the floor of HPA `chat-decode` and its maximum');
     expect(git(folder, 'show', `${BRANCH}:${manifest}`)).toBe(text.replace('minReplicas: 2', 'minReplicas: 4'));
   });
 
   test('of a graph whose name git does not take as a branch has one that it takes', async () => {
-    const files = { [DGD]: manifestOf('chat.lock', { prefill: 2, decode: 4 }), [PINS]: CHAT[PINS] ?? '' };
+    const pins = 'apps/chat/pins/prod/chat.lock.yaml';
+    const numbers = { prefill: 2, decode: 4 };
+    const files = { [DGD]: manifestOf('chat.lock', numbers), [pins]: pinsOf('chat.lock', numbers) };
     const folder = repositoryWith(files);
-    const names = { graph: 'chat.lock', manifest: DGD, pins: PINS };
+    const names = { graph: 'chat.lock', manifest: DGD, pins };
     const [proposal] = await run(await forgeAt(folder), planOf(chatTargets(files, { prefill: 3, decode: 4 }, names)));
     expect(proposal?.branch).toBe('dynamo-gitops/prod/chat.lock-');
     expect(git(folder, 'rev-parse', '--verify', 'dynamo-gitops/prod/chat.lock-')).toMatch(/^[0-9a-f]{40}\n$/);
@@ -540,7 +548,7 @@ describe('nothing is written', () => {
     const problems = await problemsOf(forge, chatPlan({ prefill: 3, decode: 8 }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(
-      /^refs\/dynamo-gitops\/mr\/1: is not JSON: .* \(git log -p refs\/dynamo-gitops\/mr\/1 /,
+      /^refs\/dynamo-gitops\/mr\/1(:\d+:\d+)?: is not JSON: .* \(git log -p refs\/dynamo-gitops\/mr\/1 /,
     );
     const list = await forge.list();
     expect(list.ok).toBe(false);
