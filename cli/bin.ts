@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { run } from './program.ts';
 
+// Kept as they are: apps that synth runs are kept off both.
+const exit = process.exit.bind(process);
+const writeOutput = process.stdout.write.bind(process.stdout);
+
 // A reader that went away (`| head`) ends the output, not the program with a trace.
-process.stdout.on('error', (cause: NodeJS.ErrnoException) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => exit(cause.code === 'EPIPE' ? 0 : 1));
 // Progress that cannot be written is no reason to stop half-way.
 process.stderr.on('error', () => undefined);
 
@@ -10,7 +14,7 @@ process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   now: () => new Date(),
-  stdout: (text) => void process.stdout.write(text),
+  stdout: (text) => void writeOutput(text),
   stderr: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY === true,
   onInterrupt,

@@ -8,7 +8,16 @@ import type { FoundApp } from './find-apps.ts';
  * What an app threw, as problems with a file: its own findings as they are, anything else as its message with the line of
  * the user's code that it came from.
  */
-export function appProblems(cause: unknown, app: FoundApp, root: string): readonly Problem[] {
+export function appProblems(cause: unknown, app: Pick<FoundApp, 'shown'>, root: string): readonly Problem[] {
+  try {
+    return problemsIn(cause, app, root);
+  } catch {
+    // Whatever an app throws, a look at it may throw again.
+    return [{ code: 'app-failed', file: app.shown, message: 'threw what cannot be shown; throw an Error' }];
+  }
+}
+
+function problemsIn(cause: unknown, app: Pick<FoundApp, 'shown'>, root: string): readonly Problem[] {
   if (isSynthError(cause)) return cause.problems.map((problem) => ({ file: app.shown, ...problem }));
   const { message, stack } = wordsOf(cause);
   // A parser's position is exact. Of a frame only the line is: transpiled code keeps its lines but not its columns.

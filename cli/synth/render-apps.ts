@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
-import { format } from 'node:util';
-import type { Problem, Result } from '../../api/index.ts';
+import { formatProblem, type Problem, type Result } from '../../api/index.ts';
 import { type RenderedApp, withRenderSink } from '../../constructs/render/index.ts';
 import type { CommandContext } from '../context.ts';
 import { appProblems } from './app-problems.ts';
 import type { FoundApp } from './find-apps.ts';
+import { guardProcess } from './guard-process.ts';
 import { createAppLoader } from './load-module.ts';
 
 /** Runs apps in this process and takes what they render; the problems of every app together, if any has one. */
@@ -13,11 +12,16 @@ export async function renderApps(
   context: CommandContext,
 ): Promise<Result<readonly RenderedApp[]>> {
   const load = createAppLoader(context.env);
+  const guarded = guardProcess(context.log, (cause) => {
+    for (const problem of appProblems(cause, { shown: 'apps' }, context.cwd)) {
+      process.stderr.write(`error: ${formatProblem(problem)}\n`);
+    }
+  });
   const rendered: RenderedApp[] = [];
   const problems: Problem[] = [];
   for (const app of apps) {
     const collected: RenderedApp[] = [];
-    const run = (): Promise<readonly unknown[]> => withConsole(context.log, () => failuresOf(() => load(app.file)));
+    const run = (): Promise<readonly unknown[]> => guarded(() => load(app.file));
     const failures = await withRenderSink((result) => void collected.push(result), run);
     problems.push(
       ...(failures.length === 0
@@ -41,34 +45,4 @@ function resultProblems(app: FoundApp, collected: readonly RenderedApp[]): reado
     return problem(`rendered as app "${result.app}"; give its App "module: import.meta.url" of this file`);
   }
   return [];
-}
-
-/** What a module throws, at once or out of a promise that it does not wait for. */
-async function failuresOf(run: () => Promise<void>): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
-  const add = (cause: unknown): void => void failures.push(cause);
-  process.on('unhandledRejection', add);
-  try {
-    await run();
-    // Node reports a promise that nobody waits for only after all that is due has run.
-    await setImmediate();
-  } catch (cause) {
-    add(cause);
-  } finally {
-    process.off('unhandledRejection', add);
-  }
-  return failures;
-}
-
-/** Standard output is for results, which an app's own messages would spoil. */
-async function withConsole<T>(log: (line: string) => void, run: () => Promise<T>): Promise<T> {
-  const target: Console = globalThis.console;
-  const { log: original, info, debug } = target;
-  const redirected = (...parts: unknown[]): void => log(format(...parts));
-  Object.assign(target, { log: redirected, info: redirected, debug: redirected });
-  try {
-    return await run();
-  } finally {
-    Object.assign(target, { log: original, info, debug });
-  }
 }

@@ -277,6 +277,67 @@ describe('synth', () => {
     expect(treeOf(join(root, 'dist'))).toEqual(before);
   });
 
+  test('goes on when an app ends the process, hangs, throws from a timer or throws what cannot be shown', () => {
+    const root = project();
+    expect(synth(root).status).toBe(0);
+    const before = treeOf(join(root, 'dist'));
+    const exiting = 'let an app end by itself, or throw what is wrong';
+    writeFiles(root, {
+      'apps/a-exits/main.mjs': `${minimalApp()}process.exit(0);\n`,
+      'apps/b-exits/main.ts': "import { exit } from 'node:process';\n\nexit(7);\n",
+      'apps/c-exits/main.mjs': "import { exit } from 'node:process';\ntry {\n  exit();\n} catch {}\n",
+      'apps/d-hangs/main.mjs': `${minimalApp()}await new Promise(() => {});\n`,
+      'apps/e-timer/main.ts': `setTimeout(() => {
+  throw new Error('too late');
+}, 1);
+await new Promise((done) => setTimeout(done, 30));
+`,
+      'apps/f-hidden/main.mjs': 'throw { toString() { throw 1; } };\n',
+      'apps/g-console/main.mjs': 'delete globalThis.console;\nconsole.log(1);\n',
+      'apps/h-console/main.ts': 'delete globalThis.console;\nconsole.log(1);\n',
+    });
+    for (const words of [[], ['--check']]) {
+      const { status, stdout, stderr } = synth(root, words);
+      expect(stderr).toEqual([
+        `error: apps/a-exits/main.mjs:8: called process.exit(0); ${exiting}`,
+        `error: apps/b-exits/main.ts:3: called process.exit(7); ${exiting}`,
+        `error: apps/c-exits/main.mjs:3: called process.exit(); ${exiting}`,
+        'error: apps/d-hangs/main.mjs: waits for a promise that never settles',
+        'error: apps/e-timer/main.ts:2: too late',
+        'error: apps/f-hidden/main.mjs: threw what cannot be shown; throw an Error',
+        expect.stringMatching(/^error: apps\/g-console\/main\.mjs:2: .*console is not defined$/),
+        expect.stringMatching(/^error: apps\/h-console\/main\.ts:2: .*console is not defined$/),
+      ]);
+      expect([status, stdout]).toEqual([1, '']);
+    }
+    expect(treeOf(join(root, 'dist'))).toEqual(before);
+  });
+
+  test('says so in one line, and fails, when an app’s timer throws or ends the process after everything is done', () => {
+    const root = temporaryFolder();
+    writeFiles(root, { 'apps/late/main.mjs': `${minimalApp()}setTimeout(() => { throw new Error('late'); }, 400);\n` });
+    expect(synth(root)).toMatchObject({ status: 1, stderr: ['error: apps/late/main.mjs:8: late'] });
+    writeFiles(root, { 'apps/late/main.mjs': `${minimalApp()}setTimeout(() => process.exit(0), 400);\n` });
+    expect(synth(root)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('up to date'),
+      stderr: [expect.stringMatching(/^error: apps\/late\/main\.mjs:8: called process\.exit\(0\)/)],
+    });
+  });
+
+  test('keeps what apps write to standard output out of the result', () => {
+    const root = temporaryFolder();
+    const writing = `process.stdout.write('written\\n');
+      console.dir({ shown: 1 });
+      console.table([[1]]);
+      setTimeout(() => process.stdout.write('late\\n'), 200);\n`;
+    writeFiles(root, { 'apps/loud/main.ts': `${minimalApp()}${writing}` });
+    const { status, stdout, stderr } = synth(root, ['-o', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'synth', apps: ['loud'] });
+    expect(stderr).toEqual(expect.arrayContaining(['written', '{ shown: 1 }', 'late']));
+    expect(status).toBe(0);
+  });
+
   test('keeps the files of an app that it cannot read, and says so', () => {
     const root = project();
     writeFiles(root, { 'apps/other/main.mjs': minimalApp(), 'apps/README.md': 'not an app\n' });
