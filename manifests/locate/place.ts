@@ -83,15 +83,20 @@ function child(document: Document.Parsed, parent: unknown, step: string | number
   }
   if (!isMap(node)) return undefined;
   for (const pair of node.items) {
-    if (isScalar(pair.key) && String(pair.key.value) === step) return { value: pair.value, label: pair.key };
+    if (isScalar(pair.key) && keyText(pair.key) === step) return { value: pair.value, label: pair.key };
   }
   for (const pair of node.items) {
-    if (!isScalar(pair.key) || String(pair.key.value) !== '<<') continue;
+    if (!isScalar(pair.key) || keyText(pair.key) !== '<<') continue;
     const sources = isSeq(pair.value) ? pair.value.items : [pair.value];
     const merged = sources.map((source) => child(document, source, step)).find((found) => found !== undefined);
     if (merged !== undefined) return merged;
   }
   return undefined;
+}
+
+/** The library reads a merge key as a symbol. */
+function keyText({ value }: Scalar): string {
+  return typeof value === 'symbol' ? '<<' : String(value);
 }
 
 /** A map in a list is pointed at by its first key. */

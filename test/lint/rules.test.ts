@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { formatFieldPath, lintObject, otherRules, RULES } from '../../lint/index.ts';
+import { ruleCatalogue } from '../../scripts/lint-rule-catalogue.ts';
 import type { RuleCase } from './cases/case.ts';
 import { RULE_CASES } from './cases/index.ts';
 
@@ -36,6 +38,11 @@ describe('every rule', () => {
     );
     expect(texts.filter((text) => text === '' || /\n|undefined|\[object/.test(text))).toEqual([]);
   });
+});
+
+test('The catalogue of the documentation is what the rules say', () => {
+  const page = readFileSync(new URL('../../docs/lint-rules.md', import.meta.url), 'utf8');
+  expect(page).toBe(ruleCatalogue());
 });
 
 function pathsOf({ rule, object, old, operator, cluster }: RuleCase): readonly string[] {

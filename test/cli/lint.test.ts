@@ -1,0 +1,202 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { run } from '../../cli/program.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamo-gitops-lint-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(join(folder, file)), { recursive: true });
+  await writeFile(join(folder, file), content);
+}
+
+async function lint(...words: readonly string[]) {
+  const output = { stdout: '', stderr: '' };
+  const exitCode = await run(['lint', ...words], {
+    cwd: folder,
+    env: {},
+    now: () => new Date(0),
+    stdout: (text) => {
+      output.stdout += text;
+    },
+    stderr: (text) => {
+      output.stderr += text;
+    },
+    isTerminal: false,
+    onInterrupt: () => () => undefined,
+  });
+  return { exitCode, ...output };
+}
+
+async function findings(...words: readonly string[]) {
+  const { stdout } = await lint(...words, '-o', 'json');
+  const { findings: found } = JSON.parse(stdout) as { findings: readonly { [field: string]: unknown }[] };
+  return found.map(({ rule, file, line, column }) => [rule, `${String(file)}:${String(line)}:${String(column)}`]);
+}
+
+const SOUND = `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: {name: chat, namespace: inference}
+spec:
+  services:
+    decode:
+      componentType: worker
+      replicas: 2
+      extraPodSpec: {mainContainer: {image: "registry.example/vllm:1.4.0"}}
+      resources: {limits: {gpu: "1"}}
+`;
+
+describe('lint', () => {
+  test('shows a finding as a compiler does, and exits with 2', async () => {
+    await write('dist/chat.yaml', SOUND.replace('gpu: "1"', 'gpu: 1'));
+    const { exitCode, stdout } = await lint();
+    expect(
+      stdout,
+    ).toBe(`dist/chat.yaml:10:33: error: must be text, not 1: the API server refuses the object [schema-type]
+   10 |       resources: {limits: {gpu: 1}}
+      |                                 ^
+   at spec.services[decode].resources.limits.gpu of DynamoGraphDeployment inference/chat
+   help: put it in quotes: "1"
+
+1 error in 1 of 1 file checked for operator 1.4.
+`);
+    expect(exitCode).toBe(2);
+  });
+
+  test('has nothing to say about sound manifests', async () => {
+    await write('dist/chat.yaml', SOUND);
+    expect(await lint()).toEqual({
+      exitCode: 0,
+      stdout: 'Nothing found: 1 file checked for operator 1.4.\n',
+      stderr: '',
+    });
+  });
+
+  test('gives each finding its place as JSON', async () => {
+    await write('a.yaml', SOUND.replace('replicas: 2', 'replicas: -2'));
+    const { stdout } = await lint('a.yaml', '-o', 'json');
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      kind: 'lint',
+      operator: '1.4.0',
+      findings: [
+        {
+          rule: 'schema-value',
+          severity: 'error',
+          file: 'a.yaml',
+          line: 8,
+          column: 17,
+          path: 'spec.services[decode].replicas',
+          resource: 'DynamoGraphDeployment inference/chat',
+          message: 'is -2, below the least allowed, 0: the API server refuses the object',
+          help: 'write 0 or more',
+        },
+      ],
+    });
+  });
+
+  test('escapes what manifests say in Markdown', async () => {
+    await write('a.yaml', SOUND.replace('componentType: worker', '"<b>|x": 1'));
+    const { stdout } = await lint('a.yaml', '-o', 'markdown');
+    expect(stdout).toContain('| warning | `a.yaml:7` | `schema-unknown-field` |');
+    expect(stdout).not.toContain('<b>|');
+  });
+
+  test('checks every other document of a file with a broken one', async () => {
+    await write(
+      'a.yaml',
+      `${SOUND.replace('replicas: 2', 'replicas: two')}---\nkind: [broken\n---\n${SOUND.replace('replicas: 2', 'replicas: 0')}`,
+    );
+    expect(await findings('a.yaml')).toEqual([
+      ['schema-type', 'a.yaml:8:17'],
+      ['yaml-syntax', 'a.yaml:12:14'],
+      ['gitops-scale-to-zero', 'a.yaml:21:17'],
+    ]);
+  });
+
+  test('checks the items of a List', async () => {
+    await write(
+      'a.json.yaml',
+      JSON.stringify({
+        kind: 'List',
+        items: [{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoModel', spec: { modelName: 'a' } }],
+      }),
+    );
+    expect(await findings('.')).toEqual([['schema-required', 'a.json.yaml:1:82']]);
+  });
+
+  test('takes the operator from the call, else from the config', async () => {
+    const tagged = SOUND.replace(':1.4.0', ':nightly');
+    await write('manifests/a.yaml', tagged);
+    await write('dynamo-gitops.yaml', 'schemaVersion: 1\noperatorVersion: "1.3"\nmanifests: [manifests]\n');
+    expect((await lint()).exitCode).toBe(0);
+    expect((await lint('--operator', '1.4')).exitCode).toBe(2);
+    expect(await lint('--operator', '2')).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('fails on a warning only where that is asked for', async () => {
+    await write('a.yaml', SOUND.replace('replicas: 2', 'replicas: 0'));
+    expect((await lint('a.yaml')).exitCode).toBe(0);
+    expect((await lint('a.yaml', '--fail-on', 'warning')).exitCode).toBe(2);
+  });
+
+  test('leaves templates and patches of a kustomization alone, with a note', async () => {
+    await write('k/kustomization.yaml', 'patches:\n- path: patch.yaml\n');
+    await write(
+      'k/patch.yaml',
+      'apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: chat}\nspec: {}\n',
+    );
+    await write('chart/templates/a.yaml', 'apiVersion: nvidia.com/v1alpha1\nspec:\n  {{- if .Values.on }}\n');
+    await write('subst.yaml', SOUND.replace('replicas: 2', `replicas: \${COUNT}`));
+    expect(await findings('.')).toEqual([
+      ['template-skipped', 'chart/templates/a.yaml:3:3'],
+      ['kustomize-patch-skipped', 'k/patch.yaml:2:7'],
+      ['template-skipped', 'subst.yaml:8:17'],
+    ]);
+    expect((await lint('.', '--fail-on', 'warning')).exitCode).toBe(0);
+  });
+
+  test("reads YAML 1.1's words for true where one is wanted, as Kubernetes does", async () => {
+    await write('a.yaml', SOUND.replace('replicas: 2', 'globalDynamoNamespace: yes'));
+    expect((await lint('a.yaml')).exitCode).toBe(0);
+    await write('a.yaml', SOUND.replace('replicas: 2', 'globalDynamoNamespace: "yes"'));
+    expect((await lint('a.yaml')).exitCode).toBe(2);
+  });
+
+  test('points through aliases and merge keys at what they name', async () => {
+    const shared = `x: &shared\n  replicas: two\n${SOUND.replace('      replicas: 2\n', '      <<: *shared\n')}`;
+    await write('a.yaml', shared);
+    expect(await findings('a.yaml')).toEqual([['schema-type', 'a.yaml:2:13']]);
+  });
+
+  test('ends hostile input in findings', async () => {
+    await write(
+      'bomb.yaml',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghijk'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghij'[index]}`).join(',')}]`)
+        .join('\n')}\n`,
+    );
+    await write('deep.yaml', `a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`);
+    await write('nul.yaml', 'a\0b');
+    await write('long.yaml', SOUND.replace('worker', 'w'.repeat(3_000_000)));
+    await write('keys.yaml', SOUND.replace('spec:', '__proto__: {a: 1}\nconstructor: 1\nspec:'));
+    await symlink('/etc', join(folder, 'etc'));
+    const rules = (await findings('.')).map(([rule, place]) => `${String(rule)} ${String(place).split(':')[0]}`);
+    expect(rules).toEqual([
+      'yaml-syntax bomb.yaml',
+      'yaml-syntax deep.yaml',
+      'file-unreadable etc',
+      'file-unreadable nul.yaml',
+    ]);
+  });
+
+  test('names a path that is not there in one line', async () => {
+    expect(await lint('nowhere')).toEqual({ exitCode: 1, stdout: '', stderr: 'error: nowhere: does not exist\n' });
+  });
+});
