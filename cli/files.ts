@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Problem, type Result, succeed } from '../api/index.ts';
+import { failureOf, removeStaleTemporaries, temporaryIn } from '../gitops/work-tree/temporary.ts';
 import { unexpected } from './unexpected.ts';
 
 /** Largest file that is read as a whole; anything above is not a manifest, a plan or a recording. */
@@ -12,6 +12,9 @@ export async function readInput(path: string, shown: string): Promise<Result<Uin
   try {
     const entry = await stat(path);
     if (entry.isDirectory()) return failure({ code: 'unreadable', file: shown, message: 'is a folder, not a file' });
+    // Reading a pipe waits for somebody to write, and a device may never end.
+    if (!entry.isFile())
+      return failure({ code: 'unreadable', file: shown, message: NOT_REGULAR, hint: 'save it to a file first' });
     const { size } = entry;
     if (size > MAX_BYTES)
       return failure({ code: 'unreadable', file: shown, message: `is ${size} bytes; the limit is ${MAX_BYTES}` });
@@ -20,6 +23,8 @@ export async function readInput(path: string, shown: string): Promise<Result<Uin
     return failure({ ...unexpected(cause), file: shown });
   }
 }
+
+export const NOT_REGULAR = 'is a pipe or a device, not a regular file';
 
 /** Reads text; a file that is not UTF-8 is refused rather than read with replacement characters. */
 export async function readTextInput(path: string, shown: string): Promise<Result<string>> {
@@ -35,18 +40,40 @@ export async function readTextInput(path: string, shown: string): Promise<Result
 /** Replaces a file in one step: whoever reads it sees the old bytes or the new ones, never a part. The mode is kept. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
+  await removeStaleTemporaries(folder);
   const mode = await lstat(path).then(
     (entry) => entry.mode,
     () => undefined,
   );
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryIn(folder);
   try {
     await writeFile(temporary, content, mode === undefined ? {} : { mode });
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw cause;
+    throw failureOf(cause, path);
+  }
+}
+
+/** Step by step, since Node's own recursion never ends where a folder exists and takes none inside, as in `/proc`. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await stat(folder);
+    return;
+  } catch (cause) {
+    if (unexpected(cause).code !== 'not-found' || dirname(folder) === folder) throw cause;
+  }
+  await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    // Another process may have made it meanwhile; anything else in its place is found on the way into it.
+    const exists = await stat(folder).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    if (!exists) throw cause;
   }
 }
 

@@ -3,6 +3,9 @@ import type { Problem } from '../api/problem.ts';
 const REASONS: ReadonlyMap<string, { readonly code: Problem['code']; readonly text: string }> = new Map([
   ['ENOENT', { code: 'not-found', text: 'does not exist' }],
   ['ENOTDIR', { code: 'not-found', text: 'has a file where a folder is needed' }],
+  ['EEXIST', { code: 'not-found', text: 'has a file where a folder is needed' }],
+  ['ENAMETOOLONG', { code: 'usage', text: 'is a name longer than the file system takes' }],
+  ['ELOOP', { code: 'unreadable', text: 'is reached through symbolic links that lead in a circle' }],
   ['EISDIR', { code: 'unreadable', text: 'is a folder, not a file' }],
   ['EACCES', { code: 'unreadable', text: 'may not be accessed' }],
   ['EPERM', { code: 'unreadable', text: 'may not be accessed' }],
