@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
-import { planOutput, writeOutput } from '../../constructs/render/index.ts';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { fail, type Result, singleLine, succeed } from '../../api/index.ts';
+import { type OutputFolder, type OutputPlan, planOutput, writeOutput } from '../../constructs/render/index.ts';
+import { isSynthError } from '../../constructs/synthesis.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { done, failed } from '../outcome.ts';
@@ -15,13 +17,18 @@ export interface SynthInput {
 
 /** Renders every app first and writes only then, so that one app's mistake leaves the folder as it was. */
 export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }, context) => {
+  const folder = outputFolder(context);
+  if (!folder.ok) return failed(folder.error);
   const apps = await findApps(context.cwd, names);
   if (!apps.ok) return failed(apps.error);
   const rendered = await renderApps(apps.value, context);
   if (!rendered.ok) return failed(rendered.error);
-  const plan = planOutput(outputFolder(context), rendered.value, names.length === 0);
+  const plan = planOutput(folder.value, rendered.value, names.length === 0);
   if (!plan.ok) return failed(plan.error);
-  if (!check) writeOutput(plan.value);
+  if (!check) {
+    const written = write(plan.value);
+    if (!written.ok) return failed(written.error);
+  }
   const report = await synthReport(
     plan.value,
     rendered.value.map(({ app }) => app),
@@ -30,8 +37,24 @@ export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }
   return done(report, check && plan.value.changes.length > 0 ? 2 : 0);
 };
 
+function write(plan: OutputPlan): Result<void> {
+  try {
+    return succeed(writeOutput(plan));
+  } catch (cause) {
+    if (isSynthError(cause)) return fail(...cause.problems);
+    throw cause;
+  }
+}
+
 /** `cdk8s synth` says in CDK8S_OUTDIR where it wants the manifests. */
-function outputFolder({ cwd, env }: CommandContext): { readonly path: string; readonly shown: string } {
+function outputFolder({ cwd, env }: CommandContext): Result<OutputFolder> {
   const shown = env.CDK8S_OUTDIR === undefined || env.CDK8S_OUTDIR === '' ? 'dist' : env.CDK8S_OUTDIR;
-  return { path: resolve(cwd, shown), shown: shown.replace(/\/+$/, '') };
+  const refused = (message: string): Result<never> =>
+    fail({ code: 'refused', message: `CDK8S_OUTDIR="${shown}" ${message}; name a folder for manifests, such as dist` });
+  const path = resolve(cwd, shown);
+  if (singleLine(shown) !== shown) return refused('has a line break or another control character in it');
+  if (dirname(path) === path) return refused('is the root of the file system');
+  const steps = relative(cwd, path).toLowerCase().split(sep);
+  if (steps.includes('.git')) return refused("is among git's own files");
+  return succeed({ path, shown: shown.replace(/\/+$/, '') });
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../../constructs/render/write-output.ts';
 import type { CommandContext } from '../context.ts';
 
 const require = createRequire(import.meta.url);
@@ -78,5 +79,13 @@ function sharedModules(): Record<string, unknown> {
 function cacheFolder(env: CommandContext['env']): string | undefined {
   const home = env.HOME ?? env.USERPROFILE;
   const cache = env.XDG_CACHE_HOME || (home === undefined || home === '' ? undefined : join(home, '.cache'));
-  return cache !== undefined && isAbsolute(cache) ? join(cache, 'dynamo-gitops', 'apps') : undefined;
+  if (cache === undefined || !isAbsolute(cache)) return undefined;
+  const folder = join(cache, 'dynamo-gitops', 'apps');
+  try {
+    makeFolder(folder);
+    return folder;
+  } catch {
+    // An app renders without a cache just as well.
+    return undefined;
+  }
 }

@@ -86,7 +86,8 @@ export function planOutput(
   if (before === undefined || !Buffer.from(after).equals(before)) {
     changes.push({ kind: before === undefined ? 'added' : 'changed', path: INVENTORY_FILE, before, after });
   }
-  if (problems.length > 0) return { ok: false, error: problems };
+  // A folder that is in the way is one problem, however many files belong in it.
+  if (problems.length > 0) return { ok: false, error: [...new Set(problems)] };
   changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     ok: true,

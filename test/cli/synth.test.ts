@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeOutput } from '../../constructs/render/index.ts';
 import { removeTemporaryFolders, temporaryFolder, writeFiles } from '../constructs/temporary-app.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -344,30 +345,32 @@ await new Promise((done) => setTimeout(done, 30));
     expect(synth(root).status).toBe(0);
     const before = treeOf(join(root, 'dist'));
     const main = join(root, 'apps/other/main.mjs');
-    const refused = (line: string): void => {
-      expect(synth(root)).toEqual({ status: 1, stdout: '', stderr: [line] });
-      expect(synth(root, ['--check'])).toEqual({ status: 1, stdout: '', stderr: [line] });
+    const refused = (line: RegExp): void => {
+      const expected = { status: 1, stdout: '', stderr: [expect.stringMatching(line)] };
+      expect(synth(root)).toEqual(expected);
+      expect(synth(root, ['--check'])).toEqual(expected);
       expect(treeOf(join(root, 'dist'))).toEqual(before);
       expect(synth(root, ['chat']).status).toBe(0);
     };
 
     rmSync(main);
     symlinkSync('nowhere.mjs', main);
-    const hint = '(mend the link, or delete it if the app is to go)';
-    refused(`error: apps/other/main.mjs: is a link to what does not exist ${hint}`);
+    refused(
+      /^error: apps\/other\/main\.mjs: is a link to what does not exist \(mend the link, or delete it if the app /,
+    );
     rmSync(main);
     symlinkSync('main.mjs', main);
-    refused('error: apps/other/main.mjs: cannot be read (ELOOP)');
+    refused(/^error: apps\/other\/main\.mjs: .*(ELOOP|circle)/);
     rmSync(main);
     mkdirSync(main);
-    refused('error: apps/other/main.mjs: is not a file');
+    refused(/^error: apps\/other\/main\.mjs: is not a file$/);
     rmSync(join(root, 'apps/other'), { recursive: true });
     symlinkSync('/nowhere/other', join(root, 'apps/other'));
-    refused(`error: apps/other: is a link to what does not exist ${hint}`);
+    refused(/^error: apps\/other: is a link to what does not exist \(/);
 
     rmSync(join(root, 'apps'), { recursive: true });
     symlinkSync('apps', join(root, 'apps'));
-    expect(synth(root)).toEqual({ status: 1, stdout: '', stderr: ['error: apps: cannot be read (ELOOP)'] });
+    expect(synth(root)).toMatchObject({ status: 1, stderr: [expect.stringMatching(/^error: apps: .*(ELOOP|circle)/)] });
     expect(treeOf(join(root, 'dist'))).toEqual(before);
   });
 
@@ -381,6 +384,59 @@ await new Promise((done) => setTimeout(done, 30));
     chmodSync(join(root, 'apps/chat'), 0o755);
     expect(run).toEqual({ status: 1, stdout: '', stderr: ['error: apps/chat/main.ts: may not be accessed'] });
     expect(treeOf(join(root, 'dist'))).toEqual(before);
+  });
+
+  test('refuses an output folder that cannot be one', () => {
+    const root = project();
+    mkdirSync(join(root, '.git'));
+    const before = treeOf(root);
+    const refusals: readonly (readonly [string, string])[] = [
+      ['/', 'CDK8S_OUTDIR="/" is the root of the file system'],
+      ['../../../../../../../../../..', 'CDK8S_OUTDIR="../../../../../../../../../.." is the root of the file system'],
+      ['.git/objects', 'CDK8S_OUTDIR=".git/objects" is among git\'s own files'],
+      [join(root, 'x/../.GIT'), `CDK8S_OUTDIR="${root}/.GIT" is among git's own files`],
+      ['di\nst', 'CDK8S_OUTDIR="di\\u000ast" has a line break or another control character in it'],
+    ];
+    for (const [folder, line] of refusals) {
+      const hint = 'name a folder for manifests, such as dist';
+      const expected = { status: 1, stdout: '', stderr: [`error: ${line}; ${hint}`] };
+      expect(synth(root, [], { CDK8S_OUTDIR: folder })).toEqual(expected);
+    }
+    writeFileSync(join(root, 'file'), '');
+    expect(synth(root, [], { CDK8S_OUTDIR: 'file/below' })).toMatchObject({ status: 1, stderr: [expect.any(String)] });
+    rmSync(join(root, 'file'));
+    expect(treeOf(root)).toEqual(before);
+  });
+
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('ends where no folder can be made, and does without a cache there', () => {
+    const root = project();
+    expect(synth(root, [], { CDK8S_OUTDIR: '/proc/nowhere' })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: ['error: /proc/nowhere: cannot be written to (ENOENT: no such file or directory)'],
+    });
+    expect(synth(root, [], { XDG_CACHE_HOME: '', HOME: '/proc/nowhere' })).toMatchObject({ status: 0, stderr: [] });
+  });
+
+  test('names a folder in the way once, however many files belong in it', () => {
+    const root = project();
+    mkdirSync(join(root, 'dist'));
+    symlinkSync('../elsewhere', join(root, 'dist/prod'));
+    expect(synth(root)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: ['error: dist/prod: is a symbolic link, where synth needs a folder of its own; move it away'],
+    });
+  });
+
+  test('names the file that was to be written, not the temporary one', () => {
+    const path = temporaryFolder();
+    writeFiles(path, { prod: 'a file since the folder was looked at' });
+    const change = { kind: 'added', path: 'prod/chat/map.yaml', before: undefined, after: 'a: 1\n' } as const;
+    const plan = { folder: { path, shown: 'dist' }, changes: [change], unchanged: [], interim: '' };
+    expect(() => writeOutput(plan)).toThrow(/^dist\/prod\/chat\/map\.yaml: cannot be written \(ENOTDIR: [a-z ]+\)$/);
+    expect(readdirSync(path)).toEqual(['prod']);
   });
 
   test('is refused where there are no apps, or not the one that is named', () => {
