@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
-import type { Plan } from '../../api/index.ts';
+import type { Plan, Problem } from '../../api/index.ts';
 import { makePlan } from '../../planner/index.ts';
 import { planReport } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
-import { replaceFile } from '../files.ts';
 import { done, failed } from '../outcome.ts';
 import { loadPlanInput, type PlanFiles } from '../plan/load-plan-input.ts';
-import { unexpected } from '../unexpected.ts';
+import { savePlan } from '../plan/save-plan.ts';
 
 export interface PlanCall {
   readonly files: PlanFiles;
@@ -16,23 +14,28 @@ export interface PlanCall {
 
 /** Reads, decides, shows; the only file it writes is the plan itself. */
 export const runPlan: CommandRunner<PlanCall> = async ({ files, out, hasDetailedExitCode }, context) => {
+  const unnamed = unnamedFiles({ ...files, out });
+  if (unnamed.length > 0) return failed(unnamed);
   const input = await loadPlanInput(files, context);
   if (!input.ok) return failed(input.error);
   const plan = makePlan(input.value);
   if (!plan.ok) return failed(plan.error);
   if (out !== undefined) {
-    const path = resolve(context.cwd, out);
-    try {
-      await replaceFile(path, `${JSON.stringify(plan.value, null, 2)}\n`);
-    } catch (cause) {
-      return failed([{ ...unexpected(cause), file: out }]);
-    }
+    const saved = await savePlan(context.cwd, out, plan.value);
+    if (!saved.ok) return failed(saved.error);
   }
   return done(
     planReport(plan.value, { savedAs: out, now: context.now() }),
     hasDetailedExitCode ? detailedExitCode(plan.value) : 0,
   );
 };
+
+/** `--metrics "$RECORDING"` where nobody set the variable. */
+function unnamedFiles({ metrics, status, history, out }: PlanFiles & Pick<PlanCall, 'out'>): readonly Problem[] {
+  return Object.entries({ metrics, status, history, out }).flatMap(([option, file]): readonly Problem[] =>
+    file === '' ? [{ code: 'usage', message: `--${option} needs a file name` }] : [],
+  );
+}
 
 /** Graphs that nobody asked to plan are not held back by anything. */
 function detailedExitCode({ targets, held }: Plan): 0 | 2 | 3 {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -310,6 +311,72 @@ spec:
     await rm(join(folder, PROFILE));
     const { stderr } = await call('plan', '--metrics', 'nope.json', '--status', 'none.json');
     expect(stderr.match(/^error: /gm)).toHaveLength(3);
+  });
+});
+
+describe('plan --out', () => {
+  const planTo = (out: string) => call('plan', '--at', AT, '--out', out);
+
+  test.each([
+    ['its own config', 'dynamo-gitops.yaml', 'exists and is not a plan, so it is not replaced'],
+    ['its own recording', 'metrics.json', 'exists and is not a plan, so it is not replaced'],
+    ['a file of code', 'apps/chat/main.ts', 'exists and is not a plan, so it is not replaced'],
+    ['a file of git', '.git/HEAD', 'lies in a folder of git, where no plan belongs'],
+    ['a new file among those of git', '.GIT/refs/heads/plan', 'lies in a folder of git, where no plan belongs'],
+    ['a file of git behind a link', 'sneaky/HEAD', 'lies in a folder of git, where no plan belongs'],
+    ['a link to nothing', 'dangling', 'is a symbolic link that leads nowhere'],
+    ['a folder', 'dist', 'is a folder, not a file'],
+    ['a pipe', 'pipe', 'is a pipe or a device, not a regular file'],
+    ['a device', '/dev/null', 'is a pipe or a device, not a regular file'],
+    ['its own output', '/dev/stdout', 'is a pipe or a device, not a regular file'],
+    ['a file in the list of processes', '/proc/x/y', 'is a pipe or a device, not a regular file'],
+    ['a file below a file', 'dynamo-gitops.yaml/x', 'has a file where a folder is needed'],
+    ['a file far below a file', 'dynamo-gitops.yaml/x/y/z', 'has a file where a folder is needed'],
+    ['a name that no file system takes', 'x'.repeat(300), 'is a name longer than the file system takes'],
+  ])('does not replace %s, and says so in one line', async (_, out, message) => {
+    await write('apps/chat/main.ts', 'export {};\n');
+    await write('.git/HEAD', 'ref: refs/heads/main\n');
+    await symlink('.git', join(folder, 'sneaky'));
+    await symlink('nowhere', join(folder, 'dangling'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const before = await readdir(folder, { recursive: true });
+    const { exitCode, stdout, stderr } = await planTo(out);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr.startsWith(`error: ${out}: ${message}`)).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+    expect(await readFile(join(folder, 'apps/chat/main.ts'), 'utf8')).toBe('export {};\n');
+  });
+
+  test('replaces a plan and an empty file, and writes through a link', async () => {
+    await write('empty.json', '');
+    await symlink('plans/one.json', join(folder, 'latest.json'));
+    await write('plans/one.json', '{"kind": "plan"}');
+    for (const out of ['empty.json', 'empty.json', 'latest.json', 'new/folder/plan.json']) {
+      expect(await planTo(out)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(planSchema.safeParse(JSON.parse(await readFile(join(folder, out), 'utf8'))).success).toBe(true);
+    }
+    expect((await lstat(join(folder, 'latest.json'))).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(folder, 'plans/one.json'), 'utf8')).toBe(
+      await readFile(join(folder, 'latest.json'), 'utf8'),
+    );
+    expect(await readdir(join(folder, 'plans'))).toEqual(['one.json']);
+  });
+
+  test.each(['--out', '--metrics', '--status', '--history'])('wants a name after %s', async (option) => {
+    const { exitCode, stderr } = await call('plan', '--at', AT, option, '');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `error: ${option} needs a file name (see dynamo-gitops plan --help)\n`,
+    });
+  });
+
+  test.each(['dynamo-gitops.yaml', 'metrics.json', PROFILE, PINS])('reads no pipe in the place of %s', async (file) => {
+    await rm(join(folder, file));
+    execFileSync('mkfifo', [join(folder, file)]);
+    const { exitCode, stderr } = await call('plan', '--at', AT);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^error: ${file}: is a pipe or a device, not a regular file [^\\n]*\\n$`));
   });
 });
 
