@@ -36,6 +36,8 @@ export const mergeRequestSchema = z.strictObject({
   base: z.strictObject({ branch: z.string().min(1), commit }),
   head: z.strictObject({ branch: z.string().min(1), commit }),
   planDigest: digest,
+  /** `createdAt` of the plan; absent in records of releases that did not keep it. */
+  plannedAt: timestamp.optional(),
   createdAt: timestamp,
   updatedAt: timestamp,
   changes: z.array(proposedChange),

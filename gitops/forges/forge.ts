@@ -64,6 +64,8 @@ export interface ProposalWrite {
   readonly changes: readonly ProposedChange[];
   readonly diff: string;
   readonly planDigest: MergeRequest['planDigest'];
+  /** The time that the plan speaks of. */
+  readonly plannedAt: string;
   readonly at: Date;
 }
 

@@ -77,6 +77,7 @@ async function tryWrite(
     base: { branch: view.base.branch, commit: view.base.commit },
     head: { branch: view.head.branch, commit },
     planDigest: proposal.planDigest,
+    plannedAt: proposal.plannedAt,
     createdAt: view.open?.mergeRequest.createdAt ?? at,
     updatedAt: at,
     changes: [...proposal.changes],

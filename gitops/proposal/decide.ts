@@ -20,18 +20,30 @@ export function decide(plan: Plan, view: BranchView, drafted: Drafted): Decision
     case 'no-change':
       return view.open === undefined
         ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
-        : withoutChanges(plan, view.open, view.obstacle);
+        : (outdated(plan, view.open) ?? withoutChanges(plan, view.open, view.obstacle));
     case 'held-already':
       return { kind: 'nothing-to-do', reason: heldAlready(view, drafted.edits) };
     case 'draft':
-      return withChanges(view, drafted.draft);
+      return withChanges(plan, view, drafted.draft);
   }
 }
 
-function withChanges(view: BranchView, draft: Draft): Decision {
+/** Two runs may finish in another order than they planned, and the later plan knows more. */
+function outdated(plan: Plan, open: OpenProposal | undefined): Decision | undefined {
+  const plannedAt = open?.mergeRequest.plannedAt;
+  if (open === undefined || plannedAt === undefined || Date.parse(plannedAt) <= Date.parse(plan.createdAt)) {
+    return undefined;
+  }
+  const reason = `!${open.mergeRequest.number} is of a newer plan (${plannedAt}) than this one (${plan.createdAt}); run plan again`;
+  return { kind: 'refused', reason };
+}
+
+function withChanges(plan: Plan, view: BranchView, draft: Draft): Decision {
   const { open, obstacle } = view;
   if (obstacle?.kind === 'foreign') return refusal(obstacle);
   if (open !== undefined && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
+  const older = outdated(plan, open);
+  if (older !== undefined) return older;
   if (obstacle !== undefined) return refusal(obstacle);
   return open === undefined ? { kind: 'create', draft } : { kind: 'update', draft, open };
 }

@@ -150,7 +150,10 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
     case 'create':
     case 'update': {
       const { draft } = decision;
-      const written = await forge.write({ ...draft, view, planDigest: plan.digest, at: now });
+      const written = await forge.write({
+        ...draft,
+        ...{ view, planDigest: plan.digest, plannedAt: plan.createdAt, at: now },
+      });
       return written.ok ? succeed({ ...withoutWriting(considered), mergeRequest: written.value }) : written;
     }
     case 'close': {

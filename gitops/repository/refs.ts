@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Result, succeed } from '../../api/index.ts';
+import { type Problem, type Result, succeed } from '../../api/index.ts';
 import { gitProblem, type Signature } from './git.ts';
 import { git, type Repository } from './open.ts';
 
@@ -44,9 +44,13 @@ export type RefStep =
   | { readonly kind: 'verify'; readonly name: string; readonly commit: string }
   | { readonly kind: 'delete'; readonly name: string; readonly from: string };
 
+/** Git holds a ref for milliseconds; who waits longer waits for a process that was killed. */
+const LOCK_TIMEOUTS: readonly string[] = ['-c', 'core.filesRefLockTimeout=2000', '-c', 'core.packedRefsTimeout=2000'];
+
 /**
  * Moves refs together: either every step holds what it expects and all are done, or none is.
- * @returns false where a ref was not what a step expected, or another process holds it.
+ * @returns false where a ref was not what a step expected; a problem where another process holds one for longer than git
+ * ever needs it.
  */
 export async function updateRefs(
   repository: Repository,
@@ -55,7 +59,7 @@ export async function updateRefs(
   reflog: string,
 ): Promise<Result<boolean>> {
   const lines = ['start', ...steps.map(stepLine), 'prepare', 'commit', ''];
-  const args = ['-c', 'core.filesRefLockTimeout=1000', 'update-ref', '-m', reflog, '--stdin'];
+  const args = [...LOCK_TIMEOUTS, 'update-ref', '-m', reflog, '--stdin'];
   const withIdentity: Repository = {
     ...repository,
     env: {
@@ -68,7 +72,9 @@ export async function updateRefs(
   const output = await git(withIdentity, args, lines.join('\n'));
   if (!output.ok) return output;
   if (output.value.exitCode === 0) return succeed(true);
-  // "cannot lock ref", "reference already exists", "is at … but expected …", "Unable to create '….lock': File exists".
+  const lock = /Unable to create '([^']+\.lock)': File exists/.exec(output.value.stderr)?.[1];
+  if (lock !== undefined) return { ok: false, error: [lockedProblem(lock)] };
+  // "cannot lock ref", "reference already exists", "is at … but expected …".
   if (/cannot lock ref|unable to (resolve|create)|already exists/i.test(output.value.stderr)) {
     // A branch `a` stands in the way of a branch `a/b`; no retry helps.
     const inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
@@ -77,6 +83,11 @@ export async function updateRefs(
     return { ok: false, error: [{ code: 'refused', message, hint: 'rename the one that is there' }] };
   }
   return { ok: false, error: [gitProblem('git cannot move refs', output.value)] };
+}
+
+function lockedProblem(lock: string): Problem {
+  const message = 'git holds the lock of a ref, or was killed and left it; the ref was not moved';
+  return { code: 'unavailable', file: lock, message, hint: 'if no git runs there, delete this file and try again' };
 }
 
 function stepLine(step: RefStep): string {

@@ -159,7 +159,14 @@ describe('compare-and-swap', () => {
     const view = await forge.view({ base: 'main', head: BRANCH, files: [DGD, PINS] });
     if (!view.ok) throw new Error('no view');
     const proposal = {
-      ...{ view: view.value, title: 't', body: 'b', commitMessage: 'm\n', planDigest: MORE.digest },
+      ...{
+        view: view.value,
+        title: 't',
+        body: 'b',
+        commitMessage: 'm\n',
+        planDigest: MORE.digest,
+        plannedAt: MORE.createdAt,
+      },
       ...{ changes: [], diff: '', at: NOW },
     };
     const first = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('first\n') }] });

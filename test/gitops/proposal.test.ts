@@ -429,6 +429,41 @@ describe('proposing again', () => {
 });
 
 describe('nothing is written', () => {
+  test('where a killed git left the lock of the branch, which is named within seconds', async () => {
+    const folder = repositoryWith(CHAT);
+    const lock = `.git/refs/heads/${BRANCH}.lock`;
+    writeFiles(folder, { [lock]: '' });
+    const began = performance.now();
+    expect(await problemsOf(await forgeAt(folder), MORE)).toEqual([
+      `${join(folder, lock)}: git holds the lock of a ref, or was killed and left it; the ref was not moved (if no git runs there, delete this file and try again)`,
+    ]);
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main\n');
+  });
+
+  test('where the open proposal was made from a newer plan, which finished first', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await forgeAt(folder);
+    const newer = planOf(chatTargets(CHAT, { prefill: 4, decode: 8 }), { createdAt: '2026-09-19T09:30:00.000Z' });
+    const [opened] = await run(forge, newer);
+    expect(opened?.mergeRequest?.plannedAt).toBe(newer.createdAt);
+    const before = fingerprint(folder);
+    for (const older of [MORE, chatPlan({ prefill: 2, decode: 4 })]) {
+      const [proposal] = await run(forge, older);
+      expect(proposal).toMatchObject({
+        outcome: 'refused',
+        reason:
+          '!1 is of a newer plan (2026-09-19T09:30:00.000Z) than this one (2026-09-19T09:00:00.000Z); run plan again',
+      });
+    }
+    expect(fingerprint(folder)).toBe(before);
+    const [same] = await run(forge, newer);
+    expect(same?.outcome).toBe('unchanged');
+    const newest = planOf(chatTargets(CHAT, { prefill: 3, decode: 8 }), { createdAt: '2026-09-19T09:31:00.000Z' });
+    const [updated] = await run(forge, newest);
+    expect(updated).toMatchObject({ outcome: 'updated', mergeRequest: { plannedAt: newest.createdAt } });
+  });
+
   test('in a dry run, which shows what would be', async () => {
     const folder = repositoryWith(CHAT);
     const forge = await forgeAt(folder);
