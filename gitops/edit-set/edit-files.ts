@@ -1,4 +1,12 @@
-import { digestOf, formatPath, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
+import {
+  type Digest,
+  digestOf,
+  formatPath,
+  type Problem,
+  type ProposedChange,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
 import { type IntegerChange, type ManifestFile, readManifest, spliceIntegers } from '../../manifests/index.ts';
 import { misdirectedEdits } from './named-number.ts';
 import type { PlanEdit } from './plan-edits.ts';
@@ -70,8 +78,8 @@ function editFile(
   if (before === undefined) {
     return { ok: false, error: [{ code: 'stale', file, message: 'does not exist any more', hint }] };
   }
-  const digest = digestOf(before);
-  if (edits.some((edit) => edit.location.digest !== digest)) {
+  const digests = digestsOf(before);
+  if (edits.some((edit) => !digests.has(edit.location.digest))) {
     return { ok: false, error: [{ code: 'stale', file, message: 'has changed since the plan was made', hint }] };
   }
   const spliced = spliceIntegers(
@@ -89,6 +97,17 @@ function editFile(
     file: { file, before, after: spliced.value.bytes },
     changes: changesOf(edits, spliced.value.changes),
   });
+}
+
+/**
+ * Digests of a file whichever line ends it has: with `core.autocrlf` the work tree that was planned has others than the
+ * commit that is edited, and no number stands elsewhere for that.
+ */
+function digestsOf(bytes: Uint8Array): ReadonlySet<Digest> {
+  const text = Buffer.from(bytes).toString('latin1');
+  const unix = text.replaceAll('\r\n', '\n');
+  const versions = [unix, unix.replaceAll('\n', '\r\n')].map((version) => Buffer.from(version, 'latin1'));
+  return new Set([bytes, ...versions].map((version) => digestOf(version)));
 }
 
 /** The changes with the lines where they were made, which need not be those that the plan claims. */

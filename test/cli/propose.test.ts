@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { mergeRequestSchema, type Plan } from '../../api/index.ts';
@@ -78,6 +78,19 @@ describe('propose', () => {
     ]);
     expect(git(folder, 'diff', '--name-only', `main...${BRANCH}`)).toBe(`${PINS}\n${DGD}\n`);
     expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  test('proposes from a work tree in which git has made the line ends those of Windows', async () => {
+    const folder = repositoryWith({ ...CHAT, 'dynamo-gitops.yaml': 'schemaVersion: 1\n' });
+    git(folder, 'config', 'core.autocrlf', 'true');
+    git(folder, 'rm', '--quiet', '-r', '--cached', '.');
+    git(folder, 'reset', '--quiet', '--hard');
+    const files = Object.fromEntries([DGD, PINS].map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+    expect(files[DGD]).toContain('\r\n');
+    writePlan(folder, chatPlan({ prefill: 3, decode: 6 }, files));
+    expect(await propose(folder)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`2\t2\t${PINS}\n2\t2\t${DGD}\n`);
+    expect(git(folder, 'show', `${BRANCH}:${PINS}`)).not.toContain('\r');
   });
 
   test('leaves an audit record for programs', async () => {

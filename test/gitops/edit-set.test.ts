@@ -97,6 +97,27 @@ describe('the edits of a plan', () => {
     ]);
   });
 
+  test('are made in a file that has other line ends than it was planned with, and keep those', () => {
+    const crlf = (text = ''): string => text.replaceAll('\n', '\r\n');
+    const checkedOut = { [DGD]: crlf(CHAT[DGD]), [PINS]: crlf(CHAT[PINS]) };
+    const after = {
+      [DGD]: manifestOf('chat', { prefill: 3, decode: 6 }),
+      [PINS]: pinsOf('chat', { prefill: 3, decode: 6 }),
+    };
+    for (const [planned, found, expected] of [
+      [checkedOut, CHAT, after],
+      [CHAT, checkedOut, { [DGD]: crlf(after[DGD]), [PINS]: crlf(after[PINS]) }],
+    ] as const) {
+      const edited = editFiles(editsOf(chatPlan({ prefill: 3, decode: 6 }, planned)), read(found));
+      if (!edited.ok) throw new Error(JSON.stringify(edited.error));
+      expect(
+        Object.fromEntries(edited.value.files.map(({ file, after }) => [file, Buffer.from(after).toString()])),
+      ).toEqual(expected);
+    }
+    const other = { ...CHAT, [DGD]: `${CHAT[DGD]}\n` };
+    expect(editFiles(editsOf(chatPlan({ prefill: 3, decode: 6 }, checkedOut)), read(other)).ok).toBe(false);
+  });
+
   test('are refused where the plan says another number than the file it was made from', () => {
     const [target] = chatTargets(CHAT, { prefill: 3, decode: 4 });
     if (target === undefined) throw new Error('no target');
