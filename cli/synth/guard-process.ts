@@ -1,4 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
+// Not the global, which an app may take away.
+import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
 
@@ -7,17 +9,14 @@ export type GuardedRun = (run: () => Promise<void>) => Promise<readonly unknown[
 
 /**
  * Keeps apps from ending this process, from leaving it with a stack trace, and from writing to standard output, which is
- * for results. It stays in place, since an app's timers go on after its run: what they do then is told by `tellLate`, and
- * the process fails.
+ * for results. It stays in place, since an app's timers go on after its run: what one throws then is told by `tellLate`,
+ * and ends the process as a failure. Files are written in one go, so that nothing is cut off.
  */
 export function guardProcess(log: (line: string) => void, tellLate: (cause: unknown) => void): GuardedRun {
-  let isFailed = false;
-  process.once('exit', () => {
-    if (isFailed) process.exitCode = 1;
-  });
+  const exit = process.exit.bind(process);
   const late = (cause: unknown): void => {
-    isFailed = true;
     tellLate(cause);
+    exit(1);
   };
   let take = late;
   process.on('unhandledRejection', (cause) => take(cause));
@@ -72,7 +71,9 @@ async function withConsole<T>(log: (line: string) => void, run: () => Promise<T>
     return await run();
   } finally {
     Object.assign(target, { log: original, info, debug });
-    // An app may have taken it away, and the next one needs it.
-    Object.defineProperty(globalThis, 'console', { value: target, configurable: true, writable: true });
+    // An app may have taken them away, and what comes next needs them.
+    for (const [name, value] of Object.entries({ console: target, process })) {
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    }
   }
 }

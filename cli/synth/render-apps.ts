@@ -12,9 +12,12 @@ export async function renderApps(
   context: CommandContext,
 ): Promise<Result<readonly RenderedApp[]>> {
   const load = createAppLoader(context.env);
+  /** By their lines: what is thrown again and again, by an interval, is one problem. */
+  const distinct = new Map<string, Problem>();
   const guarded = guardProcess(context.log, (cause) => {
     for (const problem of appProblems(cause, { shown: 'apps' }, context.cwd)) {
-      process.stderr.write(`error: ${formatProblem(problem)}\n`);
+      const line = formatProblem(problem);
+      if (!distinct.has(line)) process.stderr.write(`error: ${line}\n`);
     }
   });
   const rendered: RenderedApp[] = [];
@@ -30,7 +33,8 @@ export async function renderApps(
     );
     rendered.push(...collected);
   }
-  return problems.length > 0 ? { ok: false, error: problems } : { ok: true, value: rendered };
+  for (const problem of problems) distinct.set(formatProblem(problem), problem);
+  return distinct.size > 0 ? { ok: false, error: [...distinct.values()] } : { ok: true, value: rendered };
 }
 
 /** An app renders once, under its folder's name: that is where its pins are, and what its files are known by. */

@@ -294,8 +294,11 @@ describe('synth', () => {
 await new Promise((done) => setTimeout(done, 30));
 `,
       'apps/f-hidden/main.mjs': 'throw { toString() { throw 1; } };\n',
+      'apps/f-interval/main.ts':
+        "setInterval(() => {\n  throw new Error('again');\n}, 1);\nawait new Promise((done) => setTimeout(done, 30));\n",
       'apps/g-console/main.mjs': 'delete globalThis.console;\nconsole.log(1);\n',
       'apps/h-console/main.ts': 'delete globalThis.console;\nconsole.log(1);\n',
+      'apps/i-process/main.mjs': 'delete globalThis.process;\nprocess.exit(7);\n',
     });
     for (const words of [[], ['--check']]) {
       const { status, stdout, stderr } = synth(root, words);
@@ -306,8 +309,10 @@ await new Promise((done) => setTimeout(done, 30));
         'error: apps/d-hangs/main.mjs: waits for a promise that never settles',
         'error: apps/e-timer/main.ts:2: too late',
         'error: apps/f-hidden/main.mjs: threw what cannot be shown; throw an Error',
+        'error: apps/f-interval/main.ts:2: again',
         expect.stringMatching(/^error: apps\/g-console\/main\.mjs:2: .*console is not defined$/),
         expect.stringMatching(/^error: apps\/h-console\/main\.ts:2: .*console is not defined$/),
+        expect.stringMatching(/^error: apps\/i-process\/main\.mjs:2: .*process is not defined$/),
       ]);
       expect([status, stdout]).toEqual([1, '']);
     }
@@ -316,9 +321,11 @@ await new Promise((done) => setTimeout(done, 30));
 
   test('says so in one line, and fails, when an app’s timer throws or ends the process after everything is done', () => {
     const root = temporaryFolder();
-    writeFiles(root, { 'apps/late/main.mjs': `${minimalApp()}setTimeout(() => { throw new Error('late'); }, 400);\n` });
+    writeFiles(root, {
+      'apps/late/main.mjs': `${minimalApp()}setTimeout(() => { throw new Error('late'); }, 1000);\n`,
+    });
     expect(synth(root)).toMatchObject({ status: 1, stderr: ['error: apps/late/main.mjs:8: late'] });
-    writeFiles(root, { 'apps/late/main.mjs': `${minimalApp()}setTimeout(() => process.exit(0), 400);\n` });
+    writeFiles(root, { 'apps/late/main.mjs': `${minimalApp()}setTimeout(() => process.exit(0), 1000);\n` });
     expect(synth(root)).toMatchObject({
       status: 1,
       stdout: expect.stringContaining('up to date'),
