@@ -114,7 +114,10 @@ function documentFindings(
   document: ManifestDocument,
   options: LintOptions,
 ): readonly LocatedFinding[] {
-  return objectsOf(document.value).flatMap(({ object, at }) => {
+  const span = manifest.spans[document.index];
+  const mayHoldWords = span !== undefined && MAY_HOLD_WORDS.test(manifest.text.slice(span.start, span.end));
+  const value = mayHoldWords ? asKubernetesReads(manifest, document) : document.value;
+  return objectsOf(value).flatMap(({ object, at }) => {
     const findings = lintObject({ object, operator: options.operator });
     const templates = new Set<string>();
     return findings.flatMap((finding) => {
@@ -126,9 +129,7 @@ function documentFindings(
         templates.add(place);
         return [located(manifest, document.index, object, note)];
       }
-      return isKubernetesBoolean(manifest, document.index, inFile)
-        ? []
-        : [located(manifest, document.index, object, inFile)];
+      return [located(manifest, document.index, object, inFile)];
     });
   });
 }
@@ -160,11 +161,29 @@ function memberOf(value: JsonValue | undefined, key: string | number): JsonValue
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** Kubernetes reads YAML 1.1, in which a plain `yes` or `on` is a truth value: where one is wanted, it is right. */
-function isKubernetesBoolean(manifest: ManifestFile, document: number, { rule, path, message }: Finding): boolean {
-  if (rule !== 'schema-type' || !message.startsWith('must be true or false')) return false;
-  const { plainText } = locatePlace(manifest, document, documentKeys(path));
-  return plainText !== undefined && /^(y|n|yes|no|on|off)$/i.test(plainText);
+/** Words that YAML 1.1, which Kubernetes reads, takes for true and false where they stand without quotes. */
+const TRUE_WORDS = /^(y|yes|on)$/i;
+const FALSE_WORDS = /^(n|no|off)$/i;
+const MAY_HOLD_WORDS = /[:,[{-]\s*(y|n|yes|no|on|off)\s*([,}\]#\r\n]|$)/im;
+
+/** A document as Kubernetes reads it: plain words for true and false are that. */
+function asKubernetesReads(manifest: ManifestFile, { index, value }: ManifestDocument): JsonObject {
+  const read = (part: JsonValue, path: readonly (string | number)[]): JsonValue => {
+    if (typeof part === 'string') {
+      const isTrue = TRUE_WORDS.test(part);
+      if (!isTrue && !FALSE_WORDS.test(part)) return part;
+      return locatePlace(manifest, index, path).plainText === undefined ? part : isTrue;
+    }
+    if (Array.isArray(part))
+      return (part as readonly JsonValue[]).map((item, position) => read(item, [...path, position]));
+    if (!isObject(part)) return part;
+    const members = Object.entries(part).flatMap(([key, member]) =>
+      member === undefined ? [] : [[key, read(member, [...path, key])] as const],
+    );
+    return Object.fromEntries(members);
+  };
+  const whole = read(value, []);
+  return isObject(whole) ? whole : value;
 }
 
 function located(manifest: ManifestFile, document: number, object: JsonObject, finding: Finding): LocatedFinding {

@@ -1,4 +1,4 @@
-import { dynamoApiVersionOf, isAtLeast, type JsonObject } from '../api/index.ts';
+import { DYNAMO_GROUP, dynamoApiVersionOf, isAtLeast, type JsonObject } from '../api/index.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { otherRules, RULES } from './rules/index.ts';
@@ -13,14 +13,18 @@ export function lintObject(input: SubjectInput): readonly Finding[] {
   const { kind, apiVersion } = input.object;
   const version = dynamoApiVersionOf(apiVersion);
   if (!isDynamoKind(kind)) return otherFindings(input.object);
-  if (version === undefined) return [];
+  if (version === undefined && !(typeof apiVersion === 'string' && apiVersion.startsWith(`${DYNAMO_GROUP}/`)))
+    return [];
   return [
     {
       rule: VERSION_NOT_SERVED.id,
       severity: 'error',
       path: ['apiVersion'],
-      message: `operator ${input.operator} does not serve ${kind} in ${version}: the API server knows no such kind`,
-      help: version === 'v1beta1' ? 'write v1alpha1, or say with --operator which release runs' : 'write v1beta1',
+      message: `operator ${input.operator} does not serve ${kind} in ${String(apiVersion).slice(DYNAMO_GROUP.length + 1)}: the API server knows no such kind`,
+      help:
+        version === 'v1beta1'
+          ? 'write v1alpha1, or say with --operator which release runs'
+          : 'write v1alpha1 or v1beta1',
     },
   ];
 }

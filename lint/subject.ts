@@ -11,6 +11,7 @@ import {
 import { type Component, graphComponents, standaloneComponent } from './component.ts';
 import { admit, type SchemaViolation } from './schema/check.ts';
 import { type DynamoKind, isDynamoKind, specSchema } from './schema/kinds.ts';
+import { objectMetadata } from './schema/others.ts';
 
 /** Who asks for the change. Git is always `argocd`: an account without privileges. */
 export type Requester = 'operator' | 'planner' | 'argocd' | 'unknown';
@@ -96,7 +97,8 @@ function stateOf(
   if (apiVersion === undefined || schema === undefined) return undefined;
   const admitted = admit(object.spec ?? {}, schema, ['spec'], operator);
   const spec = isObject(admitted.value) ? admitted.value : {};
-  const metadata = objectAt(object, 'metadata') ?? {};
+  const admittedMetadata = admit(object.metadata ?? {}, objectMetadata, ['metadata'], operator);
+  const metadata = isObject(admittedMetadata.value) ? admittedMetadata.value : {};
   return {
     apiVersion,
     name: stringAt(metadata, 'name') ?? '',
@@ -106,7 +108,7 @@ function stateOf(
     spec,
     status: objectAt(object, 'status'),
     components: componentsOf(kind, apiVersion, metadata, spec, operator),
-    violations: admitted.violations,
+    violations: [...admittedMetadata.violations, ...admitted.violations],
   };
 }
 

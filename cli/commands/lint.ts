@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { RegisterCommand } from '../command.ts';
+import { commandHelp } from '../help-text.ts';
 
 interface LintOptions {
   readonly operator?: string;
@@ -13,7 +14,16 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
     .argument('[path...]', 'manifest files, or folders of them (default: those of the config, else dist)')
     .option('--operator <version>', 'release of the Dynamo operator, 0.9 to 1.5 (default: of the config, else 1.4)')
     .addOption(
-      new Option('--fail-on <severity>', 'exit 2 from this severity on').choices(['error', 'warning']).default('error'),
+      new Option('--fail-on <severity>', 'least severity that counts as failed')
+        .choices(['error', 'warning'])
+        .default('error'),
+    )
+    .addHelpText(
+      'after',
+      commandHelp('dynamo-gitops lint dist --operator 1.5 --fail-on warning', {
+        0: 'done, with nothing at or above --fail-on',
+        2: 'something found',
+      }),
     )
     .action(async (paths: readonly string[], { operator, failOn }: LintOptions) =>
       dispatch(async () => (await import('../run/lint.ts')).runLint, { paths, operator, failOn }),

@@ -1,5 +1,6 @@
 import { type JsonObject, objectAt } from '../../api/index.ts';
 import { type Component, gpuLimit, itemsAt, type Place, podMode, under } from '../component.ts';
+import type { FieldPath } from '../field-path.ts';
 import type { Violation } from '../finding.ts';
 import { quantityValue } from '../quantity.ts';
 import { COMPONENTS, type Rule, violation, when } from '../rule.ts';
@@ -14,30 +15,15 @@ export const gpuMemoryRules: readonly Rule[] = [
   {
     id: 'gms-clients',
     title: 'Extra client containers go with the intra-pod mode; extra client pods are not there yet',
-    ...{ severity: 'error', stage: 'schema', since: '1.1.0', on: 'both', kinds: COMPONENTS },
+    ...{ severity: 'error', stage: 'schema', since: '1.1.0', on: 'both', kinds: [...COMPONENTS, 'DynamoCheckpoint'] },
     // Also for one that is switched off: the definition's rule does not look at the switch.
-    check: ({ components, apiVersion }) =>
-      components.flatMap((component) => {
-        const body = objectAt(
-          apiVersion === 'v1beta1' ? objectAt(component.body, 'experimental') : component.body,
-          'gpuMemoryService',
-        );
-        if (body === undefined) return [];
-        const place = { path: gmsPlace(component).path };
-        const isInterPod = podMode(body) === 'inter-pod';
-        return [
-          ...when(isInterPod && itemsAt(body, 'extraClientContainers').length > 0, () =>
-            violation(
-              place,
-              'extraClientContainers are clients in the same pod, and the mode is inter-pod',
-              'remove them, or use the intra-pod mode',
-            ),
-          ),
-          ...when(itemsAt(body, 'extraClientPods').length > 0, () =>
-            violation(place, 'extraClientPods is reserved and refused whenever it has an item', 'remove it'),
-          ),
-        ];
-      }),
+    check: ({ kind, spec, components, apiVersion }) =>
+      kind === 'DynamoCheckpoint'
+        ? clientViolations(objectAt(spec, 'gpuMemoryService'), ['spec', 'gpuMemoryService'])
+        : components.flatMap((component) => {
+            const owner = apiVersion === 'v1beta1' ? objectAt(component.body, 'experimental') : component.body;
+            return clientViolations(objectAt(owner, 'gpuMemoryService'), gmsPlace(component).path);
+          }),
   },
   {
     id: 'gms-worker',
@@ -200,6 +186,22 @@ type PodModeOwner = { readonly mode: string } | undefined;
 
 export function gmsPlace(component: Component): Place {
   return component.at(['gpuMemoryService'], ['experimental', 'gpuMemoryService']);
+}
+
+function clientViolations(body: JsonObject | undefined, path: FieldPath): readonly Violation[] {
+  const isInterPod = body !== undefined && podMode(body) === 'inter-pod';
+  return [
+    ...when(isInterPod && itemsAt(body, 'extraClientContainers').length > 0, () =>
+      violation(
+        { path },
+        'extraClientContainers are clients in the same pod, and the mode is inter-pod',
+        'remove them, or use the intra-pod mode',
+      ),
+    ),
+    ...when(itemsAt(body, 'extraClientPods').length > 0, () =>
+      violation({ path }, 'extraClientPods is reserved and refused whenever it has an item', 'remove it'),
+    ),
+  ];
 }
 
 function failoverPlace(component: Component): Place {

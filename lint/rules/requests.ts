@@ -7,6 +7,7 @@ import {
   stringAt,
   valueAt,
 } from '../../api/index.ts';
+import type { Place } from '../component.ts';
 import { type Rule, violation, when } from '../rule.ts';
 import type { DynamoKind } from '../schema/kinds.ts';
 import type { Subject } from '../subject.ts';
@@ -60,7 +61,7 @@ export const requestRules: readonly Rule[] = [
       const isOldNews = subject.old !== undefined && isAtLeast(subject.operator, '1.5.0') && needs(subject.old.spec);
       return when(needs(subject.spec) && !isOldNews, () =>
         violation(
-          { path: subject.apiVersion === 'v1beta1' ? ['spec', 'hardware'] : CONFIG },
+          hardwarePlace(subject),
           'the operator may not look at the nodes, so somebody has to say which GPUs there are',
           'describe the hardware, or switch GPU discovery on',
         ),
@@ -141,6 +142,11 @@ export const requestRules: readonly Rule[] = [
       ),
   },
 ];
+
+function hardwarePlace({ apiVersion, operator }: Subject): Place {
+  if (apiVersion === 'v1beta1') return { path: ['spec', 'hardware'] };
+  return { path: CONFIG, ...(isAtLeast(operator, '1.5.0') ? { operatorPath: ['spec', 'hardware'] } : {}) };
+}
 
 function imageOf(spec: JsonObject): string {
   return stringAt(spec, 'image') ?? stringAt(spec, 'profilingConfig', 'profilerImage') ?? '';

@@ -180,7 +180,9 @@ function bindingViolations(subject: Subject): readonly Violation[] {
   if (name === undefined || !isOnGrove(subject)) return [];
   const domains = topologyDomains(subject, name);
   if (domains === 'unknown') return [];
-  if (domains === 'absent') return [notFound([...CONSTRAINT, field], name)];
+  if (domains === 'absent') {
+    return [{ ...notFound([...CONSTRAINT, field], name), operatorPath: [...CONSTRAINT, 'clusterTopologyName'] }];
+  }
   const domain = stringAt(constraint, 'packDomain');
   const rank = domain === undefined ? -1 : domains.indexOf(domain);
   return [

@@ -261,11 +261,15 @@ function checkQuantity(value: JsonValue, walk: Walk): void {
 }
 
 function wrongType(value: JsonValue, wanted: string, walk: Walk): void {
-  const quoted = wanted === 'text' && (typeof value === 'number' || typeof value === 'boolean');
   report(walk, 'type', [], {
     message: `must be ${wanted}, not ${describe(value)}: the API server refuses the object`,
-    help: quoted ? `put it in quotes: "${value}"` : `write ${wanted}`,
+    help: wanted === 'text' ? quotesHelp(value) : `write ${wanted}`,
   });
+}
+
+function quotesHelp(value: JsonValue): string {
+  if (typeof value === 'number') return `put it in quotes: "${value}"`;
+  return typeof value === 'boolean' ? 'put it in quotes, as it is written' : 'write text';
 }
 
 function describe(value: JsonValue): string {

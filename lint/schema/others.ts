@@ -13,6 +13,7 @@ import {
   freeObject,
   integer,
   listOf,
+  matching,
   nonEmptyText,
   numeric,
   object,
@@ -113,3 +114,16 @@ export const checkpointSpec = object({
   ),
   gpuMemoryService: since('1.1.0', gpuMemoryService('intraPod', 'interPod', { 'enabled!': flag })),
 });
+
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The part of an object's metadata that people write: labels and annotations are text, whatever they look like. */
+export const objectMetadata = object(
+  {
+    name: matching(DNS_SUBDOMAIN, { minLength: 1, maxLength: 253 }),
+    namespace: matching(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, { maxLength: 63 }),
+    labels: textMap,
+    annotations: textMap,
+  },
+  { isOpen: true },
+);

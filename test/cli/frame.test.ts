@@ -88,7 +88,7 @@ describe('the command line', () => {
     expect((await call('apply', 'gone.json')).stdout).toBe('');
   });
 
-  test.each(['synth', 'plan', 'explain', 'apply', 'propose', 'scale', 'demo'])(
+  test.each(['synth', 'lint', 'plan', 'explain', 'apply', 'propose', 'scale', 'demo'])(
     'closes the help of %s with an example and the exit codes',
     async (command) => {
       const { stdout } = await call(command, '--help');

@@ -164,6 +164,10 @@ describe('lint', () => {
   test("reads YAML 1.1's words for true where one is wanted, as Kubernetes does", async () => {
     await write('a.yaml', SOUND.replace('replicas: 2', 'globalDynamoNamespace: yes'));
     expect((await lint('a.yaml')).exitCode).toBe(0);
+    await write('a.yaml', SOUND.replace('replicas: 2', 'scalingAdapter: {enabled: on}\n      replicas: 2'));
+    expect(await findings('a.yaml')).toEqual([['gitops-replicas-beside-adapter', 'a.yaml:9:17']]);
+    await write('a.yaml', SOUND.replace('replicas: 2', 'envs: [{name: MODE, value: off}]'));
+    expect(await findings('a.yaml')).toEqual([['schema-type', 'a.yaml:8:34']]);
     await write('a.yaml', SOUND.replace('replicas: 2', 'globalDynamoNamespace: "yes"'));
     expect((await lint('a.yaml')).exitCode).toBe(2);
   });

@@ -20,6 +20,12 @@ export const schemaCases: readonly RuleCase[] = [
   ),
   refused('schema-type', 'spec.services', alpha({}, { services: [] })),
   refused('schema-type', 'spec.replicas', adapter({ replicas: 1.5, dgdRef })),
+  refused(
+    'schema-type',
+    'metadata.annotations[nvidia.com/enable-grove]',
+    alpha({}, {}, { annotations: { 'nvidia.com/enable-grove': false } }),
+  ),
+  refused('schema-value', 'metadata.name', alpha({}, {}, { name: 'Chat_1' })),
   // A null is dropped before anybody looks at types, and a list keeps its nulls.
   accepted('schema-type', alpha({ envs: null })),
   refused('schema-type', 'spec.services[decode].envs[0]', alpha({ envs: [null] })),
