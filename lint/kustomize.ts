@@ -5,9 +5,15 @@ import { itemsAt } from './component.ts';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
+/** How a file is used as a patch. */
+export interface PatchUse {
+  /** Whether the kustomization says, by an OpenAPI document, how lists of custom resources are merged. */
+  readonly knowsLists: boolean;
+}
+
 /** Files that a kustomization names as patches: they are parts of objects, and none of their own. */
-export function patchFiles(files: readonly ManifestFile[]): ReadonlySet<string> {
-  const found = new Set<string>();
+export function patchFiles(files: readonly ManifestFile[]): ReadonlyMap<string, PatchUse> {
+  const found = new Map<string, PatchUse>();
   for (const { file, documents } of files) {
     if (!NAMES.includes(posix.basename(file))) continue;
     for (const { value } of documents) {
@@ -19,7 +25,8 @@ export function patchFiles(files: readonly ManifestFile[]): ReadonlySet<string> 
       ];
       for (const path of paths) {
         // A patch may also be written out in its place.
-        if (typeof path === 'string' && !path.includes('\n')) found.add(posix.join(posix.dirname(file), path));
+        if (typeof path === 'string' && !path.includes('\n'))
+          found.set(posix.join(posix.dirname(file), path), { knowsLists: value.openapi !== undefined });
       }
     }
   }

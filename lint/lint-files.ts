@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   isObject,
   type JsonObject,
@@ -16,7 +17,8 @@ import {
 import { itemsAt } from './component.ts';
 import { documentKeys, type FieldPath, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
-import { patchFiles } from './kustomize.ts';
+import { fleetFindings } from './fleet-rules.ts';
+import { type PatchUse, patchFiles } from './kustomize.ts';
 import { lintObject } from './lint-object.ts';
 import { isDynamoKind } from './schema/kinds.ts';
 
@@ -58,6 +60,11 @@ export const FILE_RULES = [
     severity: 'info',
     title: 'A patch of a kustomization is a part of an object, and is not checked on its own',
   },
+  {
+    id: 'kustomize-component-list',
+    severity: 'error',
+    title: 'A strategic merge patch of a list of components says how the list is merged',
+  },
 ] as const satisfies readonly { readonly id: string; readonly severity: Severity; readonly title: string }[];
 
 /** Checks every document of every file. `problems` are those of reading the files. Sorted by file, line and column. */
@@ -68,13 +75,29 @@ export function lintFiles(
 ): readonly LocatedFinding[] {
   const byName = new Map(files.map((manifest) => [manifest.file, manifest]));
   const patches = patchFiles(files);
+  const whole = files
+    .filter(({ file }) => !patches.has(file))
+    .flatMap((manifest) =>
+      manifest.documents.flatMap((document) => {
+        const common = { manifest, index: document.index, folder: posix.dirname(manifest.file) };
+        return objectsOf(document.value).map((entry) => ({
+          ...entry,
+          ...common,
+          shown: `${manifest.file}:${document.line}`,
+        }));
+      }),
+    );
   const found = [
     ...problems.map((problem) => fileFinding(problem, byName.get(problem.file ?? ''))),
-    ...files.flatMap((manifest) =>
-      manifest.documents.flatMap((document) =>
-        patches.has(manifest.file) ? patchNote(manifest, document) : documentFindings(manifest, document, options),
-      ),
+    ...fleetFindings(whole, options.operator).map(({ of, finding }) =>
+      located(of.manifest, of.index, of.object, { ...finding, path: [...of.at, ...finding.path] }),
     ),
+    ...files.flatMap((manifest) => {
+      const patch = patches.get(manifest.file);
+      return manifest.documents.flatMap((document) =>
+        patch === undefined ? documentFindings(manifest, document, options) : patchFindings(manifest, document, patch),
+      );
+    }),
   ];
   return found.sort(byPlace);
 }
@@ -96,17 +119,29 @@ function fileFinding(problem: Problem, manifest: ManifestFile | undefined): Loca
   };
 }
 
-function patchNote(manifest: ManifestFile, { index, value }: ManifestDocument): readonly LocatedFinding[] {
+function patchFindings(
+  manifest: ManifestFile,
+  { index, value }: ManifestDocument,
+  { knowsLists }: PatchUse,
+): readonly LocatedFinding[] {
   if (!isDynamoKind(value.kind)) return [];
-  return [
-    located(manifest, index, value, {
-      rule: 'kustomize-patch-skipped',
-      severity: 'info',
-      path: ['kind'],
-      message: 'is a patch of a kustomization, so it is not checked on its own',
-      help: 'check what "kustomize build" makes of it',
-    }),
-  ];
+  const note: Finding = {
+    rule: 'kustomize-patch-skipped',
+    severity: 'info',
+    path: ['kind'],
+    message: 'is a patch of a kustomization, so it is not checked on its own',
+    help: 'check what "kustomize build" makes of it',
+  };
+  const replaces = !knowsLists && itemsAt(value, 'spec', 'components').length > 0;
+  const list: Finding = {
+    rule: 'kustomize-component-list',
+    severity: 'error',
+    path: ['spec', 'components'],
+    message:
+      'kustomize replaces the whole list by this one: the other components, and all that is not written here, are gone',
+    help: 'name an OpenAPI document with x-kubernetes-patch-merge-key under openapi.path, or use a JSON 6902 patch',
+  };
+  return (replaces ? [note, list] : [note]).map((finding) => located(manifest, index, value, finding));
 }
 
 function documentFindings(

@@ -1,4 +1,12 @@
-import { FILE_RULES, otherRules, RULE_FAMILIES, type Rule, type Severity, VERSION_NOT_SERVED } from '../lint/index.ts';
+import {
+  FILE_RULES,
+  FLEET_RULES,
+  otherRules,
+  RULE_FAMILIES,
+  type Rule,
+  type Severity,
+  VERSION_NOT_SERVED,
+} from '../lint/index.ts';
 
 const HEAD = `# Lint rules
 
@@ -30,11 +38,15 @@ export function ruleCatalogue(): string {
     'Autoscalers and Applications',
     otherRules.map(({ id, severity, title, kind }) => ({ id, severity, title, by: kind, holds: 'always' })),
   );
+  const fleet = section(
+    'Objects beside each other',
+    FLEET_RULES.map(({ id, severity, title }) => ({ id, severity, title, by: 'GitOps', holds: 'always' })),
+  );
   const files = section('Files', [
     ...FILE_RULES.map(({ id, severity, title }) => ({ id, severity, title, by: 'reading', holds: 'always' })),
     { ...VERSION_NOT_SERVED, severity: 'error', by: 'API server', holds: 'always' },
   ]);
-  return [HEAD, ...families, others, files].join('\n');
+  return [HEAD, ...families, others, fleet, files].join('\n');
 }
 
 function section(title: string, rows: readonly Row[]): string {

@@ -161,6 +161,39 @@ describe('lint', () => {
     expect((await lint('.', '--fail-on', 'warning')).exitCode).toBe(0);
   });
 
+  test('sees a patch that replaces a list of components', async () => {
+    const patch =
+      'apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeployment\nmetadata: {name: chat}\nspec:\n  components: [{name: decode, replicas: 3}]\n';
+    await write('k/kustomization.yaml', 'patches: [{path: patch.yaml}]\n');
+    await write('k/patch.yaml', patch);
+    expect(await findings('k')).toContainEqual(['kustomize-component-list', 'k/patch.yaml:5:3']);
+    await write('k/kustomization.yaml', 'openapi: {path: schema.json}\npatches: [{path: patch.yaml}]\n');
+    expect(await findings('k')).toEqual([['kustomize-patch-skipped', 'k/patch.yaml:2:7']]);
+  });
+
+  test("sees objects that stand in each other's way", async () => {
+    const target = '{apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: chat-decode}';
+    await write(
+      'hpa.yaml',
+      `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a, namespace: inference}\nspec:\n  maxReplicas: 4\n  scaleTargetRef: ${target}\n`,
+    );
+    await write(
+      'keda.yaml',
+      `apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: b, namespace: inference}\nspec:\n  minReplicaCount: 1\n  scaleTargetRef: ${target}\n`,
+    );
+    const adapter = `apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeploymentScalingAdapter\nmetadata: {name: chat-decode, namespace: inference}\nspec: {replicas: 2, dgdRef: {name: chat, serviceName: decode}}\n`;
+    await write('adapter.yaml', adapter);
+    await write('graph.yaml', SOUND);
+    expect(await findings('.')).toEqual([
+      ['gitops-adapter-off', 'adapter.yaml:3:18'],
+      ['gitops-two-autoscalers', 'keda.yaml:6:102'],
+    ]);
+    await write('graph.yaml', SOUND.replace('replicas: 2', 'scalingAdapter: {enabled: true}'));
+    await rm(join(folder, 'keda.yaml'));
+    expect(await findings('.')).toEqual([]);
+    expect(await findings('.', '--operator', '1.3')).toEqual([['gitops-adapter-overwritten', 'adapter.yaml:4:18']]);
+  });
+
   test("reads YAML 1.1's words for true where one is wanted, as Kubernetes does", async () => {
     await write('a.yaml', SOUND.replace('replicas: 2', 'globalDynamoNamespace: yes'));
     expect((await lint('a.yaml')).exitCode).toBe(0);
