@@ -64,12 +64,18 @@ export type ContainerResources = {
 /** Devices of one of the pod's resource claims (Dynamic Resource Allocation); all of them where `request` is absent. */
 export type ClaimUse = { readonly name: string; readonly request?: string };
 
-export type VolumeMount = JsonObject & {
-  readonly name: string;
-  readonly mountPath: string;
+/** How a volume is mounted, beside its name and path. */
+export type MountDetails = {
+  /** Path inside the volume. */
   readonly subPath?: string;
+  /** The same with `$(NAME)` of environment variables; in place of `subPath`. */
+  readonly subPathExpr?: string;
   readonly readOnly?: boolean;
+  readonly recursiveReadOnly?: 'Disabled' | 'IfPossible' | 'Enabled';
+  readonly mountPropagation?: 'None' | 'HostToContainer' | 'Bidirectional';
 };
+
+export type VolumeMount = JsonObject & MountDetails & { readonly name: string; readonly mountPath: string };
 
 export type EnvFromSource = JsonObject & {
   readonly secretRef?: { readonly name: string; readonly optional?: boolean };
@@ -98,13 +104,100 @@ export type Container = JsonObject & {
   readonly tty?: boolean;
 };
 
+/** A container that is found by its name, as all but the main one are. */
+export type NamedContainer = Container & { readonly name: string };
+
+/** Files of some keys of a ConfigMap or Secret; all of its keys where there are none. Modes are numbers: 0o444, or 292. */
+type Files = {
+  readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[];
+  readonly defaultMode?: number;
+  readonly optional?: boolean;
+};
+
+/** A volume has one source; those that are not listed are taken as they are. */
 export type Volume = JsonObject & {
   readonly name: string;
   readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
-  readonly emptyDir?: { readonly medium?: '' | 'Memory'; readonly sizeLimit?: Quantity };
-  readonly configMap?: JsonObject;
-  readonly secret?: JsonObject;
-  readonly hostPath?: { readonly path: string; readonly type?: string };
+  readonly emptyDir?: {
+    readonly medium?: '' | 'Memory' | 'HugePages' | `HugePages-${string}`;
+    readonly sizeLimit?: Quantity;
+  };
+  readonly configMap?: Files & { readonly name: string };
+  readonly secret?: Files & { readonly secretName: string };
+  readonly hostPath?: {
+    readonly path: string;
+    readonly type?:
+      | ''
+      | 'Directory'
+      | 'DirectoryOrCreate'
+      | 'File'
+      | 'FileOrCreate'
+      | 'Socket'
+      | 'CharDevice'
+      | 'BlockDevice';
+  };
+  readonly nfs?: { readonly server: string; readonly path: string; readonly readOnly?: boolean };
+  readonly csi?: JsonObject & { readonly driver: string };
+  readonly image?: { readonly reference: string; readonly pullPolicy?: 'Always' | 'IfNotPresent' | 'Never' };
+  readonly projected?: JsonObject;
+  readonly downwardAPI?: JsonObject;
+  readonly ephemeral?: JsonObject;
+};
+
+/** What a node's labels must be: `values` go with `In` and `NotIn`, one of them with `Gt` and `Lt`. */
+export type NodeSelectorRequirement = {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values?: readonly string[];
+};
+
+/** All of its requirements hold. */
+export type NodeSelectorTerm = {
+  readonly matchExpressions?: readonly NodeSelectorRequirement[];
+  readonly matchFields?: readonly NodeSelectorRequirement[];
+};
+
+/** Nodes by their labels: one of the terms must hold, or weighs from 1 to 100. */
+export type NodeAffinity = {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] };
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly preference: NodeSelectorTerm;
+  }[];
+};
+
+/** Pods by their labels: all of it holds. */
+export type LabelSelector = {
+  readonly matchLabels?: { readonly [label: string]: string };
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values?: readonly string[];
+  }[];
+};
+
+/** Nodes with, or without, such pods; `topologyKey` is the node label whose value they share. */
+export type PodAffinityTerm = JsonObject & { readonly topologyKey: string; readonly labelSelector?: LabelSelector };
+
+export type PodAffinity = {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly podAffinityTerm: PodAffinityTerm;
+  }[];
+};
+
+export type Affinity = {
+  readonly nodeAffinity?: NodeAffinity;
+  readonly podAffinity?: PodAffinity;
+  readonly podAntiAffinity?: PodAffinity;
+};
+
+export type TopologySpreadConstraint = JsonObject & {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+  readonly labelSelector?: LabelSelector;
 };
 
 export type Toleration = {
@@ -125,9 +218,9 @@ export type PodSpec = JsonObject & {
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
   readonly nodeSelector?: { readonly [label: string]: string };
-  readonly affinity?: JsonObject;
+  readonly affinity?: Affinity;
   readonly tolerations?: readonly Toleration[];
-  readonly topologySpreadConstraints?: readonly JsonObject[];
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly resourceClaims?: readonly PodResourceClaim[];
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly serviceAccountName?: string;
@@ -137,6 +230,10 @@ export type PodSpec = JsonObject & {
   readonly terminationGracePeriodSeconds?: number;
   readonly hostNetwork?: boolean;
   readonly hostIPC?: boolean;
+  readonly hostPID?: boolean;
+  readonly shareProcessNamespace?: boolean;
+  readonly dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
+  readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: JsonObject;
 };
 

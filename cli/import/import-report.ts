@@ -59,7 +59,6 @@ function details({ hatch, refusals }: ImportedGraph): readonly string[] {
 const HATCH_KINDS: { readonly [kind in HatchUse['kind']]: string } = {
   patch: 'patch of the manifest',
   field: 'field that the types do not name',
-  podTemplate: 'typed field of the pod template',
 };
 
 function values(count: number): string {

@@ -9,12 +9,12 @@ import {
   type PodSpec,
   type PodTemplate,
   type Quantity,
-  type Volume,
 } from '../../api/index.ts';
 import { compact, unlessEmpty, unlessNone } from './compact.ts';
 import type { FrontendSidecar } from './fields/operator.ts';
 import type { ResourceAmounts } from './fields/resources.ts';
-import type { RenderedMount, RenderedService } from './rendered-graph.ts';
+import { claimVolumes, containerMounts, plainPodFields, podMetadataOf, sidecarsOf, volumesOf } from './pod-spec.ts';
+import type { RenderedService } from './rendered-graph.ts';
 import type { ServiceOptions } from './service.ts';
 
 /** The name that the operator gives the container that v1alpha1's `frontendSidecar` makes. */
@@ -26,30 +26,36 @@ export function podTemplate(service: RenderedService): PodTemplate | undefined {
   return unlessEmpty(compact({ metadata: podMetadata(options), spec: podSpec(service) }));
 }
 
-function podMetadata({ labels, annotations, podTemplate: template }: ServiceOptions): PodMetadata | undefined {
-  const more = template?.metadata;
+function podMetadata(options: ServiceOptions): PodMetadata | undefined {
+  const more = podMetadataOf(options);
   return unlessEmpty(
     compact({
       ...more,
-      labels: unlessEmpty({ ...labels, ...more?.labels }),
-      annotations: unlessEmpty({ ...annotations, ...more?.annotations }),
+      labels: unlessEmpty({ ...options.labels, ...more?.labels }),
+      annotations: unlessEmpty({ ...options.annotations, ...more?.annotations }),
     }),
   );
 }
 
 function podSpec(service: RenderedService): PodSpec | undefined {
   const { mounts, options } = service;
-  const { containers = [], volumes = [], ...rest } = options.podTemplate?.spec ?? {};
+  const volumes = volumesOf(options);
   const main = unlessEmpty(mainContainer(service));
   const { frontendSidecar: sidecar } = options;
   const spec: PodSpec = compact({
-    ...rest,
+    ...plainPodFields(options),
     containers: unlessNone([
       ...(main === undefined ? [] : [{ name: MAIN_CONTAINER, ...main }]),
       ...(sidecar === undefined || typeof sidecar === 'string' ? [] : [sidecarContainer(sidecar)]),
-      ...containers,
+      ...sidecarsOf(options),
     ]),
-    volumes: unlessNone([...claimVolumes(mounts, volumes), ...volumes]),
+    volumes: unlessNone([
+      ...claimVolumes(
+        mounts,
+        volumes.map(({ name }) => name),
+      ),
+      ...volumes,
+    ]),
   });
   return unlessEmpty(spec);
 }
@@ -62,10 +68,7 @@ function mainContainer({ image, command, args, env, envFromSecret, mounts, optio
     env: unlessNone(mergedEnvironment(env, moreEnv ?? [])),
     envFrom: unlessNone([...secretSource(envFromSecret), ...(envFrom ?? [])]),
     resources: unlessEmpty(mergedResources(ownResources(options), resources ?? {})),
-    volumeMounts: unlessNone([
-      ...mounts.map(({ volume, mountPath }) => ({ name: volume, mountPath })),
-      ...(volumeMounts ?? []),
-    ]),
+    volumeMounts: unlessNone([...containerMounts(mounts), ...(volumeMounts ?? [])]),
     ...{ livenessProbe, readinessProbe, startupProbe },
     ...rest,
   });
@@ -106,18 +109,6 @@ function mergedResources(own: ContainerResources, more: ContainerResources): Con
     limits: more.limits === undefined ? own.limits : { ...own.limits, ...more.limits },
     requests: more.requests === undefined ? own.requests : { ...own.requests, ...more.requests },
   });
-}
-
-/** One volume for each claim, but for those that the author's own volumes name. */
-function claimVolumes(mounts: readonly RenderedMount[], declared: readonly Volume[]): readonly Volume[] {
-  const known = new Set(declared.map(({ name }) => name));
-  const volumes: Volume[] = [];
-  for (const { claim, volume } of mounts) {
-    if (known.has(volume)) continue;
-    known.add(volume);
-    volumes.push({ name: volume, persistentVolumeClaim: { claimName: claim } });
-  }
-  return volumes;
 }
 
 function sidecarContainer({ image, args, env, envFromSecret }: FrontendSidecar): Container {

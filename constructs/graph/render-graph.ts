@@ -10,9 +10,11 @@ import {
   type RuntimeVersion,
   SCHEMA_VERSION,
 } from '../../api/index.ts';
+import { compact, unlessEmpty } from './compact.ts';
 import type { DeclaredGraph } from './declared-graph.ts';
 import { engineCommand } from './engines.ts';
 import type { Environment } from './fields/pod.ts';
+import type { ClaimMount, NamedVolumeMount } from './fields/storage.ts';
 import { MODEL_HOME, type RenderedGraph, type RenderedMount, type RenderedService } from './rendered-graph.ts';
 import { boundsOf, type DeclaredService } from './service.ts';
 
@@ -52,21 +54,24 @@ function renderService(graph: DeclaredGraph, service: DeclaredService, replicas:
     ],
     envFromSecret: options.envFromSecret ?? graph.environmentSecret,
     mounts: [
-      ...(cache === undefined ? [] : [{ claim: cache.claimName, mountPath: cache.mountPath, volume: CACHE_VOLUME }]),
-      ...(options.volumeMounts ?? []).map(
-        ({ claim, mountPath }): RenderedMount => ({
-          claim,
-          mountPath,
-          volume: claim === cache?.claimName ? CACHE_VOLUME : volumeName(claim),
-        }),
-      ),
-    ],
+      ...(cache === undefined ? [] : [{ claim: cache.claimName, mountPath: cache.mountPath }]),
+      ...(options.volumeMounts ?? []),
+    ].map((mount) => renderMount(mount, cache?.claimName)),
     eppConfig,
     options,
   };
 }
 
 const CACHE_VOLUME = 'model-cache';
+
+function renderMount(
+  { claim, volume, mountPath, ...details }: ClaimMount | NamedVolumeMount,
+  cacheClaim: string | undefined,
+): RenderedMount {
+  const named = volume ?? (claim === cacheClaim ? CACHE_VOLUME : volumeName(claim ?? ''));
+  const isPlain = volume === undefined && unlessEmpty(compact(details)) === undefined;
+  return { claim, mountPath, volume: named, details, isOperators: isPlain && claim !== undefined };
+}
 
 /** Names of volumes are labels; those of claims may hold dots, and be longer. */
 function volumeName(claim: string): string {

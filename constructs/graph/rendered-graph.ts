@@ -1,4 +1,4 @@
-import type { Backend, EnvVar, EppConfig, JsonObject } from '../../api/index.ts';
+import type { Backend, EnvVar, EppConfig, JsonObject, MountDetails } from '../../api/index.ts';
 import type { GraphOptions } from './fields/graph.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -32,10 +32,14 @@ export interface RenderedService {
 }
 
 export interface RenderedMount {
-  readonly claim: string;
+  /** Undefined for one of the pod's own volumes. */
+  readonly claim: string | undefined;
   readonly mountPath: string;
   /** Name of the volume inside the pod, where a version gives it one: a claim's own name may be longer than that can be. */
   readonly volume: string;
+  readonly details: MountDetails;
+  /** Whether v1alpha1 has a field for it, from which the operator makes volume and mount. */
+  readonly isOperators: boolean;
 }
 
 /** Environment variable that Hugging Face's libraries find downloaded models by. */

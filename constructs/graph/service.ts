@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu.ts';
 import type { OrderedBounds } from './bounds.ts';
 import type { OperatorOptions } from './fields/operator.ts';
 import type { PodOptions } from './fields/pod.ts';
+import type { PodSpecOptions } from './fields/pod-spec.ts';
 import type { ResourceOptions } from './fields/resources.ts';
 import type { StorageOptions } from './fields/storage.ts';
 
@@ -28,7 +29,7 @@ export type OptionalScaling<Min extends number = number, Max extends number = nu
   | { readonly replicas?: undefined; readonly scalingAdapter?: false };
 
 /** Everything that a service of any kind can be told. */
-export interface ServiceOptions extends PodOptions, ResourceOptions, StorageOptions, OperatorOptions {}
+export interface ServiceOptions extends PodOptions, PodSpecOptions, ResourceOptions, StorageOptions, OperatorOptions {}
 
 export interface NamedOptions extends ServiceOptions {
   /**

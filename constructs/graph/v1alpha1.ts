@@ -11,6 +11,7 @@ import type {
 } from '../../api/index.ts';
 import { compact, unlessEmpty, unlessNone } from './compact.ts';
 import type { ResourceAmounts } from './fields/resources.ts';
+import { claimVolumes, containerMounts, plainPodFields, podMetadataOf, sidecarsOf, volumesOf } from './pod-spec.ts';
 import type { RenderedGraph, RenderedService } from './rendered-graph.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -79,7 +80,7 @@ function serviceSpec(service: RenderedService): ServiceSpecV1Alpha1 {
     failover: options.failover && { enabled: true, ...options.failover },
     frontendSidecar: frontendSidecar(options.frontendSidecar),
     providerOverride: options.providerOverride,
-    extraPodMetadata: options.podTemplate?.metadata,
+    extraPodMetadata: podMetadataOf(options),
     extraPodSpec: extraPodSpec(service),
   });
 }
@@ -122,7 +123,9 @@ function sharedMemory(size: ServiceOptions['sharedMemory']): ServiceSpecV1Alpha1
 function volumeMounts({ mounts, options }: RenderedService): readonly VolumeMountV1Alpha1[] {
   const { compilationCache: cache } = options;
   return [
-    ...mounts.map(({ claim, mountPath }) => ({ name: claim, mountPoint: mountPath })),
+    ...mounts.flatMap(({ claim, mountPath, isOperators }) =>
+      isOperators && claim !== undefined ? [{ name: claim, mountPoint: mountPath }] : [],
+    ),
     ...(cache === undefined
       ? []
       : [compact({ name: cache.claim, mountPoint: cache.mountPath, useAsCompilationCache: true })]),
@@ -135,8 +138,26 @@ function frontendSidecar(sidecar: ServiceOptions['frontendSidecar']): ServiceSpe
   return compact({ image, args, envs: env, envFromSecret });
 }
 
-function extraPodSpec({ image, command, args, options }: RenderedService): ServiceSpecV1Alpha1['extraPodSpec'] {
-  const { startupProbe } = options;
-  const mainContainer: Container = { ...compact({ image, command, args, startupProbe }), ...options.container };
-  return unlessEmpty(compact({ ...options.podTemplate?.spec, mainContainer: unlessEmpty(mainContainer) }));
+function extraPodSpec({ image, command, args, mounts, options }: RenderedService): ServiceSpecV1Alpha1['extraPodSpec'] {
+  const { startupProbe, container } = options;
+  const own = mounts.filter(({ isOperators }) => !isOperators);
+  const mainContainer: Container = {
+    ...compact({ image, command, args, startupProbe }),
+    ...container,
+    ...(own.length === 0 ? {} : { volumeMounts: [...containerMounts(own), ...(container?.volumeMounts ?? [])] }),
+  };
+  const volumes = volumesOf(options);
+  // The operator names the volumes that it makes by their claims.
+  const known = [
+    ...volumes.map(({ name }) => name),
+    ...mounts.flatMap(({ claim, isOperators }) => (isOperators && claim !== undefined ? [claim] : [])),
+  ];
+  return unlessEmpty(
+    compact({
+      ...plainPodFields(options),
+      containers: unlessNone(sidecarsOf(options)),
+      volumes: unlessNone([...claimVolumes(own, known), ...volumes]),
+      mainContainer: unlessEmpty(mainContainer),
+    }),
+  );
 }

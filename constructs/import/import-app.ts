@@ -13,6 +13,7 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { type AppSource, printApp } from './app-source.ts';
+import type { GraphDeclaration } from './declaration.ts';
 import { type SourceDocument, type SourceObject, sourceObjects } from './document.ts';
 import { type HatchUse, type ImportedGraph, importGraph, readGraph } from './import-graph.ts';
 import { importObject } from './import-object.ts';
@@ -75,6 +76,8 @@ export function importApp(request: ImportRequest): Result<ImportedApp> {
   if (wrong.length > 0) return fail(...wrong.map((message): Problem => ({ code: 'usage', message })));
 
   const declared = new Map(graphs.map((object) => [object, readGraph(object.value, version.value)]));
+  const twins = twinsIn(declared, request.file);
+  if (twins.length > 0) return fail(...twins);
   const operatorVersion = request.operatorVersion ?? fittingOperator([...declared.values()]);
   const imported = new Map<SourceObject, ImportedGraph>();
   const problems: Problem[] = [];
@@ -106,9 +109,7 @@ function assemble(
       continue;
     }
     const { name } = graph.declaration;
-    const pins = files.has(pinsPath(app, environment, name))
-      ? undefined
-      : pinsText(app, environment, graph.declaration);
+    const pins = pinsText(app, environment, graph.declaration);
     if (pins !== undefined) files.set(pinsPath(app, environment, name), pins);
     items.push({ kind: 'graph', ...place, graph, hasPins: pins !== undefined });
   }
@@ -134,6 +135,21 @@ function assemble(
       ...(namespace === undefined ? [] : [`namespace ${namespace} of each object that names none`]),
     ],
   };
+}
+
+/** Graphs of one name: an environment keeps the pins of a graph, and the file it renders to, by its name alone. */
+function twinsIn(declared: ReadonlyMap<SourceObject, GraphDeclaration>, file: string): readonly Problem[] {
+  const lines = new Map<string, number>();
+  const problems: Problem[] = [];
+  for (const [{ line }, { name }] of declared) {
+    const first = lines.get(name);
+    if (first === undefined) lines.set(name, line);
+    else {
+      const message = `is another graph "${name}" beside the one in line ${first}; an environment of an app has one graph of a name`;
+      problems.push({ code: 'refused', file, line, message, hint: 'import each from a file of its own' });
+    }
+  }
+  return problems;
 }
 
 function isGraph({ apiVersion, kind }: SourceObject): boolean {

@@ -14,7 +14,7 @@ import type { Expression, Expressions, GraphDeclaration, ServiceDeclaration } fr
 import { difference, escaped } from './difference.ts';
 import { countLeaves } from './leaves.ts';
 import { pickObject, pickText } from './pick.ts';
-import { CONTAINER_FIELDS, isNamed, POD_SPEC_FIELDS } from './pod-shapes.ts';
+import { CONTAINER_FIELDS, isNamed, VOLUME_FIELDS } from './pod-shapes.ts';
 import { graphPropsV1Alpha1, servicesV1Alpha1 } from './read-v1alpha1.ts';
 import { componentsV1Beta1, graphPropsV1Beta1 } from './read-v1beta1.ts';
 import { plainlyNamed, settleGraph } from './settle.ts';
@@ -22,10 +22,9 @@ import { plainlyNamed, settleGraph } from './settle.ts';
 /** A place where the app says something that no typed property says. */
 export interface HatchUse {
   /**
-   * `patch` changes the finished manifest. `field` is a field of a container or pod that its type does not name.
-   * `podTemplate` is one that it names, so that its value is typed, but that has no option of its own.
+   * `patch` changes the finished manifest. `field` is a field of a pod, container or volume that its type does not name.
    */
-  readonly kind: 'patch' | 'field' | 'podTemplate';
+  readonly kind: 'patch' | 'field';
   /** Path in the manifest for a patch, else in the code. */
   readonly path: string;
   readonly leaves: number;
@@ -70,7 +69,7 @@ export function importGraph(
   const patches = [...renamed, ...difference(rendered, expected(manifest, rendered), 'name')];
   const hatch = [...patches.map(patchUse), ...declaration.services.flatMap(openUses)];
   const total = countLeaves(manifest);
-  const untyped = hatch.reduce((sum, { kind, leaves }) => sum + (kind === 'podTemplate' ? 0 : leaves), 0);
+  const untyped = hatch.reduce((sum, { leaves }) => sum + leaves, 0);
   return { declaration, patches, hatch, leaves: { total, typed: total - untyped }, refusals, obstacles };
 }
 
@@ -149,32 +148,22 @@ function patchUse(operation: PatchOperation): HatchUse {
   return { kind: 'patch', path: operation.path, leaves };
 }
 
-/** Fields that the open types of containers and pods take without naming them. */
+/** Fields that the open types of pods, containers and volumes take without naming them. */
 function openUses({ name, options }: ServiceDeclaration): readonly HatchUse[] {
-  const podSpec = objectIn(options.podTemplate, 'spec');
-  const metadata = objectIn(options.podTemplate, 'metadata');
-  const pods = unnamed(podSpec, POD_SPEC_FIELDS, `${name}.podTemplate.spec`);
-  const containers = ['containers', 'initContainers'].flatMap((list) => {
-    const items = podSpec?.[list];
-    return (Array.isArray(items) ? items : []).flatMap((item: JsonValue, index) =>
-      unnamed(isObject(item) ? item : undefined, CONTAINER_FIELDS, `${name}.podTemplate.spec.${list}.${index}`),
-    );
-  });
-  const typed = Object.entries(podSpec ?? {}).flatMap(([key, value]) => {
-    if (value === undefined || !isNamed(POD_SPEC_FIELDS, key, value)) return [];
-    const path = `${name}.podTemplate.spec.${key}`;
-    const untyped = containers.filter((use) => use.path.startsWith(`${path}.`));
-    const leaves = untyped.reduce((sum, use) => sum - use.leaves, countLeaves(value));
-    return [{ kind: 'podTemplate' as const, path, leaves }];
-  });
+  const lists = [
+    ['initContainers', CONTAINER_FIELDS],
+    ['sidecars', CONTAINER_FIELDS],
+    ['volumes', VOLUME_FIELDS],
+  ] as const;
   return [
     ...unnamed(asJson(options.container), CONTAINER_FIELDS, `${name}.container`),
-    ...pods,
-    ...containers,
-    ...typed,
-    ...(metadata === undefined
-      ? []
-      : [{ kind: 'podTemplate' as const, path: `${name}.podTemplate.metadata`, leaves: countLeaves(metadata) }]),
+    ...lists.flatMap(([list, fields]) => {
+      const items = options[list];
+      return (Array.isArray(items) ? items : []).flatMap((item: JsonValue, index) =>
+        unnamed(asJson(item), fields, `${name}.${list}.${index}`),
+      );
+    }),
+    ...unnamed(objectIn(options.podTemplate, 'spec'), {}, `${name}.podTemplate.spec`),
   ];
 }
 

@@ -61,6 +61,17 @@ export const claimUse = record({ name: text }, { request: text });
 
 const amounts = dictionaryOf(textOrNumber);
 
+const mountDetails = {
+  subPath: text,
+  subPathExpr: text,
+  readOnly: flag,
+  recursiveReadOnly: exactly('Disabled', 'IfPossible', 'Enabled'),
+  mountPropagation: exactly('None', 'HostToContainer', 'Bidirectional'),
+};
+
+/** A mount of which an option says everything. */
+export const volumeMount = record({ name: text, mountPath: text }, mountDetails);
+
 /** Fields of a container that its type names. */
 export const CONTAINER_FIELDS: { readonly [field: string]: Fits } = {
   name: text,
@@ -82,7 +93,7 @@ export const CONTAINER_FIELDS: { readonly [field: string]: Fits } = {
     ),
   ),
   resources: record({}, { requests: amounts, limits: amounts, claims: listOf(claimUse) }),
-  volumeMounts: listOf(openRecord({ name: text, mountPath: text }, { subPath: text, readOnly: flag })),
+  volumeMounts: listOf(openRecord({ name: text, mountPath: text }, mountDetails)),
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,
@@ -92,16 +103,89 @@ export const CONTAINER_FIELDS: { readonly [field: string]: Fits } = {
   tty: flag,
 };
 
-const container = openRecord({}, CONTAINER_FIELDS);
+const container = openRecord({ name: text }, CONTAINER_FIELDS);
 
-const volume = openRecord(
-  { name: text },
+const files = {
+  items: listOf(record({ key: text, path: text }, { mode: number })),
+  defaultMode: number,
+  optional: flag,
+};
+
+/** Fields of a volume that its type names. */
+export const VOLUME_FIELDS: { readonly [field: string]: Fits } = {
+  name: text,
+  persistentVolumeClaim: record({ claimName: text }, { readOnly: flag }),
+  emptyDir: record(
+    {},
+    {
+      medium: (value) => typeof value === 'string' && /^(|Memory|HugePages(-.*)?)$/s.test(value),
+      sizeLimit: text,
+    },
+  ),
+  configMap: record({ name: text }, files),
+  secret: record({ secretName: text }, files),
+  hostPath: record(
+    { path: text },
+    {
+      type: exactly(
+        '',
+        'Directory',
+        'DirectoryOrCreate',
+        'File',
+        'FileOrCreate',
+        'Socket',
+        'CharDevice',
+        'BlockDevice',
+      ),
+    },
+  ),
+  nfs: record({ server: text, path: text }, { readOnly: flag }),
+  csi: openRecord({ driver: text }),
+  image: record({ reference: text }, { pullPolicy: exactly('Always', 'IfNotPresent', 'Never') }),
+  projected: anyObject,
+  downwardAPI: anyObject,
+  ephemeral: anyObject,
+};
+
+const volume = openRecord({ name: text }, VOLUME_FIELDS);
+
+const nodeSelectorRequirements = listOf(
+  record(
+    { key: text, operator: exactly('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt') },
+    { values: listOf(text) },
+  ),
+);
+
+const nodeSelectorTerm = record(
+  {},
+  { matchExpressions: nodeSelectorRequirements, matchFields: nodeSelectorRequirements },
+);
+
+const nodeAffinity = record(
+  {},
   {
-    persistentVolumeClaim: record({ claimName: text }, { readOnly: flag }),
-    emptyDir: record({}, { medium: exactly('', 'Memory'), sizeLimit: text }),
-    configMap: anyObject,
-    secret: anyObject,
-    hostPath: record({ path: text }, { type: text }),
+    requiredDuringSchedulingIgnoredDuringExecution: record({ nodeSelectorTerms: listOf(nodeSelectorTerm) }),
+    preferredDuringSchedulingIgnoredDuringExecution: listOf(record({ weight: number, preference: nodeSelectorTerm })),
+  },
+);
+
+const labelSelector = record(
+  {},
+  {
+    matchLabels: dictionaryOf(text),
+    matchExpressions: listOf(
+      record({ key: text, operator: exactly('In', 'NotIn', 'Exists', 'DoesNotExist') }, { values: listOf(text) }),
+    ),
+  },
+);
+
+const podAffinityTerm = openRecord({ topologyKey: text }, { labelSelector });
+
+const podAffinity = record(
+  {},
+  {
+    requiredDuringSchedulingIgnoredDuringExecution: listOf(podAffinityTerm),
+    preferredDuringSchedulingIgnoredDuringExecution: listOf(record({ weight: number, podAffinityTerm })),
   },
 );
 
@@ -116,28 +200,42 @@ const toleration = record(
   },
 );
 
-/** Fields of a pod's spec that its type names. */
-export const POD_SPEC_FIELDS: { readonly [field: string]: Fits } = {
-  containers: listOf(container),
+/** Fields of a pod's spec that are options of a service under the same name. */
+export const POD_SPEC_OPTIONS: { readonly [field: string]: Fits } = {
   initContainers: listOf(container),
-  volumes: listOf(volume),
-  nodeSelector: dictionaryOf(text),
-  affinity: anyObject,
-  tolerations: listOf(toleration),
-  topologySpreadConstraints: listOf(anyObject),
   resourceClaims: listOf(
     either(record({ name: text, resourceClaimName: text }), record({ name: text, resourceClaimTemplateName: text })),
   ),
-  imagePullSecrets: listOf(record({ name: text })),
+  nodeSelector: dictionaryOf(text),
+  affinity: record({}, { nodeAffinity, podAffinity, podAntiAffinity: podAffinity }),
+  tolerations: listOf(toleration),
+  topologySpreadConstraints: listOf(
+    openRecord(
+      { maxSkew: number, topologyKey: text, whenUnsatisfiable: exactly('DoNotSchedule', 'ScheduleAnyway') },
+      { labelSelector },
+    ),
+  ),
   serviceAccountName: text,
-  priorityClassName: text,
-  runtimeClassName: text,
-  schedulerName: text,
+  automountServiceAccountToken: flag,
   terminationGracePeriodSeconds: number,
   hostNetwork: flag,
   hostIPC: flag,
-  securityContext: anyObject,
+  hostPID: flag,
+  shareProcessNamespace: flag,
+  dnsPolicy: exactly('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
+  schedulerName: text,
+  runtimeClassName: text,
+  priorityClassName: text,
 };
+
+/** Fields of a pod's spec that its type names. */
+export const POD_SPEC_FIELDS = {
+  ...POD_SPEC_OPTIONS,
+  containers: listOf(container),
+  volumes: listOf(volume),
+  imagePullSecrets: listOf(record({ name: text })),
+  securityContext: anyObject,
+} as const;
 
 export const strings: Fits = dictionaryOf(text);
 

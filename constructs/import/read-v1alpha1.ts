@@ -1,11 +1,12 @@
 import { isObject, type JsonObject, type JsonValue } from '../../api/index.ts';
-import { compact, unlessEmpty } from '../graph/compact.ts';
+import { compact, unlessEmpty, unlessNone } from '../graph/compact.ts';
 import type { Expressions, ServiceDeclaration } from './declaration.ts';
 import { anyObject, exactly, flag, listOf, number, text } from './fits.ts';
 import { SHAPES } from './graph-shapes.ts';
 import { openFields, pick, pickList, pickObject, pickText } from './pick.ts';
-import { CONTAINER_FIELDS, POD_SPEC_FIELDS, probe, strings } from './pod-shapes.ts';
+import { CONTAINER_FIELDS, probe, strings } from './pod-shapes.ts';
 import { environmentOf, gpusOf, metadataOf } from './read-pod.ts';
+import { type Mounts, podSpecOptions, readMounts } from './read-pod-spec.ts';
 import { declareService } from './read-service.ts';
 
 /** What v1alpha1 says of the whole graph. */
@@ -49,6 +50,7 @@ function serviceOf(name: string, service: JsonObject): ServiceDeclaration {
 function optionsOf(service: JsonObject): Expressions {
   const podSpec = pickObject(service, 'extraPodSpec');
   const main = pickObject(podSpec, 'mainContainer');
+  const mounts = readMounts(main, podSpec, false);
   const ignored = compact({
     serviceName: pickText(service, 'serviceName'),
     dynamoNamespace: pickText(service, 'dynamoNamespace'),
@@ -64,7 +66,7 @@ function optionsOf(service: JsonObject): Expressions {
     args: pick(main, 'args', listOf(text)),
     env: environmentOf(service, 'envs'),
     envFromSecret: pickText(service, 'envFromSecret'),
-    ...volumeMounts(pickList(service, 'volumeMounts') ?? []),
+    ...volumeMounts(pickList(service, 'volumeMounts') ?? [], mounts),
     labels: pick(service, 'labels', strings),
     annotations: pick(service, 'annotations', strings),
     livenessProbe: pick(service, 'livenessProbe', probe),
@@ -87,11 +89,12 @@ function optionsOf(service: JsonObject): Expressions {
     frontendSidecar: frontendSidecar(service),
     providerOverride: pick(service, 'providerOverride', SHAPES.providerOverride),
     ignored: unlessEmpty(ignored),
-    container: openFields(main, CONTAINER_FIELDS, ['image', 'command', 'args', 'startupProbe']),
-    podTemplate: unlessEmpty(
+    podMetadata: metadataOf(pickObject(service, 'extraPodMetadata')),
+    ...podSpecOptions(podSpec, mounts),
+    container: unlessEmpty(
       compact({
-        metadata: metadataOf(pickObject(service, 'extraPodMetadata')),
-        spec: openFields(podSpec, POD_SPEC_FIELDS, ['mainContainer']),
+        ...openFields(main, CONTAINER_FIELDS, ['image', 'command', 'args', 'startupProbe', 'volumeMounts']),
+        volumeMounts: mounts.rest,
       }),
     ),
   });
@@ -127,7 +130,7 @@ function sharedMemory(written: JsonObject | undefined): string | undefined {
 }
 
 /** The compilation cache is written last, so that it is one of the options only where it stands there. */
-function volumeMounts(mounts: readonly JsonValue[]): Expressions {
+function volumeMounts(mounts: readonly JsonValue[], { mounts: ofPod }: Mounts): Expressions {
   const last = mounts.at(-1);
   const cache = isObject(last) && last.useAsCompilationCache === true ? last : undefined;
   const plain = cache === undefined ? mounts : mounts.slice(0, -1);
@@ -140,7 +143,7 @@ function volumeMounts(mounts: readonly JsonValue[]): Expressions {
   const compilationCache =
     claim === undefined ? undefined : compact({ claim, mountPath: pickText(cache, 'mountPoint') });
   return compact({
-    volumeMounts: claims.length > 0 && claims.length === plain.length ? claims : undefined,
+    volumeMounts: unlessNone([...(claims.length === plain.length ? claims : []), ...ofPod]),
     compilationCache,
   });
 }

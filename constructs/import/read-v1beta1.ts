@@ -1,18 +1,12 @@
-import {
-  DEFAULT_GPU_RESOURCE,
-  isDnsLabel,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  MAIN_CONTAINER,
-} from '../../api/index.ts';
+import { DEFAULT_GPU_RESOURCE, isObject, type JsonObject, type JsonValue, MAIN_CONTAINER } from '../../api/index.ts';
 import { compact, unlessEmpty, unlessNone } from '../graph/compact.ts';
 import type { Expressions, ServiceDeclaration } from './declaration.ts';
 import { type Fits, flag, listOf, number, text } from './fits.ts';
 import { SHAPES } from './graph-shapes.ts';
 import { openFields, pick, pickList, pickObject, pickText } from './pick.ts';
-import { CONTAINER_FIELDS, POD_SPEC_FIELDS, probe, strings } from './pod-shapes.ts';
+import { CONTAINER_FIELDS, probe, strings } from './pod-shapes.ts';
 import { environmentOf, gpusOf } from './read-pod.ts';
+import { type Mounts, podSpecOptions, readMounts } from './read-pod-spec.ts';
 import { declareService } from './read-service.ts';
 
 /** What v1beta1 says of the whole graph. */
@@ -58,13 +52,12 @@ function componentOf(name: string, component: JsonObject): ServiceDeclaration {
 function optionsOf(component: JsonObject): Expressions {
   const podSpec = pickObject(pickObject(component, 'podTemplate'), 'spec');
   const metadata = pickObject(pickObject(component, 'podTemplate'), 'metadata');
-  const containers = pickList(podSpec, 'containers') ?? [];
-  const main = containers.filter(isObject).find(({ name }) => name === MAIN_CONTAINER);
+  const main = (pickList(podSpec, 'containers') ?? []).filter(isObject).find(({ name }) => name === MAIN_CONTAINER);
   const experimental = pickObject(component, 'experimental');
   const multinode = pickObject(component, 'multinode');
   const cache = pickObject(component, 'compilationCache');
   const claim = pickText(cache, 'pvcName');
-  const mounts = claimMounts(pickList(main, 'volumeMounts') ?? [], pickList(podSpec, 'volumes') ?? []);
+  const mounts = readMounts(main, podSpec, true);
   const shared = pickText(component, 'sharedMemorySize');
   return compact({
     ...resources(pickObject(main, 'resources')),
@@ -78,7 +71,7 @@ function optionsOf(component: JsonObject): Expressions {
     args: pick(main, 'args', listOf(text)),
     env: environmentOf(main, 'env'),
     envFromSecret: secretOf(pickList(main, 'envFrom')?.[0]),
-    volumeMounts: unlessNone(mounts),
+    volumeMounts: unlessNone(mounts.mounts),
     compilationCache: claim === undefined ? undefined : compact({ claim, mountPath: pickText(cache, 'mountPath') }),
     labels: pick(metadata, 'labels', strings),
     annotations: pick(metadata, 'annotations', strings),
@@ -100,8 +93,8 @@ function optionsOf(component: JsonObject): Expressions {
     frontendSidecar: pickText(component, 'frontendSidecar'),
     providerOverride: pick(component, 'providerOverride', SHAPES.providerOverride),
     forceScalingGroup: pick(pickObject(experimental, 'grove'), 'forceScalingGroup', flag),
-    container: restOfMain(main, mounts.length),
-    podTemplate: restOfPod(podSpec, containers, mounts),
+    ...podSpecOptions(podSpec, mounts),
+    container: restOfMain(main, mounts),
   });
 }
 
@@ -118,62 +111,18 @@ function secretOf(source: JsonValue | undefined): string | undefined {
 /** Fields of the main container that have an option of their own. */
 const MAIN_OPTIONS = ['name', 'image', 'command', 'args', 'env', 'livenessProbe', 'readinessProbe', 'startupProbe'];
 
-function restOfMain(main: JsonObject | undefined, mounts: number): Expressions | undefined {
+function restOfMain(main: JsonObject | undefined, mounts: Mounts): Expressions | undefined {
   const rest = openFields(main, CONTAINER_FIELDS, [...MAIN_OPTIONS, 'envFrom', 'resources', 'volumeMounts']);
   const sources = pick(main, 'envFrom', CONTAINER_FIELDS.envFrom ?? flag);
   const hasSecret = secretOf(pickList(main, 'envFrom')?.[0]) !== undefined;
-  const volumeMounts = pick(main, 'volumeMounts', CONTAINER_FIELDS.volumeMounts ?? flag);
   return unlessEmpty(
     compact({
       ...rest,
       envFrom: Array.isArray(sources) ? unlessNone(sources.slice(hasSecret ? 1 : 0)) : undefined,
       resources: restOfResources(pickObject(main, 'resources')),
-      volumeMounts: Array.isArray(volumeMounts) ? unlessNone(volumeMounts.slice(mounts)) : undefined,
+      volumeMounts: mounts.rest,
     }),
   );
-}
-
-function restOfPod(
-  spec: JsonObject | undefined,
-  containers: readonly JsonValue[],
-  mounts: readonly ClaimMount[],
-): Expressions | undefined {
-  const rest = openFields(spec, POD_SPEC_FIELDS, ['containers', 'volumes']);
-  const beside = containers.filter((container) => !isObject(container) || container.name !== MAIN_CONTAINER);
-  const volumes = (pickList(spec, 'volumes') ?? []).slice(new Set(mounts.map(({ claim }) => claim)).size);
-  const fields = compact({ containers: unlessNone(beside), volumes: unlessNone(volumes) });
-  const all = { ...rest, ...openFields(fields, POD_SPEC_FIELDS, []) };
-  return Object.keys(all).length === 0 ? undefined : { spec: all };
-}
-
-type ClaimMount = { readonly claim: string; readonly mountPath: string };
-
-/**
- * The first mounts of the main container that are claims under the names that the constructs give them, and whose volumes
- * come first too: those that `volumeMounts` renders in the same places.
- */
-function claimMounts(mounts: readonly JsonValue[], volumes: readonly JsonValue[]): readonly ClaimMount[] {
-  const found: ClaimMount[] = [];
-  const claims: string[] = [];
-  for (const mount of mounts) {
-    if (!isObject(mount) || Object.keys(mount).length !== 2) break;
-    const [name, mountPath] = [pickText(mount, 'name'), pickText(mount, 'mountPath')];
-    if (name === undefined || mountPath === undefined) break;
-    const isKnown = claims.includes(name);
-    const claim = isKnown ? name : claimOf(volumes[claims.length]);
-    if (claim !== name || !isDnsLabel(claim)) break;
-    if (!isKnown) claims.push(claim);
-    found.push({ claim, mountPath });
-  }
-  return found;
-}
-
-/** The claim of a volume that says nothing else, and has the claim's own name. */
-function claimOf(volume: JsonValue | undefined): string | undefined {
-  if (!isObject(volume) || Object.keys(volume).length !== 2) return undefined;
-  const source = pickObject(volume, 'persistentVolumeClaim');
-  const claim = pickText(source, 'claimName');
-  return source !== undefined && Object.keys(source).length === 1 && claim === volume.name ? claim : undefined;
 }
 
 function resources(written: JsonObject | undefined): Expressions {

@@ -233,11 +233,12 @@ describe('a service says', () => {
     ],
     [
       'which item of a list is wrong',
-      { ...WORKER, args: ['--max-model-len', 16384], volumeMounts: [{ claim: 'c', path: '/c' }] },
+      { ...WORKER, args: ['--max-model-len', 16384], volumeMounts: [{ claim: 'c', path: '/c' }, { mountPath: '/d' }] },
       [
         '[prod/chat/worker] args[1] is 16384; it must be text',
-        '[prod/chat/worker] volumeMounts[0].path is not a property; there are claim, mountPath',
+        '[prod/chat/worker] volumeMounts[0].path is not a property',
         '[prod/chat/worker] volumeMounts[0].mountPath is missing; it must be text',
+        '[prod/chat/worker] volumeMounts[1].claim is missing; it must be text, or "volume" names a volume of the pod',
       ],
     ],
     [

@@ -1,5 +1,6 @@
 import { isDnsLabel } from '../../../api/index.ts';
 import type { DeclaredGraph } from '../declared-graph.ts';
+import { sidecarsOf } from '../pod-spec.ts';
 import { SIDECAR_CONTAINER } from '../pod-template.ts';
 import type { DeclaredService } from '../service.ts';
 import type { Check } from './finding.ts';
@@ -20,7 +21,7 @@ function isWorker({ role }: DeclaredService): boolean {
 }
 
 function memory({ backend, isOffGrove }: DeclaredGraph, service: DeclaredService): readonly string[] {
-  const { gpuMemoryService: memory, podTemplate } = service.options;
+  const { gpuMemoryService: memory } = service.options;
   if (memory === undefined) return [];
   const messages: string[] = [];
   if (!isWorker(service)) messages.push('gpuMemoryService is for worker, prefill and decode only');
@@ -31,12 +32,11 @@ function memory({ backend, isOffGrove }: DeclaredGraph, service: DeclaredService
     if (backend !== 'vllm') messages.push('gpuMemoryService between pods needs backend vllm');
     if (isOffGrove()) messages.push('gpuMemoryService between pods needs Grove, which this graph turns off');
   } else {
-    const known = new Set(podTemplate?.spec?.containers?.map(({ name }) => name));
+    const known = new Set(sidecarsOf(service.options).map(({ name }) => name));
     const extra = memory.extraClientContainers ?? [];
     if (new Set(extra).size < extra.length) messages.push('gpuMemoryService.extraClientContainers names one twice');
     for (const name of extra) {
-      if (!known.has(name))
-        messages.push(`gpuMemoryService.extraClientContainers: no container "${name}" in podTemplate`);
+      if (!known.has(name)) messages.push(`gpuMemoryService.extraClientContainers: no container "${name}" in sidecars`);
     }
   }
   return messages;
@@ -86,14 +86,15 @@ function checkpoint({ options }: DeclaredService): readonly string[] {
   return messages;
 }
 
-function sidecar({ options: { frontendSidecar: wanted, podTemplate } }: DeclaredService): readonly string[] {
+function sidecar({ options }: DeclaredService): readonly string[] {
+  const { frontendSidecar: wanted } = options;
   if (wanted === undefined) return [];
-  const names = (podTemplate?.spec?.containers ?? []).map(({ name }) => name);
+  const names = sidecarsOf(options).map(({ name }) => name);
   if (typeof wanted === 'string') {
-    return names.includes(wanted) ? [] : [`frontendSidecar: no container "${wanted}" in podTemplate`];
+    return names.includes(wanted) ? [] : [`frontendSidecar: no container "${wanted}" in sidecars`];
   }
   return names.includes(SIDECAR_CONTAINER)
-    ? [`frontendSidecar makes a container "${SIDECAR_CONTAINER}", and podTemplate has one of that name`]
+    ? [`frontendSidecar makes a container "${SIDECAR_CONTAINER}", and sidecars have one of that name`]
     : [];
 }
 

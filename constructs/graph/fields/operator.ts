@@ -50,7 +50,7 @@ export interface OperatorOptions {
   readonly failover?: Failover;
 
   /**
-   * A frontend beside the main container: made from an image, or (v1beta1) a container of `podTemplate` by its name.
+   * A frontend beside the main container: made from an image, or (v1beta1) one of `sidecars` by its name.
    * Operator 1.1 and later.
    *
    * @default - none

@@ -62,8 +62,9 @@ export interface PodOptions {
   readonly container?: Container;
 
   /**
-   * More of the pod, taken as it is: `spec` is v1alpha1's `extraPodSpec` and v1beta1's `podTemplate.spec`, `metadata` is
-   * `extraPodMetadata` and `podTemplate.metadata`. Containers here stand beside the main one.
+   * Fields of the pod that no option names, taken as they are: `spec` is v1alpha1's `extraPodSpec` and v1beta1's
+   * `podTemplate.spec`, `metadata` is `extraPodMetadata` and `podTemplate.metadata`. They win over what the options say, but
+   * `containers` and `volumes` come after theirs.
    *
    * @default - none
    */

@@ -40,8 +40,7 @@ export interface ResourceOptions {
   readonly limits?: ResourceAmounts;
 
   /**
-   * Devices of the pod's resource claims (Dynamic Resource Allocation). The claims themselves stand in
-   * `podTemplate.spec.resourceClaims`.
+   * Devices of the pod's `resourceClaims` (Dynamic Resource Allocation).
    *
    * @default - none
    */

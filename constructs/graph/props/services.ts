@@ -16,10 +16,11 @@ import type { OrderedBounds } from '../bounds.ts';
 import type { CustomProps, EppProps, FrontendProps, PlannerProps, ServiceOptions, WorkerProps } from '../service.ts';
 import { OPERATOR } from './operator.ts';
 import { POD } from './pod.ts';
+import { POD_SPEC } from './pod-spec.ts';
 import { GPU, RESOURCES } from './resources.ts';
 import { STORAGE } from './storage.ts';
 
-const OPTIONS: Properties<ServiceOptions> = { ...POD, ...RESOURCES, ...STORAGE, ...OPERATOR };
+const OPTIONS: Properties<ServiceOptions> = { ...POD, ...POD_SPEC, ...RESOURCES, ...STORAGE, ...OPERATOR };
 
 const BOUNDS = shape<OrderedBounds<number, number>>('{ min, max }', { min: required(number), max: required(number) });
 

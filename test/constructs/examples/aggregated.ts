@@ -31,6 +31,6 @@ export function aggregated(app: App): void {
     readinessProbe: { httpGet: { path: '/health', port: 9090 }, periodSeconds: 10, failureThreshold: 60 },
     startupProbe: { httpGet: { path: '/live', port: 9090 }, periodSeconds: 10, failureThreshold: 720 },
     container: { workingDir: '/workspace', securityContext: { capabilities: { add: ['IPC_LOCK'] } } },
-    podTemplate: { spec: { nodeSelector: { 'nvidia.com/gpu.product': 'NVIDIA-H100-80GB-HBM3' } } },
+    nodeSelector: { 'nvidia.com/gpu.product': 'NVIDIA-H100-80GB-HBM3' },
   });
 }

@@ -30,7 +30,7 @@ export function multinode(app: App): void {
       checkpointRef: 'deepseek-prefill',
       startupPolicy: 'WaitForCheckpoint',
     },
-    podTemplate: { spec: { containers: [{ name: 'loader', image: 'registry.example/loader:1.0.0' }] } },
+    sidecars: [{ name: 'loader', image: 'registry.example/loader:1.0.0' }],
   });
   graph.addDecode({
     gpus: Gpu.count(4),
@@ -40,9 +40,7 @@ export function multinode(app: App): void {
     runtimeVersionOverride: '1.4.0',
     sharedMemory: 'disabled',
     claims: [{ name: 'imex', request: 'channel' }],
-    podTemplate: {
-      metadata: { annotations: { 'example.com/network': 'rdma' } },
-      spec: { resourceClaims: [{ name: 'imex', resourceClaimTemplateName: 'imex-channel' }] },
-    },
+    resourceClaims: [{ name: 'imex', resourceClaimTemplateName: 'imex-channel' }],
+    podMetadata: { annotations: { 'example.com/network': 'rdma' } },
   });
 }

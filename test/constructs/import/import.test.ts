@@ -73,6 +73,21 @@ describe('a manifest shaped like Dynamo’s examples', () => {
   });
 });
 
+test('two graphs of one name are refused, whatever their namespaces', () => {
+  const graph = (namespace: string): string =>
+    `{apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeployment, metadata: {name: chat, namespace: ${namespace}}, spec: {}}`;
+  expect(importApp(request(`${graph('one')}\n---\n${graph('two')}\n`))).toMatchObject({
+    ok: false,
+    error: [
+      {
+        file: 'test.yaml',
+        line: 3,
+        message: 'is another graph "chat" beside the one in line 1; an environment of an app has one graph of a name',
+      },
+    ],
+  });
+});
+
 describe('any graph', () => {
   const root = project();
   let number = 0;
