@@ -186,6 +186,11 @@ describe('apply', () => {
       /^(error: \.github\/workflows\/ci\.yaml: [^\n]*may not edit it\n)+/,
     ],
     [
+      'a plan that was sealed again with the name of another environment',
+      JSON.stringify(planOf(MORE.targets.map((target) => ({ ...target, environment: 'staging' })))),
+      /^(error: apps\/chat\/pins\/prod\/chat\.yaml:\d+: [^\n]* is not the number of staging\/chat\/[^\n]*\n)+$/,
+    ],
+    [
       'a plan for a file outside',
       JSON.stringify(
         planOf(
