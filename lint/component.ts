@@ -215,15 +215,20 @@ export function gpuLimit(component: Component): { readonly text: string; readonl
       const amount = valueAt(container.body, 'resources', kind, 'nvidia.com/gpu');
       if (amount === undefined) continue;
       const steps = ['resources', kind, { key: 'nvidia.com/gpu' }] as const;
-      return { text: String(amount), place: under(container, steps) };
+      return { text: amountText(amount), place: under(container, steps) };
     }
     const amount = component.apiVersion === 'v1alpha1' ? valueAt(component.body, 'resources', kind, 'gpu') : undefined;
     if (amount !== undefined) {
       const beta = ['podTemplate', 'spec', 'containers', 0, 'resources', kind, { key: 'nvidia.com/gpu' }] as const;
-      return { text: String(amount), place: component.at(['resources', kind, 'gpu'], beta) };
+      return { text: amountText(amount), place: component.at(['resources', kind, 'gpu'], beta) };
     }
   }
   return undefined;
+}
+
+/** What is no amount at all is not told apart; the schema says what is wrong with it. */
+function amountText(amount: JsonValue): string {
+  return typeof amount === 'string' ? amount : JSON.stringify(amount);
 }
 
 export function under(place: Place, steps: readonly FieldStep[]): Place {

@@ -245,7 +245,7 @@ function operatorPathOf({ path, operatorPath }: Finding): string | undefined {
 function resourceName(object: JsonObject): string {
   const name = stringAt(object, 'metadata', 'name') ?? '';
   const namespace = stringAt(object, 'metadata', 'namespace');
-  return `${String(object.kind)} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trimEnd();
+  return `${stringAt(object, 'kind') ?? ''} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trimEnd();
 }
 
 /** Where each line starts, found once for a file that is asked about. */

@@ -1,4 +1,4 @@
-import { canonicalJson, isObject, type JsonObject, objectAt, stringAt, valueAt } from '../../api/index.ts';
+import { canonicalJson, isObject, type JsonObject, objectAt, showJson, stringAt, valueAt } from '../../api/index.ts';
 import { type Component, itemsAt, type Place, under } from '../component.ts';
 import type { FieldPath } from '../field-path.ts';
 import type { Violation } from '../finding.ts';
@@ -151,7 +151,7 @@ function wiringViolations(spec: JsonObject): readonly Violation[] {
       when(!containers.some(({ body }) => body.name === name), () =>
         violation(
           { path: ['spec', 'gpuMemoryService', 'extraClientContainers', index] },
-          `"${String(name)}" is no container of the job's pod`,
+          `${showJson(name)} is no container of the job's pod`,
           'name one of its containers',
         ),
       ),

@@ -34,15 +34,12 @@ export const otherRules: readonly OtherRule[] = [
     ...{ severity: 'warning', kind: 'ScaledObject' },
     check: (object) =>
       graphTriggers(object).flatMap(({ trigger, index }) =>
-        when(
-          trigger.type === 'prometheus' &&
-            String(valueAt(trigger, 'metadata', 'ignoreNullValues') ?? 'true') !== 'false',
-          () =>
-            violation(
-              { path: ['spec', 'triggers', index, 'metadata', 'ignoreNullValues'] },
-              'when Prometheus has no data KEDA reads 0, and scales down',
-              'set ignoreNullValues: "false"',
-            ),
+        when(trigger.type === 'prometheus' && ![false, 'false'].includes(ignoresNull(trigger)), () =>
+          violation(
+            { path: ['spec', 'triggers', index, 'metadata', 'ignoreNullValues'] },
+            'when Prometheus has no data KEDA reads 0, and scales down',
+            'set ignoreNullValues: "false"',
+          ),
         ),
       ),
   },
@@ -102,6 +99,12 @@ function graphTriggers(object: JsonObject) {
   return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index) =>
     isObject(trigger) ? [{ trigger, index }] : [],
   );
+}
+
+/** KEDA's own default is to take no data for zero. */
+function ignoresNull(trigger: JsonObject): boolean | string {
+  const written = valueAt(trigger, 'metadata', 'ignoreNullValues');
+  return typeof written === 'boolean' || typeof written === 'string' ? written : true;
 }
 
 function isLatency(trigger: JsonObject): boolean {

@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt } from '../../api/index.ts';
+import { type JsonObject, objectAt, showJson } from '../../api/index.ts';
 import { type Component, gpuLimit, itemsAt, type Place, podMode, under } from '../component.ts';
 import type { FieldPath } from '../field-path.ts';
 import type { Violation } from '../finding.ts';
@@ -61,7 +61,7 @@ export const gpuMemoryRules: readonly Rule[] = [
           when(!component.containers.some((one) => one.role !== 'init' && one.name === name), () =>
             violation(
               under(gmsPlace(component), ['extraClientContainers', index]),
-              `"${String(name)}" is no container of the pod`,
+              `${showJson(name)} is no container of the pod`,
               'name one of its containers',
             ),
           ),
@@ -118,7 +118,7 @@ export const gpuMemoryRules: readonly Rule[] = [
           ...when(bothInterPod && shadows[0] !== shadows[1], () =>
             violation(
               under(failoverPlace(now), ['numShadows']),
-              `goes from ${shadows[1]} to ${shadows[0]}, and it is immutable for inter-pod failover`,
+              `goes from ${showJson(shadows[1])} to ${showJson(shadows[0])}, and it is immutable for inter-pod failover`,
               RECREATE,
             ),
           ),

@@ -1,4 +1,4 @@
-import { isAtLeast, valueAt } from '../../api/index.ts';
+import { isAtLeast, showJson, valueAt } from '../../api/index.ts';
 import type { Component } from '../component.ts';
 import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -57,8 +57,8 @@ export const replicaRules: readonly Rule[] = [
         return when(from !== undefined && from !== to, () =>
           violation(
             now.place,
-            `minAvailable goes from ${from} to ${to ?? 'absent'}, and it is immutable once set`,
-            `keep it at ${from}`,
+            `minAvailable goes from ${showJson(from)} to ${showJson(to)}, and it is immutable once set`,
+            `keep it at ${showJson(from)}`,
           ),
         );
       }),

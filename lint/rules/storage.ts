@@ -1,4 +1,4 @@
-import { isAtLeast, isObject, type JsonValue, objectAt } from '../../api/index.ts';
+import { isAtLeast, isObject, type JsonValue, objectAt, showJson } from '../../api/index.ts';
 import { itemsAt } from '../component.ts';
 import { quantityValue } from '../quantity.ts';
 import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
@@ -46,7 +46,7 @@ export const storageRules: readonly Rule[] = [
           when(isMissing(mount.mountPoint) && mount.useAsCompilationCache !== true, () =>
             violation(
               component.at(['volumeMounts', index, 'mountPoint']),
-              `mounts "${String(mount.name)}" without saying where`,
+              `mounts ${mount.name === undefined ? 'a claim' : showJson(mount.name)} without saying where`,
               'set mountPoint, or useAsCompilationCache for vLLM',
             ),
           ),
