@@ -109,7 +109,8 @@ function policyOf(view: GraphView, { file }: ManifestDocument): Result<Policy | 
   const annotation = `metadata.annotations["${POLICY_ANNOTATION}"]`;
   return {
     ok: false,
-    error: parsed.error.map((problem) => ({
+    // Its lines are those of the annotation's text, which is not how a reader finds it in the file.
+    error: parsed.error.map(({ line: _line, column: _column, ...problem }) => ({
       ...problem,
       path: problem.path === undefined ? annotation : `${annotation}.${problem.path}`,
       hint: 'synth writes this annotation; do not edit it by hand',

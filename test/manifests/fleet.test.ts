@@ -254,7 +254,7 @@ describe('a fleet', () => {
 
   test.each([
     ['{', 'is not JSON'],
-    ['{"schemaVersion": 2}', 'Invalid input'],
+    ['{"schemaVersion": 2}', 'must be 1, not 2'],
     ['{"schemaVersion": 1, "app": "chat", "environment": "prod", "services": {}, "extra": 1}', 'unknown field "extra"'],
   ])('leaves out a graph whose policy is %s, and says so', (annotation, message) => {
     const { graphs, problems } = fleet({ 'a.yaml': `# note\n${graphText({ annotation })}` });

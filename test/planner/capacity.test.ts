@@ -352,7 +352,7 @@ describe('reading a profile', () => {
 
   test('says what a profile looks like when it is given something else', () => {
     expect(problemsOf({ hello: 'world' })).toMatch(/^p\.json: is not an engine profile \(/);
-    expect(problemsOf('{')).toMatch(/^p\.json: is not JSON: /);
+    expect(problemsOf('{')).toMatch(/^p\.json:1:2: is not JSON: /);
     expect(problemsOf([])).toMatch(/^p\.json: is not an engine profile \(/);
   });
 
