@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { composeYaml } from '../read/compose-yaml.ts';
+import type { DocumentSpan } from '../read/document-span.ts';
 import type { ManifestFile } from '../read/manifest.ts';
 import { type Position, positionIn } from '../read/position.ts';
 
@@ -23,6 +24,8 @@ const COMPOSED: WeakMap<ManifestFile, Map<number, Document.Parsed | undefined>> 
 export function locatePlace(manifest: ManifestFile, document: number, path: readonly (string | number)[]): Place {
   const span = manifest.spans[document];
   if (span === undefined) return { line: 1, column: 1, length: 1, isExact: false, plainText: undefined };
+  const simple = path.length === 1 ? topLevelPlace(manifest, span, path[0]) : undefined;
+  if (simple !== undefined) return simple;
   const composed = composedOnce(manifest, document);
   const found = composed === undefined ? undefined : walk(composed, path);
   if (found === undefined) return { line: span.line, column: 1, length: 1, isExact: false, plainText: undefined };
@@ -36,6 +39,25 @@ export function locatePlace(manifest: ManifestFile, document: number, path: read
     isExact,
     plainText: isScalar(node) && node.type === Scalar.PLAIN ? (node.source ?? '') : undefined,
   };
+}
+
+/**
+ * A plain word at the root of a document that is written in blocks, found without composing it: nothing but a key of the
+ * root stands at the start of a line.
+ */
+function topLevelPlace(
+  manifest: ManifestFile,
+  span: DocumentSpan,
+  key: string | number | undefined,
+): Place | undefined {
+  if (typeof key !== 'string' || !/^[A-Za-z]+$/.test(key)) return undefined;
+  const text = manifest.text.slice(span.start, span.end);
+  const found = [...text.matchAll(new RegExp(`^${key}:[ \\t]+([A-Za-z0-9./_-]+)[ \\t]*\\r?$`, 'gm'))];
+  const [only, second] = found;
+  if (only === undefined || second !== undefined) return undefined;
+  const [whole, word = ''] = only;
+  const at = span.start + only.index + whole.indexOf(word, key.length + 1);
+  return { ...positionIn(manifest.text, span, at), length: word.length, isExact: true, plainText: word };
 }
 
 function composedOnce(manifest: ManifestFile, document: number): Document.Parsed | undefined {
