@@ -100,6 +100,8 @@ export type Container = JsonObject & {
   readonly startupProbe?: Probe;
   readonly lifecycle?: JsonObject;
   readonly securityContext?: JsonObject;
+  /** `Always` makes a sidecar of an init container. */
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly stdin?: boolean;
   readonly tty?: boolean;
 };

@@ -1,5 +1,5 @@
 import type { Container, PodMetadata, PodSpec, Volume, VolumeMount } from '../../api/index.ts';
-import { compact, unlessEmpty } from './compact.ts';
+import { compact, unlessEmpty, unlessNone } from './compact.ts';
 import type { RenderedMount } from './rendered-graph.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -31,6 +31,11 @@ export function plainPodFields(options: ServiceOptions): PodSpec {
     }),
     ...more,
   };
+}
+
+/** The list that the author gave, with what comes before it; an empty one only where they gave that. */
+export function given<T>(items: readonly T[], authored: readonly T[] | undefined): readonly T[] | undefined {
+  return authored === undefined ? unlessNone(items) : items;
 }
 
 /** Containers that the author puts beside the main one. */

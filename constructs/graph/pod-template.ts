@@ -13,7 +13,15 @@ import {
 import { compact, unlessEmpty, unlessNone } from './compact.ts';
 import type { FrontendSidecar } from './fields/operator.ts';
 import type { ResourceAmounts } from './fields/resources.ts';
-import { claimVolumes, containerMounts, plainPodFields, podMetadataOf, sidecarsOf, volumesOf } from './pod-spec.ts';
+import {
+  claimVolumes,
+  containerMounts,
+  given,
+  plainPodFields,
+  podMetadataOf,
+  sidecarsOf,
+  volumesOf,
+} from './pod-spec.ts';
 import type { RenderedService } from './rendered-graph.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -40,22 +48,20 @@ function podMetadata(options: ServiceOptions): PodMetadata | undefined {
 function podSpec(service: RenderedService): PodSpec | undefined {
   const { mounts, options } = service;
   const volumes = volumesOf(options);
+  const names = volumes.map(({ name }) => name);
   const main = unlessEmpty(mainContainer(service));
   const { frontendSidecar: sidecar } = options;
   const spec: PodSpec = compact({
     ...plainPodFields(options),
-    containers: unlessNone([
-      ...(main === undefined ? [] : [{ name: MAIN_CONTAINER, ...main }]),
-      ...(sidecar === undefined || typeof sidecar === 'string' ? [] : [sidecarContainer(sidecar)]),
-      ...sidecarsOf(options),
-    ]),
-    volumes: unlessNone([
-      ...claimVolumes(
-        mounts,
-        volumes.map(({ name }) => name),
-      ),
-      ...volumes,
-    ]),
+    containers: given(
+      [
+        ...(main === undefined ? [] : [{ name: MAIN_CONTAINER, ...main }]),
+        ...(sidecar === undefined || typeof sidecar === 'string' ? [] : [sidecarContainer(sidecar)]),
+        ...sidecarsOf(options),
+      ],
+      options.sidecars,
+    ),
+    volumes: given([...claimVolumes(mounts, names), ...volumes], options.volumes),
   });
   return unlessEmpty(spec);
 }

@@ -11,7 +11,15 @@ import type {
 } from '../../api/index.ts';
 import { compact, unlessEmpty, unlessNone } from './compact.ts';
 import type { ResourceAmounts } from './fields/resources.ts';
-import { claimVolumes, containerMounts, plainPodFields, podMetadataOf, sidecarsOf, volumesOf } from './pod-spec.ts';
+import {
+  claimVolumes,
+  containerMounts,
+  given,
+  plainPodFields,
+  podMetadataOf,
+  sidecarsOf,
+  volumesOf,
+} from './pod-spec.ts';
 import type { RenderedGraph, RenderedService } from './rendered-graph.ts';
 import type { ServiceOptions } from './service.ts';
 
@@ -155,8 +163,8 @@ function extraPodSpec({ image, command, args, mounts, options }: RenderedService
   return unlessEmpty(
     compact({
       ...plainPodFields(options),
-      containers: unlessNone(sidecarsOf(options)),
-      volumes: unlessNone([...claimVolumes(own, known), ...volumes]),
+      containers: given(sidecarsOf(options), options.sidecars),
+      volumes: given([...claimVolumes(own, known), ...volumes], options.volumes),
       mainContainer: unlessEmpty(mainContainer),
     }),
   );

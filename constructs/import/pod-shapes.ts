@@ -99,6 +99,7 @@ export const CONTAINER_FIELDS: { readonly [field: string]: Fits } = {
   startupProbe: probe,
   lifecycle: anyObject,
   securityContext: anyObject,
+  restartPolicy: exactly('Always', 'OnFailure', 'Never'),
   stdin: flag,
   tty: flag,
 };

@@ -68,14 +68,18 @@ function claimOf(volume: JsonValue | undefined, name: string): string | undefine
 
 /** The pod around the main container, by the options of a service. */
 export function podSpecOptions(spec: JsonObject | undefined, { volumes }: Mounts): Expressions {
-  const rest = (list: 'containers' | 'volumes', items: readonly JsonValue[]): JsonValue | undefined =>
-    pick(compact({ [list]: unlessNone(items) }), list, POD_SPEC_FIELDS[list]);
-  const beside = (pickList(spec, 'containers') ?? []).filter((one) => !isObject(one) || one.name !== MAIN_CONTAINER);
+  // A list of nothing is said as such, but not one of which nothing is left.
+  const listed = (list: 'containers' | 'volumes', isLeft: (item: JsonValue, index: number) => boolean) => {
+    const written = pickList(spec, list);
+    const left = written?.filter(isLeft) ?? [];
+    if (written === undefined || (left.length === 0 && written.length > 0)) return undefined;
+    return pick({ [list]: left }, list, POD_SPEC_FIELDS[list]);
+  };
   const secrets = pick(spec, 'imagePullSecrets', POD_SPEC_FIELDS.imagePullSecrets);
   const more = openFields(spec, POD_SPEC_FIELDS, [...Object.keys(POD_SPEC_FIELDS), 'mainContainer']);
   return compact({
-    volumes: rest('volumes', (pickList(spec, 'volumes') ?? []).slice(volumes)),
-    sidecars: rest('containers', beside),
+    volumes: listed('volumes', (_, index) => index >= volumes),
+    sidecars: listed('containers', (item) => !isObject(item) || item.name !== MAIN_CONTAINER),
     ...Object.fromEntries(Object.entries(POD_SPEC_OPTIONS).map(([field, fits]) => [field, pick(spec, field, fits)])),
     imagePullSecrets: Array.isArray(secrets) ? secrets.map((one) => pickText(one, 'name') ?? '') : undefined,
     podSecurityContext: pick(spec, 'securityContext', POD_SPEC_FIELDS.securityContext),

@@ -253,6 +253,103 @@ describe('the hatch', () => {
   });
 });
 
+describe('the pod around the main container', () => {
+  const POD_SPEC = {
+    initContainers: [{ name: 'warm', image: IMAGE, restartPolicy: 'Always' }],
+    resourceClaims: [{ name: 'imex', resourceClaimTemplateName: 'channel' }],
+    nodeSelector: { gpu: 'h200' },
+    affinity: {
+      podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname' }] },
+    },
+    tolerations: [{ key: 'gpu', operator: 'Exists' }],
+    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
+    serviceAccountName: 'workers',
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 300,
+    hostNetwork: true,
+    hostIPC: true,
+    hostPID: false,
+    shareProcessNamespace: true,
+    dnsPolicy: 'ClusterFirstWithHostNet',
+    schedulerName: 'kai-scheduler',
+    runtimeClassName: 'nvidia',
+    priorityClassName: 'serving',
+  } as const;
+  const SIDECAR = { name: 'proxy', image: IMAGE };
+  const LATER = { name: 'later', image: IMAGE };
+  const KERNELS = { name: 'kernels', emptyDir: { sizeLimit: '1Gi' } } as const;
+  const OPTIONS: CustomProps = {
+    ...CUSTOM,
+    ...POD_SPEC,
+    imagePullSecrets: ['registry'],
+    podSecurityContext: { fsGroup: 1000 },
+    sidecars: [SIDECAR],
+    volumes: [KERNELS],
+    volumeMounts: [
+      { claim: 'models', mountPath: '/models' },
+      { claim: 'shared.tuned', volume: 'tuned', mountPath: '/tuned', subPath: 'h200', readOnly: true },
+      { volume: 'kernels', mountPath: '/kernels' },
+    ],
+    container: { volumeMounts: [{ name: 'kernels', mountPath: '/more' }] },
+    podMetadata: { annotations: { net: 'rdma' } },
+    podTemplate: {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [LATER], schedulerName: 'other', subdomain: 'chat' },
+    },
+  };
+  const RENDERED = {
+    ...POD_SPEC,
+    schedulerName: 'other',
+    subdomain: 'chat',
+    imagePullSecrets: [{ name: 'registry' }],
+    securityContext: { fsGroup: 1000 },
+  };
+  const METADATA = { labels: { a: 'b' }, annotations: { net: 'rdma' } };
+  const TUNED = { name: 'tuned', persistentVolumeClaim: { claimName: 'shared.tuned' } };
+  const POD_MOUNTS = [
+    { name: 'tuned', mountPath: '/tuned', subPath: 'h200', readOnly: true },
+    { name: 'kernels', mountPath: '/kernels' },
+    { name: 'kernels', mountPath: '/more' },
+  ];
+
+  test('is extraPodSpec in v1alpha1, whose own mounts are of claims without more', async () => {
+    const app = temporaryApp();
+    graphIn(app).addService(OPTIONS);
+    const service = objectAt(await manifestOf(app), 'spec', 'services', 'other');
+    expect(service).toMatchObject({ volumeMounts: [{ name: 'models', mountPoint: '/models' }] });
+    expect(service?.extraPodMetadata).toEqual(METADATA);
+    expect(service?.extraPodSpec).toEqual({
+      ...RENDERED,
+      containers: [SIDECAR, LATER],
+      volumes: [TUNED, KERNELS],
+      mainContainer: { image: IMAGE, volumeMounts: POD_MOUNTS },
+    });
+  });
+
+  test('is podTemplate in v1beta1', async () => {
+    const app = temporaryApp({}, { apiVersion: 'v1beta1' });
+    graphIn(app).addService(OPTIONS);
+    const [component] = valueAt(await manifestOf(app), 'spec', 'components') as readonly JsonObject[];
+    expect(component?.podTemplate).toEqual({
+      metadata: METADATA,
+      spec: {
+        ...RENDERED,
+        containers: [
+          {
+            name: 'main',
+            image: IMAGE,
+            resources: { limits: { 'nvidia.com/gpu': '1' } },
+            volumeMounts: [{ name: 'models', mountPath: '/models' }, ...POD_MOUNTS],
+          },
+          SIDECAR,
+          LATER,
+        ],
+        volumes: [{ name: 'models', persistentVolumeClaim: { claimName: 'models' } }, TUNED, KERNELS],
+      },
+    });
+  });
+});
+
 test('a graph without what follows from others is only what it says', async () => {
   const app = temporaryApp();
   const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });

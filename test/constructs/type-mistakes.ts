@@ -21,6 +21,16 @@ export function mistakes(graph: GraphDeployment): void {
   graph.addFrontend({ livenessProbe: { tcpSocket: { port: 1 }, httpGet: { port: 1 }, exec: 1 } });
   // @ts-expect-error a variable has a value or a source
   graph.addFrontend({ env: [{ name: 'A', value: '1', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] });
+  // @ts-expect-error a mount of nothing
+  graph.addFrontend({ volumeMounts: [{ mountPath: '/models' }] });
+  // @ts-expect-error an operator that tolerations do not have
+  graph.addFrontend({ tolerations: [{ key: 'gpu', operator: 'In' }] });
+  // @ts-expect-error a resource claim that exists and is made
+  graph.addFrontend({ resourceClaims: [{ name: 'a', resourceClaimName: 'b', resourceClaimTemplateName: 'c' }] });
+  // @ts-expect-error a container without a name
+  graph.addFrontend({ sidecars: [{ image: 'registry.example/proxy:1.0.0' }] });
+  // @ts-expect-error a misspelt term of affinity
+  graph.addFrontend({ affinity: { nodeAffinity: { requiredDuringScheduling: { nodeSelectorTerms: [] } } } });
   graph.addWorker({ gpus, replicas: { min: 9, max: 10 } });
   graph.addWorker({ gpus, replicas: { min: 2, max: 2 } });
 }

@@ -56,14 +56,31 @@ const container = fields({
   env: fc.array(envVar, { maxLength: 2 }),
   envFrom: fc.array(fields({ secretRef: fields({ name }) }), { maxLength: 2 }),
   resources: fields({ limits: kubernetesAmounts, requests: kubernetesAmounts }),
-  volumeMounts: fc.array(fields({ name, mountPath: text }), { maxLength: 2 }),
+  volumeMounts: fc.array(fields({ name, mountPath: text, subPath: text, readOnly: fc.boolean() }), { maxLength: 2 }),
   livenessProbe: probe,
 });
 
+const volume = fc.oneof(
+  fields({ name, persistentVolumeClaim: fields({ claimName: name }) }),
+  fields({ name, configMap: fields({ name, defaultMode: fc.nat() }), hostPath: fields({ path: text, type: text }) }),
+);
+
 const podFields = {
-  volumes: fc.array(fields({ name, persistentVolumeClaim: fields({ claimName: name }) }), { maxLength: 2 }),
+  volumes: fc.array(volume, { maxLength: 2 }),
   tolerations: fc.array(fields({ key: text, operator: fc.constantFrom('Exists', 'In') }), { maxLength: 2 }),
   nodeSelector: strings,
+  affinity: fields({
+    podAntiAffinity: fields({
+      requiredDuringSchedulingIgnoredDuringExecution: fc.array(fields({ topologyKey: text }), { maxLength: 1 }),
+    }),
+  }),
+  initContainers: fc.array(container, { maxLength: 1 }),
+  imagePullSecrets: fc.array(fields({ name }), { maxLength: 2 }),
+  resourceClaims: fc.array(fields({ name, resourceClaimName: name }), { maxLength: 1 }),
+  securityContext: fields({ fsGroup: fc.nat() }),
+  priorityClassName: name,
+  hostIPC: fc.boolean(),
+  subdomain: name,
 };
 
 const shared = {
