@@ -1,4 +1,5 @@
-import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Problem, type Result, succeed } from '../api/index.ts';
 import { failureOf, removeStaleTemporaries, temporaryIn } from '../gitops/work-tree/temporary.ts';
@@ -10,7 +11,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** Reads a file that the user named; `shown` is the name to use in messages. */
 export async function readInput(path: string, shown: string): Promise<Result<Uint8Array>> {
   try {
-    const entry = await stat(path);
+    const entry = statSync(path);
     if (entry.isDirectory()) return failure({ code: 'unreadable', file: shown, message: 'is a folder, not a file' });
     // Reading a pipe waits for somebody to write, and a device may never end.
     if (!entry.isFile())
@@ -18,7 +19,7 @@ export async function readInput(path: string, shown: string): Promise<Result<Uin
     const { size } = entry;
     if (size > MAX_BYTES)
       return failure({ code: 'unreadable', file: shown, message: `is ${size} bytes; the limit is ${MAX_BYTES}` });
-    return succeed(await readFile(path));
+    return succeed(readFileSync(path));
   } catch (cause) {
     return failure({ ...unexpected(cause), file: shown });
   }
