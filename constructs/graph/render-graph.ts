@@ -62,7 +62,8 @@ function renderService(graph: DeclaredGraph, service: DeclaredService, replicas:
   };
 }
 
-const CACHE_VOLUME = 'model-cache';
+/** Volume of the model cache in v1beta1; in v1alpha1 the operator names it by the claim. */
+export const CACHE_VOLUME = 'model-cache';
 
 function renderMount(
   { claim, volume, mountPath, ...details }: ClaimMount | NamedVolumeMount,

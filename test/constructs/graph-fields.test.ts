@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type App, type CustomProps, Environment, Gpu, GraphDeployment } from 'dynamo-gitops/constructs';
+import { type App, type CustomProps, Environment, Gpu, GraphDeployment, ModelCache } from 'dynamo-gitops/constructs';
 import { load } from 'js-yaml';
 import { type DynamoApiVersion, graphViewOf, isObject, type JsonObject, objectAt, valueAt } from '../../api/index.ts';
 import { aggregated } from './examples/aggregated.ts';
@@ -324,6 +324,24 @@ describe('the pod around the main container', () => {
       volumes: [TUNED, KERNELS],
       mainContainer: { image: IMAGE, volumeMounts: POD_MOUNTS },
     });
+  });
+
+  test.each([
+    ['v1alpha1', 'shared.models'],
+    ['v1beta1', 'model-cache'],
+  ] as const)('may mount the model cache again in %s, by the name of its volume', async (apiVersion, volume) => {
+    const app = temporaryApp({}, { apiVersion });
+    const modelCache = ModelCache.fromClaimName('shared.models', { mountPath: '/models' });
+    const mount = { mountPath: '/lora', subPath: 'lora' };
+    graphIn(app, { modelCache }).addWorker({
+      gpus: Gpu.count(1),
+      replicas: 1,
+      volumeMounts: [
+        { volume, ...mount },
+        { volume: 'gone', ...mount },
+      ],
+    });
+    expect(await complaintsOf(app)).toEqual(['[prod/chat/worker] volumeMounts: no volume "gone" in volumes']);
   });
 
   test('is podTemplate in v1beta1', async () => {

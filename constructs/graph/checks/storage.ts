@@ -2,17 +2,22 @@ import { isDnsSubdomain, MAIN_CONTAINER } from '../../../api/index.ts';
 import { compact } from '../compact.ts';
 import type { DeclaredGraph } from '../declared-graph.ts';
 import { sidecarsOf, volumesOf } from '../pod-spec.ts';
+import { CACHE_VOLUME, mountsCache } from '../render-graph.ts';
 import type { DeclaredService } from '../service.ts';
 import type { Check } from './finding.ts';
 
 export const checkStorage: Check = (graph) =>
   graph.services.flatMap((service) =>
-    [...mounts(service), ...cache(graph, service), ...volumes(service), ...pod(service), ...ingress(service)].map(
-      (message) => ({
-        service: service.name,
-        message,
-      }),
-    ),
+    [
+      ...mounts(service),
+      ...cache(graph, service),
+      ...volumes(graph, service),
+      ...pod(service),
+      ...ingress(service),
+    ].map((message) => ({
+      service: service.name,
+      message,
+    })),
   );
 
 function mounts({ options }: DeclaredService): readonly string[] {
@@ -26,7 +31,8 @@ function mounts({ options }: DeclaredService): readonly string[] {
 }
 
 /** What Kubernetes would refuse when the pod is made, long after the graph was taken. */
-function volumes({ options }: DeclaredService): readonly string[] {
+function volumes(graph: DeclaredGraph, service: DeclaredService): readonly string[] {
+  const { options } = service;
   const { volumeMounts = [], compilationCache } = options;
   const messages: string[] = [];
   const known = new Set<string>();
@@ -38,6 +44,9 @@ function volumes({ options }: DeclaredService): readonly string[] {
   }
   for (const { claim, volume } of volumeMounts) if (claim !== undefined) known.add(volume ?? claim);
   if (compilationCache !== undefined) known.add(compilationCache.claim);
+  if (graph.modelCache !== undefined && mountsCache(graph, service)) {
+    known.add(graph.apiVersion === 'v1alpha1' ? graph.modelCache.claimName : CACHE_VOLUME);
+  }
   for (const { claim, volume } of volumeMounts) {
     if (claim === undefined && !known.has(volume)) messages.push(`volumeMounts: no volume "${volume}" in volumes`);
   }
