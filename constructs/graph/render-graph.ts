@@ -25,13 +25,23 @@ export function renderGraph(
   metadata: JsonObject,
 ): RenderedGraph {
   return {
-    metadata: graph.hasPolicy ? withPolicy(metadata, policyOf(graph)) : metadata,
+    metadata: withDiscoveryMode(graph, graph.hasPolicy ? withPolicy(metadata, policyOf(graph)) : metadata),
     backend: graph.backend,
     cacheClaim: graph.modelCache?.claimName,
     env: environmentList(graph.options.env),
     options: graph.options,
     services: graph.services.map((service) => renderService(graph, service, replicas.get(service.name))),
   };
+}
+
+const DISCOVERY_MODE = 'nvidia.com/dynamo-kube-discovery-mode';
+
+/** Engines that stand by in one pod are told apart by container only, which the operator demands to be said. */
+function withDiscoveryMode({ services }: DeclaredGraph, metadata: JsonObject): JsonObject {
+  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const isShared = services.some(({ options: { failover } }) => failover !== undefined && failover.mode !== 'interPod');
+  if (!isShared || Object.hasOwn(annotations, DISCOVERY_MODE)) return metadata;
+  return { ...metadata, annotations: { ...annotations, [DISCOVERY_MODE]: 'container' } };
 }
 
 function renderService(graph: DeclaredGraph, service: DeclaredService, replicas: number | undefined): RenderedService {
