@@ -1,5 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
-import { fail, type Result, singleLine, succeed } from '../../api/index.ts';
+// Not through the index of api/: in a chunk that other commands share it would bring every schema along.
+import { singleLine } from '../../api/problem.ts';
+import { fail, type Result, succeed } from '../../api/result.ts';
 import { type OutputFolder, type OutputPlan, planOutput, writeOutput } from '../../constructs/render/index.ts';
 import { isSynthError } from '../../constructs/synthesis.ts';
 import type { CommandRunner } from '../command.ts';

@@ -1,4 +1,5 @@
-import { formatProblem, type Problem, type Result } from '../../api/index.ts';
+import { formatProblem, type Problem } from '../../api/problem.ts';
+import type { Result } from '../../api/result.ts';
 import { type RenderedApp, withRenderSink } from '../../constructs/render/index.ts';
 import type { CommandContext } from '../context.ts';
 import { appProblems } from './app-problems.ts';
