@@ -22,5 +22,5 @@ export type Duration = import('cdk8s').Duration;
 /** A value of an object that is made when the object is rendered. */
 export const { Lazy } = cdk8s;
 
-/** cdk8s-plus-28 takes another 80 ms, so that only an app with a claim of its own pays for it. */
+/** cdk8s-plus-28 takes as long to load as cdk8s, so that only an app with a claim of its own pays for it. */
 export const loadCdk8sPlus: () => typeof import('cdk8s-plus-28') = packages.loadCdk8sPlus;

@@ -54,7 +54,7 @@ async function importFresh(file: string): Promise<void> {
   await import(count === 0 ? href : `${href}?run=${count}`);
 }
 
-/** jiti takes 20 to 40 ms to load, and 100 more to transpile what its cache does not hold. */
+/** jiti is slow to load, and slower to transpile what its cache does not hold. */
 async function createTranspiler(cache: string | undefined): Promise<AppLoader> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {

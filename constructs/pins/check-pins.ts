@@ -13,7 +13,7 @@ import {
 } from '../../api/index.ts';
 
 /**
- * Checks a pins document as `pinsSchema` does, without the 20 ms that loading the schemas takes: every synthesis reads
+ * Checks a pins document as `pinsSchema` does, without the time that loading the schemas takes: every synthesis reads
  * pins, and most do nothing else that needs them. Tests hold the two together.
  */
 export function checkPins(value: unknown, file: string): Result<Pins> {

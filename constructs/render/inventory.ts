@@ -11,7 +11,7 @@ export const INVENTORY_FILE = '.dynamo-gitops.json';
 /** The files that synthesis wrote, by app: what it may replace and remove. Everything else in the folder is not its own. */
 export type Inventory = ReadonlyMap<string, readonly string[]>;
 
-/** Reads an inventory; what could lead out of the folder is refused. Without a schema, whose loading takes 20 ms. */
+/** Reads an inventory; what could lead out of the folder is refused. Without a schema, which takes longer to load than an inventory to read. */
 export function parseInventory(text: string, shown: string): Result<Inventory> {
   const problem = (code: Problem['code'], message: string, path?: string): Result<never> => {
     const hint = 'restore it from git, or delete it: synth then takes over only files that are as it would write them';

@@ -2,7 +2,6 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../api/index.ts';
-import { run } from '../../cli/program.ts';
 import {
   CHAT,
   chatPlan,
@@ -18,6 +17,7 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../gitops/sandbox.ts';
+import { callCli } from './call.ts';
 
 afterAll(removeTemporaryFolders);
 
@@ -27,22 +27,8 @@ function folderWith(plan: Plan, files: Files = CHAT): string {
   return folder;
 }
 
-async function apply(cwd: string, ...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(['apply', ...words], {
-    cwd,
-    env: {},
-    now: () => NOW,
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function apply(cwd: string, ...words: readonly string[]) {
+  return callCli(['apply', ...words], { cwd, now: () => NOW });
 }
 
 function contents(folder: string): Files {

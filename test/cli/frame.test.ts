@@ -1,23 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { run } from '../../cli/program.ts';
 import { unexpected } from '../../cli/unexpected.ts';
+import { callCli } from './call.ts';
 
-async function call(...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(words, {
-    cwd: '/nowhere',
-    env: {},
-    now: () => new Date(0),
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function call(...words: readonly string[]) {
+  return callCli(words, {});
 }
 
 describe('the command line', () => {

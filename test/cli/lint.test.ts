@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { run } from '../../cli/program.ts';
+import { callCli } from './call.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -15,22 +15,8 @@ async function write(file: string, content: string | Uint8Array): Promise<void> 
   await writeFile(join(folder, file), content);
 }
 
-async function lint(...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(['lint', ...words], {
-    cwd: folder,
-    env: {},
-    now: () => new Date(0),
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function lint(...words: readonly string[]) {
+  return callCli(['lint', ...words], { cwd: folder });
 }
 
 async function findings(...words: readonly string[]) {

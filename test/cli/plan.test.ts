@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isSealed, planSchema } from '../../api/index.ts';
-import { run } from '../../cli/program.ts';
 import { engine, liveStatus, PROFILE } from '../planner/fleet-fixture.ts';
 import { busy, NOTHING, recording } from '../planner/traffic-fixture.ts';
+import { callCli } from './call.ts';
 
 const AT = '2026-01-01T00:02:00Z';
 const GRAPH = 'dist/prod/chat.yaml';
@@ -28,22 +28,8 @@ async function write(file: string, content: string | Uint8Array): Promise<void> 
   await writeFile(join(folder, file), content);
 }
 
-async function call(...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(words, {
-    cwd: folder,
-    env: {},
-    now: () => new Date('2026-01-01T00:02:00.500Z'),
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function call(...words: readonly string[]) {
+  return callCli(words, { cwd: folder, now: () => new Date('2026-01-01T00:02:00.500Z') });
 }
 
 const CONFIG = `schemaVersion: 1

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { mergeRequestSchema, type Plan } from '../../api/index.ts';
-import { run } from '../../cli/program.ts';
 import {
   CHAT,
   chatPlan,
@@ -18,6 +17,7 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../gitops/sandbox.ts';
+import { callCli } from './call.ts';
 
 afterAll(removeTemporaryFolders);
 
@@ -35,22 +35,8 @@ function writePlan(folder: string, plan: Plan): void {
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
 }
 
-async function propose(cwd: string, ...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(['propose', ...words], {
-    cwd,
-    env: ENVIRONMENT,
-    now: () => NOW,
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function propose(cwd: string, ...words: readonly string[]) {
+  return callCli(['propose', ...words], { cwd, env: ENVIRONMENT, now: () => NOW });
 }
 
 async function record(cwd: string, ...words: readonly string[]) {

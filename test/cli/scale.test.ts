@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { POLICY_ANNOTATION } from '../../api/index.ts';
-import { run } from '../../cli/program.ts';
+import { callCli } from './call.ts';
 
 const GRAPH = `# the fleet 🚀
 apiVersion: nvidia.com/v1alpha1
@@ -59,22 +59,8 @@ function write(path: string, content: string | Uint8Array): void {
 }
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-async function scale(...words: readonly string[]) {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await run(['scale', ...words], {
-    cwd: root,
-    env: {},
-    now: () => new Date(0),
-    stdout: (text) => {
-      output.stdout += text;
-    },
-    stderr: (text) => {
-      output.stderr += text;
-    },
-    isTerminal: false,
-    onInterrupt: () => () => undefined,
-  });
-  return { exitCode, ...output };
+function scale(...words: readonly string[]) {
+  return callCli(['scale', ...words], { cwd: root });
 }
 
 /** A call that must fail with these lines and leave every byte of the folder as it was. */
