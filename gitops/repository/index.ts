@@ -4,5 +4,6 @@ export * from './history.ts';
 export * from './open.ts';
 export * from './publish.ts';
 export * from './read-files.ts';
+export * from './read-tree.ts';
 export * from './refs.ts';
 export * from './write-commits.ts';

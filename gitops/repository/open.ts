@@ -16,12 +16,9 @@ export async function openRepository(
   folder: string,
   env: { readonly [name: string]: string | undefined },
 ): Promise<Result<Repository>> {
-  const environment = gitEnvironment(env);
-  const args = ['rev-parse', '--absolute-git-dir', '--show-prefix'];
-  const answer = await runGit({ args, env: environment, cwd: folder });
-  if (!answer.ok) return answer;
-  if (answer.value.exitCode !== 0) return { ok: false, error: [openProblem(answer.value)] };
-  const [gitDir = '', prefix = ''] = answer.value.stdout.toString('utf8').split('\n');
+  const around = await repositoryAround(folder, env);
+  if (!around.ok) return around;
+  const { prefix, repository } = around.value;
   if (prefix !== '') {
     const message = `the repository's root is above this folder, which is its "${prefix}"; paths of a plan start at the root`;
     return {
@@ -29,7 +26,21 @@ export async function openRepository(
       error: [{ code: 'refused', message, hint: "run in the repository's root, or name it with -C" }],
     };
   }
-  return succeed({ gitDir, env: environment });
+  return succeed(repository);
+}
+
+/** The repository that a folder is part of; `prefix` is the folder below the root, as `apps/chat/`, or empty. */
+export async function repositoryAround(
+  folder: string,
+  env: { readonly [name: string]: string | undefined },
+): Promise<Result<{ readonly repository: Repository; readonly prefix: string }>> {
+  const environment = gitEnvironment(env);
+  const args = ['rev-parse', '--absolute-git-dir', '--show-prefix'];
+  const answer = await runGit({ args, env: environment, cwd: folder });
+  if (!answer.ok) return answer;
+  if (answer.value.exitCode !== 0) return { ok: false, error: [openProblem(answer.value)] };
+  const [gitDir = '', prefix = ''] = answer.value.stdout.toString('utf8').split('\n');
+  return succeed({ repository: { gitDir, env: environment }, prefix });
 }
 
 /** Runs a git command on the repository's object database and refs. */
