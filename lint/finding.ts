@@ -1,4 +1,5 @@
 import type { FieldPath } from './field-path.ts';
+import type { Fix } from './fix.ts';
 
 /** `info` is for what works today and should change one day; it never fails a run. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -15,6 +16,8 @@ export interface Finding {
   readonly message: string;
   /** What to do. */
   readonly help: string;
+  /** The edits that do it, where no judgement is needed; all of them or none. */
+  readonly fix?: readonly Fix[];
 }
 
 /** A finding before it knows which rule it belongs to. */
@@ -23,4 +26,5 @@ export interface Violation {
   readonly operatorPath?: FieldPath;
   readonly message: string;
   readonly help: string;
+  readonly fix?: readonly Fix[];
 }

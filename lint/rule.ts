@@ -1,6 +1,7 @@
 import type { OperatorVersion } from '../api/index.ts';
 import type { Place } from './component.ts';
 import type { Severity, Violation } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { DynamoKind } from './schema/kinds.ts';
 import type { Subject } from './subject.ts';
 
@@ -36,8 +37,9 @@ export interface Rule {
 export const GRAPHS: readonly DynamoKind[] = ['DynamoGraphDeployment'];
 export const COMPONENTS: readonly DynamoKind[] = ['DynamoGraphDeployment', 'DynamoComponentDeployment'];
 
-export function violation(place: Place, message: string, help: string): Violation {
-  return { ...place, message, help };
+/** @param fix edits that mend it, for `lint --fix`; only where nobody has to choose, and nothing that runs is lost. */
+export function violation(place: Place, message: string, help: string, ...fix: readonly Fix[]): Violation {
+  return { ...place, message, help, ...(fix.length === 0 ? {} : { fix }) };
 }
 
 export function when(condition: boolean, found: () => Violation): readonly Violation[] {
