@@ -4,4 +4,4 @@ export * from './forecast/index.ts';
 export * from './guardrails/index.ts';
 export * from './metrics/index.ts';
 export * from './plan/index.ts';
-export * from './strategies/dynamo-sla/index.ts';
+export * from './strategies/index.ts';

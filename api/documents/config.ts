@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { OPERATOR_VERSIONS, parseOperatorVersion } from '../operator-versions.ts';
 import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, serviceName } from './common.ts';
 import { slaSchema } from './policy.ts';
+import { strategySchema } from './strategies/index.ts';
 
 /** Name of the one config file, at the repository's root. */
 export const CONFIG_FILE = 'dynamo-gitops.yaml';
@@ -12,31 +13,6 @@ const operatorVersion = z.string().transform((text, context) => {
   context.issues.push({ code: 'custom', message: `must be one of ${OPERATOR_VERSIONS.join(', ')}`, input: text });
   return z.NEVER;
 });
-
-/** Dynamo's SLA planner of 2026-02: sizes prefill and decode from a profile, one interval ahead. */
-export const dynamoSlaStrategy = z.strictObject({
-  kind: z.literal('dynamo-sla'),
-  /** Profile of the engine, in Dynamo's raw-data format. */
-  profile: repositoryPath,
-  /** Seconds between two decisions, and the length of a metrics window. */
-  intervalSeconds: z.int().min(1).max(86_400).default(180),
-  predictor: z.enum(['constant', 'kalman']).default('constant'),
-  /** Whether to forecast the logarithm of the load. */
-  log1p: z.boolean().default(false),
-  kalman: z
-    .strictObject({
-      levelVariance: z.number().positive().default(1),
-      trendVariance: z.number().positive().default(0.1),
-      measurementVariance: z.number().positive().default(10),
-    })
-    .prefault({}),
-  /** Whether measured latencies correct the profile. */
-  correction: z.boolean().default(true),
-  /** Floor of replicas for prefill and for decode. */
-  minEndpoint: z.int().min(1).max(10_000).default(1),
-});
-
-export const strategySchema = z.discriminatedUnion('kind', [dynamoSlaStrategy]);
 
 /** Narrows what the author declared; never widens it. */
 export const serviceLimits = z.strictObject({
@@ -72,7 +48,12 @@ export const configSchema = z.strictObject({
   /** Folders or files with manifests. */
   manifests: z.array(repositoryPath).min(1).default(['dist']),
   operatorVersion: operatorVersion.default('1.4.0'),
-  metrics: z.strictObject({ recording: repositoryPath }).optional(),
+  metrics: z
+    .strictObject({
+      /** A recording, or a folder of them. */
+      recording: repositoryPath,
+    })
+    .optional(),
   budgets: z.array(budgetConfig).default([]),
   deployments: z.array(deploymentConfig).default([]),
   proposals: z
@@ -99,7 +80,6 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>;
 export type DeploymentConfig = z.output<typeof deploymentConfig>;
-export type DynamoSlaSettings = z.output<typeof dynamoSlaStrategy>;
 export type ServiceLimits = z.output<typeof serviceLimits>;
 export type BudgetConfig = z.output<typeof budgetConfig>;
 export type Pricing = NonNullable<Config['pricing']>;

@@ -9,3 +9,4 @@ export * from './policy.ts';
 export * from './recording.ts';
 export * from './schema-version.ts';
 export * from './status.ts';
+export * from './strategies/index.ts';

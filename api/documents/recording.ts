@@ -8,24 +8,69 @@ import { dnsLabel, graphName, schemaVersion, timestamp } from './common.ts';
 export const RECORDING_COLUMNS = [
   /** Requests completed in the bucket. */
   'requestCount',
+  /** Requests that arrived in the bucket; only newer frontends count them. */
+  'startedCount',
   /** Mean prompt length, tokens. */
   'islTokens',
   /** Mean output length, tokens. */
   'oslTokens',
+  /** Mean time to first token. */
   'ttftMs',
+  'ttftP50Ms',
+  'ttftP90Ms',
+  'ttftP99Ms',
+  /** Mean time between tokens. */
   'itlMs',
+  'itlP50Ms',
+  'itlP90Ms',
+  'itlP99Ms',
   /** Mean time from arrival to the last token, seconds. */
   'requestSeconds',
+  /** Requests in flight at the frontend, mean over the bucket. */
+  'concurrency',
   /** Requests waiting at the frontend. */
   'queueDepth',
   /** Share of the KV cache in use, 0 to 1. */
   'kvUsage',
   'prefillReady',
   'decodeReady',
+  'frontendReady',
+  /** Share of the GPUs' time in use, 0 to 1, mean over the workers. */
+  'gpuUtilization',
+  /** Cores in use by all frontends together. */
+  'frontendCpuCores',
+  /** Share of the scrapes of the bucket that came in, 0 to 1. */
+  'coverage',
 ] as const;
 export type RecordingColumn = (typeof RECORDING_COLUMNS)[number];
 
-const cell = z.number().nullable();
+/** A row of cells, one a column. */
+export type RecordingRow = readonly (number | null)[];
+
+/** Looked through by hand: a week of minutes for a fleet is tens of millions of cells. */
+const rows = z.custom<readonly RecordingRow[]>(Array.isArray, 'must be a list of rows').check((context) => {
+  for (const [index, row] of context.value.entries()) {
+    if (!Array.isArray(row)) {
+      context.issues.push({
+        code: 'custom',
+        message: 'must be a list of numbers and nulls',
+        path: [index],
+        input: row,
+      });
+      return;
+    }
+    for (const [position, cell] of row.entries()) {
+      if (cell === null || Number.isFinite(cell)) continue;
+      context.issues.push({
+        code: 'custom',
+        message: 'must be a number or null',
+        path: [index, position],
+        input: cell,
+      });
+      return;
+    }
+  }
+});
 
 export const graphRecording = z
   .strictObject({
@@ -34,8 +79,10 @@ export const graphRecording = z
     environment: dnsLabel.optional(),
     model: z.string().min(1),
     columns: z.array(z.enum(RECORDING_COLUMNS)).min(1),
+    /** How a column was asked for, where it was asked of a server. */
+    queries: z.partialRecord(z.enum(RECORDING_COLUMNS), z.string().min(1)).optional(),
     /** One row a bucket, oldest first, one cell a column. */
-    buckets: z.array(z.array(cell)),
+    buckets: rows,
   })
   .check((context) => {
     const { columns, buckets } = context.value;

@@ -4,12 +4,13 @@ import {
   fail,
   historySchema,
   type Problem,
+  profilesOf,
   type Result,
   recordingSchema,
   statusSchema,
   succeed,
 } from '../../api/index.ts';
-import { type EngineProfile, type PlanInput, parseEngineProfile } from '../../planner/index.ts';
+import { type EngineProfile, type PlanInput, parseEngineProfile, recordedSeries } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -45,7 +46,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
     at: at.value,
     config,
     fleet: fleet.value.fleet,
-    recording: metrics.value.value,
+    series: recordedSeries(metrics.value.value),
     profiles: new Map(profiles.value.map(({ input, value }) => [input.file, value])),
     status: status.value?.value,
     history: history.value?.value,
@@ -80,13 +81,14 @@ function withField<T>(read: Result<T>, field: string): Result<T> {
 
 /** Each profile once, in the order of their paths. */
 async function readProfiles(cwd: string, config: Config): Promise<Result<readonly ReadDocument<EngineProfile>[]>> {
-  const paths = [...new Set(config.deployments.map((deployment) => deployment.strategy.profile))].sort();
+  const named = config.deployments.flatMap(({ strategy }, index) =>
+    profilesOf(strategy).map(({ field, path }) => ({ path, field: `deployments[${index}].strategy.${field}` })),
+  );
+  const paths = [...new Set(named.map(({ path }) => path))].sort();
   const problems: Problem[] = [];
   const profiles: ReadDocument<EngineProfile>[] = [];
   for (const path of paths) {
-    const fields = config.deployments.flatMap(({ strategy }, index) =>
-      strategy.profile === path ? [`deployments[${index}].strategy.profile`] : [],
-    );
+    const fields = named.filter((one) => one.path === path).map(({ field }) => field);
     const text = withField(await readTextDocument(cwd, path), fields.join(' and '));
     const profile = text.ok ? parseEngineProfile(text.value.value, path) : text;
     if (!profile.ok) problems.push(...profile.error);

@@ -2,3 +2,4 @@ export * from './decode-grids.ts';
 export * from './engine-model.ts';
 export * from './engine-profile.ts';
 export * from './profile-document.ts';
+export * from './profile-match.ts';

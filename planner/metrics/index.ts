@@ -1,4 +1,5 @@
 export * from './bucket-state.ts';
+export * from './find-series.ts';
 export * from './recorded-series.ts';
 export * from './traffic-series.ts';
 export * from './traffic-windows.ts';

@@ -1,5 +1,5 @@
-import type { GraphRecording, Recording, RecordingColumn } from '../../api/index.ts';
-import type { TrafficBucket, TrafficSeries } from './traffic-series.ts';
+import type { GraphRecording, Recording } from '../../api/index.ts';
+import type { TrafficColumn, TrafficColumns, TrafficSeries } from './traffic-series.ts';
 
 /** The series of every graph in a recording, in its order. A column that was not recorded is no data throughout. */
 export function recordedSeries(recording: Recording): readonly TrafficSeries[] {
@@ -11,25 +11,16 @@ export function recordedSeries(recording: Recording): readonly TrafficSeries[] {
     model: graph.model,
     startMs,
     bucketSeconds: recording.bucketSeconds,
-    buckets: bucketsOf(graph),
+    length: graph.buckets.length,
+    columns: packedColumns(graph),
+    provenance: { source: recording.source, queries: graph.queries ?? {} },
   }));
 }
 
-function bucketsOf({ columns, buckets }: GraphRecording): readonly TrafficBucket[] {
-  const reader = (column: RecordingColumn) => {
-    const position = columns.indexOf(column);
-    return (row: readonly (number | null)[]): number | null => row[position] ?? null;
-  };
-  const [requestCount, islTokens, oslTokens] = [reader('requestCount'), reader('islTokens'), reader('oslTokens')];
-  const [ttftMs, itlMs, requestSeconds] = [reader('ttftMs'), reader('itlMs'), reader('requestSeconds')];
-  const decodeReady = reader('decodeReady');
-  return buckets.map((row) => ({
-    requestCount: requestCount(row),
-    islTokens: islTokens(row),
-    oslTokens: oslTokens(row),
-    ttftMs: ttftMs(row),
-    itlMs: itlMs(row),
-    requestSeconds: requestSeconds(row),
-    decodeReady: decodeReady(row),
-  }));
+function packedColumns({ columns, buckets }: GraphRecording): TrafficColumns {
+  const packed: { [column in TrafficColumn]?: Float64Array } = {};
+  for (const [position, column] of columns.entries()) {
+    packed[column] = Float64Array.from(buckets, (row) => row[position] ?? Number.NaN);
+  }
+  return packed;
 }

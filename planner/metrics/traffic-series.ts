@@ -1,4 +1,12 @@
-/** What one graph's frontend measured, in buckets of equal length without gaps between them; every source gives this. */
+import { RECORDING_COLUMNS, type RecordingColumn } from '../../api/index.ts';
+
+/** A quantity of one bucket, with its unit; {@link RECORDING_COLUMNS} says what each one is. */
+export type TrafficColumn = RecordingColumn;
+
+/**
+ * What was measured of one graph, in buckets of equal length without gaps between them; every source gives this. Columns
+ * are packed, because a fleet's week of minutes is tens of millions of numbers.
+ */
 export interface TrafficSeries {
   readonly deployment: string;
   readonly namespace: string;
@@ -9,22 +17,34 @@ export interface TrafficSeries {
   /** Start of the first bucket, milliseconds since 1970. */
   readonly startMs: number;
   readonly bucketSeconds: number;
-  /** Oldest first. */
-  readonly buckets: readonly TrafficBucket[];
+  /** Number of buckets. */
+  readonly length: number;
+  /** Oldest first; NaN is no data, which is not zero. A column that nobody measured is absent. */
+  readonly columns: TrafficColumns;
+  readonly provenance: SeriesProvenance;
 }
 
-/** Means and counts of one bucket; null is no data, which is not zero. */
-export interface TrafficBucket {
-  /** Requests completed; a counter's increase, so it need not be whole. */
-  readonly requestCount: number | null;
-  readonly islTokens: number | null;
-  readonly oslTokens: number | null;
-  readonly ttftMs: number | null;
-  readonly itlMs: number | null;
-  readonly requestSeconds: number | null;
-  /** Decode workers that were ready. */
-  readonly decodeReady: number | null;
+export type TrafficColumns = { readonly [column in TrafficColumn]?: Float64Array };
+
+/** Where numbers come from, so that each can be asked for again. */
+export interface SeriesProvenance {
+  /** In a sentence, without addresses and secrets. */
+  readonly source: string;
+  /** The query of each column, where a server was asked. */
+  readonly queries: { readonly [column in TrafficColumn]?: string };
 }
 
-/** What a strategy may ask of a window. */
-export type TrafficMeasure = Exclude<keyof TrafficBucket, 'requestCount'>;
+/** One bucket; null is no data, which is not zero. */
+export type TrafficBucket = { readonly [column in TrafficColumn]: number | null };
+
+export function bucketAt({ columns }: TrafficSeries, index: number): TrafficBucket {
+  const bucket: { [column in TrafficColumn]?: number | null } = {};
+  for (const column of RECORDING_COLUMNS) bucket[column] = cellAt(columns[column], index);
+  return bucket as TrafficBucket;
+}
+
+/** A cell of a column, null where it has no data. */
+export function cellAt(column: Float64Array | undefined, index: number): number | null {
+  const cell = column?.[index];
+  return cell === undefined || Number.isNaN(cell) ? null : cell;
+}

@@ -1,10 +1,13 @@
 import { bucketState } from './bucket-state.ts';
-import type { TrafficBucket, TrafficMeasure, TrafficSeries } from './traffic-series.ts';
+import { bucketAt, type TrafficBucket, type TrafficSeries } from './traffic-series.ts';
 
 /** A mean over the requests of a window, or why there is none. */
 export type Mean =
   | { readonly kind: 'measured'; readonly value: number }
   | { readonly kind: 'missing'; readonly reason: string };
+
+/** What may be missing in a window that has traffic. */
+export type WindowMeasure = 'ttftMs' | 'itlMs' | 'requestSeconds' | 'decodeReady';
 
 /** One decision interval of a series. */
 export type TrafficWindow =
@@ -14,7 +17,7 @@ export type TrafficWindow =
       readonly requestCount: number;
       readonly islTokens: number;
       readonly oslTokens: number;
-    } & { readonly [measure in Exclude<TrafficMeasure, 'islTokens' | 'oslTokens'>]: Mean })
+    } & { readonly [measure in WindowMeasure]: Mean })
   | { readonly kind: 'no-traffic'; readonly endMs: number }
   | { readonly kind: 'no-data'; readonly endMs: number; readonly reason: string };
 
@@ -42,7 +45,7 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
     );
   }
   const bucketMs = bucketSeconds * 1000;
-  const ended = Math.min(series.buckets.length, Math.floor((atMs - startMs) / bucketMs));
+  const ended = Math.min(series.length, Math.floor((atMs - startMs) / bucketMs));
   if (ended < 1) return none(`no bucket of the recording has ended at ${isoTime(atMs)}`);
   const newestEndMs = startMs + ended * bucketMs;
   if (atMs - newestEndMs > intervalSeconds * 1000) {
@@ -52,7 +55,8 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
   }
   const windows: TrafficWindow[] = [];
   for (let end = ended; end >= perWindow; end -= perWindow) {
-    windows.push(windowOf(series.buckets.slice(end - perWindow, end), startMs + end * bucketMs));
+    const buckets = Array.from({ length: perWindow }, (_, index) => bucketAt(series, end - perWindow + index));
+    windows.push(windowOf(buckets, startMs + end * bucketMs));
   }
   const [deciding, ...earlier] = windows;
   if (deciding === undefined) {
@@ -94,13 +98,15 @@ function windowOf(buckets: readonly TrafficBucket[], endMs: number): TrafficWind
     : { kind: 'no-data', endMs, reason: 'impossible value: the sums overflow' };
 }
 
+type MeanMeasure = Exclude<WindowMeasure, 'decodeReady'> | 'islTokens' | 'oslTokens';
+
 function requestsOf(bucket: TrafficBucket): number {
   return bucket.requestCount ?? 0;
 }
 
 function meanOf(
   buckets: readonly TrafficBucket[],
-  measure: TrafficMeasure,
+  measure: MeanMeasure,
   weightOf: (bucket: TrafficBucket) => number,
 ): Mean {
   let [sum, weight, measured] = [0, 0, 0];
@@ -122,7 +128,7 @@ function meanOf(
     : { kind: 'missing', reason: `impossible value: the sums of ${measure} overflow` };
 }
 
-function levelOf(value: number | null, measure: TrafficMeasure): Mean {
+function levelOf(value: number | null, measure: WindowMeasure): Mean {
   return value === null
     ? { kind: 'missing', reason: `${measure} is missing in the last bucket` }
     : { kind: 'measured', value };

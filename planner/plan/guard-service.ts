@@ -17,9 +17,10 @@ import {
   type ReplicaLimits,
   replicaLimits,
 } from '../guardrails/index.ts';
+import type { SizedService } from '../strategies/index.ts';
 import { currentReplicas } from './current-number.ts';
-import type { PlanInput } from './input.ts';
-import type { PlaceableGraph, SizedService } from './size-graph.ts';
+import type { PlanSetting } from './input.ts';
+import type { PlaceableGraph } from './place.ts';
 
 export type GuardedService =
   | { readonly kind: 'target'; readonly target: PlanTarget; readonly min: number }
@@ -30,7 +31,7 @@ export function guardService(
   graph: PlaceableGraph,
   { service, raw, gpusPerReplica, reasons }: SizedService,
   limits: ReplicaLimits,
-  { status, history }: PlanInput,
+  { status, history }: PlanSetting,
 ): GuardedService {
   const owner = graph.member.owners.get(service.name) ?? {
     kind: 'nobody',

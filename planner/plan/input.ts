@@ -5,11 +5,11 @@ import type {
   LiveStatus,
   Plan,
   Policy,
-  Recording,
   ReplicaOwner,
   ScalarLocation,
 } from '../../api/index.ts';
 import type { EngineProfile } from '../capacity/engine-profile.ts';
+import type { TrafficSeries } from '../metrics/index.ts';
 
 /** Where a service's number may be edited, or why it may not. */
 export type LocatedNumber =
@@ -28,14 +28,13 @@ export interface FleetMember {
   readonly numbers: ReadonlyMap<string, LocatedNumber>;
 }
 
-/** Everything that a plan depends on. Equal input gives an equal plan, byte for byte. */
-export interface PlanInput {
+/** What a plan depends on besides the metrics. */
+export interface PlanSetting {
   /** The time that the plan speaks of. */
   readonly at: Date;
   readonly config: Config;
   /** In any order. */
   readonly fleet: readonly FleetMember[];
-  readonly recording: Recording;
   /** By the path in the config. */
   readonly profiles: ReadonlyMap<string, EngineProfile>;
   readonly status: LiveStatus | undefined;
@@ -43,4 +42,10 @@ export interface PlanInput {
   /** The only graph to plan, where the planner runs inside it (`DYN_PARENT_DGD_K8S_NAME`). */
   readonly parentGraph: string | undefined;
   readonly inputs: Plan['inputs'];
+}
+
+/** Everything that a plan depends on. Equal input gives an equal plan, byte for byte. */
+export interface PlanInput extends PlanSetting {
+  /** What was measured of the whole fleet, in any order. */
+  readonly series: readonly TrafficSeries[];
 }

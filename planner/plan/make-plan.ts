@@ -12,14 +12,15 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { type BudgetCut, type BudgetedGraph, fitBudgets, type Known, ledgerEntry } from '../budget/index.ts';
-import { recordedSeries, type TrafficSeries } from '../metrics/index.ts';
+import { type FoundSeries, findSeries } from '../metrics/index.ts';
+import { type StrategyContext, workerGpus } from '../strategies/index.ts';
 import { currentReplicas } from './current-number.ts';
+import { declaredSla } from './declared-sla.ts';
 import { guardService, limitsOf } from './guard-service.ts';
-import type { PlanInput } from './input.ts';
-import { placeOf } from './place.ts';
+import type { PlanInput, PlanSetting } from './input.ts';
+import { type Place, type PlaceableGraph, placeOf } from './place.ts';
 import { compare, type SelectedGraph, selectGraphs } from './select-graphs.ts';
 import { sizeGraph } from './size-graph.ts';
-import { workerGpus } from './worker-gpus.ts';
 
 /**
  * Metrics, manifests and config to targets with their reasons. Pure and deterministic: nothing but the input decides, and
@@ -27,20 +28,29 @@ import { workerGpus } from './worker-gpus.ts';
  * @returns a problem where config and manifests contradict each other; whatever else stands in the way of a number holds
  * that number, with the reason, and leaves the rest alone.
  */
-export function makePlan(input: PlanInput): Result<Plan> {
-  const selected = selectGraphs(input.config, input.fleet);
+export function makePlan({ series, ...setting }: PlanInput): Result<Plan> {
+  const selected = selectGraphs(setting.config, setting.fleet);
   if (!selected.ok) return selected;
-  const series = recordedSeries(input.recording);
   const problems: Problem[] = [];
-  const graphs = selected.value.map((graph): PlannedGraph => {
-    const planned = planGraph(graph, series, input);
-    if (planned.ok) return planned.value;
+  const graphs = selected.value.flatMap((graph): readonly PlannedGraph[] => {
+    const planned = planGraph(graph, (place) => findSeries(series, { ...place, name: graph.name }), setting);
+    if (planned.ok) return [planned.value];
     problems.push(...planned.error);
-    return { graph, services: [], held: [] };
+    return [];
   });
-  if (problems.length > 0) return fail(...problems);
+  return problems.length > 0 ? fail(...problems) : succeed(completePlan(graphs, setting));
+}
 
-  const budgets = input.config.budgets.toSorted((a, b) => compare(a.name, b.name));
+/** What the strategy and the guardrails say of one graph, before it shares a budget with others. */
+export interface PlannedGraph {
+  readonly graph: SelectedGraph;
+  readonly services: readonly { readonly target: PlanTarget; readonly min: number }[];
+  readonly held: readonly HeldItem[];
+}
+
+/** Fits what the graphs want, each on its own, into the budgets that they share. `graphs` is all of the fleet. */
+export function completePlan(graphs: readonly PlannedGraph[], setting: PlanSetting): Plan {
+  const budgets = setting.config.budgets.toSorted((a, b) => compare(a.name, b.name));
   const fitted = fitBudgets(graphs.map(budgetedGraph), budgets);
   const final = graphs.map((planned, index) =>
     afterBudgets(
@@ -48,28 +58,25 @@ export function makePlan(input: PlanInput): Result<Plan> {
       fitted.cuts.filter((cut) => cut.graph === index),
     ),
   );
-  const atMs = input.at.getTime();
-  return succeed(
-    sealPlan({
-      schemaVersion: SCHEMA_VERSION,
-      kind: 'plan',
-      createdAt: input.at.toISOString(),
-      expiresAt: new Date(atMs + input.config.proposals.expiresAfterHours * 3_600_000).toISOString(),
-      inputs: input.inputs,
-      targets: final.flatMap(({ services }) => services.map(({ target }) => target)),
-      held: final.flatMap(({ held }) => held),
-      ledger: budgets.map((budget) => ledgerEntry(budget, fitted.graphs)),
-    }),
-  );
+  const atMs = setting.at.getTime();
+  return sealPlan({
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'plan',
+    createdAt: setting.at.toISOString(),
+    expiresAt: new Date(atMs + setting.config.proposals.expiresAfterHours * 3_600_000).toISOString(),
+    inputs: setting.inputs,
+    targets: final.flatMap(({ services }) => services.map(({ target }) => target)),
+    held: final.flatMap(({ held }) => held),
+    ledger: budgets.map((budget) => ledgerEntry(budget, fitted.graphs)),
+  });
 }
 
-interface PlannedGraph {
-  readonly graph: SelectedGraph;
-  readonly services: readonly { readonly target: PlanTarget; readonly min: number }[];
-  readonly held: readonly HeldItem[];
-}
-
-function planGraph(graph: SelectedGraph, series: readonly TrafficSeries[], input: PlanInput): Result<PlannedGraph> {
+/** Plans one graph on its own. `metricsOf` is asked only for a graph that is to be planned. */
+export function planGraph(
+  graph: SelectedGraph,
+  metricsOf: (place: Place) => FoundSeries,
+  setting: PlanSetting,
+): Result<PlannedGraph> {
   const holdAll = (code: HeldItem['code'], reason: string): Result<PlannedGraph> =>
     succeed({ graph, services: [], held: [heldItem(graph, null, code, reason)] });
   const { deployment } = graph;
@@ -80,10 +87,10 @@ function planGraph(graph: SelectedGraph, series: readonly TrafficSeries[], input
     const reason = `${JSON.stringify(place.value.namespace)} is not a namespace that Kubernetes accepts`;
     return holdAll('invalid-deployment', reason);
   }
-  const placed = { ...graph, ...place.value, deployment };
+  const placed: PlaceableGraph = { ...graph, ...place.value, deployment };
   const limits = limitsOf(placed);
   if (!limits.ok) return limits;
-  const sized = sizeGraph(placed, series, input);
+  const sized = sizeGraph(strategyContext(placed, metricsOf(place.value), setting));
   if (!sized.ok) return sized;
   if (sized.value.kind === 'held') return holdAll(sized.value.code, sized.value.reason);
   const services: { readonly target: PlanTarget; readonly min: number }[] = [];
@@ -91,11 +98,23 @@ function planGraph(graph: SelectedGraph, series: readonly TrafficSeries[], input
   for (const one of sized.value.services) {
     const found = limits.value.get(one.service.name);
     if (found === undefined) continue;
-    const guarded = guardService(placed, one, found, input);
+    const guarded = guardService(placed, one, found, setting);
     if (guarded.kind === 'target') services.push({ target: guarded.target, min: guarded.min });
     else held.push(heldItem(graph, one.service.name, guarded.code, guarded.reason));
   }
   return succeed({ graph, services, held });
+}
+
+function strategyContext(graph: PlaceableGraph, metrics: FoundSeries, setting: PlanSetting): StrategyContext {
+  const { name, namespace, environment, member, deployment, configPath } = graph;
+  return {
+    graph: { name, namespace, environment },
+    ...{ view: member.view, owners: member.owners, deployment, configPath, metrics },
+    sla: declaredSla(member.policy?.sla, deployment.sla, name, configPath),
+    atMs: setting.at.getTime(),
+    profiles: setting.profiles,
+    ...{ status: setting.status, history: setting.history, parentGraph: setting.parentGraph },
+  };
 }
 
 /** A graph's targets with what the budgets left of them. */

@@ -1,6 +1,13 @@
 import { CONFIG_FILE, fail, type Problem, type Result, succeed } from '../../api/index.ts';
 import type { SelectedGraph } from './select-graphs.ts';
 
+/** A configured graph whose place is known. */
+export interface PlaceableGraph extends SelectedGraph {
+  readonly deployment: NonNullable<SelectedGraph['deployment']>;
+  readonly namespace: string;
+  readonly environment: string;
+}
+
 export interface Place {
   readonly namespace: string;
   readonly environment: string;

@@ -10,7 +10,7 @@ import {
   type ReplicaOwner,
 } from '../../api/index.ts';
 import type { EngineProfile, FleetMember, LocatedNumber, PlanInput } from '../../planner/index.ts';
-import { busy, msAt, recording } from './traffic-fixture.ts';
+import { busy, msAt, seriesOf } from './traffic-fixture.ts';
 
 export const PROFILE = 'profiles/engine.json';
 
@@ -141,7 +141,7 @@ export function planInput(change: Partial<PlanInput> = {}): PlanInput {
     at: new Date(msAt(120)),
     config: config(),
     fleet: [member()],
-    recording: recording([{ name: 'chat', namespace: 'llm', buckets: [busy(), busy()] }]),
+    series: seriesOf([{ name: 'chat', namespace: 'llm', buckets: [busy(), busy()] }]),
     profiles: new Map([[PROFILE, engine]]),
     status: liveStatus({}),
     history: { schemaVersion: 1, kind: 'history', changes: [] },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isSealed, type Plan, planSchema } from '../../api/index.ts';
 import { type FleetMember, makePlan, type PlanInput, type ProfiledEngine } from '../../planner/index.ts';
 import { config, deployment, engine, liveStatus, member, PROFILE, planInput } from './fleet-fixture.ts';
-import { busy, IDLE, msAt, NOTHING, recording } from './traffic-fixture.ts';
+import { busy, IDLE, msAt, NOTHING, type recording, seriesOf } from './traffic-fixture.ts';
 
 function planOf(input: PlanInput): Plan {
   const plan = makePlan(input);
@@ -21,25 +21,25 @@ const heldOf = (plan: Plan) => plan.held.map(({ service, code, reason }) => `${s
 
 /** A load of so many requests a minute, of 1,000 prompt and 200 output tokens each. */
 const load = (requestCount: number) =>
-  recording([{ name: 'chat', namespace: 'llm', buckets: [busy(), busy({ requestCount })] }]);
+  seriesOf([{ name: 'chat', namespace: 'llm', buckets: [busy(), busy({ requestCount })] }]);
 
 describe('a target', () => {
   test('is demand over capacity, rounded up', () => {
     // 1,500 a minute: 25,000 prompt tokens/s at 10,000 a GPU, 5,000 output tokens/s at 1,000 a GPU.
-    const plan = planOf(planInput({ recording: load(1500) }));
+    const plan = planOf(planInput({ series: load(1500) }));
     expect(numbersOf(plan)).toEqual(['prefill 2→3', 'decode 2→5']);
     expect(plan.held).toEqual([]);
   });
 
   test('counts all GPUs of a replica', () => {
-    const plan = planOf(planInput({ recording: load(1500), fleet: [member({ gpus: '2' })] }));
+    const plan = planOf(planInput({ series: load(1500), fleet: [member({ gpus: '2' })] }));
     expect(numbersOf(plan)).toEqual(['prefill 2→2', 'decode 2→3']);
   });
 
   test('says for every number how it came about', () => {
     const plan = planOf(
       planInput({
-        recording: load(1500),
+        series: load(1500),
         config: config({
           deployments: [
             deployment({ strategy: { kind: 'dynamo-sla', profile: PROFILE, intervalSeconds: 60, correction: true } }),
@@ -86,7 +86,7 @@ describe('a target', () => {
     const limits = { prefill: { max: 4 }, decode: { maxStepUp: 2 } };
     const plan = planOf(
       planInput({
-        recording: load(6000),
+        series: load(6000),
         config: config({
           deployments: [deployment({ services: limits })],
           budgets: [{ name: 'all', gpus: 6 }],
@@ -114,24 +114,24 @@ describe('a target', () => {
     ['live status is not given', undefined, 'no-status', undefined],
   ])('does not fall where %s, and may rise', (_, status, guardrail, why) => {
     const explanation = why === undefined ? 'scale-down waits for --status' : `scale-down waits, since ${why}`;
-    const quiet = planOf(planInput({ recording: load(600), status }));
+    const quiet = planOf(planInput({ series: load(600), status }));
     expect(quiet.targets[0]).toMatchObject({
       current: 2,
       target: 2,
       guardrails: [{ guardrail, from: 1, explanation }],
     });
-    expect(numbersOf(planOf(planInput({ recording: load(1500), status })))[0]).toBe('prefill 2→3');
+    expect(numbersOf(planOf(planInput({ series: load(1500), status })))[0]).toBe('prefill 2→3');
   });
 
   test('stands in the plan even where it equals the number that is there', () => {
-    const plan = planOf(planInput({ recording: load(1200), fleet: [member({ decode: 4 })] }));
+    const plan = planOf(planInput({ series: load(1200), fleet: [member({ decode: 4 })] }));
     expect(numbersOf(plan)).toEqual(['prefill 2→2', 'decode 4→4']);
   });
 
   test('forgets windows without data and says how many', () => {
     const buckets = [busy(), NOTHING, busy({ ttftMs: 0 }), IDLE, busy()];
     const plan = planOf(
-      planInput({ at: new Date(msAt(300)), recording: recording([{ name: 'chat', namespace: 'llm', buckets }]) }),
+      planInput({ at: new Date(msAt(300)), series: seriesOf([{ name: 'chat', namespace: 'llm', buckets }]) }),
     );
     expect(plan.targets[0]?.reasons[1]?.explanation).toBe('3 windows of 60 s, 2 without data left out');
   });
@@ -142,7 +142,7 @@ describe('a target', () => {
     const plan = planOf(
       planInput({
         config: config({ deployments: [deployment({ strategy })] }),
-        recording: recording([{ name: 'chat', namespace: 'llm', buckets: [unready, unready] }]),
+        series: seriesOf([{ name: 'chat', namespace: 'llm', buckets: [unready, unready] }]),
         status,
       }),
     );
@@ -174,7 +174,7 @@ describe('what owns the number decides what moves', () => {
 
   test('an autoscaler keeps its number; its floor moves, and never above its ceiling', () => {
     const fleet = [member({ owners: { decode: { kind: 'autoscaler', scaler } } })];
-    const plan = planOf(planInput({ recording: load(3000), fleet }));
+    const plan = planOf(planInput({ series: load(3000), fleet }));
     expect(plan.targets[1]).toMatchObject({ owner: 'autoscaler', current: 3, target: 6 });
     expect(plan.targets[1]?.guardrails).toEqual([
       {
@@ -195,7 +195,7 @@ describe('what owns the number decides what moves', () => {
 
   test('where nobody in the repository owns it, it is held with the reason, and the other service goes on', () => {
     const fleet = [member({ owners: { decode: { kind: 'nobody', reason: 'the scaling adapter is on' } } })];
-    const plan = planOf(planInput({ recording: load(1500), fleet }));
+    const plan = planOf(planInput({ series: load(1500), fleet }));
     expect(numbersOf(plan)).toEqual(['prefill 2→3']);
     expect(heldOf(plan)).toEqual(['decode owner: the scaling adapter is on']);
   });
@@ -224,27 +224,27 @@ describe('whole graphs are held', () => {
     return { ...graph, view: { ...graph.view, backend: 'vllm' } };
   };
   const one = (buckets: Parameters<typeof recording>[0][number]['buckets'], change: object = {}) =>
-    recording([{ name: 'chat', namespace: 'llm', buckets, ...change }]);
+    seriesOf([{ name: 'chat', namespace: 'llm', buckets, ...change }]);
 
   test.each([
     [
       'without data in the deciding window',
-      { recording: one([busy(), NOTHING]) },
+      { series: one([busy(), NOTHING]) },
       'no-data: window of 60 s to 2026-01-01T00:02:00Z: requestCount is missing: 0 of 1 buckets have data',
     ],
     [
       'with an impossible value in it',
-      { recording: one([busy(), busy({ itlMs: -1 })]) },
+      { series: one([busy(), busy({ itlMs: -1 })]) },
       'no-data: window of 60 s to 2026-01-01T00:02:00Z: impossible value: itlMs is -1 with 600 requests',
     ],
     [
       'without a latency that the strategy needs',
-      { recording: one([busy(), busy({ ttftMs: null })]) },
+      { series: one([busy(), busy({ ttftMs: null })]) },
       'no-data: window of 60 s to 2026-01-01T00:02:00Z: ttftMs is missing: 0 of 1 buckets with traffic have it',
     ],
     [
       'without traffic in it',
-      { recording: one([busy(), IDLE]) },
+      { series: one([busy(), IDLE]) },
       'no-traffic: window of 60 s to 2026-01-01T00:02:00Z: no request completed; dynamo-sla cannot size an idle graph, so its numbers stay',
     ],
     [
@@ -254,17 +254,17 @@ describe('whole graphs are held', () => {
     ],
     [
       'without metrics of their own',
-      { recording: recording([]) },
+      { series: seriesOf([]) },
       'no-data: the recording has no graph chat in namespace llm',
     ],
     [
       'on metrics of another environment',
-      { recording: one([busy(), busy()], { environment: 'dev' }) },
+      { series: one([busy(), busy()], { environment: 'dev' }) },
       'no-data: the recording has no graph chat in namespace llm',
     ],
     [
       'on metrics of another model',
-      { recording: one([busy(), busy()], { model: 'acme/other' }) },
+      { series: one([busy(), busy()], { model: 'acme/other' }) },
       'no-data: the recording measured the model "acme/other", and the graph serves "acme/model"',
     ],
     [
@@ -337,7 +337,7 @@ describe('whole graphs are held', () => {
 
   test('the model’s label may differ in case, as Dynamo’s frontend writes it in lower case', () => {
     const metrics = one([busy(), busy()], { model: 'ACME/Model' });
-    expect(planOf(planInput({ recording: metrics })).held).toEqual([]);
+    expect(planOf(planInput({ series: metrics })).held).toEqual([]);
   });
 
   test('a graph that no deployment names is listed', () => {
@@ -453,7 +453,7 @@ describe('the document', () => {
       const base = planInput();
       return planInput({
         fleet: named.map(({ name, prefill, decode, gpus }) => member({ name, prefill, decode, gpus })),
-        recording: recording(named.map(({ name, buckets }) => ({ name, namespace: 'llm', buckets }))),
+        series: seriesOf(named.map(({ name, buckets }) => ({ name, namespace: 'llm', buckets }))),
         config: config({
           deployments: named
             .filter((graph) => graph.isConfigured)
@@ -485,7 +485,7 @@ describe('the document', () => {
         const turned = {
           ...input,
           fleet: input.fleet.toReversed(),
-          recording: { ...input.recording, graphs: input.recording.graphs.toReversed() },
+          series: input.series.toReversed(),
           config: { ...input.config, deployments: input.config.deployments.toReversed() },
         };
         const text = JSON.stringify(planOf(input));
@@ -502,13 +502,7 @@ describe('the document', () => {
         const plan = planOf(input);
         const dark = planOf({
           ...input,
-          recording: {
-            ...input.recording,
-            graphs: input.recording.graphs.map((graph) => ({
-              ...graph,
-              buckets: graph.buckets.map((row) => row.map(() => null)),
-            })),
-          },
+          series: input.series.map((one) => ({ ...one, columns: {} })),
         });
         expect(dark.targets).toEqual([]);
         if (input.status !== undefined && input.history !== undefined) return;

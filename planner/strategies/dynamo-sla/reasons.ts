@@ -1,8 +1,8 @@
-import type { DynamoSlaSettings, PlanReason, Sla } from '../../api/index.ts';
-import { isoTime } from '../metrics/index.ts';
-import type { DynamoSlaTrace } from '../strategies/dynamo-sla/decision.ts';
+import type { DynamoSlaSettings, PlanReason, Sla } from '../../../api/index.ts';
+import { isoTime } from '../../metrics/index.ts';
+import { counted, formatBeforeCeil, formatQuantity as q } from '../../quantity.ts';
 import type { DecidingTraffic } from './deciding-traffic.ts';
-import { counted, formatBeforeCeil, formatQuantity as q } from './quantity.ts';
+import type { DynamoSlaTrace } from './decision.ts';
 
 /** Decode workers that were ready, and who says so. */
 export interface ReadyWorkers {

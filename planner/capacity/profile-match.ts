@@ -1,5 +1,5 @@
 import type { GraphView, ServiceView } from '../../api/index.ts';
-import type { EngineProfile } from '../capacity/engine-profile.ts';
+import type { EngineProfile } from './engine-profile.ts';
 
 /** What the graph runs, as far as its manifest says. */
 export interface RunningEngine {

@@ -1,13 +1,13 @@
-import type { DynamoSlaSettings } from '../../api/index.ts';
+import type { DynamoSlaSettings } from '../../../api/index.ts';
 import {
   type BusyWindow,
+  type FoundSeries,
   isoTime,
   type Mean,
-  type TrafficSeries,
   type TrafficWindow,
   windowsUntil,
-} from '../metrics/index.ts';
-import type { ObservedWindow } from '../strategies/dynamo-sla/decision.ts';
+} from '../../metrics/index.ts';
+import type { ObservedWindow } from './decision.ts';
 
 /** What a graph's metrics say at the time of the plan, or why nothing can be decided on them. */
 export type DecidingTraffic =
@@ -24,27 +24,17 @@ export type DecidingTraffic =
     };
 
 export interface TrafficQuestion {
-  readonly series: readonly TrafficSeries[];
-  readonly graph: { readonly name: string; readonly namespace: string; readonly environment: string };
+  readonly metrics: FoundSeries;
   /** Model that the graph serves. */
   readonly modelName: string;
   readonly settings: DynamoSlaSettings;
   readonly atMs: number;
 }
 
-/** Finds a graph's series and the windows that decide; no data and no traffic are told apart, and both hold. */
-export function decidingTraffic({ series, graph, modelName, settings, atMs }: TrafficQuestion): DecidingTraffic {
-  const mine = series.filter(
-    (one) =>
-      one.deployment === graph.name &&
-      one.namespace === graph.namespace &&
-      (one.environment === undefined || one.environment === graph.environment),
-  );
-  const [recorded, second] = mine;
-  if (recorded === undefined) {
-    return noData(`the recording has no graph ${graph.name} in namespace ${graph.namespace}`);
-  }
-  if (second !== undefined) return noData(`the recording has ${mine.length} entries for this graph; keep one`);
+/** The windows that decide; no data and no traffic are told apart, and both hold. */
+export function decidingTraffic({ metrics, modelName, settings, atMs }: TrafficQuestion): DecidingTraffic {
+  if (metrics.kind === 'unavailable') return noData(metrics.reason);
+  const recorded = metrics.series;
   if (recorded.model.toLowerCase() !== modelName.toLowerCase()) {
     return noData(`the recording measured the model "${recorded.model}", and the graph serves "${modelName}"`);
   }

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { dynamoSlaStrategy } from './dynamo-sla.ts';
+
+export * from './dynamo-sla.ts';
+
+/** How a graph's workers are sized: one file of this folder for each kind. */
+export const strategySchema = z.discriminatedUnion('kind', [dynamoSlaStrategy]);
+
+export type StrategySettings = z.output<typeof strategySchema>;
+
+/** A file of the repository that a strategy reads, and the field that names it: `profile`. */
+export interface StrategyFile {
+  readonly field: string;
+  readonly path: string;
+}
+
+/** The engine profiles that a strategy needs. */
+export function profilesOf(strategy: StrategySettings): readonly StrategyFile[] {
+  switch (strategy.kind) {
+    case 'dynamo-sla':
+      return [{ field: 'profile', path: strategy.profile }];
+  }
+}

@@ -1,0 +1,4 @@
+export * from './dynamo-sla/index.ts';
+export * from './strategy.ts';
+export * from './worker-gpus.ts';
+export * from './workers.ts';

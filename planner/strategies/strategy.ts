@@ -1,0 +1,59 @@
+import type {
+  DeploymentConfig,
+  GraphView,
+  HeldItem,
+  History,
+  LiveStatus,
+  PlanReason,
+  ReplicaOwner,
+  Result,
+  ServiceView,
+  Sla,
+} from '../../api/index.ts';
+import type { EngineProfile } from '../capacity/index.ts';
+import type { FoundSeries } from '../metrics/index.ts';
+
+/** Everything that a strategy may look at to size one graph. */
+export interface StrategyContext {
+  readonly graph: { readonly name: string; readonly namespace: string; readonly environment: string };
+  readonly view: GraphView;
+  readonly deployment: DeploymentConfig;
+  /** Path of the deployment in the config, for messages. */
+  readonly configPath: string;
+  /** By service. */
+  readonly owners: ReadonlyMap<string, ReplicaOwner>;
+  /** What the author and the config declare together; a problem where they contradict each other or neither says. */
+  readonly sla: Result<Sla>;
+  readonly metrics: FoundSeries;
+  /** The time that the plan speaks of. */
+  readonly atMs: number;
+  /** By the path in the config. */
+  readonly profiles: ReadonlyMap<string, EngineProfile>;
+  readonly status: LiveStatus | undefined;
+  readonly history: History | undefined;
+  /** The only graph to plan, where the planner runs inside it. */
+  readonly parentGraph: string | undefined;
+}
+
+/** A number for one service, before any guardrail. */
+export interface SizedService {
+  readonly service: ServiceView;
+  readonly raw: number;
+  /** Null where it is unknown, which no budget takes for zero. */
+  readonly gpusPerReplica: number | null;
+  readonly reasons: readonly PlanReason[];
+}
+
+/** What a strategy decided, or why the numbers stay as they are. */
+export type SizedGraph =
+  | { readonly kind: 'sized'; readonly services: readonly SizedService[] }
+  | { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
+
+/**
+ * Sizes the services of one graph. Pure: no clock, no I/O.
+ * @returns a problem only where config and manifests contradict each other; whatever else stands in the way holds.
+ */
+export type SizeGraph<Settings> = (settings: Settings, context: StrategyContext) => Result<SizedGraph>;
+
+/** Largest replica count that a manifest or a plan may hold; more is a defect of the profile or of the metrics. */
+export const MOST_REPLICAS = 10_000;
