@@ -1,5 +1,7 @@
 export * from './bucket-state.ts';
 export * from './find-series.ts';
 export * from './recorded-series.ts';
+export * from './round-cell.ts';
+export type * from './source.ts';
 export * from './traffic-series.ts';
 export * from './traffic-windows.ts';
