@@ -2,3 +2,4 @@ export * from './fit-budgets.ts';
 export * from './ledger.ts';
 export * from './share-room.ts';
 export * from './shared-gpus.ts';
+export * from './shrink-pair.ts';

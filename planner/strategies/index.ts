@@ -1,3 +1,4 @@
+export * from './dynamo-head/index.ts';
 export * from './dynamo-sla/index.ts';
 export * from './strategy.ts';
 export * from './worker-gpus.ts';

@@ -1,3 +1,5 @@
+import { type Pair, shrinkPair } from '../../budget/shrink-pair.ts';
+
 /** A replica count of each role, and what they may take together. */
 export interface PairGpuBudget {
   readonly prefill: number;
@@ -16,16 +18,15 @@ export interface PairGpuBudget {
  * Fits prefill and decode into a GPU budget as Dynamo's planner of 2026-02 does: prefill shrinks in proportion, decode
  * takes what is left, even more than it asked for. A budget below both floors gives none of either.
  */
-export function applyPairGpuBudget(budget: PairGpuBudget): { readonly prefill: number; readonly decode: number } {
+export function applyPairGpuBudget(budget: PairGpuBudget): Pair {
   const { prefill, decode, maxGpus, minEndpoint, gpusPerPrefill, gpusPerDecode } = budget;
   const required = prefill * gpusPerPrefill + decode * gpusPerDecode;
   if (maxGpus < 0 || required <= maxGpus) return { prefill, decode };
-  if (maxGpus < minEndpoint * gpusPerPrefill + minEndpoint * gpusPerDecode) return { prefill: 0, decode: 0 };
-  const mostPrefill = Math.floor((maxGpus - minEndpoint * gpusPerDecode) / divisor(gpusPerPrefill));
-  const scaled = Math.floor(prefill * (maxGpus / required));
-  const kept = Math.max(minEndpoint, Math.min(mostPrefill, scaled));
-  const left = Math.floor((maxGpus - kept * gpusPerPrefill) / divisor(gpusPerDecode));
-  return { prefill: kept, decode: Math.max(minEndpoint, left) };
+  const demand = {
+    ...{ prefill, decode, unitsPerPrefill: gpusPerPrefill, unitsPerDecode: gpusPerDecode },
+    ...{ minPrefill: minEndpoint, minDecode: minEndpoint },
+  };
+  return shrinkPair(demand, maxGpus) ?? { prefill: 0, decode: 0 };
 }
 
 export interface SingleGpuBudget {
@@ -44,9 +45,4 @@ export function applySingleGpuBudget({ replicas, maxGpus, minEndpoint, gpusPerRe
   if (maxGpus < 0 || required <= maxGpus) return replicas;
   if (maxGpus < minEndpoint * gpusPerReplica) return 0;
   return Math.max(minEndpoint, Math.floor(replicas * (maxGpus / required)));
-}
-
-function divisor(gpusPerReplica: number): number {
-  if (gpusPerReplica === 0) throw new RangeError('a role in a GPU budget takes at least one GPU a replica');
-  return gpusPerReplica;
 }

@@ -2,6 +2,7 @@ import { argumentFunctions } from './arguments.ts';
 import { capacityFunctions } from './capacity.ts';
 import { deploymentFunctions } from './deployment.ts';
 import { dryRunFunctions } from './dry-run.ts';
+import { headBudgetFunctions } from './head-budgets.ts';
 import { loopFunctions } from './loop.ts';
 import { planFunctions } from './plans.ts';
 import { predictorFunctions } from './predictors.ts';
@@ -17,6 +18,7 @@ export const REPLAYS: ReadonlyMap<string, Replay> = new Map(
     ...capacityFunctions,
     ...deploymentFunctions,
     ...dryRunFunctions,
+    ...headBudgetFunctions,
     ...loopFunctions,
     ...planFunctions,
     ...predictorFunctions,

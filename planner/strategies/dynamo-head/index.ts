@@ -1,0 +1,3 @@
+export * from './global-budget.ts';
+export * from './gpu-band.ts';
+export * from './power-budget.ts';
