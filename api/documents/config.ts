@@ -51,9 +51,17 @@ export const configSchema = z.strictObject({
   metrics: z
     .strictObject({
       /** A recording, or a folder of them. */
-      recording: repositoryPath,
+      recording: repositoryPath.optional(),
+      /** Length of the buckets that a server is asked for. */
+      bucketSeconds: z.int().min(1).max(86_400).default(60),
+      /** How far a plan looks back. */
+      historyHours: z
+        .number()
+        .positive()
+        .max(24 * 90)
+        .default(24 * 7),
     })
-    .optional(),
+    .prefault({}),
   budgets: z.array(budgetConfig).default([]),
   deployments: z.array(deploymentConfig).default([]),
   proposals: z

@@ -1,21 +1,21 @@
 import {
-  CONFIG_FILE,
   type Config,
   fail,
   historySchema,
   type Problem,
   profilesOf,
   type Result,
-  recordingSchema,
   statusSchema,
   succeed,
 } from '../../api/index.ts';
-import { type EngineProfile, type PlanInput, parseEngineProfile, recordedSeries } from '../../planner/index.ts';
+import { type EngineProfile, type MetricsSource, type PlanSetting, parseEngineProfile } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
+import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
 import { loadFleet } from './load-fleet.ts';
 import { planTime } from './plan-time.ts';
 import { type DocumentSchema, type ReadDocument, readDocument, readTextDocument } from './read-document.ts';
+import { withField } from './with-field.ts';
 
 /** The files of one call, as the user named them. */
 export interface PlanFiles {
@@ -25,58 +25,47 @@ export interface PlanFiles {
   readonly at: string | undefined;
 }
 
+/** All that a plan is made of, with the metrics still to be read. */
+export interface LoadedPlanInput {
+  readonly setting: PlanSetting;
+  readonly source: MetricsSource;
+}
+
 /** Reads everything that a plan depends on. All that is wrong is said at once, whichever file it is in. */
-export async function loadPlanInput(files: PlanFiles, context: CommandContext): Promise<Result<PlanInput>> {
+export async function loadPlanInput(files: PlanFiles, context: CommandContext): Promise<Result<LoadedPlanInput>> {
   const at = planTime(files.at, context.now());
   const loaded = await loadConfig(context.cwd);
   if (!loaded.ok) return fail(...(at.ok ? [] : at.error), ...loaded.error);
   const { config } = loaded.value;
   const { cwd } = context;
-  const [fleet, metrics, profiles, status, history] = await Promise.all([
+  const choice: MetricsChoice = { recording: files.metrics };
+  const [fleet, source, profiles, status, history] = await Promise.all([
     loadFleet(cwd, config),
-    readMetrics(cwd, files.metrics, config),
+    openMetricsSource(choice, config, cwd),
     readProfiles(cwd, config),
     readOptional(cwd, files.status, statusSchema),
     readOptional(cwd, files.history, historySchema),
   ]);
-  if (!at.ok || !fleet.ok || !metrics.ok || !profiles.ok || !status.ok || !history.ok) {
-    return fail(...[at, metrics, profiles, status, history, fleet].flatMap((part) => (part.ok ? [] : part.error)));
+  if (!at.ok || !fleet.ok || !source.ok || !profiles.ok || !status.ok || !history.ok) {
+    return fail(...[at, source, profiles, status, history, fleet].flatMap((part) => (part.ok ? [] : part.error)));
   }
-  return succeed({
+  const setting: PlanSetting = {
     at: at.value,
     config,
     fleet: fleet.value.fleet,
-    series: recordedSeries(metrics.value.value),
     profiles: new Map(profiles.value.map(({ input, value }) => [input.file, value])),
     status: status.value?.value,
     history: history.value?.value,
     parentGraph: context.env.DYN_PARENT_DGD_K8S_NAME || undefined,
     inputs: {
       config: loaded.value.input,
-      metrics: { ...metrics.value.input, source: metrics.value.value.source },
       manifests: [...fleet.value.inputs],
       profiles: profiles.value.map(({ input }) => input),
       status: status.value?.input ?? null,
       history: history.value?.input ?? null,
     },
-  });
-}
-
-async function readMetrics(cwd: string, given: string | undefined, config: Config) {
-  const file = given ?? config.metrics?.recording;
-  if (file === undefined) {
-    const hint = 'pass --metrics <file>, or set metrics.recording in the config';
-    return fail({ code: 'usage', message: 'no metrics are given', hint });
-  }
-  const read = await readDocument(cwd, file, recordingSchema);
-  return given === undefined ? withField(read, 'metrics.recording') : read;
-}
-
-/** What is not there was not named on the command line, so the field that names it is where to look. */
-function withField<T>(read: Result<T>, field: string): Result<T> {
-  if (read.ok) return read;
-  const hint = `${CONFIG_FILE} names it in ${field}`;
-  return fail(...read.error.map((problem) => (problem.code === 'not-found' ? { ...problem, hint } : problem)));
+  };
+  return succeed({ setting, source: source.value });
 }
 
 /** Each profile once, in the order of their paths. */

@@ -127,7 +127,7 @@ function shown(outcome: CommandOutcome, exitCode: 0 | 2): Result<Report> {
 async function endOfRecording(folder: string): Promise<Result<Date>> {
   const config = await loadConfig(folder);
   if (!config.ok) return config;
-  const file = config.value.config.metrics?.recording;
+  const file = config.value.config.metrics.recording;
   const missing: Problem = { code: 'internal', message: 'the demo fleet has no recording', hint: 'this is a defect' };
   if (file === undefined) return fail(missing);
   const recording = parseJsonDocument(recordingSchema, await readFile(join(folder, file), 'utf8'), file);

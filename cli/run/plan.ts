@@ -1,10 +1,14 @@
 import type { Plan, Problem } from '../../api/index.ts';
-import { makePlan } from '../../planner/index.ts';
+import { planFleet } from '../../planner/index.ts';
 import { planReport } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { done, failed } from '../outcome.ts';
 import { loadPlanInput, type PlanFiles } from '../plan/load-plan-input.ts';
+import { planProgress } from '../plan/plan-progress.ts';
 import { savePlan } from '../plan/save-plan.ts';
+
+/** Graphs whose metrics are asked for at the same time: enough to hide a server's latency, few enough to spare it. */
+const CONCURRENT_READS = 4;
 
 export interface PlanCall {
   readonly files: PlanFiles;
@@ -18,7 +22,12 @@ export const runPlan: CommandRunner<PlanCall> = async ({ files, out, hasDetailed
   if (unnamed.length > 0) return failed(unnamed);
   const input = await loadPlanInput(files, context);
   if (!input.ok) return failed(input.error);
-  const plan = makePlan(input.value);
+  const { setting, source } = input.value;
+  const plan = await planFleet(setting, {
+    source,
+    concurrency: CONCURRENT_READS,
+    onPlanned: planProgress(context),
+  });
   if (!plan.ok) return failed(plan.error);
   if (out !== undefined) {
     const saved = await savePlan(context.cwd, out, plan.value);

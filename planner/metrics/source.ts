@@ -1,4 +1,4 @@
-import type { Result } from '../../api/index.ts';
+import type { InputDigest, Result, ServiceView } from '../../api/index.ts';
 import type { FoundSeries } from './find-series.ts';
 
 /** A graph as its metrics name it. */
@@ -6,10 +6,11 @@ export interface MeasuredGraph {
   readonly name: string;
   readonly namespace: string;
   readonly environment: string;
-  /** Value of the metrics' `dynamo_namespace` label. */
+  /** Value of the frontend's `dynamo_namespace` label. */
   readonly dynamoNamespace: string;
-  /** Value of the metrics' `model` label, whatever its case. */
-  readonly model: string;
+  /** Value of the metrics' `model` label, whatever its case; undefined where manifest and config do not say. */
+  readonly model: string | undefined;
+  readonly services: readonly ServiceView[];
 }
 
 /** A stretch of time of one graph, in buckets that begin at multiples of their length since 1970. */
@@ -31,4 +32,6 @@ export interface MetricsSource {
    * @returns a problem where the source itself fails, so that no graph can be read.
    */
   read(request: SeriesRequest): Promise<Result<FoundSeries>>;
+  /** What was read until now, for the plan to name; equal numbers have equal digests. */
+  evidence(): InputDigest & { readonly source: string };
 }

@@ -41,11 +41,13 @@ export interface PlanSetting {
   readonly history: History | undefined;
   /** The only graph to plan, where the planner runs inside it (`DYN_PARENT_DGD_K8S_NAME`). */
   readonly parentGraph: string | undefined;
-  readonly inputs: Plan['inputs'];
+  readonly inputs: Omit<Plan['inputs'], 'metrics'>;
 }
 
 /** Everything that a plan depends on. Equal input gives an equal plan, byte for byte. */
 export interface PlanInput extends PlanSetting {
   /** What was measured of the whole fleet, in any order. */
   readonly series: readonly TrafficSeries[];
+  /** Where the series come from. */
+  readonly metrics: Plan['inputs']['metrics'];
 }

@@ -146,11 +146,8 @@ export function planInput(change: Partial<PlanInput> = {}): PlanInput {
     status: liveStatus({}),
     history: { schemaVersion: 1, kind: 'history', changes: [] },
     parentGraph: undefined,
-    inputs: {
-      config: NO_INPUT,
-      metrics: { ...NO_INPUT, source: 'made up for a test' },
-      ...{ manifests: [], profiles: [], status: null, history: null },
-    },
+    metrics: { ...NO_INPUT, source: 'made up for a test' },
+    inputs: { config: NO_INPUT, manifests: [], profiles: [], status: null, history: null },
     ...change,
   };
 }

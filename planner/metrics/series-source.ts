@@ -1,0 +1,22 @@
+import { type InputDigest, succeed } from '../../api/index.ts';
+import { cutSeries } from './cut-series.ts';
+import { findSeries } from './find-series.ts';
+import type { MetricsSource } from './source.ts';
+import type { TrafficSeries } from './traffic-series.ts';
+
+/** Series that are in memory already, as a source; they keep their own buckets, whatever length is asked for. */
+export function seriesSource(
+  description: string,
+  series: readonly TrafficSeries[],
+  evidence: InputDigest & { readonly source: string },
+): MetricsSource {
+  return {
+    description,
+    async read({ graph, startMs, endMs }) {
+      const found = findSeries(series, graph);
+      if (found.kind === 'unavailable') return succeed(found);
+      return succeed({ kind: 'series', series: cutSeries(found.series, startMs, endMs) });
+    },
+    evidence: () => evidence,
+  };
+}
