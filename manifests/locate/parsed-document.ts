@@ -3,7 +3,9 @@ import type { JsonValue, Result } from '../../api/index.ts';
 import { composeYaml } from '../read/compose-yaml.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
 import { syntaxProblem } from '../read/manifest.ts';
-import { parseYaml } from '../read/parse-yaml.ts';
+import { readOrdinaryYaml } from '../read/ordinary-yaml.ts';
+import { parseAnyYaml } from '../read/parse-yaml.ts';
+import { eventTree } from './event-tree.ts';
 import { type YamlTree, yamlTree } from './yaml-node.ts';
 
 /** A document with both its meaning and its places; offsets in the tree count from the start of the span. */
@@ -22,14 +24,17 @@ export interface ParsedDocument {
  */
 export function parsedDocument(file: string, text: string, span: DocumentSpan): Result<ParsedDocument> {
   const slice = text.slice(span.start, span.end);
-  const parsed = parseYaml(slice);
+  const parsed = parseAnyYaml(slice);
   if (!parsed.ok) return { ok: false, error: [syntaxProblem(file, text, span, parsed.error)] };
-  const composed = composeYaml(slice);
-  if (!composed.ok || !isDeepStrictEqual(composed.value.value, parsed.value)) {
-    const reason = composed.ok ? '' : ` (${composed.error.message})`;
-    const message = `is YAML that parsers do not read alike${reason}, so it is not edited`;
-    return { ok: false, error: [{ code: 'refused', file, line: span.line, message, hint: 'write it more plainly' }] };
+  const value = parsed.value;
+  if (isDeepStrictEqual(readOrdinaryYaml(slice), value)) {
+    return { ok: true, value: { file, text, span, value, tree: eventTree(slice) } };
   }
-  const { value, document } = composed.value;
-  return { ok: true, value: { file, text, span, value, tree: yamlTree(document) } };
+  const composed = composeYaml(slice);
+  if (composed.ok && isDeepStrictEqual(composed.value.value, value)) {
+    return { ok: true, value: { file, text, span, value, tree: yamlTree(composed.value.document) } };
+  }
+  const reason = composed.ok ? '' : ` (${composed.error.message})`;
+  const message = `is YAML that parsers do not read alike${reason}, so it is not edited`;
+  return { ok: false, error: [{ code: 'refused', file, line: span.line, message, hint: 'write it more plainly' }] };
 }

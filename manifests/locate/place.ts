@@ -1,8 +1,10 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { composeYaml } from '../read/compose-yaml.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
 import type { ManifestFile } from '../read/manifest.ts';
+import { isStricterThanKubernetes } from '../read/parse-yaml.ts';
 import { type Position, positionIn } from '../read/position.ts';
+import { eventTree } from './event-tree.ts';
+import { type ScalarNode, type YamlNode, type YamlTree, yamlTree } from './yaml-node.ts';
 
 /** Where to point at for a value, or for the nearest part of the document around one that is not written. */
 export interface Place extends Position {
@@ -14,8 +16,8 @@ export interface Place extends Position {
   readonly plainText: string | undefined;
 }
 
-/** Composing is slow, and one document may be asked about often. */
-const COMPOSED: WeakMap<ManifestFile, Map<number, Document.Parsed | undefined>> = new WeakMap();
+/** One document is asked about often, and then the next one: the trees of all would fill the memory. */
+const LAST: WeakMap<ManifestFile, { readonly document: number; readonly tree: YamlTree | undefined }> = new WeakMap();
 
 /**
  * The place of the value at a path of keys and list positions. Aliases and merge keys are followed; a part that is
@@ -26,18 +28,17 @@ export function locatePlace(manifest: ManifestFile, document: number, path: read
   if (span === undefined) return { line: 1, column: 1, length: 1, isExact: false, plainText: undefined };
   const simple = path.length === 1 ? topLevelPlace(manifest, span, path[0]) : undefined;
   if (simple !== undefined) return simple;
-  const composed = composedOnce(manifest, document);
-  const found = composed === undefined ? undefined : walk(composed, path);
+  const tree = treeOnce(manifest, document, span);
+  const found = tree === undefined ? undefined : walk(tree, path);
   if (found === undefined) return { line: span.line, column: 1, length: 1, isExact: false, plainText: undefined };
   const { node, isExact } = found;
-  const [start, end] = node.range ?? [0, 0];
-  const text = manifest.text.slice(span.start + start, Math.min(span.start + end, span.end));
+  const text = manifest.text.slice(span.start + node.start, Math.min(span.start + node.end, span.end));
   const [firstLine = ''] = text.split(/[\r\n]/, 1);
   return {
-    ...positionIn(manifest.text, span, span.start + start),
+    ...positionIn(manifest.text, span, span.start + node.start),
     length: Math.max(1, firstLine.trimEnd().length),
     isExact,
-    plainText: isScalar(node) && node.type === Scalar.PLAIN ? (node.source ?? '') : undefined,
+    plainText: node.kind === 'scalar' && node.style === 'plain' ? node.text : undefined,
   };
 }
 
@@ -60,69 +61,85 @@ function topLevelPlace(
   return { ...positionIn(manifest.text, span, at), length: word.length, isExact: true, plainText: word };
 }
 
-function composedOnce(manifest: ManifestFile, document: number): Document.Parsed | undefined {
-  const documents = COMPOSED.get(manifest) ?? new Map<number, Document.Parsed | undefined>();
-  COMPOSED.set(manifest, documents);
-  if (documents.has(document)) return documents.get(document);
-  const span = manifest.spans[document];
-  const composed = span === undefined ? undefined : composeYaml(manifest.text.slice(span.start, span.end));
-  const parsed = composed?.ok === true ? composed.value.document : undefined;
-  documents.set(document, parsed);
-  return parsed;
+function treeOnce(manifest: ManifestFile, document: number, span: DocumentSpan): YamlTree | undefined {
+  const last = LAST.get(manifest);
+  if (last?.document === document) return last.tree;
+  const tree = treeOf(manifest.text.slice(span.start, span.end));
+  LAST.set(manifest, { document, tree });
+  return tree;
+}
+
+/** The tree of a document; undefined where nobody can read it. */
+function treeOf(text: string): YamlTree | undefined {
+  try {
+    return eventTree(text);
+  } catch (cause) {
+    const composed = isStricterThanKubernetes(cause) ? composeYaml(text) : undefined;
+    return composed?.ok === true ? yamlTree(composed.value.document) : undefined;
+  }
 }
 
 interface Found {
-  readonly node: Node;
+  readonly node: YamlNode;
   readonly isExact: boolean;
 }
 
-function walk(document: Document.Parsed, path: readonly (string | number)[]): Found | undefined {
-  let value: unknown = document.contents;
-  let label: Node | undefined;
+function walk(tree: YamlTree, path: readonly (string | number)[]): Found | undefined {
+  let value = tree.root;
+  let label: YamlNode | undefined;
   for (const step of path) {
-    const next = child(document, value, step);
+    const next = child(tree, value, step, new Set());
     if (next === undefined) return label === undefined ? undefined : { node: label, isExact: false };
     value = next.value;
     label = next.label;
   }
-  const node = label ?? document.contents;
-  const exact = isScalar(value) && value.range !== undefined && value.source !== '' ? value : node;
-  return exact === null || exact === undefined ? undefined : { node: exact, isExact: true };
+  const node = label ?? tree.root;
+  const exact = value?.kind === 'scalar' && value.text !== '' ? value : node;
+  return exact === undefined ? undefined : { node: exact, isExact: true };
 }
 
 interface Child {
-  readonly value: unknown;
+  readonly value: YamlNode | undefined;
   /** The key, or the list item itself. */
-  readonly label: Node;
+  readonly label: YamlNode;
 }
 
-function child(document: Document.Parsed, parent: unknown, step: string | number): Child | undefined {
-  const node = isAlias(parent) ? parent.resolve(document) : parent;
+/** `merged` holds the maps that were searched, since merge keys may lead back to where they stand. */
+function child(
+  tree: YamlTree,
+  parent: YamlNode | undefined,
+  step: string | number,
+  merged: Set<YamlNode>,
+): Child | undefined {
+  const node = resolved(tree, parent);
   if (typeof step === 'number') {
-    const item = isSeq(node) ? node.items[step] : undefined;
-    if (item === undefined || item === null) return undefined;
-    return { value: item, label: firstKey(item) ?? (item as Node) };
+    const item = node?.kind === 'list' ? node.items[step] : undefined;
+    return item === undefined ? undefined : { value: item, label: firstKey(item) ?? item };
   }
-  if (!isMap(node)) return undefined;
-  for (const pair of node.items) {
-    if (isScalar(pair.key) && keyText(pair.key) === step) return { value: pair.value, label: pair.key };
+  if (node?.kind !== 'map' || merged.has(node)) return undefined;
+  merged.add(node);
+  for (const { key, value } of node.entries) {
+    if (key.kind === 'scalar' && key.text === step) return { value, label: key };
   }
-  for (const pair of node.items) {
-    if (!isScalar(pair.key) || keyText(pair.key) !== '<<') continue;
-    const sources = isSeq(pair.value) ? pair.value.items : [pair.value];
-    const merged = sources.map((source) => child(document, source, step)).find((found) => found !== undefined);
-    if (merged !== undefined) return merged;
+  for (const { key, value } of node.entries) {
+    if (key.kind !== 'scalar' || key.text !== '<<') continue;
+    const source = resolved(tree, value);
+    const sources = source?.kind === 'list' ? source.items : [source];
+    for (const one of sources) {
+      const found = child(tree, one, step, merged);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
 
-/** The library reads a merge key as a symbol. */
-function keyText({ value }: Scalar): string {
-  return typeof value === 'symbol' ? '<<' : String(value);
+function resolved(tree: YamlTree, node: YamlNode | undefined): YamlNode | undefined {
+  if (node?.kind !== 'alias') return node;
+  return node.anchor === undefined ? undefined : tree.anchored.get(node.anchor);
 }
 
 /** A map in a list is pointed at by its first key. */
-function firstKey(item: unknown): Node | undefined {
-  const key = isMap(item) ? item.items[0]?.key : undefined;
-  return isScalar(key) ? key : undefined;
+function firstKey(item: YamlNode): ScalarNode | undefined {
+  const key = item.kind === 'map' ? item.entries[0]?.key : undefined;
+  return key?.kind === 'scalar' ? key : undefined;
 }

@@ -17,6 +17,7 @@ export interface ScalarNode {
 export interface MapNode {
   readonly kind: 'map';
   readonly start: number;
+  readonly end: number;
   readonly entries: readonly MapEntry[];
   readonly anchor: Anchor | undefined;
 }
@@ -30,6 +31,7 @@ export interface MapEntry {
 export interface ListNode {
   readonly kind: 'list';
   readonly start: number;
+  readonly end: number;
   readonly items: readonly YamlNode[];
   readonly anchor: Anchor | undefined;
 }
@@ -37,6 +39,7 @@ export interface ListNode {
 export interface AliasNode {
   readonly kind: 'alias';
   readonly start: number;
+  readonly end: number;
   readonly name: string;
   /** The anchor that it means; undefined where there is none before it. */
   readonly anchor: Anchor | undefined;
@@ -52,51 +55,75 @@ export interface YamlTree {
   readonly root: YamlNode | undefined;
   /** Offset of the first alias that repeats what an anchor names; anchors that nothing repeats are absent. */
   readonly firstAliases: ReadonlyMap<Anchor, number>;
+  /** What each anchor names. */
+  readonly anchored: ReadonlyMap<Anchor, YamlNode>;
 }
 
-/** The tree of a document. */
-export function yamlTree(document: Document.Parsed): YamlTree {
-  const anchors = new Map<string, Anchor>();
-  const firstAliases = new Map<Anchor, number>();
+/** What a tree under construction knows of its anchors; parts come in the order of the text. */
+export class TreeAnchors {
+  readonly #byName = new Map<string, Anchor>();
+  readonly #firstAliases = new Map<Anchor, number>();
+  readonly #anchored = new Map<Anchor, YamlNode>();
 
-  const anchorOf = (node: Node, start: number): Anchor | undefined => {
-    if (!('anchor' in node) || node.anchor === undefined) return undefined;
-    const anchor: Anchor = { name: node.anchor, start };
-    // A name may be used again; an alias means the last one before it.
-    anchors.set(anchor.name, anchor);
+  /** A name may be used again; an alias means the last one before it. */
+  declare(name: string, start: number): Anchor {
+    const anchor: Anchor = { name, start };
+    this.#byName.set(name, anchor);
     return anchor;
-  };
+  }
+
+  alias(name: string, start: number, end: number): AliasNode {
+    const anchor = this.#byName.get(name);
+    if (anchor !== undefined && !this.#firstAliases.has(anchor)) this.#firstAliases.set(anchor, start);
+    return { kind: 'alias', start, end, name, anchor };
+  }
+
+  named<Node extends Exclude<YamlNode, AliasNode>>(node: Node): Node {
+    if (node.anchor !== undefined) this.#anchored.set(node.anchor, node);
+    return node;
+  }
+
+  tree(root: YamlNode | undefined): YamlTree {
+    return { root, firstAliases: this.#firstAliases, anchored: this.#anchored };
+  }
+}
+
+/** The tree of a document that was composed. */
+export function yamlTree(document: Document.Parsed): YamlTree {
+  const anchors = new TreeAnchors();
+  const anchorOf = (node: Node, start: number): Anchor | undefined =>
+    'anchor' in node && node.anchor !== undefined ? anchors.declare(node.anchor, start) : undefined;
+
   const read = (node: unknown): YamlNode | undefined => {
     if (isAlias(node)) {
-      const start = node.range?.[0] ?? 0;
-      const anchor = anchors.get(node.source);
-      if (anchor !== undefined && !firstAliases.has(anchor)) firstAliases.set(anchor, start);
-      return { kind: 'alias', start, name: node.source, anchor };
+      const [start, end] = node.range ?? [0, 0];
+      return anchors.alias(node.source, start, end);
     }
     if (isScalar(node)) {
       const [start, end] = node.range ?? [0, 0];
       const { tag, source = '' } = node;
-      return { kind: 'scalar', start, end, style: styleOf(node), text: source, tag, anchor: anchorOf(node, start) };
+      const anchor = anchorOf(node, start);
+      return anchors.named({ kind: 'scalar', start, end, style: styleOf(node), text: source, tag, anchor });
     }
     if (isMap(node)) {
-      const start = node.range?.[0] ?? 0;
+      const [start, end] = node.range ?? [0, 0];
       const anchor = anchorOf(node, start);
       const entries = node.items.flatMap((pair): readonly MapEntry[] => {
         const key = read(pair.key);
         return key === undefined ? [] : [{ key, value: read(pair.value) }];
       });
-      return { kind: 'map', start, entries, anchor };
+      return anchors.named({ kind: 'map', start, end, entries, anchor });
     }
     if (isSeq(node)) {
-      const start = node.range?.[0] ?? 0;
+      const [start, end] = node.range ?? [0, 0];
       const anchor = anchorOf(node, start);
       const items = node.items.flatMap((item) => read(item) ?? []);
-      return { kind: 'list', start, items, anchor };
+      return anchors.named({ kind: 'list', start, end, items, anchor });
     }
     return undefined;
   };
 
-  return { root: read(document.contents), firstAliases };
+  return anchors.tree(read(document.contents));
 }
 
 function styleOf(node: Scalar): ScalarNode['style'] {

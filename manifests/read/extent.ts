@@ -1,4 +1,5 @@
 import type { JsonValue, Result } from '../../api/index.ts';
+import { MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_NODES } from './limits.ts';
 
 /** Size of a value with every shared part counted wherever it appears; infinite for one that contains itself. */
 interface Extent {
@@ -9,10 +10,6 @@ interface Extent {
 const ENDLESS: Extent = { nodes: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
 const SCALAR: Extent = { nodes: 1, depth: 1 };
 
-/** Most nodes that aliases may unfold to, and the deepest nesting that they may make. */
-const MAX_NODES = 1_000_000;
-const MAX_DEPTH = 200;
-
 /** Refuses a value that its aliases make endless, or large beyond any manifest: whoever copies it would never be done. */
 export function bounded(
   value: JsonValue,
@@ -21,7 +18,7 @@ export function bounded(
   // Without an alias nothing is shared, and the text's own size is the bound.
   if (!text.includes('*')) return { ok: true, value };
   const { nodes, depth } = extentOf(value, new Map());
-  return nodes > MAX_NODES || depth > MAX_DEPTH
+  return nodes > MAX_UNFOLDED_NODES || depth > MAX_UNFOLDED_DEPTH
     ? { ok: false, error: { message: 'its aliases unfold to too much, or to themselves', offset: 0 } }
     : { ok: true, value };
 }

@@ -9,9 +9,12 @@ import {
 } from '../../api/index.ts';
 import type { YamlError } from './compose-yaml.ts';
 import { type DocumentSpan, documentSpans } from './document-span.ts';
+import { MAX_MANIFEST_BYTES } from './limits.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { positionIn } from './position.ts';
 import { RENDER_FIRST, templateMark } from './template.ts';
+
+export { MAX_MANIFEST_BYTES } from './limits.ts';
 
 /** A file of YAML documents as it stands on disk, with everything that an edit needs to find its place. */
 export interface ManifestFile {
@@ -42,9 +45,6 @@ export interface ReadManifest {
   readonly manifest: ManifestFile | undefined;
   readonly problems: readonly Problem[];
 }
-
-/** Larger than any bundle of manifests. */
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 
 /** Reads a file's documents. One that does not parse is a problem with its position; the others are read all the same. */
 export function readManifest(file: string, bytes: Uint8Array): ReadManifest {

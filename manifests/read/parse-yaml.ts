@@ -14,11 +14,8 @@ import {
 import type { JsonValue, Result } from '../../api/index.ts';
 import { composeYaml, type YamlError } from './compose-yaml.ts';
 import { bounded } from './extent.ts';
-
-/** Deepest nesting; a pod template of the Kubernetes API stays far below. */
-const MAX_DEPTH = 100;
-/** Most aliases in one document. */
-const MAX_ALIASES = 1000;
+import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
+import { readOrdinaryYaml } from './ordinary-yaml.ts';
 
 /** Numbers that JSON has no word for stay text. */
 const finiteFloatTag = defineScalarTag(floatCoreTag.tagName, {
@@ -47,18 +44,26 @@ const OPTIONS = {
  * What the js-yaml parser refuses, as the specification wants, and Kubernetes' parser does not: a flow collection that
  * goes on or closes at the column of its key.
  */
-const STRICTER_THAN_KUBERNETES = 'deficient indentation';
+export function isStricterThanKubernetes(cause: unknown): boolean {
+  return cause instanceof YAMLException && cause.reason === 'deficient indentation';
+}
 
 /**
- * What the text of one document says: plain JSON of bounded size. The fast way, without positions; the slower parser is
- * asked only where the fast one is stricter than Kubernetes.
+ * What the text of one document says: plain JSON of bounded size. The fast ways, without positions: our own for what is
+ * written as usual, and a whole parser for the rest; the slowest is asked only where that one is stricter than Kubernetes.
  */
 export function parseYaml(text: string): Result<JsonValue, YamlError> {
+  const value = readOrdinaryYaml(text);
+  return value === undefined ? parseAnyYaml(text) : { ok: true, value };
+}
+
+/** The same for whatever is written, ordinary or not. */
+export function parseAnyYaml(text: string): Result<JsonValue, YamlError> {
   try {
     return bounded((load(text, OPTIONS) ?? null) as JsonValue, text);
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
-    if (cause.reason === STRICTER_THAN_KUBERNETES) {
+    if (isStricterThanKubernetes(cause)) {
       const composed = composeYaml(text);
       return composed.ok ? { ok: true, value: composed.value.value } : composed;
     }

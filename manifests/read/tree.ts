@@ -1,7 +1,8 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../api/index.ts';
-import { MAX_MANIFEST_BYTES, type ManifestFile, readManifest, tooLarge } from './manifest.ts';
+import { MAX_MANIFEST_BYTES } from './limits.ts';
+import { type ManifestFile, readManifest, tooLarge } from './manifest.ts';
 
 export interface ManifestTree {
   /** Sorted by path; each file once, by its real path, however often it was named or linked. */

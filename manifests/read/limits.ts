@@ -1,0 +1,25 @@
+/**
+ * What is read at most. Each is far above any manifest that people write, and low enough that whoever sends more costs the
+ * reader less than a few seconds and a few hundred megabytes.
+ */
+
+/** A file: 32 MiB. etcd stores no object above 1.5 MiB, and the largest bundle that is known, all of Istio's, has 3. */
+export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+
+/** Documents of one file; each takes at least 4 bytes to write and some hundred to remember. */
+export const MAX_DOCUMENTS = 50_000;
+
+/** Nesting as it is written. A pod template of the Kubernetes API stays below 20. */
+export const MAX_DEPTH = 100;
+
+/** Nesting that aliases make. */
+export const MAX_UNFOLDED_DEPTH = 200;
+
+/** Aliases of one document. */
+export const MAX_ALIASES = 1000;
+
+/** Parts that a document may have once its aliases are unfolded: whoever copies it would never be done. */
+export const MAX_UNFOLDED_NODES = 1_000_000;
+
+/** Problems of one file; the rest is counted in one line. */
+export const MAX_PROBLEMS = 1000;
