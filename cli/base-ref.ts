@@ -3,7 +3,8 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Problem, type Result, succeed } from '../api/index.ts';
 import { listFilesAt, readTreeFiles, repositoryAround, resolveCommit } from '../gitops/repository/index.ts';
 import { type ManifestFile, readManifest } from '../manifests/index.ts';
-import { MAX_MANIFEST_BYTES, tooLarge } from '../manifests/read/manifest.ts';
+import { MAX_MANIFEST_BYTES } from '../manifests/read/limits.ts';
+import { tooLarge } from '../manifests/read/manifest.ts';
 import type { CommandContext } from './context.ts';
 
 /** Manifests as a commit has them, with the names that the work tree's have: from the folder that the command runs in. */

@@ -1,49 +1,49 @@
 import { posix } from 'node:path';
 import {
+  isAtLeast,
   isObject,
   type JsonObject,
   type JsonValue,
   type OperatorVersion,
   type Problem,
-  stringAt,
 } from '../api/index.ts';
-import {
-  locatePlace,
-  type ManifestDocument,
-  type ManifestFile,
-  RENDER_FIRST,
-  templateMark,
-} from '../manifests/index.ts';
+import { type ManifestDocument, type ManifestFile, RENDER_FIRST, templateMark } from '../manifests/index.ts';
 import { itemsAt } from './component.ts';
-import { documentKeys, type FieldPath, formatFieldPath } from './field-path.ts';
+import { type DocumentObject, documentObjects } from './document-objects.ts';
+import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
-import { fleetFindings } from './fleet-rules.ts';
+import type { Fix } from './fix.ts';
+import { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 import { type PatchUse, patchFiles } from './kustomize.ts';
-import { lintObject } from './lint-object.ts';
+import { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
+import { byPlace, type LocatedFinding, lineOf, located, resourceName } from './located-finding.ts';
+import { type Pairing, pairObjects } from './old-objects.ts';
+import { otherRules, RULES } from './rules/index.ts';
 import { isDynamoKind } from './schema/kinds.ts';
+import { type AskedRules, SUPPRESSION_RULES, type SuppressedFinding, suppress } from './suppress.ts';
 
-/** A finding at its place in a file. */
-export interface LocatedFinding {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly file: string;
-  /** From 1; undefined where the file as a whole is meant. */
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  /** How much of the line is meant. */
-  readonly length: number;
-  readonly path: string;
-  readonly operatorPath: string | undefined;
-  /** `DynamoGraphDeployment inference/chat`; empty for what is no object. */
-  readonly resource: string;
-  readonly message: string;
-  readonly help: string;
-  /** The line itself, as it stands in the file. */
-  readonly excerpt: string | undefined;
+export type { LocatedFinding } from './located-finding.ts';
+
+/** The manifests of another state, such as those of the branch that a change goes into. */
+export interface BaseManifests {
+  /** What people call it: `origin/main`. */
+  readonly name: string;
+  readonly files: readonly ManifestFile[];
+  /** Of reading it. */
+  readonly problems: readonly Problem[];
 }
 
 export interface LintOptions {
   readonly operator: OperatorVersion;
+  /** What the objects are compared with, so that rules about changes hold too. */
+  readonly base?: BaseManifests;
+}
+
+export interface LintedFiles {
+  /** Sorted by file, line and column. */
+  readonly findings: readonly LocatedFinding[];
+  /** Those that a comment took, with its reason. */
+  readonly suppressed: readonly SuppressedFinding[];
 }
 
 /** Rules about files rather than objects. */
@@ -54,6 +54,16 @@ export const FILE_RULES = [
     title: 'A document is YAML; the other documents of its file are checked all the same',
   },
   { id: 'file-unreadable', severity: 'error', title: 'A file is text that can be read, inside of the working folder' },
+  {
+    id: 'base-unreadable',
+    severity: 'info',
+    title: 'With --base: what an object was can be read; one that cannot is taken for new',
+  },
+  {
+    id: 'object-removed',
+    severity: 'info',
+    title: 'With --base: an object that was there is in no file now, so that a controller that prunes deletes it',
+  },
   { id: 'template-skipped', severity: 'info', title: 'A template is not checked before it is rendered' },
   {
     id: 'kustomize-patch-skipped',
@@ -65,6 +75,7 @@ export const FILE_RULES = [
     severity: 'error',
     title: 'A strategic merge patch of a list of components says how the list is merged',
   },
+  ...SUPPRESSION_RULES,
 ] as const satisfies readonly { readonly id: string; readonly severity: Severity; readonly title: string }[];
 
 /** Checks every document of every file. `problems` are those of reading the files. Sorted by file, line and column. */
@@ -73,33 +84,135 @@ export function lintFiles(
   problems: readonly Problem[],
   options: LintOptions,
 ): readonly LocatedFinding[] {
+  return lintManifests(files, problems, options).findings;
+}
+
+/** Checks every document of every file, and tells apart what comments took. */
+export function lintManifests(
+  files: readonly ManifestFile[],
+  problems: readonly Problem[],
+  options: LintOptions,
+): LintedFiles {
+  const { operator, base } = options;
   const byName = new Map(files.map((manifest) => [manifest.file, manifest]));
+  const charts = chartTemplates([...byName.keys(), ...problems.map(({ file }) => file ?? '')]);
   const patches = patchFiles(files);
-  const whole = files
-    .filter(({ file }) => !patches.has(file))
-    .flatMap((manifest) =>
-      manifest.documents.flatMap((document) => {
-        const common = { manifest, index: document.index, folder: posix.dirname(manifest.file) };
-        return objectsOf(document.value).map((entry) => ({
-          ...entry,
-          ...common,
-          shown: `${manifest.file}:${document.line}`,
-        }));
-      }),
-    );
+  const whole = objectsOf(files, (file) => patches.has(file) || charts.has(file));
+  const oldPatches = patchFiles(base?.files ?? []);
+  const pairs =
+    base === undefined
+      ? undefined
+      : pairObjects(
+          whole,
+          objectsOf(base.files, (file) => oldPatches.has(file) || charts.has(file)),
+        );
   const found = [
-    ...problems.map((problem) => fileFinding(problem, byName.get(problem.file ?? ''))),
-    ...fleetFindings(whole, options.operator).map(({ of, finding }) =>
-      located(of.manifest, of.index, of.object, { ...finding, path: [...of.at, ...finding.path] }),
-    ),
+    ...problems
+      .filter(({ file }) => !charts.has(file ?? ''))
+      .map((problem) => fileFinding(problem, byName.get(problem.file ?? ''))),
+    ...chartFindings(charts),
+    ...(base === undefined || pairs === undefined ? [] : baseFindings(base, pairs, problems)),
+    ...fleetFindings(whole, operator).map(({ of, finding }) => locatedIn(of, finding)),
+    ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), operator)),
     ...files.flatMap((manifest) => {
       const patch = patches.get(manifest.file);
-      return manifest.documents.flatMap((document) =>
-        patch === undefined ? documentFindings(manifest, document, options) : patchFindings(manifest, document, patch),
-      );
+      return patch === undefined
+        ? []
+        : manifest.documents.flatMap((document) => patchFindings(manifest, document, patch));
     }),
   ];
-  return found.sort(byPlace);
+  const { findings, suppressed } = suppress(files, found, askedRules(options));
+  return {
+    findings: [...findings].sort(byPlace),
+    suppressed: [...suppressed].sort((first, second) => byPlace(first.finding, second.finding)),
+  };
+}
+
+function objectsOf(files: readonly ManifestFile[], isNone: (file: string) => boolean): readonly DocumentObject[] {
+  return files
+    .filter(({ file }) => !isNone(file))
+    .flatMap((manifest) => manifest.documents.flatMap((document) => documentObjects(manifest, document)));
+}
+
+/** Every rule that there is, and whether it had anything to say under these options. */
+function askedRules({ operator, base }: LintOptions): AskedRules {
+  const always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED].map(
+    ({ id }) => [id, true] as const,
+  );
+  const ofObjects = RULES.map(({ id, since, until, on, stage }) => {
+    const holds =
+      (since === undefined || isAtLeast(operator, since)) && (until === undefined || isAtLeast(until, operator));
+    // Whether an object is new or changed is another question with every commit.
+    return [id, holds && (on === 'both' || stage === 'gitops' || (on === 'create' && base === undefined))] as const;
+  });
+  return new Map([...always, ...ofObjects]);
+}
+
+/** Templates of Helm charts, by file, with the chart that each is of. */
+function chartTemplates(files: readonly string[]): ReadonlyMap<string, string> {
+  const charts = files.filter((file) => /^Chart\.ya?ml$/.test(posix.basename(file)));
+  return new Map(
+    charts.flatMap((chart) => {
+      const folder = posix.join(posix.dirname(chart), 'templates/');
+      return files.filter((file) => file.startsWith(folder)).map((file) => [file, chart] as const);
+    }),
+  );
+}
+
+function chartFindings(charts: ReadonlyMap<string, string>): readonly LocatedFinding[] {
+  const counts = new Map<string, number>();
+  for (const chart of charts.values()) counts.set(chart, (counts.get(chart) ?? 0) + 1);
+  return [...counts].map(([chart, count]) =>
+    fileNote(
+      { rule: 'template-skipped', file: chart, resource: '' },
+      `is a Helm chart, whose ${count === 1 ? 'template is' : `${count} templates are`} not checked`,
+      RENDER_FIRST,
+    ),
+  );
+}
+
+function baseFindings(
+  { name, problems }: BaseManifests,
+  { removed }: Pairing,
+  unread: readonly Problem[],
+): readonly LocatedFinding[] {
+  const broken = new Set(unread.map(({ file }) => file));
+  return [
+    ...problems.map(({ file = '', line, message }) =>
+      fileNote(
+        { rule: 'base-unreadable', file, resource: '' },
+        `at ${name}, ${line === undefined ? 'it' : `line ${line}`} ${message}: what its objects were is not known, and they count as new`,
+        'nothing to do here, if the change mends it',
+      ),
+    ),
+    // What is in a file that cannot be read now is not gone.
+    ...removed
+      .filter(({ object, file }) => isDynamoKind(object.kind) && !broken.has(file))
+      .map(({ object, file, document }) =>
+        fileNote(
+          { rule: 'object-removed', file, resource: resourceName(object) },
+          `${resourceName(object)}, line ${document.line} at ${name}, is in no file now: a controller that prunes deletes it with all that it runs`,
+          'say so in the merge request, or bring it back',
+        ),
+      ),
+  ];
+}
+
+/** A note about a file as a whole. */
+function fileNote(
+  about: { readonly rule: (typeof FILE_RULES)[number]['id']; readonly file: string; readonly resource: string },
+  message: string,
+  help: string,
+): LocatedFinding {
+  const nowhere = {
+    line: undefined,
+    column: undefined,
+    length: 1,
+    path: '',
+    operatorPath: undefined,
+    excerpt: undefined,
+  };
+  return { ...about, severity: 'info', ...nowhere, message, help };
 }
 
 function fileFinding(problem: Problem, manifest: ManifestFile | undefined): LocatedFinding {
@@ -144,48 +257,32 @@ function patchFindings(
   return (replaces ? [note, list] : [note]).map((finding) => located(manifest, index, value, finding));
 }
 
-function documentFindings(
-  manifest: ManifestFile,
-  document: ManifestDocument,
-  options: LintOptions,
+function objectFindings(
+  entry: DocumentObject,
+  old: JsonObject | undefined,
+  operator: OperatorVersion,
 ): readonly LocatedFinding[] {
-  const span = manifest.spans[document.index];
-  const mayHoldWords = span !== undefined && MAY_HOLD_WORDS.test(manifest.text.slice(span.start, span.end));
-  const value = mayHoldWords ? asKubernetesReads(manifest, document) : document.value;
-  return objectsOf(value).flatMap(({ object, at }) => {
-    const findings = lintObject({ object, operator: options.operator });
-    const templates = new Set<string>();
-    return findings.flatMap((finding) => {
-      const inFile: Finding = at.length === 0 ? finding : { ...finding, path: [...at, ...finding.path] };
-      const note = templateNote(document.value, inFile);
-      if (note !== undefined) {
-        const place = formatFieldPath(note.path);
-        if (templates.has(place)) return [];
-        templates.add(place);
-        return [located(manifest, document.index, object, note)];
-      }
-      return [located(manifest, document.index, object, inFile)];
-    });
+  const findings = lintObject({ object: entry.object, old, operator });
+  const templates = new Set<string>();
+  return findings.flatMap((finding) => {
+    const note = templateNote(entry, finding);
+    if (note === undefined) return [locatedIn(entry, finding)];
+    const place = formatFieldPath(note.path);
+    if (templates.has(place)) return [];
+    templates.add(place);
+    return [locatedIn(entry, note)];
   });
 }
 
-/** The objects of a document: itself, or the items of a `List`. */
-function objectsOf(value: JsonObject): readonly { readonly object: JsonObject; readonly at: FieldPath }[] {
-  if (typeof value.kind !== 'string' || !value.kind.endsWith('List')) return [{ object: value, at: [] }];
-  return itemsAt(value, 'items').flatMap((object, index) =>
-    isObject(object) ? [{ object, at: ['items', index] }] : [],
-  );
-}
-
 /** A value that a template or envsubst has yet to fill in is no mistake; it is only not checked. */
-function templateNote(document: JsonObject, finding: Finding): Finding | undefined {
-  const value = documentKeys(finding.path).reduce<JsonValue | undefined>(memberOf, document);
+function templateNote({ object }: DocumentObject, { path }: Finding): Finding | undefined {
+  const value = documentKeys(path).reduce<JsonValue | undefined>(memberOf, object);
   const mark = typeof value === 'string' ? templateMark(value)?.mark : undefined;
   if (mark === undefined) return undefined;
   return {
     rule: 'template-skipped',
     severity: 'info',
-    path: finding.path,
+    path,
     message: `holds a placeholder ("${mark}"), so it is not checked`,
     help: RENDER_FIRST,
   };
@@ -196,76 +293,10 @@ function memberOf(value: JsonValue | undefined, key: string | number): JsonValue
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** Words that YAML 1.1, which Kubernetes reads, takes for true and false where they stand without quotes. */
-const TRUE_WORDS = /^(y|yes|on)$/i;
-const FALSE_WORDS = /^(n|no|off)$/i;
-const MAY_HOLD_WORDS = /[:,[{-]\s*(y|n|yes|no|on|off)\s*([,}\]#\r\n]|$)/im;
-
-/** A document as Kubernetes reads it: plain words for true and false are that. */
-function asKubernetesReads(manifest: ManifestFile, { index, value }: ManifestDocument): JsonObject {
-  const read = (part: JsonValue, path: readonly (string | number)[]): JsonValue => {
-    if (typeof part === 'string') {
-      const isTrue = TRUE_WORDS.test(part);
-      if (!isTrue && !FALSE_WORDS.test(part)) return part;
-      return locatePlace(manifest, index, path).plainText === undefined ? part : isTrue;
-    }
-    if (Array.isArray(part))
-      return (part as readonly JsonValue[]).map((item, position) => read(item, [...path, position]));
-    if (!isObject(part)) return part;
-    const members = Object.entries(part).flatMap(([key, member]) =>
-      member === undefined ? [] : [[key, read(member, [...path, key])] as const],
-    );
-    return Object.fromEntries(members);
-  };
-  const whole = read(value, []);
-  return isObject(whole) ? whole : value;
-}
-
-function located(manifest: ManifestFile, document: number, object: JsonObject, finding: Finding): LocatedFinding {
-  const { line, column, length } = locatePlace(manifest, document, documentKeys(finding.path));
-  return {
-    rule: finding.rule,
-    severity: finding.severity,
-    ...{ file: manifest.file, line, column, length },
-    path: formatFieldPath(finding.path),
-    operatorPath: operatorPathOf(finding),
-    resource: resourceName(object),
-    message: finding.message,
-    help: finding.help,
-    excerpt: lineOf(manifest, line),
-  };
-}
-
-function operatorPathOf({ path, operatorPath }: Finding): string | undefined {
-  if (operatorPath === undefined) return undefined;
-  const text = formatFieldPath(operatorPath);
-  return text === formatFieldPath(path) ? undefined : text;
-}
-
-function resourceName(object: JsonObject): string {
-  const name = stringAt(object, 'metadata', 'name') ?? '';
-  const namespace = stringAt(object, 'metadata', 'namespace');
-  return `${stringAt(object, 'kind') ?? ''} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trimEnd();
-}
-
-/** Where each line starts, found once for a file that is asked about. */
-const LINE_STARTS: WeakMap<ManifestFile, readonly number[]> = new WeakMap();
-
-function lineOf(manifest: ManifestFile, line: number): string {
-  const { text } = manifest;
-  let starts = LINE_STARTS.get(manifest);
-  if (starts === undefined) {
-    starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ 0: mark, index }) => index + mark.length)];
-    LINE_STARTS.set(manifest, starts);
-  }
-  const start = starts[line - 1] ?? text.length;
-  return text
-    .slice(start, starts[line] ?? text.length)
-    .replace(/[\r\n]+$/, '')
-    .replace(/^\uFEFF/, '');
-}
-
-function byPlace(first: LocatedFinding, second: LocatedFinding): number {
-  if (first.file !== second.file) return first.file < second.file ? -1 : 1;
-  return (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0);
+/** A finding about an object at its place in the document, where the object may be an item of a list. */
+function locatedIn({ manifest, document, object, at }: DocumentObject, finding: Finding): LocatedFinding {
+  if (at.length === 0) return located(manifest, document.index, object, finding);
+  const fix = finding.fix?.map((edit): Fix => ({ ...edit, path: [...at, ...edit.path] }));
+  const inDocument = { ...finding, path: [...at, ...finding.path], ...(fix === undefined ? {} : { fix }) };
+  return located(manifest, document.index, object, inDocument);
 }

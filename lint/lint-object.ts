@@ -38,7 +38,8 @@ export const VERSION_NOT_SERVED = {
 function applies(rule: Rule, { kind, old, operator, isDeleting }: Subject): boolean {
   return (
     rule.kinds.includes(kind) &&
-    (rule.on === 'both' || (rule.on === 'update') === (old !== undefined)) &&
+    // What goes wrong in Git does so whatever there was before.
+    (rule.on === 'both' || rule.stage === 'gitops' || (rule.on === 'update') === (old !== undefined)) &&
     (rule.since === undefined || isAtLeast(operator, rule.since)) &&
     (rule.until === undefined || isAtLeast(rule.until, operator)) &&
     // The webhook lets every change of an object pass that is being deleted.

@@ -12,8 +12,8 @@ const HEAD = `# Lint rules
 
 What \`dynamo-gitops lint\` knows. This page is generated from the rules: \`node scripts/run-ts.mjs scripts/lint-rules.ts\`.
 
-Git is taken for what is there before anything runs: each object is checked as one that Argo CD or Flux creates. Rules about
-changes need the old object, and hold wherever two states of an object are compared.
+Without \`--base\` each object is checked as one that Argo CD or Flux creates. Rules about changes need the old object: with
+\`--base <git-ref>\` an object that the ref has is checked as an update of it ([docs/lint.md](lint.md)).
 
 - **error**: the API server or the operator refuses the object, or GitOps breaks on it. Exit code 2.
 - **warning**: accepted, and something in it is ignored or goes wrong later. Exit code 2 with \`--fail-on warning\`.

@@ -3,6 +3,7 @@ import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
 
 interface LintOptions {
+  readonly base?: string;
   readonly operator?: string;
   readonly failOn: 'error' | 'warning';
 }
@@ -12,6 +13,7 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
     .command('lint')
     .description('what the operator and GitOps will refuse in manifests, said before the merge')
     .argument('[path...]', 'manifest files, or folders of them (default: those of the config, else dist)')
+    .option('--base <git-ref>', 'branch, tag or commit that this is a change of: also what an update is refused for')
     .option('--operator <version>', 'release of the Dynamo operator, 0.9 to 1.5 (default: of the config, else 1.4)')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that counts as failed')
@@ -25,7 +27,7 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
         2: 'something found',
       }),
     )
-    .action(async (paths: readonly string[], { operator, failOn }: LintOptions) =>
-      dispatch(async () => (await import('../run/lint.ts')).runLint, { paths, operator, failOn }),
+    .action(async (paths: readonly string[], { base, operator, failOn }: LintOptions) =>
+      dispatch(async () => (await import('../run/lint.ts')).runLint, { paths, base, operator, failOn }),
     );
 };

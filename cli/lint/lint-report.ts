@@ -1,11 +1,16 @@
 import { type OperatorVersion, SCHEMA_VERSION } from '../../api/index.ts';
 import type { LocatedFinding } from '../../lint/index.ts';
+import type { SuppressedFinding } from '../../lint/suppress.ts';
 import { atMost, code, type Paint, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import { excerpt } from './excerpt.ts';
 
 export interface LintResult {
   readonly findings: readonly LocatedFinding[];
+  /** What comments took. */
+  readonly suppressed: readonly SuppressedFinding[];
   readonly operator: OperatorVersion;
+  /** What the files were compared with. */
+  readonly base: { readonly ref: string; readonly commit: string } | undefined;
   /** Files that were looked at, readable or not. */
   readonly files: number;
 }
@@ -15,17 +20,17 @@ const MAX_ROWS = 200;
 
 /** Findings as a compiler shows its own. */
 export function lintReport(result: LintResult): Report {
-  const { findings, operator } = result;
+  const { findings, suppressed, operator, base } = result;
   return {
     document: {
       schemaVersion: SCHEMA_VERSION,
       kind: 'lint',
       operator,
-      findings: findings.map(({ rule, severity, file, line, column, path, operatorPath, resource, message, help }) => ({
-        ...{ rule, severity, file, line: line ?? null, column: column ?? null, path },
-        ...(operatorPath === undefined ? {} : { operatorPath }),
-        ...{ resource, message, help },
-      })),
+      ...(base === undefined ? {} : { base }),
+      findings: findings.map(findingDocument),
+      ...(suppressed.length === 0
+        ? {}
+        : { suppressed: suppressed.map(({ finding, reason }) => ({ ...findingDocument(finding), reason })) }),
     },
     text: (paint) =>
       [...findings.map((finding) => findingText(finding, paint)), paint.strong(summary(result))].join('\n\n'),
@@ -47,6 +52,15 @@ export function lintReport(result: LintResult): Report {
   };
 }
 
+function findingDocument(finding: LocatedFinding) {
+  const { rule, severity, file, line, column, path, operatorPath, resource, message, help } = finding;
+  return {
+    ...{ rule, severity, file, line: line ?? null, column: column ?? null, path },
+    ...(operatorPath === undefined ? {} : { operatorPath }),
+    ...{ resource, message, help },
+  };
+}
+
 function findingText(finding: LocatedFinding, paint: Paint): string {
   const { rule, severity, file, line, column, path, operatorPath, resource, message, help } = finding;
   const place = [visibleText(file), line, column].filter((part) => part !== undefined).join(':');
@@ -62,13 +76,15 @@ function findingText(finding: LocatedFinding, paint: Paint): string {
   ].join('\n');
 }
 
-function summary({ findings, operator, files }: LintResult): string {
-  const read = `${files} file${files === 1 ? '' : 's'} checked for operator ${operator.replace(/\.0$/, '')}`;
-  if (findings.length === 0) return `Nothing found: ${read}.`;
+function summary({ findings, suppressed, operator, base, files }: LintResult): string {
+  const against = base === undefined ? '' : ` as a change of ${visibleText(base.ref)} (${base.commit.slice(0, 7)})`;
+  const read = `${files} file${files === 1 ? '' : 's'} checked for operator ${operator.replace(/\.0$/, '')}${against}`;
+  const taken = suppressed.length === 0 ? '' : `; ${suppressed.length} suppressed by comments`;
+  if (findings.length === 0) return `Nothing found: ${read}${taken}.`;
   const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     const noun = severity === 'info' || count === 1 ? severity : `${severity}s`;
     return count === 0 ? [] : [`${count} ${noun}`];
   });
-  return `${counts.join(', ')} in ${new Set(findings.map(({ file }) => file)).size} of ${read}.`;
+  return `${counts.join(', ')} in ${new Set(findings.map(({ file }) => file)).size} of ${read}${taken}.`;
 }

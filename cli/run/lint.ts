@@ -11,8 +11,9 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { lintFiles } from '../../lint/index.ts';
+import { type BaseManifests, lintManifests } from '../../lint/lint-files.ts';
 import { readManifestTree } from '../../manifests/index.ts';
+import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
 import { lintReport } from '../lint/lint-report.ts';
 import { loadConfig } from '../load-config.ts';
@@ -20,30 +21,41 @@ import { done, failed } from '../outcome.ts';
 
 export interface LintInput {
   readonly paths: readonly string[];
+  readonly base: string | undefined;
   readonly operator: string | undefined;
   readonly failOn: 'error' | 'warning';
 }
 
 /** Reads manifests and says what is wrong with each; it changes nothing. */
-export const runLint: CommandRunner<LintInput> = async ({ paths: given, operator: text, failOn }, { cwd }) => {
+export const runLint: CommandRunner<LintInput> = async (input, context) => {
+  const { cwd } = context;
   const config = await optionalConfig(cwd);
   if (!config.ok) return failed(config.error);
-  const operator = operatorOf(text, config.value);
+  const operator = operatorOf(input.operator, config.value);
   if (!operator.ok) return failed(operator.error);
-  const paths = given.length > 0 ? given : (config.value?.manifests ?? ['dist']);
+  const paths = input.paths.length > 0 ? input.paths : (config.value?.manifests ?? ['dist']);
   const tree = await readManifestTree(cwd, paths);
+  const base = input.base === undefined ? undefined : await readManifestsAtRef(context, input.base, paths, tree.files);
+  if (base?.ok === false) return failed(base.error);
   // What was named and is not there is a mistake in the call; what vanished or cannot be read is one in the files.
   const named = new Set([...paths, ...paths.map((path) => nameIn(cwd, path))]);
   const missing = tree.problems.filter(
     ({ code, file }) => code === 'not-found' && file !== undefined && named.has(file),
   );
   if (missing.length > 0) return failed(missing);
-  const findings = lintFiles(tree.files, tree.problems, { operator: operator.value });
-  const files = new Set([...tree.files, ...findings].map(({ file }) => file)).size;
+  const before: BaseManifests | undefined =
+    base === undefined || input.base === undefined ? undefined : { name: input.base, ...base.value };
+  const { findings, suppressed } = lintManifests(tree.files, tree.problems, {
+    operator: operator.value,
+    ...(before === undefined ? {} : { base: before }),
+  });
+  const files = new Set([...tree.files, ...tree.problems].map(({ file }) => file)).size;
   const fails = findings.some(
-    ({ severity }) => severity === 'error' || (failOn === 'warning' && severity === 'warning'),
+    ({ severity }) => severity === 'error' || (input.failOn === 'warning' && severity === 'warning'),
   );
-  return done(lintReport({ findings, operator: operator.value, files }), fails ? 2 : 0);
+  const compared =
+    base === undefined || input.base === undefined ? undefined : { ref: input.base, commit: base.value.commit };
+  return done(lintReport({ findings, suppressed, operator: operator.value, base: compared, files }), fails ? 2 : 0);
 };
 
 function operatorOf(text: string | undefined, config: Config | undefined): Result<OperatorVersion> {

@@ -1,10 +1,10 @@
-import { isObject, type JsonObject, objectAt, stringAt } from '../../api/index.ts';
+import { showJson, stringAt } from '../../api/index.ts';
 import { type Component, itemsAt, under } from '../component.ts';
 import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
 import { DYNAMO_KINDS } from '../schema/kinds.ts';
-import { WORKLOAD_PROVIDER } from '../subject.ts';
+import { type ObjectState, WORKLOAD_PROVIDER } from '../subject.ts';
 import { annotationPath } from './annotations.ts';
-import { mainContainer } from './images.ts';
+import { isSingleWriter, mountedClaims } from './claims.ts';
 
 /** What nobody refuses, and what goes wrong once a controller applies it from Git again and again. */
 export const gitopsRules: readonly Rule[] = [
@@ -12,9 +12,9 @@ export const gitopsRules: readonly Rule[] = [
     id: 'gitops-replicas-beside-adapter',
     title: 'A count is not committed beside a scaling adapter, which owns it',
     ...{ severity: 'error', stage: 'gitops', on: 'create', kinds: GRAPHS },
-    check: ({ components }) =>
+    check: ({ components, old }) =>
       components.flatMap((component) =>
-        when(component.hasAdapter && component.replicas !== undefined, () =>
+        when(component.hasAdapter && component.replicas !== undefined && !isTurnedOn(component, old), () =>
           violation(
             { path: component.at(['replicas']).path },
             `"${component.name}" has its scaling adapter on: the first sync works, and once anything has scaled it, the webhook refuses every sync that says ${component.replicas}`,
@@ -26,9 +26,21 @@ export const gitopsRules: readonly Rule[] = [
   {
     id: 'gitops-scale-to-zero',
     title: 'A worker is not scaled to zero: its model disappears from the frontend',
-    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: GRAPHS },
-    check: ({ components }) =>
-      components.flatMap((component) =>
+    ...{
+      severity: 'warning',
+      stage: 'gitops',
+      on: 'create',
+      kinds: [...GRAPHS, 'DynamoGraphDeploymentScalingAdapter'],
+    },
+    check: ({ kind, spec, components }) => [
+      ...when(kind === 'DynamoGraphDeploymentScalingAdapter' && spec.replicas === 0, () =>
+        violation(
+          { path: ['spec', 'replicas'] },
+          'is 0: where the service is a worker, the frontend forgets the model and answers 404',
+          'keep at least 1',
+        ),
+      ),
+      ...components.flatMap((component) =>
         when(component.replicas === 0 && SERVES.includes(component.type), () =>
           violation(
             { path: component.at(['replicas']).path },
@@ -37,6 +49,7 @@ export const gitopsRules: readonly Rule[] = [
           ),
         ),
       ),
+    ],
   },
   {
     id: 'gitops-operator-annotation',
@@ -73,9 +86,9 @@ export const gitopsRules: readonly Rule[] = [
       itemsAt(spec, 'pvcs').flatMap((claim, index) => {
         const mode = stringAt(claim, 'volumeAccessMode') ?? '';
         const name = stringAt(claim, 'name');
-        const users = components.filter((component) => mounts(component).includes(name));
+        const users = components.filter((component) => name !== undefined && mountedClaims(component).includes(name));
         const pods = users.reduce((sum, { replicas, nodeCount }) => sum + (replicas ?? 1) * nodeCount, 0);
-        return when(['ReadWriteOnce', 'ReadWriteOncePod'].includes(mode) && pods > 1, () =>
+        return when(isSingleWriter(mode) && pods > 1, () =>
           violation(
             { path: ['spec', 'pvcs', index, 'volumeAccessMode'] },
             `${pods} pods mount "${name ?? ''}", which attaches to one ${mode === 'ReadWriteOnce' ? 'node' : 'pod'}: the others wait in Pending`,
@@ -87,50 +100,75 @@ export const gitopsRules: readonly Rule[] = [
   {
     id: 'gitops-unpinned-image',
     title: 'An image has a tag that stays what it is',
-    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: COMPONENTS },
-    check: ({ components }) =>
-      components.flatMap((component) =>
-        component.containers.flatMap((container) => {
-          const image = stringAt(container.body, 'image') ?? '';
-          return when(isUnpinned(image), () =>
-            violation(
-              { path: under(container, ['image']).path },
-              `"${image}" is another image tomorrow, and Git does not show the change`,
-              'name a version, or a digest',
-            ),
-          );
-        }),
+    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: [...COMPONENTS, 'DynamoGraphDeploymentRequest'] },
+    check: ({ spec, components }) =>
+      [
+        { image: spec.image, path: ['spec', 'image'] },
+        {
+          image: stringAt(spec, 'profilingConfig', 'profilerImage'),
+          path: ['spec', 'profilingConfig', 'profilerImage'],
+        },
+        ...components.flatMap((component) => [
+          ...component.containers.map((container) => ({
+            image: container.body.image,
+            path: under(container, ['image']).path,
+          })),
+          {
+            image: stringAt(component.body, 'frontendSidecar', 'image'),
+            path: component.at(['frontendSidecar', 'image']).path,
+          },
+        ]),
+      ].flatMap(({ image, path }) =>
+        when(typeof image === 'string' && isUnpinned(image), () =>
+          violation(
+            { path },
+            `${showJson(image)} is another image tomorrow, and Git does not show the change`,
+            'name a version, or a digest',
+          ),
+        ),
       ),
   },
   {
-    id: 'gitops-plain-secret',
-    title: 'A secret is not written into a manifest',
-    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: COMPONENTS },
-    check: ({ components }) =>
-      components.flatMap((component) => {
-        const main = mainContainer(component);
-        const lists = [
-          ...component.containers.map((container) => ({
-            env: itemsAt(container.body, 'env'),
-            place: under(container, ['env']),
-          })),
-          ...(main === undefined && component.apiVersion === 'v1beta1'
-            ? []
-            : [{ env: itemsAt(component.body, 'envs'), place: component.at(['envs']) }]),
-        ];
-        return lists.flatMap(({ env, place }) =>
-          env.flatMap((variable, index) =>
-            when(isObject(variable) && isPlainSecret(variable), () =>
-              violation(
-                { path: under(place, [index, 'value']).path },
-                'looks like a secret in plain text, and Git keeps it for good',
-                'put it into a Secret and use valueFrom, or envFromSecret; then replace the secret',
-              ),
-            ),
-          ),
-        );
-      }),
+    id: 'gitops-exported-object',
+    title: 'An object is committed as it was written, not as a cluster gave it back',
+    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: DYNAMO_KINDS },
+    check: ({ metadata, annotations, status }) => [
+      ...EXPORTED.filter(({ field }) => metadata[field] !== undefined).map(({ field, then }) =>
+        violation({ path: ['metadata', field] }, then, 'remove it'),
+      ),
+      ...when(annotations[LAST_APPLIED] !== undefined, () =>
+        violation(
+          { path: annotationPath(LAST_APPLIED) },
+          'is what kubectl applied once: a client that merges takes it for the last state, and removes or puts back fields by it',
+          'remove it, and apply on the server side',
+        ),
+      ),
+      ...when(status !== undefined, () =>
+        violation({ path: ['status'] }, 'is of the cluster that it was read from, and is never applied', 'remove it'),
+      ),
+    ],
   },
+];
+
+/** The commit that turns the adapter on keeps the count, from which the operator makes the adapter. */
+function isTurnedOn({ name, replicas }: Component, old: ObjectState | undefined): boolean {
+  const before = old?.components.find((component) => component.name === name);
+  return before !== undefined && !before.hasAdapter && (before.replicas ?? 1) === replicas;
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+const EXPORTED: readonly { readonly field: string; readonly then: string }[] = [
+  { field: 'resourceVersion', then: 'once anything has changed the object, every apply is refused as a conflict' },
+  { field: 'uid', then: 'is that of one object in one cluster, and an apply to another is refused' },
+  { field: 'managedFields', then: 'says who wrote what in one cluster; an apply on the server side refuses it' },
+  {
+    field: 'ownerReferences',
+    then: 'ties the object to one that another cluster does not have, which then deletes it',
+  },
+  { field: 'finalizers', then: "is the operator's own: a sync that has it keeps the object from being deleted" },
+  { field: 'creationTimestamp', then: 'is written by the cluster' },
+  { field: 'generation', then: 'is written by the cluster' },
 ];
 
 const SERVES: readonly string[] = ['worker', 'prefill', 'decode'];
@@ -149,24 +187,8 @@ function isOperatorOwned(key: string): boolean {
   return OWNED_ANNOTATIONS.includes(key) || /^nvidia\.com\/(dgd|dcd|dgdr)-(spec|status)/.test(key);
 }
 
-function mounts({ body }: Component): readonly (string | undefined)[] {
-  return itemsAt(body, 'volumeMounts').map((mount) => stringAt(mount, 'name'));
-}
-
 function isUnpinned(image: string): boolean {
   if (image === '' || image.includes('@') || /[{$<]/.test(image)) return false;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag === undefined || tag === 'latest';
-}
-
-/** Named like a secret, long like one, and neither a path nor a placeholder. */
-function isPlainSecret(variable: JsonObject): boolean {
-  const name = stringAt(variable, 'name') ?? '';
-  const value = stringAt(variable, 'value') ?? '';
-  return (
-    /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)$/i.test(name) &&
-    value.length >= 8 &&
-    !/^[./~]|\$[({]|\{\{|^<.*>$/.test(value) &&
-    objectAt(variable, 'valueFrom') === undefined
-  );
 }
