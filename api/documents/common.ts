@@ -50,8 +50,9 @@ function prototypePath(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {
     // Rows of numbers are most of a recording, and have no fields.
-    for (const [index, item] of value.entries()) {
-      if (typeof item !== 'object') continue;
+    for (let index = 0; index < value.length; index += 1) {
+      const item: unknown = value[index];
+      if (typeof item !== 'object' || item === null) continue;
       const found = prototypePath(item);
       if (found !== undefined) return `[${index}]${found.startsWith('[') ? '' : '.'}${found}`;
     }

@@ -49,25 +49,15 @@ export type RecordingRow = readonly (number | null)[];
 
 /** Looked through by hand: a week of minutes for a fleet is tens of millions of cells. */
 const rows = z.custom<readonly RecordingRow[]>(Array.isArray, 'must be a list of rows').check((context) => {
-  for (const [index, row] of context.value.entries()) {
-    if (!Array.isArray(row)) {
-      context.issues.push({
-        code: 'custom',
-        message: 'must be a list of numbers and nulls',
-        path: [index],
-        input: row,
-      });
-      return;
-    }
-    for (const [position, cell] of row.entries()) {
-      if (cell === null || Number.isFinite(cell)) continue;
-      context.issues.push({
-        code: 'custom',
-        message: 'must be a number or null',
-        path: [index, position],
-        input: cell,
-      });
-      return;
+  const wrong = (message: string, path: readonly number[], input: unknown): void => {
+    context.issues.push({ code: 'custom', message, path: [...path], input });
+  };
+  for (let index = 0; index < context.value.length; index += 1) {
+    const row = context.value[index];
+    if (!Array.isArray(row)) return wrong('must be a list of numbers and nulls', [index], row);
+    for (let position = 0; position < row.length; position += 1) {
+      const cell: unknown = row[position];
+      if (cell !== null && !Number.isFinite(cell)) return wrong('must be a number or null', [index, position], cell);
     }
   }
 });

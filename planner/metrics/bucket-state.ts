@@ -1,4 +1,4 @@
-import type { TrafficBucket } from './traffic-series.ts';
+import { cellAt, type TrafficBucket, type TrafficSeries } from './traffic-series.ts';
 
 /** Three states, never two: a frontend that served nobody is known; one that was not measured is not. */
 export type BucketState =
@@ -10,8 +10,26 @@ export type BucketState =
 /** Quantities that are above zero whenever a request was served: 0 ms under load is a broken exporter, not a fast one. */
 const POSITIVE_UNDER_LOAD = ['islTokens', 'oslTokens', 'ttftMs', 'itlMs', 'requestSeconds'] as const;
 
+/** What decides on a bucket's state. */
+export type StateCells = Pick<TrafficBucket, (typeof STATE_COLUMNS)[number]>;
+const STATE_COLUMNS = ['requestCount', ...POSITIVE_UNDER_LOAD, 'decodeReady'] as const;
+
+/** Reads these cells of any bucket of a series: a week of minutes is looked at bucket by bucket. */
+export function stateCellsOf({ columns }: TrafficSeries): (index: number) => StateCells {
+  const { requestCount, islTokens, oslTokens, ttftMs, itlMs, requestSeconds, decodeReady } = columns;
+  return (index) => ({
+    requestCount: cellAt(requestCount, index),
+    islTokens: cellAt(islTokens, index),
+    oslTokens: cellAt(oslTokens, index),
+    ttftMs: cellAt(ttftMs, index),
+    itlMs: cellAt(itlMs, index),
+    requestSeconds: cellAt(requestSeconds, index),
+    decodeReady: cellAt(decodeReady, index),
+  });
+}
+
 /** Whether a bucket can be counted on. Latencies may be missing: not every strategy needs them. */
-export function bucketState(bucket: TrafficBucket): BucketState {
+export function bucketState(bucket: StateCells): BucketState {
   const { requestCount, decodeReady } = bucket;
   if (requestCount === null) return { kind: 'missing', what: 'requestCount' };
   if (!isCount(requestCount)) return { kind: 'implausible', why: `requestCount is ${requestCount}` };

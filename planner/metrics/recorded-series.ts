@@ -20,7 +20,9 @@ export function recordedSeries(recording: Recording): readonly TrafficSeries[] {
 function packedColumns({ columns, buckets }: GraphRecording): TrafficColumns {
   const packed: { [column in TrafficColumn]?: Float64Array } = {};
   for (const [position, column] of columns.entries()) {
-    packed[column] = Float64Array.from(buckets, (row) => row[position] ?? Number.NaN);
+    const cells = new Float64Array(buckets.length);
+    for (let index = 0; index < buckets.length; index += 1) cells[index] = buckets[index]?.[position] ?? Number.NaN;
+    packed[column] = cells;
   }
   return packed;
 }

@@ -1,5 +1,5 @@
-import { bucketState } from './bucket-state.ts';
-import { bucketAt, type TrafficBucket, type TrafficSeries } from './traffic-series.ts';
+import { bucketState, type StateCells, stateCellsOf } from './bucket-state.ts';
+import type { TrafficSeries } from './traffic-series.ts';
 
 /** A mean over the requests of a window, or why there is none. */
 export type Mean =
@@ -54,8 +54,9 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
     );
   }
   const windows: TrafficWindow[] = [];
+  const cellsAt = stateCellsOf(series);
   for (let end = ended; end >= perWindow; end -= perWindow) {
-    const buckets = Array.from({ length: perWindow }, (_, index) => bucketAt(series, end - perWindow + index));
+    const buckets = Array.from({ length: perWindow }, (_, index) => cellsAt(end - perWindow + index));
     windows.push(windowOf(buckets, startMs + end * bucketMs));
   }
   const [deciding, ...earlier] = windows;
@@ -67,7 +68,7 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
   return { kind: 'windows', deciding, earlier: earlier.reverse() };
 }
 
-function windowOf(buckets: readonly TrafficBucket[], endMs: number): TrafficWindow {
+function windowOf(buckets: readonly StateCells[], endMs: number): TrafficWindow {
   const states = buckets.map(bucketState);
   const implausible = states.find((state) => state.kind === 'implausible');
   if (implausible !== undefined) return { kind: 'no-data', endMs, reason: `impossible value: ${implausible.why}` };
@@ -100,15 +101,11 @@ function windowOf(buckets: readonly TrafficBucket[], endMs: number): TrafficWind
 
 type MeanMeasure = Exclude<WindowMeasure, 'decodeReady'> | 'islTokens' | 'oslTokens';
 
-function requestsOf(bucket: TrafficBucket): number {
+function requestsOf(bucket: StateCells): number {
   return bucket.requestCount ?? 0;
 }
 
-function meanOf(
-  buckets: readonly TrafficBucket[],
-  measure: MeanMeasure,
-  weightOf: (bucket: TrafficBucket) => number,
-): Mean {
+function meanOf(buckets: readonly StateCells[], measure: MeanMeasure, weightOf: (bucket: StateCells) => number): Mean {
   let [sum, weight, measured] = [0, 0, 0];
   for (const bucket of buckets) {
     const value = bucket[measure];

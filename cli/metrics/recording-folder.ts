@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { digestOf, type InputDigest, type Problem, type Recording, recordingSchema, succeed } from '../../api/index.ts';
+import { cutSeries, findSeries, type MetricsSource, recordedSeries, type SeriesRequest } from '../../planner/index.ts';
+import { readDocument } from '../plan/read-document.ts';
+
+/** Whether metrics are given as a folder of recordings rather than as one file. */
+export async function isFolder(cwd: string, path: string): Promise<boolean> {
+  return stat(resolve(cwd, path)).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}
+
+/** Where the recording of one graph is in a folder of them. */
+export function recordingPath({ graph }: Pick<SeriesRequest, 'graph'>): string {
+  return `${graph.environment}/${graph.namespace}/${graph.name}.json`;
+}
+
+/**
+ * A folder with one recording for each graph, `<environment>/<namespace>/<graph>.json`, read when the graph is planned.
+ * What is wrong with one file holds its graph and no other.
+ */
+export function recordingFolder(cwd: string, folder: string): MetricsSource {
+  const read = new Map<string, InputDigest['digest']>();
+  return {
+    description: 'recordings',
+    async read(request) {
+      const path = recordingPath(request);
+      const file = join(folder, path);
+      const document = await readDocument(cwd, file, recordingSchema);
+      if (!document.ok) return succeed({ kind: 'unavailable', reason: wordsOf(document.error, file) });
+      read.set(path, document.value.input.digest);
+      return succeed(seriesOf(document.value.value, request));
+    },
+    evidence: () => ({
+      file: folder,
+      digest: digestOf(
+        [...read]
+          .map(([path, digest]) => `${digest} ${path}\n`)
+          .sort()
+          .join(''),
+      ),
+      source: `${read.size} recordings`,
+    }),
+  };
+}
+
+function seriesOf(recording: Recording, { graph, startMs, endMs }: SeriesRequest) {
+  const found = findSeries(recordedSeries(recording), graph);
+  return found.kind === 'unavailable' ? found : { ...found, series: cutSeries(found.series, startMs, endMs) };
+}
+
+function wordsOf(problems: readonly Problem[], file: string): string {
+  const [first] = problems;
+  if (first === undefined || first.code === 'not-found') return `there is no recording ${file}`;
+  return `the recording ${file} cannot be used: ${[first.path, first.message].filter(Boolean).join(' ')}`;
+}
