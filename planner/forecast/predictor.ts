@@ -6,7 +6,13 @@ export type PredictorSettings =
   /** The next value is the last one. */
   | { readonly kind: 'constant' }
   /** A local linear trend, filtered; `log1p` filters ln(1 + value), and then a forecast is never negative. */
-  | { readonly kind: 'kalman'; readonly log1p: boolean; readonly noise: KalmanNoise };
+  | {
+      readonly kind: 'kalman';
+      readonly log1p: boolean;
+      readonly noise: KalmanNoise;
+      /** Values that it takes before it forecasts more than the last one, as in Dynamo's planner of 2026-08. */
+      readonly minPoints?: number;
+    };
 
 /** A predictor's state. Every step makes a new one; none changes. */
 export type Predictor = ConstantPredictor | KalmanPredictor;
@@ -20,6 +26,7 @@ export interface KalmanPredictor {
   readonly kind: 'kalman';
   readonly log1p: boolean;
   readonly noise: KalmanNoise;
+  readonly minPoints: number;
   readonly series: LoadSeries;
   /** Undefined until the first value was taken in. */
   readonly filter: KalmanState | undefined;
@@ -41,6 +48,7 @@ export function startPredictor(settings: PredictorSettings): Predictor {
         kind: 'kalman',
         log1p: settings.log1p,
         noise: soundNoise(settings.noise),
+        minPoints: settings.minPoints ?? 1,
         series: EMPTY_SERIES,
         filter: undefined,
         isAhead: false,
@@ -72,7 +80,9 @@ export function forecast(predictor: Predictor): Forecast {
     case 'constant':
       return { value: predictor.series.last, predictor };
     case 'kalman': {
-      if (predictor.filter === undefined) return { value: predictor.series.last, predictor };
+      if (predictor.filter === undefined || predictor.series.length < predictor.minPoints) {
+        return { value: predictor.series.last, predictor };
+      }
       const filter = predictor.isAhead ? predictor.filter : passWindow(predictor.filter, predictor.noise);
       const value = predictor.log1p ? atLeastZero(Math.expm1(filter.level)) : filter.level;
       return { value, predictor: { ...predictor, filter, isAhead: true } };

@@ -1,7 +1,7 @@
 import { bandTolerance, describeBreach, type GpuBand, placeInBand } from './gpu-band.ts';
 
 /** Replicas of one role of one deployment. */
-export interface Pool {
+export interface GpuPool {
   readonly deployment: string;
   readonly role: string;
   readonly current: number;
@@ -9,7 +9,7 @@ export interface Pool {
 }
 
 /** What a deployment last asked for, granted or not. */
-export interface Intent {
+export interface ScaleIntent {
   readonly deployment: string;
   readonly role: string;
   readonly desired: number;
@@ -25,24 +25,24 @@ export interface SharedBudget {
   readonly band: GpuBand;
   readonly intentTtlSeconds: number;
   readonly nowSeconds: number;
-  readonly pools: readonly Pool[];
-  readonly intents: readonly Intent[];
+  readonly pools: readonly GpuPool[];
+  readonly intents: readonly ScaleIntent[];
 }
 
 /** A pool that changes together with the request, so that both fit. */
-export interface Partner {
+export interface ScalePartner {
   readonly deployment: string;
   readonly role: string;
   readonly desired: number;
 }
 
 export type Mediation =
-  | { readonly kind: 'approved'; readonly partners: readonly Partner[] }
+  | { readonly kind: 'approved'; readonly partners: readonly ScalePartner[] }
   | { readonly kind: 'rejected'; readonly message: string };
 
 /** A pool with the change that is wanted of it. */
 interface Move {
-  readonly pool: Pool;
+  readonly pool: GpuPool;
   readonly desired: number;
 }
 

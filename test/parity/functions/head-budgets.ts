@@ -6,10 +6,10 @@ import {
   clampRoleToBand,
   describeBreach,
   type GpuBand,
+  type GpuPool,
   mediate,
   minimumsFitPower,
   type PerRole,
-  type Pool,
   peakWatts,
   projectedWatts,
 } from '../../../planner/index.ts';
@@ -106,7 +106,7 @@ export const headBudgetFunctions: { readonly [name: string]: Replay } = {
   },
 };
 
-function poolsOf(input: JsonValue): readonly Pool[] {
+function poolsOf(input: JsonValue): readonly GpuPool[] {
   return entriesAt(input, 'pools').flatMap(([deployment, roles]) =>
     Object.entries(roles).map(([role, pool]) => ({
       deployment,

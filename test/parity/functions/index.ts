@@ -3,6 +3,7 @@ import { capacityFunctions } from './capacity.ts';
 import { deploymentFunctions } from './deployment.ts';
 import { dryRunFunctions } from './dry-run.ts';
 import { headBudgetFunctions } from './head-budgets.ts';
+import { headSizingFunctions } from './head-sizing.ts';
 import { loopFunctions } from './loop.ts';
 import { planFunctions } from './plans.ts';
 import { predictorFunctions } from './predictors.ts';
@@ -19,6 +20,7 @@ export const REPLAYS: ReadonlyMap<string, Replay> = new Map(
     ...deploymentFunctions,
     ...dryRunFunctions,
     ...headBudgetFunctions,
+    ...headSizingFunctions,
     ...loopFunctions,
     ...planFunctions,
     ...predictorFunctions,
