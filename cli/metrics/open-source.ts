@@ -2,7 +2,7 @@ import { type Config, fail, type Result, recordingSchema, succeed } from '../../
 import { type MetricsSource, recordedSeries, seriesSource } from '../../planner/index.ts';
 import { readDocument } from '../plan/read-document.ts';
 import { withField } from '../plan/with-field.ts';
-import { isFolder, recordingFolder } from './recording-folder.ts';
+import { isFolder, openRecordingFolder } from './recording-folder.ts';
 
 /** Where the user said that metrics are, on the command line; the config says it otherwise. */
 export interface MetricsChoice {
@@ -20,7 +20,7 @@ export async function openMetricsSource(
     const hint = 'pass --metrics <file>, or set metrics.recording in the config';
     return fail({ code: 'usage', message: 'no metrics are given', hint });
   }
-  if (await isFolder(cwd, file)) return succeed(recordingFolder(cwd, file));
+  if (await isFolder(cwd, file)) return openRecordingFolder(cwd, file);
   const document = await readDocument(cwd, file, recordingSchema);
   const read = choice.recording === undefined ? withField(document, 'metrics.recording') : document;
   if (!read.ok) return read;

@@ -1,6 +1,15 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { digestOf, type InputDigest, type Problem, type Recording, recordingSchema, succeed } from '../../api/index.ts';
+import {
+  digestOf,
+  fail,
+  type InputDigest,
+  type Problem,
+  type Recording,
+  type Result,
+  recordingSchema,
+  succeed,
+} from '../../api/index.ts';
 import { cutSeries, findSeries, type MetricsSource, recordedSeries, type SeriesRequest } from '../../planner/index.ts';
 import { readDocument } from '../plan/read-document.ts';
 
@@ -17,11 +26,19 @@ export function recordingPath({ graph }: Pick<SeriesRequest, 'graph'>): string {
   return `${graph.environment}/${graph.namespace}/${graph.name}.json`;
 }
 
+/** Opens a folder of recordings; one that holds none at all is a mistake, not a fleet without data. */
+export async function openRecordingFolder(cwd: string, folder: string): Promise<Result<MetricsSource>> {
+  const names = await readdir(resolve(cwd, folder), { recursive: true });
+  if (names.some((name) => name.endsWith('.json'))) return succeed(recordingFolder(cwd, folder));
+  const hint = 'it needs a file <environment>/<namespace>/<graph>.json for each graph';
+  return fail({ code: 'not-found', file: folder, message: 'is a folder without recordings', hint });
+}
+
 /**
  * A folder with one recording for each graph, `<environment>/<namespace>/<graph>.json`, read when the graph is planned.
  * What is wrong with one file holds its graph and no other.
  */
-export function recordingFolder(cwd: string, folder: string): MetricsSource {
+function recordingFolder(cwd: string, folder: string): MetricsSource {
   const read = new Map<string, InputDigest['digest']>();
   return {
     description: 'recordings',

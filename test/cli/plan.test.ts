@@ -234,7 +234,7 @@ spec:
       () => rm(join(folder, 'metrics.json')),
       /metrics.json: does not exist \(dynamo-gitops.yaml names it in metrics.recording\)/,
     ],
-    ['a folder for a recording', ['--metrics', 'dist'], undefined, /dist: is a folder, not a file/],
+    ['a folder without recordings', ['--metrics', 'dist'], undefined, /dist: is a folder without recordings/],
     ['an empty recording', ['--metrics', 'e.json'], () => write('e.json', ''), /e.json: is empty: /],
     ['bytes that are no text', ['--metrics', 'b.json'], () => write('b.json', Uint8Array.of(0xff, 0xfe)), /not UTF-8/],
     ['a status that is no list', ['--status', 'metrics.json'], undefined, /metrics.json: is not a list of objects as/],
