@@ -1,8 +1,7 @@
-import { type Config, fail, type Result, recordingSchema, succeed } from '../../api/index.ts';
-import { type MetricsSource, recordedSeries, seriesSource } from '../../planner/index.ts';
-import { readDocument } from '../plan/read-document.ts';
+import { type Config, fail, type Result, succeed } from '../../api/index.ts';
+import { type MetricsSource, seriesSource } from '../../planner/index.ts';
 import { withField } from '../plan/with-field.ts';
-import { isFolder, openRecordingFolder } from './recording-folder.ts';
+import { isFolder, openRecordingFolder, readRecordingFile } from './recording-folder.ts';
 
 /** Where the user said that metrics are, on the command line; the config says it otherwise. */
 export interface MetricsChoice {
@@ -21,9 +20,9 @@ export async function openMetricsSource(
     return fail({ code: 'usage', message: 'no metrics are given', hint });
   }
   if (await isFolder(cwd, file)) return openRecordingFolder(cwd, file);
-  const document = await readDocument(cwd, file, recordingSchema);
+  const document = await readRecordingFile(cwd, file);
   const read = choice.recording === undefined ? withField(document, 'metrics.recording') : document;
   if (!read.ok) return read;
   const { value, input } = read.value;
-  return succeed(seriesSource('recording', recordedSeries(value), { ...input, source: value.source }));
+  return succeed(seriesSource('recording', value.series, { ...input, source: value.source }));
 }

@@ -1,17 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { digestOf, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
-  digestOf,
-  fail,
-  type InputDigest,
-  type Problem,
-  type Recording,
-  type Result,
-  recordingSchema,
-  succeed,
-} from '../../api/index.ts';
-import { cutSeries, findSeries, type MetricsSource, recordedSeries, type SeriesRequest } from '../../planner/index.ts';
-import { readDocument } from '../plan/read-document.ts';
+  cutSeries,
+  findSeries,
+  type MetricsSource,
+  type ReadRecording,
+  readRecording,
+  type SeriesRequest,
+} from '../../planner/index.ts';
+import { type ReadDocument, readTextDocument } from '../plan/read-document.ts';
 
 /** Whether metrics are given as a folder of recordings rather than as one file. */
 export async function isFolder(cwd: string, path: string): Promise<boolean> {
@@ -24,6 +22,14 @@ export async function isFolder(cwd: string, path: string): Promise<boolean> {
 /** Where the recording of one graph is in a folder of them. */
 export function recordingPath({ graph }: Pick<SeriesRequest, 'graph'>): string {
   return `${graph.environment}/${graph.namespace}/${graph.name}.json`;
+}
+
+/** Reads a recording with the digest of its bytes; `file` is the path as the user gave it. */
+export async function readRecordingFile(cwd: string, file: string): Promise<Result<ReadDocument<ReadRecording>>> {
+  const text = await readTextDocument(cwd, file);
+  if (!text.ok) return text;
+  const recording = readRecording(text.value.value, file);
+  return recording.ok ? succeed({ value: recording.value, input: text.value.input }) : recording;
 }
 
 /** Opens a folder of recordings; one that holds none at all is a mistake, not a fleet without data. */
@@ -45,7 +51,7 @@ function recordingFolder(cwd: string, folder: string): MetricsSource {
     async read(request) {
       const path = recordingPath(request);
       const file = join(folder, path);
-      const document = await readDocument(cwd, file, recordingSchema);
+      const document = await readRecordingFile(cwd, file);
       if (!document.ok) return succeed({ kind: 'unavailable', reason: wordsOf(document.error, file) });
       read.set(path, document.value.input.digest);
       return succeed(seriesOf(document.value.value, request));
@@ -63,8 +69,8 @@ function recordingFolder(cwd: string, folder: string): MetricsSource {
   };
 }
 
-function seriesOf(recording: Recording, { graph, startMs, endMs }: SeriesRequest) {
-  const found = findSeries(recordedSeries(recording), graph);
+function seriesOf(recording: ReadRecording, { graph, startMs, endMs }: SeriesRequest) {
+  const found = findSeries(recording.series, graph);
   return found.kind === 'unavailable' ? found : { ...found, series: cutSeries(found.series, startMs, endMs) };
 }
 

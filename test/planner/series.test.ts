@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDocument, recordingSchema } from '../../api/index.ts';
-import { bucketAt, bucketState, recordedSeries, type TrafficWindow, windowsUntil } from '../../planner/index.ts';
+import fc from 'fast-check';
+import { parseDocument, parseJsonDocument, recordingSchema } from '../../api/index.ts';
+import {
+  bucketAt,
+  bucketState,
+  readRecording,
+  recordedSeries,
+  type TrafficWindow,
+  windowsUntil,
+} from '../../planner/index.ts';
 import { busy, IDLE, msAt, NOTHING, recording, series } from './traffic-fixture.ts';
 
 function deciding(buckets: Parameters<typeof series>[0], intervalSeconds = 180): TrafficWindow {
@@ -30,6 +38,51 @@ describe('a recording as series', () => {
     const text = JSON.stringify(recording([{ name: 'chat', namespace: 'llm', buckets: [busy()] }]));
     const overflown = JSON.parse(text.replace('[600,', '[1e999,'));
     expect(parseDocument(recordingSchema, overflown, 'recording.json').ok).toBe(false);
+  });
+});
+
+describe('the text of a recording', () => {
+  const plainly = (text: string) => {
+    const parsed = parseJsonDocument(recordingSchema, text, 'recording.json');
+    return parsed.ok
+      ? { ok: true, value: { source: parsed.value.source, series: recordedSeries(parsed.value) } }
+      : parsed;
+  };
+  const document = (rows: string, more = '') =>
+    `{"schemaVersion":1,"kind":"recording","source":"a \\"buckets\\": [1] of ours","start":"2026-01-01T00:00:00Z","bucketSeconds":60,"graphs":[{"deployment":"chat","namespace":"llm","model":"acme/model","columns":["requestCount","ttftMs"],"buckets":${rows}${more}}]}`;
+  const cell = fc.oneof(
+    fc.double({ noNaN: true }).map((value) => JSON.stringify(value)),
+    fc.integer().map(String),
+    fc.tuple(fc.integer({ min: 0, max: 99_999 }), fc.nat({ max: 9_999_999 })).map(([a, b]) => `${a}.${b}`),
+    fc.constantFrom('null', '0', '-0', '1e3', '1E-7', '-12.5e+2', '0.1', '123456789012345678', '1e999'),
+  );
+  const space = fc.constantFrom('', ' ', '\n', '\r\n\t');
+
+  test('is read as any JSON is, number for number', () => {
+    const rows = fc
+      .tuple(fc.array(fc.tuple(cell, cell), { maxLength: 40 }), space, space)
+      .map(([list, a, b]) => `[${a}${list.map(([x, y]) => `[${b}${x}${a},${y}${b}]`).join(`${a},${b}`)}${b}]`);
+    fc.assert(
+      fc.property(rows, (text) => {
+        expect(readRecording(document(text), 'recording.json')).toEqual(plainly(document(text)));
+      }),
+    );
+  });
+
+  test.each([
+    ['rows of different lengths', document('[[1,2],[3]]')],
+    ['a cell that is a word', document('[[1,"2"]]')],
+    ['a number with a leading zero', document('[[01,2]]')],
+    ['a number without digits', document('[[-,2]]')],
+    ['a comma too many', document('[[1,2],]')],
+    ['a row that is no list', document('[[1,2],null]')],
+    ['a list that does not end', document('[[1,2]')],
+    ['an unknown field with rows of its own', document('[[1,2]]', ',"more":{"buckets":[[1]]}')],
+    ['the same field twice', document('[[1,2]]', ',"buckets":[[3,4]]')],
+    ['no row', document('[]')],
+    ['an empty row', document('[[]]')],
+  ])('%s: the same outcome too', (_, text) => {
+    expect(readRecording(text, 'recording.json')).toEqual(plainly(text));
   });
 });
 

@@ -1,5 +1,5 @@
-import type { GraphRecording, Recording } from '../../api/index.ts';
-import type { TrafficColumn, TrafficColumns, TrafficSeries } from './traffic-series.ts';
+import type { GraphRecording, Recording } from '../../../api/index.ts';
+import type { TrafficColumn, TrafficColumns, TrafficSeries } from '../traffic-series.ts';
 
 /** The series of every graph in a recording, in its order. A column that was not recorded is no data throughout. */
 export function recordedSeries(recording: Recording): readonly TrafficSeries[] {

@@ -1,0 +1,2 @@
+export * from './read-recording.ts';
+export * from './recorded-series.ts';
