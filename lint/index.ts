@@ -1,9 +1,19 @@
 export * from './field-path.ts';
 export * from './finding.ts';
 export type { Fix } from './fix.ts';
-export { FLEET_RULES } from './fleet-rules.ts';
-export { FILE_RULES, type LintOptions, type LocatedFinding, lintFiles } from './lint-files.ts';
+export type { FleetObject, FleetRule } from './fleet.ts';
+export { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
+export {
+  type BaseManifests,
+  FILE_RULES,
+  type LintedFiles,
+  type LintOptions,
+  lintFiles,
+  lintManifests,
+} from './lint-files.ts';
 export { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
-export type { Rule, RuleStage } from './rule.ts';
-export { type OtherRule, otherRules, RULE_FAMILIES, RULES } from './rules/index.ts';
+export type { LocatedFinding } from './located-finding.ts';
+export type { OtherRule, Rule, RuleStage } from './rule.ts';
+export { otherRules, RULE_FAMILIES, RULES } from './rules/index.ts';
 export type { ClusterFacts, Requester, SubjectInput } from './subject.ts';
+export type { SuppressedFinding } from './suppress.ts';

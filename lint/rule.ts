@@ -1,4 +1,4 @@
-import type { OperatorVersion } from '../api/index.ts';
+import type { JsonObject, OperatorVersion } from '../api/index.ts';
 import type { Place } from './component.ts';
 import type { Severity, Violation } from './finding.ts';
 import type { Fix } from './fix.ts';
@@ -32,6 +32,15 @@ export interface Rule {
   readonly on: 'create' | 'update' | 'both';
   readonly kinds: readonly DynamoKind[];
   check(subject: Subject): readonly Violation[];
+}
+
+/** A rule about an object that is none of Dynamo's own, on its own: an autoscaler of a graph, or a Secret beside one. */
+export interface OtherRule {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly kind: string;
+  check(object: JsonObject): readonly Violation[];
 }
 
 export const GRAPHS: readonly DynamoKind[] = ['DynamoGraphDeployment'];

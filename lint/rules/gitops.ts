@@ -133,9 +133,9 @@ export const gitopsRules: readonly Rule[] = [
     title: 'An object is committed as it was written, not as a cluster gave it back',
     ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: DYNAMO_KINDS },
     check: ({ metadata, annotations, status }) => [
-      ...EXPORTED.filter(({ field }) => metadata[field] !== undefined).map(({ field, then }) =>
-        violation({ path: ['metadata', field] }, then, 'remove it'),
-      ),
+      ...EXPORTED.filter(({ field, only }) =>
+        only === undefined ? metadata[field] !== undefined : itemsAt(metadata, field).includes(only),
+      ).map(({ field, effect }) => violation({ path: ['metadata', field] }, effect, 'remove it')),
       ...when(annotations[LAST_APPLIED] !== undefined, () =>
         violation(
           { path: annotationPath(LAST_APPLIED) },
@@ -158,17 +158,21 @@ function isTurnedOn({ name, replicas }: Component, old: ObjectState | undefined)
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-const EXPORTED: readonly { readonly field: string; readonly then: string }[] = [
-  { field: 'resourceVersion', then: 'once anything has changed the object, every apply is refused as a conflict' },
-  { field: 'uid', then: 'is that of one object in one cluster, and an apply to another is refused' },
-  { field: 'managedFields', then: 'says who wrote what in one cluster; an apply on the server side refuses it' },
+const EXPORTED: readonly { readonly field: string; readonly effect: string; readonly only?: string }[] = [
+  { field: 'resourceVersion', effect: 'once anything has changed the object, every apply is refused as a conflict' },
+  { field: 'uid', effect: 'is that of one object in one cluster, and an apply to another is refused' },
+  { field: 'managedFields', effect: 'says who wrote what in one cluster; an apply on the server side refuses it' },
   {
     field: 'ownerReferences',
-    then: 'ties the object to one that another cluster does not have, which then deletes it',
+    effect: 'ties the object to one that another cluster does not have, which then deletes it',
   },
-  { field: 'finalizers', then: "is the operator's own: a sync that has it keeps the object from being deleted" },
-  { field: 'creationTimestamp', then: 'is written by the cluster' },
-  { field: 'generation', then: 'is written by the cluster' },
+  {
+    field: 'finalizers',
+    only: 'nvidia.com/finalizer',
+    effect: "is the operator's own: a sync that has it keeps the object from being deleted",
+  },
+  { field: 'creationTimestamp', effect: 'is written by the cluster' },
+  { field: 'generation', effect: 'is written by the cluster' },
 ];
 
 const SERVES: readonly string[] = ['worker', 'prefill', 'decode'];

@@ -1,5 +1,6 @@
-import type { Rule } from '../rule.ts';
+import type { OtherRule, Rule } from '../rule.ts';
 import { annotationRules } from './annotations.ts';
+import { autoscalerRules } from './autoscalers.ts';
 import { checkpointRules } from './checkpoints.ts';
 import { deprecationRules } from './deprecated.ts';
 import { gitopsRules } from './gitops.ts';
@@ -14,6 +15,7 @@ import { replicaRules } from './replicas.ts';
 import { requestRules } from './requests.ts';
 import { restartRules } from './restart.ts';
 import { schemaRules } from './schema.ts';
+import { plainSecretRules, secretRules } from './secrets.ts';
 import { serviceRules } from './services.ts';
 import { storageRules } from './storage.ts';
 import { topologyRules } from './topology.ts';
@@ -37,9 +39,10 @@ export const RULE_FAMILIES: readonly { readonly title: string; readonly rules: r
   { title: 'Deployment requests', rules: requestRules },
   { title: 'Deprecated and ignored', rules: deprecationRules },
   { title: 'Accepted, and then', rules: reconcileRules },
-  { title: 'GitOps', rules: gitopsRules },
+  { title: 'GitOps', rules: [...gitopsRules, ...plainSecretRules] },
 ];
 
 export const RULES: readonly Rule[] = RULE_FAMILIES.flatMap(({ rules }) => rules);
 
-export { type OtherRule, otherRules } from './gitops-others.ts';
+/** Rules about single objects that are none of Dynamo's own. */
+export const otherRules: readonly OtherRule[] = [...autoscalerRules, ...secretRules];

@@ -172,10 +172,12 @@ describe('lint', () => {
     await write('graph.yaml', SOUND);
     expect(await findings('.')).toEqual([
       ['gitops-adapter-off', 'adapter.yaml:3:18'],
+      ['gitops-adapter-driven', 'adapter.yaml:4:18'],
       ['gitops-two-autoscalers', 'keda.yaml:6:102'],
     ]);
     await write('graph.yaml', SOUND.replace('replicas: 2', 'scalingAdapter: {enabled: true}'));
     await rm(join(folder, 'keda.yaml'));
+    await rm(join(folder, 'hpa.yaml'));
     expect(await findings('.')).toEqual([]);
     expect(await findings('.', '--operator', '1.3')).toEqual([['gitops-adapter-overwritten', 'adapter.yaml:4:18']]);
   });

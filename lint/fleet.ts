@@ -1,0 +1,104 @@
+import {
+  dynamoApiVersionOf,
+  GRAPH_DEPLOYMENT_KIND,
+  isObject,
+  type JsonObject,
+  type OperatorVersion,
+  objectAt,
+  type Scaler,
+  scalerOf,
+  stringAt,
+} from '../api/index.ts';
+import { type Component, graphComponents } from './component.ts';
+import { type Delivery, deliveriesOf } from './delivery.ts';
+import type { Severity, Violation } from './finding.ts';
+import { type KustomizeTree, kustomizeTree } from './kustomize.ts';
+
+/** One object of everything that is checked together. */
+export interface FleetObject {
+  readonly object: JsonObject;
+  /** Relative to the working folder, with forward slashes. */
+  readonly file: string;
+  /** Folder of its file. Objects of one name in several folders are of several clusters, as far as anybody can tell. */
+  readonly folder: string;
+  /** Where it is to be read, for a message about another: `dist/prod/chat.yaml:12`. */
+  readonly shown: string;
+}
+
+/** A graph deployment among the others. */
+export interface FleetGraph {
+  readonly of: FleetObject;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly components: readonly Component[];
+}
+
+/** What scales a service among the others. */
+export interface FleetScaler {
+  readonly of: FleetObject;
+  readonly scaler: Scaler;
+}
+
+/** Everything that is checked together, by what it is. */
+export interface Fleet {
+  readonly objects: readonly FleetObject[];
+  readonly operator: OperatorVersion;
+  readonly graphs: readonly FleetGraph[];
+  readonly scalers: readonly FleetScaler[];
+  readonly kustomize: KustomizeTree;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What is wrong with one object because of the others. */
+export interface FleetViolation extends Violation {
+  readonly of: FleetObject;
+  /** Less than the rule's own, where it cannot be told for sure. */
+  readonly severity?: Severity;
+}
+
+/** A rule about objects that stand beside each other, or in each other's way. */
+export interface FleetRule {
+  readonly id: string;
+  /** One sentence for the catalogue. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** What it is about, in the catalogue. */
+  readonly about: string;
+  check(fleet: Fleet): readonly FleetViolation[];
+}
+
+export function lintFleet(objects: readonly FleetObject[], operator: OperatorVersion): Fleet {
+  const kustomize = kustomizeTree(objects);
+  return {
+    ...{ objects, operator, kustomize },
+    graphs: objects.flatMap((of) => graphOf(of, operator)),
+    scalers: objects.flatMap((of) => {
+      const scaler = scalerOf(of.object);
+      return scaler === undefined ? [] : [{ of, scaler }];
+    }),
+    deliveries: deliveriesOf(objects, kustomize),
+  };
+}
+
+function graphOf(of: FleetObject, operator: OperatorVersion): readonly FleetGraph[] {
+  const { object } = of;
+  const apiVersion = object.kind === GRAPH_DEPLOYMENT_KIND ? dynamoApiVersionOf(object.apiVersion) : undefined;
+  if (apiVersion === undefined || !isObject(object.spec)) return [];
+  const name = stringAt(object, 'metadata', 'name') ?? '';
+  const namespace = stringAt(object, 'metadata', 'namespace');
+  return [{ of, name, namespace, components: graphComponents(apiVersion, object.spec, operator) }];
+}
+
+/** `DynamoGraphDeployment "chat" (dist/prod/chat.yaml:1)`, for a message about another object. */
+export function shownObject({ object, shown }: FleetObject): string {
+  return `${stringAt(object, 'kind') ?? 'the object'} "${stringAt(object, 'metadata', 'name') ?? ''}" (${shown})`;
+}
+
+/** A namespace that the manifest leaves open may turn out to be any. */
+export function mayShareNamespace(first: string | undefined, second: string | undefined): boolean {
+  return first === undefined || second === undefined || first === second;
+}
+
+export function annotationOf(object: JsonObject, key: string): string | undefined {
+  return stringAt(objectAt(object, 'metadata', 'annotations'), key);
+}

@@ -1,0 +1,150 @@
+import {
+  GRAPH_DEPLOYMENT_KIND,
+  isObject,
+  type JsonObject,
+  objectAt,
+  SCALING_ADAPTER_KIND,
+  stringAt,
+  valueAt,
+} from '../../api/index.ts';
+import { itemsAt } from '../component.ts';
+import { type OtherRule, violation, when } from '../rule.ts';
+
+/** Autoscalers of a graph, each looked at on its own. */
+export const autoscalerRules: readonly OtherRule[] = [
+  {
+    id: 'keda-latency-average',
+    title: 'A trigger on a latency compares the value itself, not its share per replica',
+    ...{ severity: 'error', kind: 'ScaledObject' },
+    check: (object) =>
+      graphTriggers(object).flatMap(({ trigger, index }) =>
+        when(isLatency(trigger) && trigger.metricType !== 'Value', () =>
+          violation(
+            { path: ['spec', 'triggers', index, 'metricType'] },
+            'KEDA divides the latency by the replicas unless told otherwise, so that the more replicas there are the less they scale up',
+            'set metricType: Value',
+          ),
+        ),
+      ),
+  },
+  {
+    id: 'hpa-latency-average',
+    title: 'A metric that is a latency has a target for the value itself, not for its share per replica',
+    ...{ severity: 'error', kind: 'HorizontalPodAutoscaler' },
+    check: (object) =>
+      scalesGraph(object)
+        ? itemsAt(object, 'spec', 'metrics').flatMap((metric, index) => {
+            const source = isObject(metric) && metric.type === 'Object' ? 'object' : 'external';
+            const isShared = stringAt(metric, source, 'target', 'type') === 'AverageValue';
+            return when(isShared && LATENCY.test(stringAt(metric, source, 'metric', 'name') ?? ''), () =>
+              violation(
+                { path: ['spec', 'metrics', index, source, 'target', 'type'] },
+                'the latency is divided by the replicas, so that the more replicas there are the less they scale up',
+                'set type: Value, with value in place of averageValue',
+              ),
+            );
+          })
+        : [],
+  },
+  {
+    id: 'keda-no-data',
+    title: 'A trigger does not take no data for zero',
+    ...{ severity: 'warning', kind: 'ScaledObject' },
+    check: (object) =>
+      graphTriggers(object).flatMap(({ trigger, index }) =>
+        when(trigger.type === 'prometheus' && ![false, 'false'].includes(ignoresNull(trigger)), () =>
+          violation(
+            { path: ['spec', 'triggers', index, 'metadata', 'ignoreNullValues'] },
+            'when Prometheus has no data KEDA reads 0, and scales down',
+            'set ignoreNullValues: "false"',
+          ),
+        ),
+      ),
+  },
+  {
+    id: 'keda-scale-to-zero',
+    title: 'An autoscaler does not take a service of a graph to zero',
+    ...{ severity: 'warning', kind: 'ScaledObject' },
+    check: (object) => {
+      const least = valueAt(object, 'spec', 'minReplicaCount') ?? 0;
+      const isIdleAtZero = valueAt(object, 'spec', 'idleReplicaCount') === 0;
+      return [
+        ...when(scalesGraph(object) && least === 0, () =>
+          violation(
+            { path: ['spec', 'minReplicaCount'] },
+            'the least count is 0, which is what KEDA takes where nothing is said; without a worker the frontend forgets the model',
+            'set minReplicaCount to 1 or more',
+          ),
+        ),
+        ...when(scalesGraph(object) && isIdleAtZero, () =>
+          violation(
+            { path: ['spec', 'idleReplicaCount'] },
+            'idle means no replica; without a worker the frontend forgets the model, and no request can wake it',
+            'remove idleReplicaCount',
+          ),
+        ),
+      ];
+    },
+  },
+  {
+    id: 'hpa-scale-to-zero',
+    title: 'A HorizontalPodAutoscaler does not take a service of a graph to zero',
+    ...{ severity: 'warning', kind: 'HorizontalPodAutoscaler' },
+    check: (object) =>
+      when(scalesGraph(object) && valueAt(object, 'spec', 'minReplicas') === 0, () =>
+        violation(
+          { path: ['spec', 'minReplicas'] },
+          'without a worker the frontend forgets the model',
+          'set minReplicas to 1 or more',
+        ),
+      ),
+  },
+  {
+    id: 'keda-scales-graph',
+    title: 'A ScaledObject scales a service, by its scaling adapter',
+    ...{ severity: 'error', kind: 'ScaledObject' },
+    check: scalesWholeGraph,
+  },
+  {
+    id: 'hpa-scales-graph',
+    title: 'A HorizontalPodAutoscaler scales a service, by its scaling adapter',
+    ...{ severity: 'error', kind: 'HorizontalPodAutoscaler' },
+    check: scalesWholeGraph,
+  },
+];
+
+function scalesWholeGraph(object: JsonObject) {
+  return when(stringAt(object, 'spec', 'scaleTargetRef', 'kind') === GRAPH_DEPLOYMENT_KIND, () =>
+    violation(
+      { path: ['spec', 'scaleTargetRef', 'kind'] },
+      'a graph cannot be scaled as a whole: it has no scale subresource',
+      `name the ${SCALING_ADAPTER_KIND} of one of its services`,
+    ),
+  );
+}
+
+function scalesGraph(object: JsonObject): boolean {
+  return stringAt(object, 'spec', 'scaleTargetRef', 'kind') === SCALING_ADAPTER_KIND;
+}
+
+function graphTriggers(object: JsonObject) {
+  if (!scalesGraph(object)) return [];
+  return itemsAt(object, 'spec', 'triggers').flatMap((trigger, index) =>
+    isObject(trigger) ? [{ trigger, index }] : [],
+  );
+}
+
+/** KEDA's own default is to take no data for zero. */
+function ignoresNull(trigger: JsonObject): boolean | string {
+  const written = valueAt(trigger, 'metadata', 'ignoreNullValues');
+  return typeof written === 'boolean' || typeof written === 'string' ? written : true;
+}
+
+function isLatency(trigger: JsonObject): boolean {
+  const query = stringAt(objectAt(trigger, 'metadata'), 'query') ?? '';
+  return trigger.type === 'prometheus' && LATENCY.test(query);
+}
+
+/** A quantile, or a name of what is measured in seconds; counts of requests and tokens are shared between replicas. */
+const LATENCY =
+  /histogram_quantile|latency|time_to_first_token|inter_token|(^|[^a-z])(ttft|itl|tpot)([^a-z]|$)|duration_seconds/i;

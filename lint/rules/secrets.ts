@@ -1,0 +1,100 @@
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../api/index.ts';
+import { type Component, itemsAt, type Place, under } from '../component.ts';
+import { COMPONENTS, type OtherRule, type Rule, violation, when } from '../rule.ts';
+
+/** Secrets that stand in a manifest as text. No message says what they are. */
+export const plainSecretRules: readonly Rule[] = [
+  {
+    id: 'gitops-plain-secret',
+    title: 'A secret is not written into a manifest',
+    ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: COMPONENTS },
+    check: ({ spec, components, kind }) => [
+      ...(kind === 'DynamoGraphDeployment'
+        ? ['envs', 'env'].flatMap((field) => ofVariables(itemsAt(spec, field), { path: ['spec', field] }))
+        : []),
+      ...components.flatMap((component) => [
+        ...component.containers.flatMap((container) => [
+          ...ofVariables(itemsAt(container.body, 'env'), under(container, ['env'])),
+          ...['command', 'args'].flatMap((field) =>
+            itemsAt(container.body, field).flatMap((word, index) =>
+              when(typeof word === 'string' && TOKEN.test(word), () =>
+                violation({ path: under(container, [field, index]).path }, 'holds what looks like a token', HELP),
+              ),
+            ),
+          ),
+        ]),
+        ...alphaVariables(component),
+      ]),
+    ],
+  },
+];
+
+/** A Secret that is committed as it is. */
+export const secretRules: readonly OtherRule[] = [
+  {
+    id: 'gitops-secret-committed',
+    title: 'A Secret is not committed as it is, whose values anybody can read',
+    ...{ severity: 'warning', kind: 'Secret' },
+    check: (object) => {
+      // What SOPS has encrypted says so.
+      if (object.apiVersion !== 'v1' || object.sops !== undefined || object.type === HELM_RELEASE) return [];
+      return ['stringData', 'data'].flatMap((field) => {
+        const values = Object.values(objectAt(object, field) ?? {});
+        return when(values.some(isWritten), () =>
+          violation(
+            { path: [field] },
+            field === 'data'
+              ? 'base64 hides nothing, and Git keeps it for good'
+              : 'the values are plain text, and Git keeps them for good',
+            'commit a SealedSecret, an ExternalSecret or a file that SOPS encrypts; then replace the secret',
+          ),
+        );
+      });
+    },
+  },
+];
+
+const HELM_RELEASE = 'helm.sh/release.v1';
+const HELP = 'put it into a Secret and use valueFrom, or envFromSecret; then replace the secret';
+
+/** v1alpha1 has variables of the service and of its sidecar besides those of containers. */
+function alphaVariables(component: Component) {
+  if (component.apiVersion === 'v1beta1') return [];
+  return [
+    ...ofVariables(itemsAt(component.body, 'envs'), component.at(['envs'])),
+    ...ofVariables(itemsAt(component.body, 'frontendSidecar', 'envs'), component.at(['frontendSidecar', 'envs'])),
+  ];
+}
+
+function ofVariables(variables: readonly JsonValue[], place: Place) {
+  return variables.flatMap((variable, index) =>
+    when(isObject(variable) && isPlainSecret(variable), () =>
+      violation(
+        { path: under(place, [index, 'value']).path },
+        'looks like a secret in plain text, and Git keeps it for good',
+        HELP,
+      ),
+    ),
+  );
+}
+
+/** Named like a secret, long like one, and neither a path nor a placeholder; or a token by its own form. */
+function isPlainSecret(variable: JsonObject): boolean {
+  const name = stringAt(variable, 'name') ?? '';
+  const value = stringAt(variable, 'value') ?? '';
+  if (valueAt(variable, 'valueFrom') !== undefined) return false;
+  return TOKEN.test(value) || (NAMED.test(name) && value.length >= 8 && !PLACEHOLDER.test(value));
+}
+
+const NAMED = /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;
+const PLACEHOLDER =
+  /^[./~]|\$[({A-Z]|\{\{|^<.*>$|^(your|my|change|replace|example|dummy|placeholder|x{4,}|\*{4,})|^(true|false|disabled)$/i;
+
+/** Tokens that tell by their form who issued them: Hugging Face, NVIDIA, GitHub, GitLab, OpenAI, AWS, Slack. */
+const TOKEN =
+  /(^|[^A-Za-z0-9])(hf_[A-Za-z0-9]{16,}|nvapi-[A-Za-z0-9_-]{20,}|gh[opsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{18,}|sk-[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{16}|xox[abp]-[A-Za-z0-9-]{10,})/;
+
+/** Neither empty nor a placeholder that something fills in. */
+function isWritten(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== '' && !PLACEHOLDER.test(value);
+}
