@@ -3,10 +3,9 @@ import type { JsonValue, Result } from '../../api/index.ts';
 import { composeYaml } from '../read/compose-yaml.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
 import { syntaxProblem } from '../read/manifest.ts';
-import { readOrdinaryYaml } from '../read/ordinary-yaml.ts';
+import { ordinaryTree, readOrdinaryYaml } from '../read/ordinary-yaml.ts';
 import { parseAnyYaml } from '../read/parse-yaml.ts';
-import { eventTree } from './event-tree.ts';
-import { type YamlTree, yamlTree } from './yaml-node.ts';
+import { treeWithoutAnchors, type YamlTree, yamlTree } from './yaml-node.ts';
 
 /** A document with both its meaning and its places; offsets in the tree count from the start of the span. */
 export interface ParsedDocument {
@@ -27,9 +26,8 @@ export function parsedDocument(file: string, text: string, span: DocumentSpan): 
   const parsed = parseAnyYaml(slice);
   if (!parsed.ok) return { ok: false, error: [syntaxProblem(file, text, span, parsed.error)] };
   const value = parsed.value;
-  if (isDeepStrictEqual(readOrdinaryYaml(slice), value)) {
-    return { ok: true, value: { file, text, span, value, tree: eventTree(slice) } };
-  }
+  const root = isDeepStrictEqual(readOrdinaryYaml(slice), value) ? ordinaryTree(slice) : undefined;
+  if (root !== undefined) return { ok: true, value: { file, text, span, value, tree: treeWithoutAnchors(root) } };
   const composed = composeYaml(slice);
   if (composed.ok && isDeepStrictEqual(composed.value.value, value)) {
     return { ok: true, value: { file, text, span, value, tree: yamlTree(composed.value.document) } };

@@ -1,10 +1,11 @@
 import { composeYaml } from '../read/compose-yaml.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
 import type { ManifestFile } from '../read/manifest.ts';
+import { ordinaryTree } from '../read/ordinary-yaml.ts';
 import { isStricterThanKubernetes } from '../read/parse-yaml.ts';
 import { type Position, positionIn } from '../read/position.ts';
 import { eventTree } from './event-tree.ts';
-import { type ScalarNode, type YamlNode, type YamlTree, yamlTree } from './yaml-node.ts';
+import { type ScalarNode, treeWithoutAnchors, type YamlNode, type YamlTree, yamlTree } from './yaml-node.ts';
 
 /** Where to point at for a value, or for the nearest part of the document around one that is not written. */
 export interface Place extends Position {
@@ -71,6 +72,8 @@ function treeOnce(manifest: ManifestFile, document: number, span: DocumentSpan):
 
 /** The tree of a document; undefined where nobody can read it. */
 function treeOf(text: string): YamlTree | undefined {
+  const root = ordinaryTree(text);
+  if (root !== undefined) return treeWithoutAnchors(root);
   try {
     return eventTree(text);
   } catch (cause) {

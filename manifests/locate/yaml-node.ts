@@ -88,6 +88,10 @@ export class TreeAnchors {
   }
 }
 
+export function treeWithoutAnchors(root: YamlNode): YamlTree {
+  return new TreeAnchors().tree(root);
+}
+
 /** The tree of a document that was composed. */
 export function yamlTree(document: Document.Parsed): YamlTree {
   const anchors = new TreeAnchors();

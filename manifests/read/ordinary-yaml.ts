@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../api/index.ts';
+import type { MapEntry, ScalarNode, YamlNode } from '../locate/yaml-node.ts';
 
 /**
  * What a document says that is written as nearly every manifest is: maps and lists in blocks, plain keys, scalars and flow
@@ -7,11 +8,24 @@ import type { JsonValue } from '../../api/index.ts';
  * It never guesses; whoever gets undefined asks a whole parser.
  */
 export function readOrdinaryYaml(text: string): JsonValue | undefined {
+  return read(text, false)?.value;
+}
+
+/** Where everything stands in such a document; undefined for any other. */
+export function ordinaryTree(text: string): YamlNode | undefined {
+  return read(text, true)?.node;
+}
+
+function read(
+  text: string,
+  isLocating: boolean,
+): { readonly value: JsonValue; readonly node: YamlNode | undefined } | undefined {
   if (text === '' || ODD_CHARACTER.test(text)) return undefined;
   const isTerminated = text.endsWith('\n');
-  const reader = new OrdinaryReader(isTerminated ? text : `${text}\n`, isTerminated);
+  const reader = new OrdinaryReader(isTerminated ? text : `${text}\n`, isTerminated, isLocating);
   try {
-    return reader.document();
+    const value = reader.document();
+    return { value, node: reader.node };
   } catch (cause) {
     if (cause === NOT_ORDINARY) return undefined;
     throw cause;
@@ -60,15 +74,23 @@ const CLOSE_BRACE = 0x7d;
 class OrdinaryReader {
   readonly #text: string;
   readonly #isTerminated: boolean;
+  readonly #isLocating: boolean;
+  /** Where the value stands that was read last; kept only while locating. */
+  #node: YamlNode | undefined;
   /** First character with content that is not read yet. */
   #at = 0;
   /** Its column, from 0; -1 at the end of the document. */
   #indent = 0;
   #depth = 0;
 
-  constructor(text: string, isTerminated: boolean) {
+  constructor(text: string, isTerminated: boolean, isLocating: boolean) {
     this.#text = text;
     this.#isTerminated = isTerminated;
+    this.#isLocating = isLocating;
+  }
+
+  get node(): YamlNode | undefined {
+    return this.#node;
   }
 
   document(): JsonValue {
@@ -115,12 +137,17 @@ class OrdinaryReader {
 
   #map(indent: number): JsonValue {
     const map: { [key: string]: JsonValue } = {};
+    const start = this.#at;
+    const entries: MapEntry[] = [];
     while (this.#indent === indent) {
-      const key = this.#key(this.#at);
+      const at = this.#at;
+      const key = this.#key(at);
       if (key === undefined || Object.hasOwn(map, key)) throw NOT_ORDINARY;
-      map[key] = this.#value(this.#at + key.length + 1, indent, true);
+      map[key] = this.#value(at + key.length + 1, indent, true);
+      if (this.#isLocating) entries.push({ key: scalarAt(at, at + key.length, 'plain', key), value: this.#node });
     }
     if (this.#indent > indent) throw NOT_ORDINARY;
+    if (this.#isLocating) this.#node = mapAt(start, entries);
     return map;
   }
 
@@ -135,6 +162,8 @@ class OrdinaryReader {
 
   #list(indent: number): JsonValue {
     const list: JsonValue[] = [];
+    const start = this.#at;
+    const items: YamlNode[] = [];
     while (this.#indent === indent && this.#isDash(this.#at)) {
       const dash = this.#at;
       const at = this.#skipSpaces(dash + 1);
@@ -146,8 +175,10 @@ class OrdinaryReader {
         this.#indent = indent + (at - dash);
         list.push(this.#block(this.#indent));
       }
+      if (this.#node !== undefined) items.push(this.#node);
     }
     if (this.#indent > indent) throw NOT_ORDINARY;
+    if (this.#isLocating) this.#node = listAt(start, items);
     return list;
   }
 
@@ -167,7 +198,9 @@ class OrdinaryReader {
       case HASH:
         this.#toContent(text.indexOf('\n', at) + 1);
         if (this.#indent > indent) return this.#block(this.#indent);
-        return isInMap && this.#indent === indent && this.#isDash(this.#at) ? this.#block(indent) : null;
+        if (isInMap && this.#indent === indent && this.#isDash(this.#at)) return this.#block(indent);
+        if (this.#isLocating) this.#node = scalarAt(from, from, 'plain', '');
+        return null;
       case PIPE:
         return this.#literal(at, indent);
       case DOUBLE_QUOTE:
@@ -188,6 +221,7 @@ class OrdinaryReader {
         const word = withoutEndSpaces(comment < 0 ? line : line.slice(0, comment));
         if (!PLAIN_START.test(word) || word.includes(': ') || word.endsWith(':')) throw NOT_ORDINARY;
         this.#toContent(end + 1);
+        if (this.#isLocating) this.#node = scalarAt(at, at + word.length, 'plain', word);
         return plainValue(word);
       }
     }
@@ -214,7 +248,9 @@ class OrdinaryReader {
     if (start >= text.length && !this.#isTerminated) throw NOT_ORDINARY;
     while (lines.at(-1) === '') lines.pop();
     this.#toContent(start);
-    return lines.join('\n') + (header[1] === '-' ? '' : '\n');
+    const content = lines.join('\n') + (header[1] === '-' ? '' : '\n');
+    if (this.#isLocating) this.#node = scalarAt(at, start, 'block', content);
+    return content;
   }
 
   /** A quoted text or a flow collection, on one line; leaves the reader behind it. */
@@ -228,8 +264,11 @@ class OrdinaryReader {
         return this.#flowList();
       case OPEN_BRACE:
         return this.#flowMap();
-      default:
-        return plainValue(this.#flowWord());
+      default: {
+        const word = this.#flowWord();
+        if (this.#isLocating) this.#node = scalarAt(this.#at - word.length, this.#at, 'plain', word);
+        return plainValue(word);
+      }
     }
   }
 
@@ -249,25 +288,35 @@ class OrdinaryReader {
     const isDoubled = quote === "'" && text.charAt(end + 1) === quote;
     if (end < 0 || isDoubled || content.includes('\n') || (quote === '"' && content.includes('\\'))) throw NOT_ORDINARY;
     this.#at = end + 1;
+    if (this.#isLocating) this.#node = scalarAt(start - 1, end + 1, 'quoted', content);
     return content;
   }
 
   #flowList(): JsonValue {
     const list: JsonValue[] = [];
+    const start = this.#at;
+    const items: YamlNode[] = [];
     while (this.#openNext(CLOSE_BRACKET, list.length)) {
       list.push(this.#flow());
+      if (this.#node !== undefined) items.push(this.#node);
     }
+    if (this.#isLocating) this.#node = { ...listAt(start, items), end: this.#at };
     return list;
   }
 
   #flowMap(): JsonValue {
     const map: { [key: string]: JsonValue } = {};
+    const start = this.#at;
+    const entries: MapEntry[] = [];
     for (let count = 0; this.#openNext(CLOSE_BRACE, count); count += 1) {
-      const key = this.#key(this.#at);
+      const at = this.#at;
+      const key = this.#key(at);
       if (key === undefined || Object.hasOwn(map, key)) throw NOT_ORDINARY;
-      this.#at = this.#skipSpaces(this.#at + key.length + 1);
+      this.#at = this.#skipSpaces(at + key.length + 1);
       map[key] = this.#flow();
+      if (this.#isLocating) entries.push({ key: scalarAt(at, at + key.length, 'plain', key), value: this.#node });
     }
+    if (this.#isLocating) this.#node = { ...mapAt(start, entries), end: this.#at };
     return map;
   }
 
@@ -292,6 +341,19 @@ class OrdinaryReader {
     this.#at = at;
     return true;
   }
+}
+
+function scalarAt(start: number, end: number, style: ScalarNode['style'], text: string): ScalarNode {
+  return { kind: 'scalar', start, end, style, text, tag: undefined, anchor: undefined };
+}
+
+function mapAt(start: number, entries: readonly MapEntry[]): YamlNode {
+  const last = entries.at(-1);
+  return { kind: 'map', start, end: (last?.value ?? last?.key)?.end ?? start + 1, entries, anchor: undefined };
+}
+
+function listAt(start: number, items: readonly YamlNode[]): YamlNode {
+  return { kind: 'list', start, end: items.at(-1)?.end ?? start + 1, items, anchor: undefined };
 }
 
 /** Spaces alone: `trimEnd` takes what YAML keeps, such as a no-break space. */

@@ -4,7 +4,7 @@ import { eventTree } from '../../manifests/locate/event-tree.ts';
 import { type YamlNode, yamlTree } from '../../manifests/locate/yaml-node.ts';
 import { composeYaml } from '../../manifests/read/compose-yaml.ts';
 import { documentSpans } from '../../manifests/read/document-span.ts';
-import { readOrdinaryYaml } from '../../manifests/read/ordinary-yaml.ts';
+import { ordinaryTree, readOrdinaryYaml } from '../../manifests/read/ordinary-yaml.ts';
 import { parseAnyYaml } from '../../manifests/read/parse-yaml.ts';
 import { generatedFile } from './graph-arbitrary.ts';
 
@@ -92,6 +92,7 @@ describe('the reader of ordinary documents', () => {
         expect(parseAnyYaml(source)).toEqual({ ok: true, value });
         const composed = composeYaml(source);
         expect(composed.ok && composed.value.value).toEqual(value);
+        sameTrees(source);
       }),
       { numRuns: 4000, seed: 20261123 },
     );
@@ -149,7 +150,10 @@ function sameTrees(source: string): void {
     const composed = composeYaml(slice);
     const parsed = parseAnyYaml(slice);
     if (!composed.ok || !parsed.ok || /: ?\[[^\]]*\n *\]/.test(slice)) continue;
-    expect(shape(eventTree(slice).root)).toEqual(shape(yamlTree(composed.value.document).root));
+    const expected = shape(yamlTree(composed.value.document).root);
+    expect(shape(eventTree(slice).root)).toEqual(expected);
+    const ordinary = ordinaryTree(slice);
+    if (ordinary !== undefined) expect(shape(ordinary)).toEqual(expected);
   }
 }
 
