@@ -1,4 +1,5 @@
 export * from './dynamo-head/index.ts';
+export * from './dynamo-load/index.ts';
 export * from './dynamo-sla/index.ts';
 export * from './strategy.ts';
 export * from './worker-gpus.ts';

@@ -105,8 +105,12 @@ function batchesOf(
 }
 
 function uncachedTokens({ islTokens, kvHitRate }: CapacityRequest): number {
-  const cached = Number.isFinite(kvHitRate) ? Math.min(Math.max(kvHitRate, 0), MOST_CACHED) : 0;
-  return Math.max(1, Math.ceil(islTokens * (1 - cached)));
+  return Math.max(1, Math.ceil(islTokens * uncachedShare(kvHitRate)));
+}
+
+/** Share of a prompt that has to be computed. */
+export function uncachedShare(kvHitRate: number): number {
+  return 1 - (Number.isFinite(kvHitRate) ? Math.min(Math.max(kvHitRate, 0), MOST_CACHED) : 0);
 }
 
 /** From 1 to the largest. */
@@ -187,7 +191,7 @@ function mixedBatch(
 }
 
 /** Time until so many prompt tokens are through, in full passes and a last one. */
-function drainSeconds(tokens: number, tokensPerPass: number, seconds: (tokens: number) => number): number {
+export function drainSeconds(tokens: number, tokensPerPass: number, seconds: (tokens: number) => number): number {
   const rest = tokens % tokensPerPass;
   const full = (tokens - rest) / tokensPerPass;
   return (full > 0 ? full * seconds(tokensPerPass) : 0) + (rest > 0 ? seconds(rest) : 0);

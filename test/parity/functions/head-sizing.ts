@@ -138,7 +138,7 @@ function engineOf(role: EngineRole, input: JsonValue, caps: JsonObject | undefin
   return { time, limits: limitsOf(caps), gpusPerReplica: numberOr(1, caps, 'num_gpu') };
 }
 
-function modeOf(input: JsonValue): ThroughputEngines['mode'] {
+export function modeOf(input: JsonValue): ThroughputEngines['mode'] {
   const mode = stringAt(input, 'config', 'mode') ?? 'disagg';
   switch (mode) {
     case 'disagg':
@@ -162,7 +162,7 @@ function roleOf(name: string): EngineRole {
   }
 }
 
-function forwardPass(role: EngineRole, declared: JsonValue | undefined): ForwardPassTime {
+export function forwardPass(role: EngineRole, declared: JsonValue | undefined): ForwardPassTime {
   const [constantMs, prefillTokenMs, decodeRequestMs, decodeKvTokenMs] = Array.isArray(declared)
     ? declared.map(number)
     : LINEAR[role];
@@ -174,7 +174,7 @@ function forwardPass(role: EngineRole, declared: JsonValue | undefined): Forward
   });
 }
 
-function limitsOf(published: JsonObject): EngineLimits {
+export function limitsOf(published: JsonObject): EngineLimits {
   return {
     maxBatchedTokens: numberOr(UNPUBLISHED_LIMITS.maxBatchedTokens, published, 'max_num_batched_tokens'),
     maxSequences: numberOr(UNPUBLISHED_LIMITS.maxSequences, published, 'max_num_seqs'),
@@ -205,7 +205,7 @@ function windowOf(window: JsonObject): LoadWindow {
   };
 }
 
-function itemsAt(input: JsonValue, name: string): readonly JsonValue[] {
+export function itemsAt(input: JsonValue, name: string): readonly JsonValue[] {
   const found = valueAt(input, name);
   return Array.isArray(found) ? found : [];
 }

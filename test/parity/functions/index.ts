@@ -3,6 +3,7 @@ import { capacityFunctions } from './capacity.ts';
 import { deploymentFunctions } from './deployment.ts';
 import { dryRunFunctions } from './dry-run.ts';
 import { headBudgetFunctions } from './head-budgets.ts';
+import { headLoadFunctions } from './head-load.ts';
 import { headSizingFunctions } from './head-sizing.ts';
 import { loopFunctions } from './loop.ts';
 import { planFunctions } from './plans.ts';
@@ -21,6 +22,7 @@ export const REPLAYS: ReadonlyMap<string, Replay> = new Map(
     ...dryRunFunctions,
     ...headBudgetFunctions,
     ...headSizingFunctions,
+    ...headLoadFunctions,
     ...loopFunctions,
     ...planFunctions,
     ...predictorFunctions,
