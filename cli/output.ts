@@ -1,7 +1,16 @@
 import { colorPaint, plainPaint, type Report } from '../report/index.ts';
 
-export const OUTPUT_FORMATS = ['text', 'json', 'yaml', 'markdown'] as const;
+/** Formats that every command has. */
+const REPORT_FORMATS = ['text', 'json', 'yaml', 'markdown'] as const;
+/** Formats of findings, for code scanning and for the log of a GitHub job. */
+export const FINDING_FORMATS = ['sarif', 'github'] as const;
+export const OUTPUT_FORMATS = [...REPORT_FORMATS, ...FINDING_FORMATS] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type FindingFormat = (typeof FINDING_FORMATS)[number];
+
+export function isFindingFormat(format: OutputFormat): format is FindingFormat {
+  return FINDING_FORMATS.some((one) => one === format);
+}
 
 type Printer = (report: Report, color: boolean) => string | Promise<string>;
 
@@ -18,6 +27,8 @@ const PRINTERS: { readonly [format in OutputFormat]: Printer } = {
   json: (report) => DOCUMENT_PRINTERS.json(report.document),
   yaml: (report) => DOCUMENT_PRINTERS.yaml(report.document),
   markdown: (report) => report.markdown(),
+  sarif: (report) => report.findings?.sarif() ?? '',
+  github: (report) => report.findings?.github() ?? '',
 };
 
 export async function print(report: Report, format: OutputFormat, color: boolean): Promise<string> {
@@ -32,6 +43,8 @@ export async function printDocument(document: object, format: OutputFormat): Pro
       return endLine(await DOCUMENT_PRINTERS[format](document));
     case 'text':
     case 'markdown':
+    case 'sarif':
+    case 'github':
       return '';
   }
 }

@@ -8,7 +8,7 @@ import { COMMANDS } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 import { PROGRAM_HELP } from './help-text.ts';
 import type { ExitCode } from './outcome.ts';
-import { OUTPUT_FORMATS, type OutputFormat, print, printDocument } from './output.ts';
+import { isFindingFormat, OUTPUT_FORMATS, type OutputFormat, print, printDocument } from './output.ts';
 import { unexpected } from './unexpected.ts';
 import { VERSION } from './version.ts';
 
@@ -40,7 +40,11 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   const program = new Command('dynamo-gitops')
     .description('GitOps for NVIDIA Dynamo: deployments as typed code, replica counts by pull request.')
     .version(VERSION, '--version')
-    .addOption(new Option('-o, --output <format>', 'format of the result').choices(OUTPUT_FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format>', 'format of the result; sarif and github: of lint')
+        .choices(OUTPUT_FORMATS)
+        .default('text'),
+    )
     .option('-C <dir>', 'run as if started in this folder')
     .option('--quiet', 'no progress on stderr', false)
     .option('--no-color', 'no colour (also NO_COLOR)')
@@ -64,8 +68,11 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output));
   };
 
-  const dispatch: Dispatch = async (load, input) => {
+  const dispatch: Dispatch = async (load, input, formats = []) => {
     const options = program.opts<GlobalOptions>();
+    if (isFindingFormat(options.output) && !formats.includes(options.output)) {
+      return reportProblems([{ code: 'usage', message: `-o ${options.output}: only lint has it` }]);
+    }
     const context: CommandContext = {
       cwd: options.C === undefined ? terminal.cwd : resolve(terminal.cwd, options.C),
       env: terminal.env,

@@ -1,6 +1,7 @@
 export * from './field-path.ts';
 export * from './finding.ts';
 export type { Fix } from './fix.ts';
+export { type FixedFile, type Fixes, fixFiles } from './fix-files.ts';
 export type { FleetObject, FleetRule } from './fleet.ts';
 export { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 export {
@@ -14,6 +15,7 @@ export {
 export { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
 export type { LocatedFinding } from './located-finding.ts';
 export type { OtherRule, Rule, RuleStage } from './rule.ts';
+export { type RuleInfo, ruleInfos } from './rule-info.ts';
 export { otherRules, RULE_FAMILIES, RULES } from './rules/index.ts';
 export type { ClusterFacts, Requester, SubjectInput } from './subject.ts';
 export type { SuppressedFinding } from './suppress.ts';

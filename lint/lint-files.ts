@@ -22,8 +22,6 @@ import { otherRules, RULES } from './rules/index.ts';
 import { isDynamoKind } from './schema/kinds.ts';
 import { type AskedRules, SUPPRESSION_RULES, type SuppressedFinding, suppress } from './suppress.ts';
 
-export type { LocatedFinding } from './located-finding.ts';
-
 /** The manifests of another state, such as those of the branch that a change goes into. */
 export interface BaseManifests {
   /** What people call it: `origin/main`. */

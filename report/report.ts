@@ -8,4 +8,11 @@ export interface Report {
   text(paint: Paint): string;
   /** For a merge request or a job summary. */
   markdown(): string;
+  /** For tools that show findings at their lines; absent where there are none to show. */
+  readonly findings?: {
+    /** SARIF 2.1.0, as code scanning reads it. */
+    sarif(): string;
+    /** Workflow commands of GitHub Actions. */
+    github(): string;
+  };
 }

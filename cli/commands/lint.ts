@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
+import { FINDING_FORMATS } from '../output.ts';
 
 interface LintOptions {
   readonly base?: string;
@@ -28,6 +29,10 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
       }),
     )
     .action(async (paths: readonly string[], { base, operator, failOn }: LintOptions) =>
-      dispatch(async () => (await import('../run/lint.ts')).runLint, { paths, base, operator, failOn }),
+      dispatch(
+        async () => (await import('../run/lint.ts')).runLint,
+        { paths, base, operator, failOn },
+        FINDING_FORMATS,
+      ),
     );
 };

@@ -1,8 +1,9 @@
 import { type OperatorVersion, SCHEMA_VERSION } from '../../api/index.ts';
-import type { LocatedFinding } from '../../lint/index.ts';
-import type { SuppressedFinding } from '../../lint/suppress.ts';
+import type { LocatedFinding, SuppressedFinding } from '../../lint/index.ts';
 import { atMost, code, type Paint, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import { excerpt } from './excerpt.ts';
+import { sarifLog } from './sarif.ts';
+import { workflowCommands } from './workflow-commands.ts';
 
 export interface LintResult {
   readonly findings: readonly LocatedFinding[];
@@ -11,8 +12,10 @@ export interface LintResult {
   readonly operator: OperatorVersion;
   /** What the files were compared with. */
   readonly base: { readonly ref: string; readonly commit: string } | undefined;
+  /** The folder that files are named from, below the repository's root: `clusters/prod/`, or empty. */
+  readonly folder: string;
   /** Files that were looked at, readable or not. */
-  readonly files: number;
+  readonly files: ReadonlySet<string>;
 }
 
 /** Most rows of a table in Markdown, which forges cut otherwise. */
@@ -31,6 +34,10 @@ export function lintReport(result: LintResult): Report {
       ...(suppressed.length === 0
         ? {}
         : { suppressed: suppressed.map(({ finding, reason }) => ({ ...findingDocument(finding), reason })) }),
+    },
+    findings: {
+      sarif: () => JSON.stringify(sarifLog(result, result.folder), null, 2),
+      github: () => [...workflowCommands(findings, result.folder), summary(result)].join('\n'),
     },
     text: (paint) =>
       [...findings.map((finding) => findingText(finding, paint)), paint.strong(summary(result))].join('\n\n'),
@@ -78,13 +85,15 @@ function findingText(finding: LocatedFinding, paint: Paint): string {
 
 function summary({ findings, suppressed, operator, base, files }: LintResult): string {
   const against = base === undefined ? '' : ` as a change of ${visibleText(base.ref)} (${base.commit.slice(0, 7)})`;
-  const read = `${files} file${files === 1 ? '' : 's'} checked for operator ${operator.replace(/\.0$/, '')}${against}`;
+  const read = `${files.size} file${files.size === 1 ? '' : 's'} checked for operator ${operator.replace(/\.0$/, '')}${against}`;
   const taken = suppressed.length === 0 ? '' : `; ${suppressed.length} suppressed by comments`;
+  // A note may be about a file that is gone.
+  const named = new Set(findings.map(({ file }) => file).filter((file) => files.has(file))).size;
   if (findings.length === 0) return `Nothing found: ${read}${taken}.`;
   const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     const noun = severity === 'info' || count === 1 ? severity : `${severity}s`;
     return count === 0 ? [] : [`${count} ${noun}`];
   });
-  return `${counts.join(', ')} in ${new Set(findings.map(({ file }) => file)).size} of ${read}${taken}.`;
+  return `${counts.join(', ')} in ${named} of ${read}${taken}.`;
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import {
   CONFIG_FILE,
   type Config,
@@ -11,7 +12,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type BaseManifests, lintManifests } from '../../lint/lint-files.ts';
+import { type BaseManifests, lintManifests } from '../../lint/index.ts';
 import { readManifestTree } from '../../manifests/index.ts';
 import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
@@ -49,13 +50,23 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
     operator: operator.value,
     ...(before === undefined ? {} : { base: before }),
   });
-  const files = new Set([...tree.files, ...tree.problems].map(({ file }) => file)).size;
+  const files = new Set([...tree.files, ...tree.problems].map(({ file }) => file ?? ''));
   const fails = findings.some(
     ({ severity }) => severity === 'error' || (input.failOn === 'warning' && severity === 'warning'),
   );
   const compared =
     base === undefined || input.base === undefined ? undefined : { ref: input.base, commit: base.value.commit };
-  return done(lintReport({ findings, suppressed, operator: operator.value, base: compared, files }), fails ? 2 : 0);
+  return done(
+    lintReport({
+      findings,
+      suppressed,
+      operator: operator.value,
+      base: compared,
+      files,
+      folder: folderInRepository(cwd),
+    }),
+    fails ? 2 : 0,
+  );
 };
 
 function operatorOf(text: string | undefined, config: Config | undefined): Result<OperatorVersion> {
@@ -75,6 +86,14 @@ async function optionalConfig(cwd: string): Promise<Result<Config | undefined>> 
   if (!isThere) return succeed(undefined);
   const loaded = await loadConfig(cwd);
   return loaded.ok ? succeed(loaded.value.config) : loaded;
+}
+
+/** The folder below the root of its repository, with a slash at its end; empty for the root, and outside of any. */
+function folderInRepository(cwd: string): string {
+  for (let root = cwd; ; root = dirname(root)) {
+    if (existsSync(join(root, '.git'))) return root === cwd ? '' : `${relative(root, cwd).split(sep).join('/')}/`;
+    if (dirname(root) === root) return '';
+  }
 }
 
 /** A path as problems name it. */

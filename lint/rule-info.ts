@@ -1,0 +1,25 @@
+import type { OperatorVersion } from '../api/index.ts';
+import { FLEET_RULES } from './fleet-rules.ts';
+import { FILE_RULES } from './lint-files.ts';
+import { VERSION_NOT_SERVED } from './lint-object.ts';
+import type { RuleStage } from './rule.ts';
+import { otherRules, RULES } from './rules/index.ts';
+
+/** What there is to say about a rule, whatever it found. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly title: string;
+  /** Undefined for rules that are none of the operator's. */
+  readonly stage: RuleStage | undefined;
+  readonly since: OperatorVersion | undefined;
+  readonly until: OperatorVersion | undefined;
+}
+
+/** Every rule that there is, by its id. */
+export function ruleInfos(): ReadonlyMap<string, RuleInfo> {
+  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED].map(({ id, title }) => ({
+    ...{ id, title, stage: undefined, since: undefined, until: undefined },
+  }));
+  const ours = RULES.map(({ id, title, stage, since, until }) => ({ id, title, stage, since, until }));
+  return new Map([...ours, ...others].map((info) => [info.id, info]));
+}
