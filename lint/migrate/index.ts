@@ -1,0 +1,1 @@
+export { type MigratedFile, type MigratedObject, type Migration, migrateFiles } from './migrate-files.ts';
