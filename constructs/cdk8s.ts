@@ -19,6 +19,9 @@ export type Size = import('cdk8s').Size;
 export const Duration = cdk8s.Duration;
 export type Duration = import('cdk8s').Duration;
 
+/** Operations on an object that has been rendered. */
+export const { JsonPatch } = cdk8s;
+
 /** A value of an object that is made when the object is rendered. */
 export const { Lazy } = cdk8s;
 

@@ -68,9 +68,10 @@ function values(count: number): string {
 function notes({ objects, dropped, added, operatorVersion }: ImportedApp): readonly string[] {
   return [
     visibleText(`For operator ${operatorVersion}. Added: ${added.join(', ')}; nothing else.`),
-    ...objects.map(({ kind, name, leaves }) =>
-      visibleText(`${kind} "${name}" stays an untyped object (${values(leaves)}).`),
-    ),
+    ...objects.map(({ kind, name, leaves, construct }) => {
+      const said = construct === 'ApiObject' ? 'stays an untyped object' : `is said by ${construct}`;
+      return visibleText(`${kind} "${name}" ${said} (${values(leaves)}).`);
+    }),
     ...(dropped.length === 0 ? [] : [visibleText(`Left out, since only a cluster writes it: ${dropped.join(', ')}.`)]),
   ];
 }

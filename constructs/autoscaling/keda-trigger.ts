@@ -30,7 +30,7 @@ export interface PrometheusProps {
 export const DEFAULT_PROMETHEUS: PrometheusProps = {};
 
 /** Where the guide of Dynamo's autoscaling expects Prometheus. */
-const DEFAULT_ADDRESS = 'http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090';
+export const DEFAULT_ADDRESS = 'http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090';
 
 /** One entry of a ScaledObject's `triggers`. All metadata of a trigger is text. */
 export function triggerOf(signal: KedaSignal, prometheus: PrometheusProps, subject: () => MetricSubject): JsonObject {

@@ -1,11 +1,10 @@
 import { DEFAULT_OPERATOR_VERSION, type DynamoApiVersion, type OperatorVersion, singleLine } from '../../api/index.ts';
-import { Gpu } from '../gpu.ts';
-import { declaredName, type Expression, type Expressions, type ServiceDeclaration } from './declaration.ts';
-import type { ImportedGraph } from './import-graph.ts';
-import type { ImportedObject } from './import-object.ts';
-import type { Place } from './placement.ts';
+import type { AppItem } from './app-item.ts';
+import { declaredName, type Expressions, type ServiceDeclaration, Variable } from './declaration.ts';
 import { printCall, printCallOfMany } from './print/call.ts';
+import { printImports } from './print/imports.ts';
 import { textLiteral } from './print/literal.ts';
+import { type Variables, variablesOf } from './variables.ts';
 
 /** Everything that the main module of an imported app says. */
 export interface AppSource {
@@ -14,25 +13,41 @@ export interface AppSource {
   readonly namespace: string;
   readonly apiVersion: DynamoApiVersion;
   readonly operatorVersion: OperatorVersion;
-  readonly items: readonly (
-    | (Place & { readonly kind: 'graph'; readonly graph: ImportedGraph; readonly hasPins: boolean })
-    | (Place & { readonly kind: 'object'; readonly object: ImportedObject })
-  )[];
+  readonly items: readonly AppItem[];
 }
 
 export function printApp(app: AppSource): string {
   const scopes = scopesOf(app.items);
+  const variables = variablesOf(app.items);
   const blocks = [
     printHeader(app),
-    printImports(app),
+    printImports(app.items),
     printSetup(app, scopes),
-    ...graphNames(app.items).map(({ item, variable }) => {
-      const scope = item.isMain ? ENVIRONMENT : (scopes.get(item.namespace) ?? ENVIRONMENT);
-      return item.kind === 'graph' ? printGraph(item, variable, scope) : printObject(item, variable, scope);
-    }),
+    ...scalersLast(app.items).map((item) => printItem(item, variables, scopeOf(item, scopes))),
     'app.synth();',
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function scopeOf({ isMain, namespace }: AppItem, scopes: ReadonlyMap<string | undefined, string>): string {
+  return isMain ? ENVIRONMENT : (scopes.get(namespace) ?? ENVIRONMENT);
+}
+
+function printItem(item: AppItem, variables: Variables, scope: string): string {
+  switch (item.kind) {
+    case 'graph':
+      return printGraph(item, variables, scope);
+    case 'object':
+      return printObject(item, variables.items.get(item) ?? item.kind, scope);
+    case 'companion':
+      return printCompanion(item, variables, scope);
+  }
+}
+
+/** What scales a graph's services comes after it, wherever it stood. */
+function scalersLast(items: readonly AppItem[]): readonly AppItem[] {
+  const isScaler = (item: AppItem): boolean => item.kind === 'companion' && item.graph !== undefined;
+  return [...items.filter((item) => !isScaler(item)), ...items.filter(isScaler)];
 }
 
 const ENVIRONMENT = 'environment';
@@ -40,27 +55,6 @@ const ENVIRONMENT = 'environment';
 function printHeader({ file }: AppSource): string {
   const shown = singleLine(file).replaceAll('*/', '* /');
   return `/** Imported from ${shown} by dynamo-gitops import. From here on this file is the source, and the manifest its result. */`;
-}
-
-function printImports({ items }: AppSource): string {
-  const objects = items.flatMap((item) => (item.kind === 'object' ? [item.object] : []));
-  const cdk8s = [
-    ...(objects.length > 0 ? ['ApiObject'] : []),
-    ...(items.some(({ isMain }) => !isMain) ? ['Chart'] : []),
-    ...(objects.some(({ patches }) => patches.length > 0) ? ['JsonPatch'] : []),
-  ];
-  const usesGpu = items.some((item) => item.kind === 'graph' && item.graph.declaration.services.some(mentionsGpu));
-  const ours = ['App', 'Environment', ...(usesGpu ? ['Gpu'] : []), 'GraphDeployment'];
-  return [
-    ...(cdk8s.length > 0 ? [`import { ${cdk8s.join(', ')} } from 'cdk8s';`] : []),
-    `import { ${ours.join(', ')} } from 'dynamo-gitops/constructs';`,
-  ].join('\n');
-}
-
-function mentionsGpu({ options }: ServiceDeclaration): boolean {
-  const mentions = (value: Expression | undefined): boolean =>
-    value instanceof Gpu || (typeof value === 'object' && value !== null && Object.values(value).some(mentions));
-  return mentions(options);
 }
 
 /** Variables of the charts beside the environment, by their namespace. */
@@ -96,21 +90,10 @@ function printSetup(
   ].join('\n');
 }
 
-function graphNames(
-  items: AppSource['items'],
-): readonly { readonly item: AppSource['items'][number]; readonly variable: string }[] {
-  const counts = { graph: 0, object: 0 };
-  return items.map((item) => {
-    counts[item.kind] += 1;
-    return { item, variable: counts[item.kind] === 1 ? item.kind : `${item.kind}${counts[item.kind]}` };
-  });
-}
-
-function printGraph(
-  { id, graph, hasPins }: Extract<AppSource['items'][number], { kind: 'graph' }>,
-  variable: string,
-  scope: string,
-): string {
+function printGraph(item: Extract<AppItem, { kind: 'graph' }>, variables: Variables, scope: string): string {
+  const { id, graph, hasPins } = item;
+  const variable = variables.items.get(item) ?? 'graph';
+  const handles = variables.services.get(graph);
   const { declaration, patches } = graph;
   const { name, props, labels, annotations, services } = declaration;
   const allProps: Expressions = name === id ? props : { name, ...props };
@@ -118,7 +101,10 @@ function printGraph(
     printCall(`const ${variable} = new GraphDeployment`, [id, allProps], scope),
     ...[...labels].map(([key, value]) => printCall(`${variable}.metadata.addLabel`, [key, value])),
     ...[...annotations].map(([key, value]) => printCall(`${variable}.metadata.addAnnotation`, [key, value])),
-    ...services.map((service) => printService(service, variable, hasPins)),
+    ...services.map((service) => {
+      const handle = handles?.get(declaredName(service));
+      return `${handle === undefined ? '' : `const ${handle} = `}${printService(service, variable, hasPins)}`;
+    }),
     ...(patches.length === 0
       ? []
       : [
@@ -161,11 +147,7 @@ function printService(service: ServiceDeclaration, variable: string, hasPins: bo
 /** Methods that write one replica where nothing is said. */
 const DEFAULT_COUNTS: ReadonlySet<string> = new Set(['addFrontend', 'addService']);
 
-function printObject(
-  { id, object }: Extract<AppSource['items'][number], { kind: 'object' }>,
-  variable: string,
-  scope: string,
-): string {
+function printObject({ id, object }: Extract<AppItem, { kind: 'object' }>, variable: string, scope: string): string {
   const made = (callee: string): string => printCall(callee, [id, object.props], scope);
   if (object.patches.length === 0) return made('new ApiObject');
   return [
@@ -176,4 +158,17 @@ function printObject(
       return `${printCall(`${variable}.addJsonPatch(JsonPatch.${operation.op}`, args).slice(0, -1)});`;
     }),
   ].join('\n');
+}
+
+function printCompanion(item: Extract<AppItem, { kind: 'companion' }>, variables: Variables, scope: string): string {
+  const made = `new ${item.companion.construct}`;
+  if (item.graph === undefined) return printCall(made, [item.companion.claimName, item.companion.props], scope);
+  const { construct, service, bounds, props } = item.companion;
+  const { name, ...rest } = props;
+  const variable = new Variable(variables.services.get(item.graph)?.get(service) ?? service);
+  const all: Expressions =
+    construct === 'ScalingAdapter'
+      ? { service: variable, replicas: item.hasPins ? { ...bounds } : bounds.min }
+      : { target: variable, name, [item.hasPins ? 'limits' : 'bounds']: { ...bounds }, ...rest };
+  return printCall(made, [item.id, all], scope);
 }

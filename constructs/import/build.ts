@@ -1,8 +1,16 @@
-import { isObject, type JsonObject, type OperatorVersion, type Problem } from '../../api/index.ts';
+import {
+  type DynamoApiVersion,
+  isObject,
+  type JsonObject,
+  type OperatorVersion,
+  type Problem,
+} from '../../api/index.ts';
 import { App } from '../app.ts';
+import type { Construct } from '../cdk8s.ts';
 import { Environment } from '../environment.ts';
 import { GraphDeployment } from '../graph/graph-deployment.ts';
 import type { PatchOperation } from '../graph/hatch/json-patch.ts';
+import type { Service } from '../graph/service-handle.ts';
 import { CHECK } from '../synthesis.ts';
 import { declaredName, type GraphDeclaration } from './declaration.ts';
 
@@ -17,24 +25,50 @@ export interface BuiltGraph {
 /** A folder that cannot be, so that no pins are found in it: every number is in the declaration. */
 const NOWHERE = 'file:///dev/null/import/main.ts';
 
+/** An app of no folder, to run declarations in. */
+export function scratchApp(settings: {
+  readonly apiVersion: DynamoApiVersion;
+  readonly operatorVersion: OperatorVersion;
+}): App {
+  return new App({ module: NOWHERE, ...settings });
+}
+
+export interface DeclaredDeployment {
+  readonly deployment: GraphDeployment;
+  /** By their names in the code. */
+  readonly services: ReadonlyMap<string, Service>;
+}
+
+/** Makes the constructs that a declaration speaks of. */
+export function declareGraph(
+  scope: Construct,
+  graph: GraphDeclaration,
+  patches: readonly PatchOperation[],
+): DeclaredDeployment {
+  const deployment = new GraphDeployment(scope, 'graph', { ...graph.props, name: graph.name });
+  for (const [key, value] of graph.labels) deployment.metadata.addLabel(key, value);
+  for (const [key, value] of graph.annotations) deployment.metadata.addAnnotation(key, value);
+  const services = new Map<string, Service>();
+  for (const service of graph.services) {
+    const { method, options, replicas } = service;
+    const name = declaredName(service);
+    // The options were read in the shapes that the types describe; the compiler says so again of the imported app.
+    const props = { ...options, name, ...(replicas === undefined ? {} : { replicas }) };
+    services.set(name, deployment[method](props as never));
+  }
+  if (patches.length > 0) deployment.patch(...patches);
+  return { deployment, services };
+}
+
 /** Runs a declaration through the constructs themselves: what they render is what the imported app will render. */
 export function buildGraph(
   graph: GraphDeclaration,
   operatorVersion: OperatorVersion,
   patches: readonly PatchOperation[] = [],
 ): BuiltGraph {
-  const app = new App({ module: NOWHERE, apiVersion: graph.apiVersion, operatorVersion });
+  const app = scratchApp({ apiVersion: graph.apiVersion, operatorVersion });
   const environment = new Environment(app, 'import', { namespace: 'import' });
-  const deployment = new GraphDeployment(environment, 'graph', { ...graph.props, name: graph.name });
-  for (const [key, value] of graph.labels) deployment.metadata.addLabel(key, value);
-  for (const [key, value] of graph.annotations) deployment.metadata.addAnnotation(key, value);
-  for (const service of graph.services) {
-    const { method, options, replicas } = service;
-    // The options were read in the shapes that the types describe; the compiler says so again of the imported app.
-    const props = { ...options, name: declaredName(service), ...(replicas === undefined ? {} : { replicas }) };
-    deployment[method](props as never);
-  }
-  if (patches.length > 0) deployment.patch(...patches);
+  const { deployment } = declareGraph(environment, graph, patches);
   return {
     render: () => {
       const { metadata, ...rest } = deployment.toJson();

@@ -1,10 +1,33 @@
 import type { DynamoApiVersion, JsonValue } from '../../api/index.ts';
 import type { Gpu } from '../gpu.ts';
 
-/** What the source of an app can say: JSON, and the value objects of the constructs. */
-export type Expression = JsonValue | Gpu | readonly Expression[] | Expressions;
+/** What the source of an app can say: JSON, the value objects of the constructs, and names of what stands above. */
+export type Expression = JsonValue | Gpu | Call | Variable | readonly Expression[] | Expressions;
 export interface Expressions {
   readonly [property: string]: Expression | undefined;
+}
+
+/** A call that makes a value, such as `Size.gibibytes(100)`. */
+export class Call {
+  readonly callee: string;
+  readonly argument: Expression;
+  /** What the call gives. */
+  readonly value: unknown;
+
+  constructor(callee: string, argument: Expression, value: unknown) {
+    this.callee = callee;
+    this.argument = argument;
+    this.value = value;
+  }
+}
+
+/** A name that the source has declared before. */
+export class Variable {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 
 /** A graph as calls of the constructs say it, before anything is left to the hatch. */

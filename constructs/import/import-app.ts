@@ -12,7 +12,10 @@ import {
   stringAt,
   succeed,
 } from '../../api/index.ts';
-import { type AppSource, printApp } from './app-source.ts';
+import type { AppItem } from './app-item.ts';
+import { printApp } from './app-source.ts';
+import type { Companion } from './beside/companion.ts';
+import { findCompanions, type PlacedGraph, scalersOf } from './beside/find-companions.ts';
 import type { GraphDeclaration } from './declaration.ts';
 import { type SourceDocument, type SourceObject, sourceObjects } from './document.ts';
 import { type HatchUse, type ImportedGraph, importGraph, readGraph } from './import-graph.ts';
@@ -50,8 +53,13 @@ export interface ImportedApp {
     /** What the chosen operator, or an engine, has against the manifest. */
     readonly refusals: readonly string[];
   }[];
-  /** Objects beside the graphs, which stay as they are, untyped. */
-  readonly objects: readonly { readonly kind: string; readonly name: string; readonly leaves: number }[];
+  /** Objects beside the graphs, each by a construct that renders it exactly, or as it is and untyped. */
+  readonly objects: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly leaves: number;
+    readonly construct: Companion['construct'] | 'ApiObject';
+  }[];
   /** Fields that only a cluster writes, which were left out. */
   readonly dropped: readonly string[];
   /** Fields that rendering adds to what the manifest says. */
@@ -99,36 +107,45 @@ function assemble(
 ): ImportedApp {
   const { app } = settings;
   const placement = new Placement(objects, namespace);
-  const files = new Map<string, string>();
-  const items: AppSource['items'][number][] = [];
-  for (const object of objects) {
-    const place = placement.of(object);
+  const placed = objects.map((object) => ({ object, place: placement.of(object) }));
+  const graphs = placed.flatMap(({ object, place }): readonly PlacedGraph[] => {
     const graph = imported.get(object);
-    if (graph === undefined) {
-      items.push({ kind: 'object', ...place, object: importObject(object) });
-      continue;
-    }
-    const { name } = graph.declaration;
-    const pins = pinsText(app, environment, graph.declaration);
-    if (pins !== undefined) files.set(pinsPath(app, environment, name), pins);
-    items.push({ kind: 'graph', ...place, graph, hasPins: pins !== undefined });
-  }
+    return graph === undefined ? [] : [{ graph, place }];
+  });
+  const beside = placed.filter(({ object }) => !imported.has(object));
+  const found = findCompanions(beside, graphs, placement, settings);
+
+  const pins = new Map(
+    graphs.map(({ graph }) => [graph, pinsText(app, environment, graph.declaration, scalersOf(graph, found.values()))]),
+  );
+  const items = placed.map(({ object, place }): AppItem => {
+    const graph = imported.get(object);
+    if (graph !== undefined) return { kind: 'graph', ...place, graph, hasPins: pins.get(graph) !== undefined };
+    const companion = found.get(object);
+    if (companion === undefined) return { kind: 'object', ...place, object: importObject(object) };
+    const hasPins = companion.graph !== undefined && pins.get(companion.graph) !== undefined;
+    return { kind: 'companion', ...place, ...companion, hasPins };
+  });
   const source = printApp({ ...settings, file, environment, namespace: placement.main, items });
   return {
     ...settings,
     environment,
-    files: new Map([[`apps/${app}/main.ts`, source], ...files]),
+    files: new Map([
+      [`apps/${app}/main.ts`, source],
+      ...[...pins].flatMap(([{ declaration }, text]): [string, string][] =>
+        text === undefined ? [] : [[pinsPath(app, environment, declaration.name), text]],
+      ),
+    ]),
     graphs: [...imported.values()].map(({ declaration, leaves, hatch, refusals }) => ({
       name: declaration.name,
       ...{ leaves, hatch, refusals },
     })),
-    objects: objects
-      .filter((object) => !imported.has(object))
-      .map(({ kind, value }) => ({
-        kind,
-        name: stringAt(value, 'metadata', 'name') ?? '',
-        leaves: countLeaves(value),
-      })),
+    objects: beside.map(({ object }) => ({
+      kind: object.kind,
+      name: stringAt(object.value, 'metadata', 'name') ?? '',
+      leaves: countLeaves(object.value),
+      construct: found.get(object)?.companion.construct ?? 'ApiObject',
+    })),
     dropped: [...new Set(objects.flatMap((object) => object.dropped))],
     added: [
       `annotation ${POLICY_ANNOTATION} of each graph`,
@@ -136,7 +153,6 @@ function assemble(
     ],
   };
 }
-
 /** Graphs of one name: an environment keeps the pins of a graph, and the file it renders to, by its name alone. */
 function twinsIn(declared: ReadonlyMap<SourceObject, GraphDeclaration>, file: string): readonly Problem[] {
   const lines = new Map<string, number>();

@@ -47,6 +47,13 @@ export class Placement {
     return { namespace, isMain: namespace === this.main, id: this.#idOf(object) };
   }
 
+  /** Gives an id of its own to a construct whose id is the name of what it makes; false where it is taken. */
+  claim(id: string): boolean {
+    if (this.#ids.has(id)) return false;
+    this.#ids.add(id);
+    return true;
+  }
+
   #idOf({ kind, value }: SourceObject): string {
     const name = plainName(stringAt(value, 'metadata', 'name') ?? '');
     const isNumber = /^\d+$/.test(name);

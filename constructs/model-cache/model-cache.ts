@@ -1,5 +1,5 @@
 import { isDnsSubdomain, type JsonObject, type Problem } from '../../api/index.ts';
-import { ApiObject, Construct, loadCdk8sPlus, Size } from '../cdk8s.ts';
+import { ApiObject, Construct, JsonPatch, loadCdk8sPlus, Size } from '../cdk8s.ts';
 import { checkProps, refuseMistakes, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
 import { type AccessPodProps, accessPodSpec, REPLACE_ANNOTATIONS } from './access-pod.ts';
@@ -193,12 +193,14 @@ export class ModelCache extends Construct implements IModelCache, Checked {
       ReadWriteOnce: PersistentVolumeAccessMode.READ_WRITE_ONCE,
     };
     const annotations = { ...(isProtected ? PROTECTION : {}), ...(download === undefined ? {} : BEFORE_THE_GRAPH) };
-    new PersistentVolumeClaim(this, 'Default', {
+    const claim = new PersistentVolumeClaim(this, 'Default', {
       metadata: { name: this.claimName, annotations },
       accessModes: [accessModes[this.accessMode]],
       storage: size,
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
     });
+    // What the API server fills in anyway is left out, as nearly all claims in people's repositories leave it out.
+    ApiObject.of(claim).addJsonPatch(JsonPatch.remove('/spec/volumeMode'));
   }
 
   #addDownload(download: ModelDownloadProps): string {

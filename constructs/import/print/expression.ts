@@ -1,6 +1,6 @@
 import { isObject } from '../../../api/index.ts';
 import { Gpu } from '../../gpu.ts';
-import type { Expression, Expressions } from '../declaration.ts';
+import { Call, type Expression, type Expressions, Variable } from '../declaration.ts';
 import { keyLiteral, textLiteral } from './literal.ts';
 
 /** Longest line, as this repository's own formatter has it. */
@@ -13,7 +13,11 @@ export const LINE_WIDTH = 120;
 export function printExpression(value: Expression, indent: number, column: number, after: number): string {
   const line = onOneLine(value);
   if (!line.includes('\n') && column + line.length + after <= LINE_WIDTH) return line;
-  if (value instanceof Gpu || typeof value !== 'object' || value === null) return line;
+  if (value instanceof Gpu || value instanceof Variable || typeof value !== 'object' || value === null) return line;
+  if (value instanceof Call) {
+    const head = `${value.callee}(`;
+    return `${head}${printExpression(value.argument, indent, column + head.length, after + 1)})`;
+  }
   const inner = indent + 2;
   const pad = ' '.repeat(inner);
   const [open, close, entries] = Array.isArray(value)
@@ -36,6 +40,8 @@ function member(key: string, value: Expression, indent: number): string {
 function onOneLine(value: Expression): string {
   if (typeof value === 'string') return textLiteral(value);
   if (value instanceof Gpu) return `Gpu.count(${value.perPod})`;
+  if (value instanceof Variable) return value.name;
+  if (value instanceof Call) return `${value.callee}(${onOneLine(value.argument)})`;
   if (typeof value !== 'object' || value === null) return numberLiteral(value);
   if (Array.isArray(value) && isTable(value)) return BREAK;
   if (Array.isArray(value)) return `[${value.map((item: Expression) => onOneLine(item)).join(', ')}]`;
@@ -52,7 +58,7 @@ function isTable(items: readonly Expression[]): boolean {
 }
 
 function isRecord(value: Expression): value is Expressions {
-  return isObject(value) && !(value instanceof Gpu);
+  return isObject(value) && !(value instanceof Gpu || value instanceof Call || value instanceof Variable);
 }
 
 /** Numbers, flags and null. */

@@ -73,6 +73,46 @@ describe('a manifest shaped like Dynamo’s examples', () => {
   test('gives apps that the compiler accepts', () => {
     expect(typeErrors(root)).toBe('');
   });
+
+  test.each([
+    [
+      'autoscaled.v1alpha1.yaml',
+      [
+        'HorizontalPodAutoscaler chat-decode: Hpa',
+        'PersistentVolumeClaim weights: ModelCache',
+        'PersistentVolumeClaim scratch: ApiObject',
+        'ScaledObject chat-prefill-by-queue: Keda',
+        'HorizontalPodAutoscaler chat-prefill-too: ApiObject',
+        'HorizontalPodAutoscaler chat-frontend: ApiObject',
+      ],
+    ],
+    [
+      'scaling-adapters.v1beta1.yaml',
+      [
+        'DynamoGraphDeploymentScalingAdapter code-worker-a: ScalingAdapter',
+        'DynamoGraphDeploymentScalingAdapter code-workera: ScalingAdapter',
+        'DynamoGraphDeploymentScalingAdapter chat-worker: ApiObject',
+      ],
+    ],
+  ])('%s says what stands beside graphs by constructs that render just that', (name, expected) => {
+    const objects = apps.get(name)?.objects ?? [];
+    expect(objects.map((one) => `${one.kind} ${one.name}: ${one.construct}`)).toEqual(expected);
+  });
+
+  test('leaves the numbers of scalers to the pins of their graph', () => {
+    const pins = (name: string, graph: string) => {
+      const app = apps.get(name);
+      return documentsOf(app?.files.get(`apps/${app.app}/pins/prod/${graph}.yaml`) ?? '')[0]?.value.services;
+    };
+    expect(pins('autoscaled.v1alpha1.yaml', 'chat')).toEqual({
+      decode: { minReplicas: 2, maxReplicas: 6 },
+      prefill: { minReplicas: 1, maxReplicas: 4 },
+    });
+    expect(pins('scaling-adapters.v1beta1.yaml', 'code')).toEqual({
+      'worker-a': { replicas: 3 },
+      workerA: { replicas: 2 },
+    });
+  });
 });
 
 test('two graphs of one name are refused, whatever their namespaces', () => {
