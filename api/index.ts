@@ -5,6 +5,7 @@ export * from './documents/index.ts';
 export * from './gpu-count.ts';
 export * from './gpu-quota.ts';
 export * from './graph-fields.ts';
+export * from './graph-place.ts';
 export * from './graph-view.ts';
 export * from './image-version.ts';
 export * from './json.ts';

@@ -1,9 +1,12 @@
 import type { RegisterCommand } from '../command.ts';
 import { registerApply } from './apply.ts';
 import { registerDemo } from './demo.ts';
+import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
 import { registerImport } from './import.ts';
+import { registerLedger } from './ledger.ts';
 import { registerLint } from './lint.ts';
+import { registerMigrate } from './migrate.ts';
 import { registerPlan } from './plan.ts';
 import { registerPropose } from './propose.ts';
 import { registerScale } from './scale.ts';
@@ -13,6 +16,9 @@ import { registerSynth } from './synth.ts';
 export const COMMANDS: readonly RegisterCommand[] = [
   registerSynth,
   registerLint,
+  registerDiff,
+  registerLedger,
+  registerMigrate,
   registerImport,
   registerPlan,
   registerExplain,

@@ -1,13 +1,9 @@
-import type { BudgetConfig, LedgerEntry } from '../../api/index.ts';
+import { type BudgetConfig, isInBudget, type LedgerEntry } from '../../api/index.ts';
 import { type BudgetedGraph, type BudgetedService, gpusOf, graphLabel } from './shared-gpus.ts';
 
 /** The graphs that share a budget. */
 export function inScope(budget: BudgetConfig, graphs: readonly BudgetedGraph[]): readonly BudgetedGraph[] {
-  const matches = (wanted: string | undefined, actual: string | undefined): boolean =>
-    wanted === undefined || actual === undefined || wanted === actual;
-  return graphs.filter(
-    (graph) => matches(budget.environment, graph.environment) && matches(budget.namespace, graph.namespace),
-  );
+  return graphs.filter((graph) => isInBudget(budget, graph));
 }
 
 export interface UnknownGpus {

@@ -3,6 +3,7 @@ import {
   type Config,
   type DeploymentConfig,
   isDnsSubdomain,
+  isNamedBy,
   type Problem,
   type Result,
   succeed,
@@ -39,7 +40,9 @@ export function selectGraphs(config: Config, fleet: readonly FleetMember[]): Res
     const refuse = (message: string, hint: string): void => {
       problems.push({ code: 'not-found', file: CONFIG_FILE, path, message, hint });
     };
-    const found = fleet.filter((member) => isNamedBy(deployment, member));
+    const found = fleet.filter(({ view: { name, namespace }, policy }) =>
+      isNamedBy(deployment, { name, namespace, environment: policy?.environment }),
+    );
     const [member, second] = found;
     if (member === undefined) {
       refuse(`no graph ${wordsOf(deployment)} is in the manifests`, whatIsThere(fleet));
@@ -68,17 +71,6 @@ export function selectGraphs(config: Config, fleet: readonly FleetMember[]): Res
     };
   });
   return succeed(selected.toSorted(byName));
-}
-
-/** What a manifest leaves open, the config may fill in; what both say must agree. */
-function isNamedBy(deployment: DeploymentConfig, { view, policy }: FleetMember): boolean {
-  const agrees = (wanted: string | undefined, actual: string | undefined): boolean =>
-    wanted === undefined || actual === undefined || wanted === actual;
-  return (
-    deployment.name === view.name &&
-    agrees(deployment.environment, policy?.environment) &&
-    agrees(deployment.namespace, view.namespace)
-  );
 }
 
 function byName(a: SelectedGraph, b: SelectedGraph): number {

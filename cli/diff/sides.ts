@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { fail, formatProblem, type Problem, type Result, succeed } from '../../api/index.ts';
+import { type ManifestFile, RENDER_FIRST, readManifestTree } from '../../manifests/index.ts';
+import { readManifestsAtRef } from '../base-ref.ts';
+import type { CommandContext } from '../context.ts';
+import { missingPaths, nameIn } from '../settings.ts';
+import { unexpected } from '../unexpected.ts';
+
+/** One of the two states that are compared. */
+export interface Side {
+  /** `HEAD (271fe6d)`, `the work tree`, or a path. */
+  readonly name: string;
+  readonly files: readonly ManifestFile[];
+  readonly problems: readonly Problem[];
+}
+
+export interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  /** Files that are not compared, with the reason. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+export interface SidesInput {
+  readonly paths: readonly string[];
+  readonly base: string | undefined;
+  readonly head: string | undefined;
+}
+
+/** Reads both states: two places, or a commit and what took its place. */
+export async function readSides(
+  { paths, base, head }: SidesInput,
+  manifests: readonly string[],
+  context: CommandContext,
+): Promise<Result<Sides>> {
+  const [old, now, ...more] = paths;
+  const isPlaces =
+    base === undefined && head === undefined && old !== undefined && now !== undefined && more.length === 0;
+  const sides = isPlaces
+    ? await readPlaces(old, now, context.cwd)
+    : await readCommits({ base: base ?? 'HEAD', head, paths: paths.length > 0 ? paths : manifests }, context);
+  return sides.ok ? withoutUnreadable(...sides.value) : sides;
+}
+
+async function readPlaces(old: string, now: string, cwd: string): Promise<Result<readonly [Side, Side]>> {
+  const [before, after] = [await readPlace(old, cwd), await readPlace(now, cwd)];
+  if (!before.ok || !after.ok) return fail(...[before, after].flatMap((side) => (side.ok ? [] : side.error)));
+  if (before.value.isFolder !== after.value.isFolder) {
+    const [folder, file] = before.value.isFolder ? [old, now] : [now, old];
+    return fail({
+      code: 'usage',
+      message: `${folder} is a folder and ${file} is a file`,
+      hint: 'compare two of a kind',
+    });
+  }
+  return succeed([before.value, after.value]);
+}
+
+/** A folder's files by their paths below it; a single file by its name. */
+async function readPlace(path: string, cwd: string): Promise<Result<Side & { readonly isFolder: boolean }>> {
+  const absolute = resolve(cwd, path);
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(absolute)).isDirectory();
+  } catch (cause) {
+    return fail({ ...unexpected(cause), file: path });
+  }
+  const tree = isFolder
+    ? await readManifestTree(absolute, ['.'])
+    : await readManifestTree(dirname(absolute), [basename(absolute)]);
+  return succeed({ name: path, ...tree, isFolder });
+}
+
+async function readCommits(
+  {
+    base,
+    head,
+    paths,
+  }: { readonly base: string; readonly head: string | undefined; readonly paths: readonly string[] },
+  context: CommandContext,
+): Promise<Result<readonly [Side, Side]>> {
+  const { cwd } = context;
+  const tree = head === undefined ? await readManifestTree(cwd, paths) : undefined;
+  const old = await readManifestsAtRef(context, base, paths, tree?.files);
+  if (!old.ok) return old;
+  const before = { name: atCommit(base, old.value.commit), ...old.value };
+  if (tree !== undefined) {
+    // What was removed is no mistake in the call: it is the difference.
+    const missing = missingPaths(cwd, paths, tree.problems);
+    const unknown = missing.filter(
+      ({ file }) => !old.value.files.some((one) => isBelow(one.file, nameIn(cwd, file ?? ''))),
+    );
+    if (unknown.length > 0) return fail(...unknown);
+    const problems = tree.problems.filter((problem) => !missing.includes(problem));
+    return succeed([before, { name: 'the work tree', files: tree.files, problems }]);
+  }
+  const now = await readManifestsAtRef(context, head ?? 'HEAD', paths, old.value.files);
+  return now.ok ? succeed([before, { name: atCommit(head ?? 'HEAD', now.value.commit), ...now.value }]) : now;
+}
+
+function atCommit(ref: string, commit: string): string {
+  return commit.startsWith(ref) ? commit.slice(0, 7) : `${ref} (${commit.slice(0, 7)})`;
+}
+
+function isBelow(file: string, path: string): boolean {
+  return path === '.' || file === path || file.startsWith(`${path}/`);
+}
+
+/**
+ * Leaves out, on both sides, files of which one side cannot be read in full: their objects would look removed. A file that
+ * differs and is broken stops the comparison, since nobody could say what it means.
+ */
+function withoutUnreadable(before: Side, after: Side): Result<Sides> {
+  const problems = [...before.problems, ...after.problems];
+  const files = [...new Set(problems.map(({ file }) => file ?? ''))].sort();
+  const broken = files.flatMap((file) => {
+    const [old, now] = [fileOf(before, file), fileOf(after, file)];
+    const isSame = old !== undefined && now !== undefined && old.digest === now.digest;
+    const errors = (side: Side) =>
+      side.problems.filter(
+        (problem) => problem.file === file && problem.code === 'syntax' && problem.hint !== RENDER_FIRST,
+      );
+    return isSame
+      ? []
+      : [...errors(after), ...errors(before).map((problem) => ({ ...problem, file: `${before.name}:${file}` }))];
+  });
+  if (broken.length > 0) return fail(...broken);
+  const isRead = ({ file }: ManifestFile): boolean => !files.includes(file);
+  return succeed({
+    before: { ...before, files: before.files.filter(isRead) },
+    after: { ...after, files: after.files.filter(isRead) },
+    skipped: files.map((file) => {
+      const problem = problems.find((one) => (one.file ?? '') === file);
+      const reason = problem === undefined ? '' : formatProblem({ code: problem.code, message: problem.message });
+      return { file, reason };
+    }),
+  });
+}
+
+function fileOf({ files }: Side, file: string): ManifestFile | undefined {
+  return files.find((manifest) => manifest.file === file);
+}

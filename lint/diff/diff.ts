@@ -1,0 +1,109 @@
+import type { JsonValue, OperatorVersion } from '../../api/index.ts';
+import type { ManifestFile } from '../../manifests/index.ts';
+import { formatFieldPath } from '../field-path.ts';
+import { type LedgerOptions, ledgerServices } from '../ledger/index.ts';
+import type { Change } from './compare.ts';
+import { type GpuChange, gpuChanges } from './gpu-changes.ts';
+import { lossesOf } from './losses.ts';
+import { objectChanges } from './object-changes.ts';
+import { type DiffObject, matchObjects, objectsIn } from './objects.ts';
+import { type Refusal, refusalsOf } from './refusals.ts';
+import { type Restart, restartsOf } from './restarts.ts';
+import { withoutSecrets } from './secrets.ts';
+
+/** A field before and after, with what that does. Secrets are taken out of the values. */
+export interface FieldChange {
+  /** `spec.services[decode].replicas`. */
+  readonly path: string;
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+  /** Services whose pods are replaced because of it. */
+  readonly restarts: readonly string[];
+}
+
+interface ComparedObject {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly file: string;
+}
+
+export interface AddedObject extends ComparedObject {
+  readonly change: 'added';
+  readonly refusals: readonly Refusal[];
+}
+
+export interface RemovedObject extends ComparedObject {
+  readonly change: 'removed';
+  /** What is gone for good with it. */
+  readonly losses: readonly string[];
+}
+
+export interface ChangedObject extends ComparedObject {
+  readonly change: 'changed';
+  readonly fields: readonly FieldChange[];
+  readonly restarts: readonly Restart[];
+  readonly refusals: readonly Refusal[];
+}
+
+export type ObjectDiff = AddedObject | RemovedObject | ChangedObject;
+
+export interface ManifestDiff {
+  /** In the order of the files of now, then what is gone. */
+  readonly objects: readonly ObjectDiff[];
+  readonly gpus: readonly GpuChange[];
+  /** Objects that mean the same as before. */
+  readonly unchanged: number;
+}
+
+export type DiffOptions = LedgerOptions;
+
+/**
+ * What changes in the cluster when one set of manifests takes the place of another: objects and fields, and for each
+ * whether pods restart, more GPUs are needed, and admission takes it. Two sets that mean the same have no differences.
+ */
+export function diffManifests(
+  before: readonly ManifestFile[],
+  after: readonly ManifestFile[],
+  options: DiffOptions,
+): ManifestDiff {
+  const pairs = matchObjects(objectsIn(before), objectsIn(after));
+  const objects = pairs.flatMap((pair): readonly ObjectDiff[] => {
+    if (pair.after === undefined) return [removed(pair.before)];
+    if (pair.before === undefined) return [added(pair.after, options.operator)];
+    const changed = changedObject(pair.before, pair.after, options.operator);
+    return changed === undefined ? [] : [changed];
+  });
+  const gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options));
+  return { objects, gpus, unchanged: pairs.length - objects.length };
+}
+
+function added(now: DiffObject, operator: OperatorVersion): AddedObject {
+  const refusals = now.isPatch ? [] : refusalsOf(now.object, undefined, operator);
+  return { change: 'added', ...named(now), refusals };
+}
+
+function removed(old: DiffObject): RemovedObject {
+  return { change: 'removed', ...named(old), losses: old.isPatch ? [] : lossesOf(old.object) };
+}
+
+function changedObject(old: DiffObject, now: DiffObject, operator: OperatorVersion): ChangedObject | undefined {
+  const changes = objectChanges(old.object, now.object, operator);
+  if (changes.length === 0) return undefined;
+  const restarts = (some: readonly Change[]): readonly Restart[] =>
+    now.kind === 'DynamoGraphDeployment' ? restartsOf(some, old.object, now.object, operator) : [];
+  return {
+    change: 'changed',
+    ...named(now),
+    fields: changes.map((change) => {
+      const { path, before, after } = withoutSecrets(now.kind, change);
+      return { path: formatFieldPath(path), before, after, restarts: restarts([change]).map(({ service }) => service) };
+    }),
+    restarts: restarts(changes),
+    refusals: now.isPatch ? [] : refusalsOf(now.object, old.object, operator),
+  };
+}
+
+function named({ kind, namespace, name, file }: DiffObject): ComparedObject {
+  return { kind, namespace, name, file };
+}

@@ -1,0 +1,50 @@
+import { isObject, type JsonObject, type JsonValue, type OperatorVersion } from '../../api/index.ts';
+import { templateMark } from '../../manifests/index.ts';
+import { documentKeys, type FieldPath, formatFieldPath } from '../field-path.ts';
+import { lintObject, VERSION_NOT_SERVED } from '../lint-object.ts';
+import { RULES } from '../rules/index.ts';
+import { HIDDEN, hideInText, isSecretPath } from './secrets.ts';
+
+/** Why the API server or the operator's webhook will not take an object. */
+export interface Refusal {
+  /** Id of the rule of `lint`. */
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+  readonly help: string;
+}
+
+const REFUSING: ReadonlySet<string> = new Set([
+  VERSION_NOT_SERVED.id,
+  ...RULES.filter(({ stage }) => stage === 'schema' || stage === 'webhook').map(({ id }) => id),
+]);
+
+/** What admission will say to an object that is created, or that replaces `old`. What a template fills in is not judged. */
+export function refusalsOf(
+  object: JsonObject,
+  old: JsonObject | undefined,
+  operator: OperatorVersion,
+): readonly Refusal[] {
+  const kind = typeof object.kind === 'string' ? object.kind : '';
+  return lintObject({ object, old, operator })
+    .filter(({ rule, severity }) => severity === 'error' && REFUSING.has(rule))
+    .flatMap(({ rule, path, message, help }) => {
+      const value = valueAtPath(object, path);
+      if (typeof value === 'string' && templateMark(value) !== undefined) return [];
+      const hide = (text: string): string =>
+        hideInText(isSecretPath(kind, path, value) ? withoutValue(text, value) : text);
+      return [{ rule, path: formatFieldPath(path), message: hide(message), help: hide(help) }];
+    });
+}
+
+function withoutValue(text: string, value: JsonValue | undefined): string {
+  const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return written === '' ? text : text.replaceAll(written, HIDDEN);
+}
+
+function valueAtPath(object: JsonObject, path: FieldPath): JsonValue | undefined {
+  return documentKeys(path).reduce<JsonValue | undefined>((value, key) => {
+    if (Array.isArray(value)) return typeof key === 'number' ? (value as readonly JsonValue[])[key] : undefined;
+    return isObject(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
+  }, object);
+}

@@ -1,0 +1,3 @@
+export * from './gpu-range.ts';
+export * from './ledger.ts';
+export * from './ledger-services.ts';
