@@ -19,6 +19,7 @@ export const gitopsRules: readonly Rule[] = [
             { path: component.at(['replicas']).path },
             `"${component.name}" has its scaling adapter on: the first sync works, and once anything has scaled it, the webhook refuses every sync that says ${component.replicas}`,
             'remove replicas and apply on the server side, which leaves the live count alone',
+            ...(mayGo(component, old) ? [{ kind: 'remove', path: component.at(['replicas']).path } as const] : []),
           ),
         ),
       ),
@@ -63,6 +64,11 @@ export const gitopsRules: readonly Rule[] = [
             { path: annotationPath(key) },
             'is written by the operator; from Git it fights with what is live, or carries the state of another cluster along',
             'remove it',
+            {
+              kind: 'remove',
+              // An empty map of annotations says nothing.
+              path: Object.keys(annotations).every(isOperatorOwned) ? ['metadata', 'annotations'] : annotationPath(key),
+            },
           ),
         ),
   },
@@ -77,6 +83,20 @@ export const gitopsRules: readonly Rule[] = [
         'commit the graph instead',
       ),
     ],
+  },
+  {
+    id: 'gitops-request-applies',
+    title: 'A request leaves its graph to Git',
+    ...{ severity: 'info', stage: 'gitops', on: 'create', kinds: ['DynamoGraphDeploymentRequest'] },
+    // Absent is false in v1alpha1 and true in v1beta1, which the schema has filled in.
+    check: ({ spec }) =>
+      when(spec.autoApply === true, () =>
+        violation(
+          { path: ['spec', 'autoApply'] },
+          'the operator creates the graph itself, and Git never has it',
+          'set autoApply: false, and commit the graph that the request finds',
+        ),
+      ),
   },
   {
     id: 'gitops-single-writer-claim',
@@ -174,6 +194,12 @@ const EXPORTED: readonly { readonly field: string; readonly effect: string; read
   { field: 'creationTimestamp', effect: 'is written by the cluster' },
   { field: 'generation', effect: 'is written by the cluster' },
 ];
+
+/** A count can go where nothing changes by it: an absent one is 1, and was absent before where it has just come in. */
+function mayGo({ name, replicas }: Component, old: ObjectState | undefined): boolean {
+  const before = old?.components.find((component) => component.name === name);
+  return replicas === 1 || (before !== undefined && before.hasAdapter && before.replicas === undefined);
+}
 
 const SERVES: readonly string[] = ['worker', 'prefill', 'decode'];
 

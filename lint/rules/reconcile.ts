@@ -1,7 +1,10 @@
-import { isObject, objectAt, stringAt, valueAt } from '../../api/index.ts';
-import { itemsAt } from '../component.ts';
+import { canonicalJson, isAtLeast, isObject, type JsonObject, objectAt, stringAt, valueAt } from '../../api/index.ts';
+import { itemsAt, under } from '../component.ts';
 import { quantityValue } from '../quantity.ts';
 import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
+import { ENABLE_GROVE } from '../subject.ts';
+import { annotationPath } from './annotations.ts';
+import { mainContainer } from './images.ts';
 import { isOnGrove } from './replicas.ts';
 
 /** What is accepted and then fails, or is quietly left out, when the operator works on it. */
@@ -95,4 +98,101 @@ export const reconcileRules: readonly Rule[] = [
         ),
       ),
   },
+  {
+    id: 'pvc-change-ignored',
+    title: 'A claim that exists is not changed by what a graph says about it',
+    ...{ severity: 'warning', stage: 'reconcile', on: 'update', kinds: GRAPHS },
+    check: ({ spec, old }) => {
+      const before = new Map(itemsAt(old?.spec, 'pvcs').map((claim) => [stringAt(claim, 'name'), claim]));
+      return itemsAt(spec, 'pvcs').flatMap((claim, index) => {
+        const was = before.get(stringAt(claim, 'name'));
+        if (was === undefined || valueAt(claim, 'create') !== true) return [];
+        return ['size', 'storageClass', 'volumeAccessMode'].flatMap((field) =>
+          when(canonicalJson(valueAt(was, field) ?? null) !== canonicalJson(valueAt(claim, field) ?? null), () =>
+            violation(
+              { path: ['spec', 'pvcs', index, field] },
+              'is taken when the claim is made, and changes nothing afterwards',
+              'change the PersistentVolumeClaim itself, where its storage class allows it',
+            ),
+          ),
+        );
+      });
+    },
+  },
+  {
+    id: 'grove-switch-ignored',
+    title: 'Whether a graph runs on Grove is settled when it is created',
+    ...{ severity: 'warning', stage: 'reconcile', since: '1.5.0', on: 'update', kinds: GRAPHS },
+    check: ({ annotations, old }) => {
+      const isOff = (all: JsonObject | undefined) => stringAt(all, ENABLE_GROVE)?.toLowerCase() === 'false';
+      return when(isOff(annotations) !== isOff(old?.annotations), () =>
+        violation(
+          { path: annotationPath(ENABLE_GROVE) },
+          'is read at creation only, so the graph stays where it runs',
+          'create a graph with another name',
+        ),
+      );
+    },
+  },
+  {
+    id: 'backend-contradicts-command',
+    title: 'The command of a worker starts the backend that the graph names',
+    ...{ severity: 'warning', stage: 'reconcile', on: 'both', kinds: COMPONENTS },
+    check: ({ spec, components }) =>
+      components.flatMap((component) => {
+        const backend = stringAt(spec, 'backendFramework');
+        const main = mainContainer(component);
+        if (backend === undefined || main === undefined || !WORKERS.includes(component.type)) return [];
+        return ['command', 'args'].flatMap((field) => {
+          const words = itemsAt(main.body, field).filter((word) => typeof word === 'string');
+          const started = /(?:^|\s)-m\s+dynamo\.(vllm|sglang|trtllm)(?=[\s.]|$)/.exec(words.join(' '))?.[1];
+          return when(started !== undefined && started !== backend, () =>
+            violation(
+              under(main, [field]),
+              `starts ${started ?? ''}, and backendFramework is ${backend}: the graph fails after it was accepted`,
+              `start dynamo.${backend}, or name ${started ?? ''} as the backend`,
+            ),
+          );
+        });
+      }),
+  },
+  {
+    id: 'multinode-off-grove',
+    title: 'A multinode service off Grove needs LeaderWorkerSet in the cluster',
+    ...{ severity: 'warning', stage: 'reconcile', on: 'both', kinds: GRAPHS },
+    check: (subject) =>
+      isOnGrove(subject)
+        ? []
+        : subject.components.flatMap((component) =>
+            when(component.nodeCount > 1, () =>
+              violation(
+                component.at(['multinode']),
+                `"${component.name}" has ${component.nodeCount} nodes and the graph does not run on Grove: without LeaderWorkerSet${isAtLeast(subject.operator, '1.1.0') ? '' : ' and Volcano'} the graph fails after it was accepted`,
+                'install it, or run the graph on Grove',
+              ),
+            ),
+          ),
+  },
+  {
+    id: 'service-names-collide',
+    title: 'Names of services differ in more than case, since what is made of them is in lower case',
+    ...{ severity: 'warning', stage: 'reconcile', on: 'both', kinds: GRAPHS },
+    check: ({ apiVersion, components }) => {
+      if (apiVersion === 'v1beta1') return [];
+      const seen = new Map<string, string>();
+      return components.flatMap((component) => {
+        const twin = seen.get(component.name.toLowerCase());
+        seen.set(component.name.toLowerCase(), component.name);
+        return when(twin !== undefined, () =>
+          violation(
+            component.place,
+            `"${twin ?? ''}" and "${component.name}" get objects of one name, and v1beta1 refuses the two`,
+            'rename one of them',
+          ),
+        );
+      });
+    },
+  },
 ];
+
+const WORKERS: readonly string[] = ['worker', 'prefill', 'decode'];

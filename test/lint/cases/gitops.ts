@@ -33,6 +33,15 @@ export const gitopsCases: readonly RuleCase[] = [
   accepted('gitops-operator-annotation', alpha({}, {}, annotated({ 'nvidia.com/enable-grove': 'false' }))),
   refused('gitops-generated-object', 'kind', resource('DynamoComponentDeployment', 'v1alpha1', {})),
   accepted('gitops-generated-object', alpha()),
+  refused(
+    'gitops-request-applies',
+    'spec.autoApply',
+    resource('DynamoGraphDeploymentRequest', 'v1beta1', { model: 'm' }),
+  ),
+  accepted(
+    'gitops-request-applies',
+    resource('DynamoGraphDeploymentRequest', 'v1beta1', { model: 'm', autoApply: false }),
+  ),
   refused('gitops-single-writer-claim', 'spec.pvcs[0].volumeAccessMode', claim('ReadWriteOnce', 2)),
   accepted('gitops-single-writer-claim', claim('ReadWriteOnce', 1)),
   accepted('gitops-single-writer-claim', claim('ReadWriteMany', 2)),
