@@ -15,7 +15,7 @@ import { planOutput } from './render/output-plan.ts';
 import { renderApp } from './render/render-app.ts';
 import { renderSink } from './render/sink.ts';
 import { writeOutput } from './render/write-output.ts';
-import { CHECK, type Checked, problemAt, provideSettings, SynthError } from './synthesis.ts';
+import { CHECK, type Checked, formatAtConstruct, problemAt, provideSettings, SynthError } from './synthesis.ts';
 
 export interface AppProps {
   /**
@@ -109,5 +109,6 @@ export class App extends CdkApp implements Checked {
     const plan = planOutput({ path: resolve(this.outdir), shown: this.outdir }, [rendered], false);
     if (!plan.ok) throw new SynthError(plan.error);
     writeOutput(plan.value);
+    for (const warning of rendered.warnings) process.stderr.write(`warning: ${formatAtConstruct(warning)}\n`);
   }
 }

@@ -19,6 +19,9 @@ const SYNTH_ERROR = Symbol.for('dynamo-gitops.SynthError');
 /** Method of a construct that says what is wrong with it, before anything is rendered. */
 export const CHECK: unique symbol = Symbol.for('dynamo-gitops.check');
 
+/** Method of a construct that says what is allowed and will be regretted; it is asked when nothing is wrong. */
+export const WARN: unique symbol = Symbol.for('dynamo-gitops.warn');
+
 /** Property of a construct whose rendered file takes numbers from elsewhere: the path of that file, to name in its header. */
 export const PINS_FILE: unique symbol = Symbol.for('dynamo-gitops.pinsFile');
 
@@ -29,6 +32,15 @@ export interface Checked {
 
 export function isChecked(construct: object): construct is Checked {
   return CHECK in construct;
+}
+
+/** A construct that has something to say about itself that stops nothing. */
+export interface Warning {
+  [WARN](): readonly Problem[];
+}
+
+export function warningsOf(construct: object): readonly Problem[] {
+  return WARN in construct ? (construct as Warning)[WARN]() : [];
 }
 
 export function pinsFileOf(construct: object): string | undefined {
@@ -80,7 +92,7 @@ export class SynthError extends Error {
   readonly #problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(describe).join('\n'));
+    super(problems.map(formatAtConstruct).join('\n'));
     this.name = 'SynthError';
     // An app that runs by itself ends with what Node prints of this: the problems, not where in this package they were found.
     this.stack = `${this.name}: ${this.message}`;
@@ -97,7 +109,8 @@ export function isSynthError(value: unknown): value is SynthError {
   return typeof value === 'object' && value !== null && SYNTH_ERROR in value;
 }
 
-function describe(problem: Problem): string {
+/** A problem as one line: `[construct path] message`, or with the file that it is in. */
+export function formatAtConstruct(problem: Problem): string {
   if (problem.file !== undefined || problem.path === undefined) return formatProblem(problem);
   const { path, ...rest } = problem;
   return `[${path}] ${formatProblem(rest)}`;

@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { singleLine } from '../../api/problem.ts';
 import { fail, type Result, succeed } from '../../api/result.ts';
 import { type OutputFolder, type OutputPlan, planOutput, writeOutput } from '../../constructs/render/index.ts';
-import { isSynthError } from '../../constructs/synthesis.ts';
+import { formatAtConstruct, isSynthError } from '../../constructs/synthesis.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { done, failed } from '../outcome.ts';
@@ -25,6 +25,9 @@ export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }
   if (!apps.ok) return failed(apps.error);
   const rendered = await renderApps(apps.value, context);
   if (!rendered.ok) return failed(rendered.error);
+  for (const warning of rendered.value.flatMap(({ warnings }) => warnings)) {
+    context.log(`warning: ${formatAtConstruct(warning)}`);
+  }
   const plan = planOutput(folder.value, rendered.value, names.length === 0);
   if (!plan.ok) return failed(plan.error);
   if (!check) {

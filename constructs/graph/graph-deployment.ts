@@ -21,7 +21,17 @@ import { type IModelCache, ModelCache } from '../model-cache/index.ts';
 import { isPinned, type PinnedNumbers, type PinnedService, pinnedReplicas } from '../pins/pinned-replicas.ts';
 import { type PinsFile, readPins } from '../pins/read-pins.ts';
 import { checkProps, type Mistake, mistakesOf, reportMistakes, type Shape } from '../props/index.ts';
-import { type AppSettings, CHECK, type Checked, PINS_FILE, problemAt, SynthError, settingsOf } from '../synthesis.ts';
+import {
+  type AppSettings,
+  CHECK,
+  type Checked,
+  PINS_FILE,
+  problemAt,
+  SynthError,
+  settingsOf,
+  WARN,
+  type Warning,
+} from '../synthesis.ts';
 import { checkGraph } from './checks/index.ts';
 import { declareCustom, declareEpp, declareFrontend, declarePlanner, declareWorker } from './declare-service.ts';
 import type { DeclaredGraph } from './declared-graph.ts';
@@ -126,7 +136,7 @@ const GRAPH = Symbol.for('dynamo-gitops.GraphDeployment');
  * @see test/constructs/examples/aggregated.ts, multinode.ts and planner-epp-multimodal.ts, and what they render to in
  * test/constructs/golden
  */
-export class GraphDeployment extends ApiObject implements Checked {
+export class GraphDeployment extends ApiObject implements Checked, Warning {
   /** Inherited from ApiObject it would hold for every object. */
   static override [Symbol.hasInstance](value: unknown): value is GraphDeployment {
     return typeof value === 'object' && value !== null && GRAPH in value;
@@ -229,6 +239,14 @@ export class GraphDeployment extends ApiObject implements Checked {
     if (problems.length > 0 || !numbers.ok || this.#patches.length === 0) return problems;
     const patched = this.#manifest(numbers.value);
     return patched.ok ? [] : [problemAt(this, patched.message)];
+  }
+
+  [WARN](): readonly Problem[] {
+    const created = (this.#props.pvcs ?? []).filter(({ create }) => create === true);
+    return created.map(({ name }) => {
+      const message = `pvcs: "${name}" is created by the graph, and deleted with it and all that is in it; a ModelCache, or a claim of its own, stays`;
+      return problemAt(this, message);
+    });
   }
 
   /** @throws SynthError with everything that is wrong, where the graph was not checked before. */

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { isDnsLabel, type JsonObject, type JsonValue, type Problem, stringAt } from '../../api/index.ts';
 import { ApiObject, Chart } from '../cdk8s.ts';
 import { Environment, environmentOf } from '../environment.ts';
-import { CHECK, isChecked, pinsFileOf, problemAt, SynthError, settingsOf } from '../synthesis.ts';
+import { CHECK, isChecked, pinsFileOf, problemAt, SynthError, settingsOf, warningsOf } from '../synthesis.ts';
 import { dependencyOrder, isCycle } from './dependency-order.ts';
 import { emitYaml } from './emit.ts';
 import { objectProblems } from './object-problems.ts';
@@ -28,7 +28,7 @@ export function renderApp(app: IConstruct): RenderedApp {
     problems.push(...rendered.problems);
   }
   if (problems.length > 0) throw new SynthError(problems);
-  return { app: appName, files };
+  return { app: appName, files, warnings: placed.flatMap(warningsOf) };
 }
 
 /** What each construct says of itself: ours with files and lines, those of cdk8s in words. */

@@ -1,3 +1,5 @@
+import type { Problem } from '../../api/index.ts';
+
 /** One file of an app, ready to be written. */
 export interface RenderedFile {
   /** Path below the output folder, with forward slashes. */
@@ -9,4 +11,6 @@ export interface RenderedFile {
 export interface RenderedApp {
   readonly app: string;
   readonly files: readonly RenderedFile[];
+  /** What is rendered all the same, and its authors should know. */
+  readonly warnings: readonly Problem[];
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type App,
   Environment,
@@ -20,7 +20,15 @@ import {
   policySchema,
   validateDeployment,
 } from '../../api/index.ts';
-import { complaintsOf, pinsOf, removeTemporaryFolders, temporaryApp, textOf } from './temporary-app.ts';
+import {
+  complaintsOf,
+  pinsOf,
+  removeTemporaryFolders,
+  renderedBy,
+  temporaryApp,
+  temporaryFolder,
+  textOf,
+} from './temporary-app.ts';
 
 afterAll(removeTemporaryFolders);
 
@@ -326,6 +334,45 @@ describe('ModelCache', () => {
       expect.stringContaining('[prod/Models] size: '),
       '[staging/chat] model cache "prod/Models" is in namespace "llm-prod", but a pod mounts claims of its own namespace only, which is "llm-staging"',
     ]);
+  });
+});
+
+describe('a claim that the graph creates', () => {
+  const created = {
+    name: 'weights',
+    create: true,
+    storageClass: 'nfs',
+    size: '200Gi',
+    volumeAccessMode: 'ReadWriteMany',
+  };
+
+  test('is a warning, and rendered all the same; one that is there already is none', async () => {
+    const app = temporaryApp();
+    const prod = new Environment(app, 'prod', { namespace: 'llm' });
+    const pvcs = [created, { name: 'cache', create: false }] as const;
+    new GraphDeployment(prod, 'chat', { image: IMAGE, pvcs }).addFrontend();
+    const { files, warnings } = await renderedBy(app);
+    expect(files.map(({ path }) => path)).toContain('prod/demo/dynamographdeployment-chat.yaml');
+    expect(warnings).toEqual([
+      {
+        code: 'refused',
+        path: 'prod/chat',
+        message:
+          'pvcs: "weights" is created by the graph, and deleted with it and all that is in it; a ModelCache, or a claim of its own, stays',
+      },
+    ]);
+  });
+
+  test('is warned of where the app runs by itself', () => {
+    const outdir = temporaryFolder();
+    const app = temporaryApp({}, { outdir });
+    const prod = new Environment(app, 'prod', { namespace: 'llm' });
+    new GraphDeployment(prod, 'chat', { image: IMAGE, pvcs: [created] }).addFrontend();
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    app.synth();
+    const lines = write.mock.calls.map(([text]) => text);
+    write.mockRestore();
+    expect(lines).toEqual([expect.stringMatching(/^warning: \[prod\/chat\] pvcs: "weights" is created by the graph/)]);
   });
 });
 
