@@ -49,8 +49,8 @@ export type PowerDecision =
  * Lowers a proposal until it fits the power budget; nothing is ever raised.
  *
  * Where one role grows while the other shrinks and both together could draw too much on the way, the growing one waits,
- * whatever the result then draws. Otherwise a pair shrinks in proportion and decode gets no more than it asked for, and
- * a single role gets what the other one leaves at its current count; where that is not even its floor it may at least
+ * whatever the result then draws. Otherwise a pair shrinks in proportion and no role gets more than it asked for, and a
+ * single role gets what the other one leaves at its current count; where that is not even its floor it may at least
  * not grow. Source: `apply_power_budget`, 2026-08.
  */
 export function applyPowerBudget(budget: PowerBudget): PowerDecision {
@@ -76,7 +76,10 @@ function fitPair(budget: PowerBudget, asked: { readonly prefill: number; readonl
   const units = { unitsPerPrefill: wattsPerReplica.prefill ?? 0, unitsPerDecode: wattsPerReplica.decode ?? 0 };
   const shrunk = shrinkPair({ ...asked, ...units, minPrefill, minDecode }, totalWatts);
   if (shrunk === undefined) return { kind: 'floors-do-not-fit' };
-  const fitted = { prefill: shrunk.prefill, decode: Math.min(asked.decode, shrunk.decode) };
+  const fitted = {
+    prefill: Math.min(asked.prefill, shrunk.prefill),
+    decode: Math.min(asked.decode, shrunk.decode),
+  };
   return stagedRebalance(budget, fitted) ?? { kind: 'fitted', ...fitted, reason: 'power_budget_clamped' };
 }
 
