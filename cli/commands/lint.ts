@@ -7,6 +7,8 @@ interface LintOptions {
   readonly base?: string;
   readonly operator?: string;
   readonly failOn: 'error' | 'warning';
+  readonly fix: boolean;
+  readonly dryRun: boolean;
 }
 
 export const registerLint: RegisterCommand = (program, dispatch) => {
@@ -21,6 +23,8 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
         .choices(['error', 'warning'])
         .default('error'),
     )
+    .option('--fix', 'mend what nobody has to choose about, in the text, and nothing else', false)
+    .option('--dry-run', 'with --fix: show the changes, and write nothing', false)
     .addHelpText(
       'after',
       commandHelp('dynamo-gitops lint dist --operator 1.5 --fail-on warning', {
@@ -28,10 +32,10 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
         2: 'something found',
       }),
     )
-    .action(async (paths: readonly string[], { base, operator, failOn }: LintOptions) =>
+    .action(async (paths: readonly string[], { base, operator, failOn, fix, dryRun }: LintOptions) =>
       dispatch(
         async () => (await import('../run/lint.ts')).runLint,
-        { paths, base, operator, failOn },
+        { paths, base, operator, failOn, fix, dryRun },
         FINDING_FORMATS,
       ),
     );

@@ -12,10 +12,11 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type BaseManifests, lintManifests } from '../../lint/index.ts';
+import { type LintOptions, lintManifests } from '../../lint/index.ts';
 import { readManifestTree } from '../../manifests/index.ts';
 import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
+import { type PlannedFixes, planFixes } from '../lint/apply-fixes.ts';
 import { lintReport } from '../lint/lint-report.ts';
 import { loadConfig } from '../load-config.ts';
 import { done, failed } from '../outcome.ts';
@@ -25,11 +26,15 @@ export interface LintInput {
   readonly base: string | undefined;
   readonly operator: string | undefined;
   readonly failOn: 'error' | 'warning';
+  readonly fix: boolean;
+  readonly dryRun: boolean;
 }
 
 /** Reads manifests and says what is wrong with each; it changes nothing. */
 export const runLint: CommandRunner<LintInput> = async (input, context) => {
   const { cwd } = context;
+  if (input.dryRun && !input.fix)
+    return failed([{ code: 'usage', message: '--dry-run: there is nothing to be tried without --fix' }]);
   const config = await optionalConfig(cwd);
   if (!config.ok) return failed(config.error);
   const operator = operatorOf(input.operator, config.value);
@@ -44,30 +49,48 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
     ({ code, file }) => code === 'not-found' && file !== undefined && named.has(file),
   );
   if (missing.length > 0) return failed(missing);
-  const before: BaseManifests | undefined =
-    base === undefined || input.base === undefined ? undefined : { name: input.base, ...base.value };
-  const { findings, suppressed } = lintManifests(tree.files, tree.problems, {
+  const options: LintOptions = {
     operator: operator.value,
-    ...(before === undefined ? {} : { base: before }),
-  });
-  const files = new Set([...tree.files, ...tree.problems].map(({ file }) => file ?? ''));
-  const fails = findings.some(
+    ...(base === undefined || input.base === undefined ? {} : { base: { name: input.base, ...base.value } }),
+  };
+  const found = lintManifests(tree.files, tree.problems, options);
+  const fixes = input.fix ? planFixes(tree, found, options) : undefined;
+  if (fixes !== undefined && !input.dryRun) {
+    const written = await writeFixes(cwd, fixes);
+    if (!written.ok) return failed(written.error);
+  }
+  const { findings, suppressed } = fixes?.left ?? found;
+  // A dry run leaves the files as they are, and so says what they are.
+  const standing = input.dryRun ? found.findings : findings;
+  const fails = standing.some(
     ({ severity }) => severity === 'error' || (input.failOn === 'warning' && severity === 'warning'),
   );
-  const compared =
-    base === undefined || input.base === undefined ? undefined : { ref: input.base, commit: base.value.commit };
   return done(
     lintReport({
-      findings,
-      suppressed,
-      operator: operator.value,
-      base: compared,
-      files,
+      ...{ findings, suppressed, operator: operator.value },
+      base: base === undefined || input.base === undefined ? undefined : { ref: input.base, commit: base.value.commit },
+      files: new Set([...tree.files, ...tree.problems].map(({ file }) => file ?? '')),
       folder: folderInRepository(cwd),
+      fixes:
+        fixes === undefined
+          ? undefined
+          : {
+              ...fixes,
+              dryRun: input.dryRun,
+              diff: input.dryRun ? (await import('../diff-text.ts')).diffText : undefined,
+            },
     }),
     fails ? 2 : 0,
   );
 };
+
+/** All files or none. The room is loaded only for this. */
+async function writeFixes(cwd: string, { files }: PlannedFixes): Promise<Result<void>> {
+  const { writeProblems } = await import('../scale/edit-files.ts');
+  const problems = await writeProblems(cwd, files);
+  if (problems.length > 0) return { ok: false, error: problems };
+  return (await import('../../gitops/index.ts')).replaceInWorkTree(cwd, files);
+}
 
 function operatorOf(text: string | undefined, config: Config | undefined): Result<OperatorVersion> {
   if (text === undefined) return succeed(config?.operatorVersion ?? DEFAULT_OPERATOR_VERSION);

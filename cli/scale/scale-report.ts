@@ -1,7 +1,7 @@
-import { formatPatch, structuredPatch } from 'diff';
-import { SCHEMA_VERSION, singleLine } from '../../api/index.ts';
+import { SCHEMA_VERSION } from '../../api/index.ts';
 import type { EditedFile } from '../../gitops/index.ts';
-import { code, type Paint, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import { code, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import { diffText } from '../diff-text.ts';
 
 export interface ScaleChange {
   readonly file: string;
@@ -54,31 +54,4 @@ export function scaleReport({ changes, files, dryRun }: ScaleResult): Report {
             ],
       ),
   };
-}
-
-/** Longest line that is shown whole. */
-const MAX_WIDTH = 160;
-
-/** The change as `git diff` shows it, safe for a terminal whatever the file holds. */
-function diffText({ file, before, after }: EditedFile, paint: Paint): string {
-  const decoder = new TextDecoder();
-  const [old, edited] = [decoder.decode(before), decoder.decode(after)];
-  const patch = structuredPatch(`a/${file}`, `b/${file}`, old, edited, undefined, undefined, { context: 2 });
-  return formatPatch({ ...patch, isGit: true })
-    .trimEnd()
-    .split('\n')
-    .filter((line) => !line.startsWith('diff --git'))
-    .map((line) => painted(shown(line), paint))
-    .join('\n');
-}
-
-function shown(line: string): string {
-  const safe = singleLine(line.replace(/\r$/, '').replaceAll('\t', '    '));
-  return safe.length <= MAX_WIDTH ? safe : `${safe.slice(0, MAX_WIDTH - 1)}…`;
-}
-
-function painted(line: string, paint: Paint): string {
-  if (/^(---|\+\+\+|@@)/.test(line)) return paint.faint(line);
-  if (line.startsWith('-')) return paint.bad(line);
-  return line.startsWith('+') ? paint.good(line) : line;
 }

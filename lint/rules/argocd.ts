@@ -3,6 +3,7 @@ import { itemsAt } from '../component.ts';
 import type { Delivery } from '../delivery.ts';
 import { type EditedField, editedFields } from '../edited-fields.ts';
 import type { FieldPath } from '../field-path.ts';
+import type { Fix } from '../fix.ts';
 import {
   annotationOf,
   type Fleet,
@@ -36,7 +37,12 @@ export const argoCdRules: readonly FleetRule[] = [
             ? [
                 {
                   of: delivery.of,
-                  ...violation({ path }, `${delivery.shown} has ${option}${forGraph(graph)}: ${REPLACED}`, SERVER_SIDE),
+                  ...violation(
+                    { path },
+                    `${delivery.shown} has ${option}${forGraph(graph)}: ${REPLACED}`,
+                    SERVER_SIDE,
+                    insteadOfReplacing(delivery, path),
+                  ),
                   ...(graph === undefined ? ({ severity: 'warning' } as const) : {}),
                 },
               ]
@@ -155,6 +161,16 @@ function syncOptions({ body, at }: Delivery): readonly { readonly option: string
   return itemsAt(body, 'spec', 'syncPolicy', 'syncOptions').flatMap((option, index) =>
     typeof option === 'string' ? [{ option, path: [...at, 'spec', 'syncPolicy', 'syncOptions', index] }] : [],
   );
+}
+
+/** The first of the options becomes the one that is wanted, where that is not there yet. */
+function insteadOfReplacing(delivery: Delivery, path: FieldPath): Fix {
+  const options = syncOptions(delivery);
+  const first = options.find(({ option }) => isReplacing(option));
+  const isThere = options.some(({ option }) => option === 'ServerSideApply=true');
+  return first?.path.join() === path.join() && !isThere
+    ? { kind: 'set', path, value: 'ServerSideApply=true' }
+    : { kind: 'remove', path };
 }
 
 function isReplacing(option: string): boolean {

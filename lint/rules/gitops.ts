@@ -198,7 +198,7 @@ const EXPORTED: readonly { readonly field: string; readonly effect: string; read
 /** A count can go where nothing changes by it: an absent one is 1, and was absent before where it has just come in. */
 function mayGo({ name, replicas }: Component, old: ObjectState | undefined): boolean {
   const before = old?.components.find((component) => component.name === name);
-  return replicas === 1 || (before !== undefined && before.hasAdapter && before.replicas === undefined);
+  return replicas === 1 || (before?.hasAdapter === true && before.replicas === undefined);
 }
 
 const SERVES: readonly string[] = ['worker', 'prefill', 'decode'];

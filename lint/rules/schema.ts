@@ -20,6 +20,6 @@ function schemaRule(id: string, title: string, mistake: SchemaMistake): Rule {
     check: ({ schemaViolations }) =>
       schemaViolations
         .filter((violation) => violation.mistake === mistake)
-        .map(({ path, message, help }) => ({ path, message, help })),
+        .map(({ path, message, help, fix }) => ({ path, message, help, ...(fix === undefined ? {} : { fix }) })),
   };
 }

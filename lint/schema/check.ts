@@ -264,6 +264,9 @@ function wrongType(value: JsonValue, wanted: string, walk: Walk): void {
   report(walk, 'type', [], {
     message: `must be ${wanted}, not ${describe(value)}: the API server refuses the object`,
     help: wanted === 'text' ? quotesHelp(value) : `write ${wanted}`,
+    ...(wanted === 'text' && (typeof value === 'number' || typeof value === 'boolean')
+      ? { fix: [{ kind: 'quote', path: [...walk.path] }] }
+      : {}),
   });
 }
 
@@ -287,7 +290,7 @@ function report(
   walk: Walk,
   mistake: SchemaMistake,
   below: FieldPath,
-  text: { readonly message: string; readonly help: string },
+  text: Pick<Violation, 'message' | 'help' | 'fix'>,
 ): void {
   walk.violations.push({ mistake, path: [...walk.path, ...below], ...text });
 }
