@@ -37,6 +37,21 @@ export const imageRules: readonly Rule[] = [
       ),
   },
   {
+    id: 'image-placeholder',
+    title: 'An image is filled in before it is applied',
+    ...{ severity: 'warning', stage: 'webhook', since: '1.4.0', on: 'create', kinds: GRAPHS },
+    check: ({ components }) =>
+      components.flatMap((component) =>
+        when(hasPlaceholder(component), () =>
+          violation(
+            imagePlace(component),
+            `"${imageOf(component) ?? ''}" has a placeholder, so whether its tag is a version cannot be told; without one the graph is not created`,
+            'check what is applied in the end, or set runtimeVersionOverride',
+          ),
+        ),
+      ),
+  },
+  {
     id: 'image-version-update',
     title: 'A changed image or override still tells the runtime version',
     ...{ severity: 'error', stage: 'webhook', since: '1.4.0', on: 'update', kinds: GRAPHS },
@@ -88,8 +103,17 @@ function lacksVersion(component: Component): boolean {
   return (
     image !== undefined &&
     text(component.body, 'runtimeVersionOverride') === undefined &&
-    imageVersion(image) === undefined
+    imageVersion(image) === undefined &&
+    !PLACEHOLDER.test(image)
   );
+}
+
+/** What envsubst, or a person, puts something in place of: `${IMAGE}`, `runtime:<version>`. No image has such a name. */
+const PLACEHOLDER = /\$\{\w+\}|<[^<>]+>/;
+
+function hasPlaceholder(component: Component): boolean {
+  const image = imageOf(component);
+  return image !== undefined && PLACEHOLDER.test(image) && text(component.body, 'runtimeVersionOverride') === undefined;
 }
 
 function noVersion(component: Component, consequence: string) {
