@@ -1,5 +1,5 @@
+import { type CrdPath, type CrdSchemas, checkObject } from '../../api/crd/index.ts';
 import { fail, type Problem, type Result, succeed } from '../../api/index.ts';
-import { type CrdSchemas, checkObject } from './crd/index.ts';
 import { type SourceDocument, sourceObjects } from './document.ts';
 
 /**
@@ -27,9 +27,21 @@ export function checkDocuments(
       refused.push({ code: 'schema', file, line, message });
       continue;
     }
-    for (const { severity, path, message } of checkObject(schema, value)) {
-      (severity === 'error' ? refused : notes).push({ code: 'schema', file, line, path, message });
+    for (const { mistake, path, message } of checkObject(schema, value)) {
+      // What we render is closed: a field that the API server would drop is a mistake of ours or of the author's.
+      const problem: Problem = { code: 'schema', file, line, path: formatCrdPath(path), message };
+      (mistake === 'null' ? notes : refused).push(problem);
     }
   }
   return refused.length > 0 ? fail(...refused) : succeed(notes);
+}
+
+/** `spec.services.decode.resources.limits.gpu`. */
+function formatCrdPath(path: CrdPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    const name = typeof step === 'object' ? step.key : step;
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
 }

@@ -68,7 +68,39 @@ describe('a custom resource’s schema', () => {
       ['spec.value: must be one of "a", "b", got "c"'],
     ],
     ['a text that does not match', { type: 'string', pattern: '^a+$' }, 'b', ['spec.value: must match ^a+$, got "b"']],
-    ['an expression that only Go knows', { type: 'string', pattern: '(?s)a' }, 'b', []],
+    [
+      'an expression that only Go knows',
+      { type: 'string', pattern: '(?s)^[[:alpha:]]\\z' },
+      '1',
+      ['spec.value: must match (?s)^[[:alpha:]]\\z, got "1"'],
+    ],
+    ['an expression that Go does not know', { type: 'string', pattern: '(?=a)' }, 'b', []],
+    [
+      'an expression that others take forever for',
+      { type: 'string', pattern: '^(a+)+$' },
+      `${'a'.repeat(60)}!`,
+      [`spec.value: must match ^(a+)+$, got "${'a'.repeat(60)}!"`],
+    ],
+    [
+      'two items of which one relies on a default',
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' } },
+        },
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['port', 'protocol'],
+      },
+      [{ port: 1 }, { port: 1, protocol: 'TCP' }],
+      ['spec.value[1]: is there twice: port, protocol [1,"TCP"]'],
+    ],
+    [
+      'a required field that has a default',
+      { type: 'object', properties: { mode: { type: 'string', default: 'x' } }, required: ['mode'] },
+      {},
+      [],
+    ],
     [
       'a text that is too short',
       { type: 'string', minLength: 2 },

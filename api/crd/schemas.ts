@@ -1,4 +1,5 @@
-import { fail, isObject, type JsonObject, objectAt, type Result, stringAt, succeed } from '../../../api/index.ts';
+import { isObject, type JsonObject, objectAt, stringAt } from '../json.ts';
+import { fail, type Result, succeed } from '../result.ts';
 
 /** What a cluster says of its custom resources: the schema of each served version, by group, kind and version. */
 export type CrdSchemas = ReadonlyMap<string, ReadonlyMap<string, JsonObject>>;

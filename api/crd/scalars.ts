@@ -1,18 +1,29 @@
-import { type JsonObject, type JsonValue, showJson } from '../../../api/index.ts';
-import { error, type SchemaFinding } from './finding.ts';
+import { type JsonObject, type JsonValue, showJson } from '../json.ts';
+import type { CrdFinding, CrdMistake, CrdPath } from './finding.ts';
+import { matchesPattern } from './pattern.ts';
 
 type Scalar = string | number | boolean;
 
 /** What a schema says of a text, a number or a flag. */
-export function checkScalar(schema: JsonObject, value: Scalar, path: string): readonly SchemaFinding[] {
+export function checkScalar(schema: JsonObject, value: Scalar, path: CrdPath): readonly CrdFinding[] {
+  const found = (mistake: CrdMistake, what: string): CrdFinding => ({
+    mistake,
+    path,
+    message: `${what}, got ${shown(value)}`,
+  });
   const wrongType = typeProblem(schema, value);
-  if (wrongType !== undefined) return [error(path, `${wrongType}, got ${showJson(value)}`)];
-  const messages = [
+  if (wrongType !== undefined) return [found('type', wrongType)];
+  return [
     ...enumProblems(schema, value),
     ...(typeof value === 'string' ? textProblems(schema, value) : []),
     ...(typeof value === 'number' ? numberProblems(schema, value) : []),
-  ];
-  return messages.map((message) => error(path, `${message}, got ${showJson(value)}`));
+  ].map((what) => found('value', what));
+}
+
+/** Nobody wants to read a whole script in a message. */
+function shown(value: Scalar): string {
+  const text = showJson(value);
+  return text.length > 200 ? `${text.slice(0, 200)}… (${text.length} characters)` : text;
 }
 
 function typeProblem(schema: JsonObject, value: Scalar): string | undefined {
@@ -44,22 +55,14 @@ function enumProblems({ enum: values }: JsonObject, value: Scalar): readonly str
 }
 
 function textProblems(schema: JsonObject, value: string): readonly string[] {
-  const length = [...value].length;
   const { pattern, minLength, maxLength } = schema;
+  // The API server counts characters, not UTF-16 units.
+  const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
   return [
     ...(typeof minLength === 'number' && length < minLength ? [`must have at least ${minLength} characters`] : []),
     ...(typeof maxLength === 'number' && length > maxLength ? [`must have at most ${maxLength} characters`] : []),
-    ...(typeof pattern === 'string' && !matches(pattern, value) ? [`must match ${pattern}`] : []),
+    ...(typeof pattern === 'string' && !matchesPattern(pattern, value) ? [`must match ${pattern}`] : []),
   ];
-}
-
-/** Go's expressions are nearly JavaScript's; one that is not is left to the cluster. */
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(value);
-  } catch {
-    return true;
-  }
 }
 
 const FORMAT_LIMITS: { readonly [format: string]: number } = { int32: 2 ** 31, int64: 2 ** 63 };
