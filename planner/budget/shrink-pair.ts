@@ -9,7 +9,7 @@ export interface PairDemand {
   readonly minDecode: number;
 }
 
-export interface Pair {
+export interface ReplicaPair {
   readonly prefill: number;
   readonly decode: number;
 }
@@ -20,7 +20,7 @@ export interface Pair {
  * demand is above `capacity`. Undefined where not even the floors fit.
  * @throws RangeError where a role takes no units
  */
-export function shrinkPair(demand: PairDemand, capacity: number): Pair | undefined {
+export function shrinkPair(demand: PairDemand, capacity: number): ReplicaPair | undefined {
   const { prefill, decode, unitsPerPrefill, unitsPerDecode, minPrefill, minDecode } = demand;
   if (capacity < minPrefill * unitsPerPrefill + minDecode * unitsPerDecode) return undefined;
   const required = prefill * unitsPerPrefill + decode * unitsPerDecode;

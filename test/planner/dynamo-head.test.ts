@@ -98,6 +98,10 @@ describe('the GPU band of 2026-08', () => {
       prefill: 2,
       decode: 2,
     });
+    expect(clampPairToBand({ ...one, prefill: 0, decode: 0 }, { minGpus: 5, maxGpus: -1 })).toEqual({
+      prefill: 3,
+      decode: 2,
+    });
     // Two replicas of 4 GPUs would be 8, and one is more than its 4 GPUs below the floor.
     const large = { replicas: 0, gpusPerReplica: 4, minReplicas: 0 };
     expect(clampRoleToBand(large, { minGpus: 6, maxGpus: 7 })).toBe(0);
@@ -289,6 +293,14 @@ describe('the shared budget of 2026-08', () => {
     expect(mediate(one, { ...four, band, pools })).toMatchObject({
       message: 'GPU budget breach: total 7 below floor (8); no feasible pair packing',
     });
+  });
+
+  test('takes the tolerance from the pools that change, however large others are', () => {
+    const pools = [pool('a', 'decode', 4, 1), pool('b', 'decode', 2, 1), pool('c', 'decode', 1, 4)];
+    const band = { minGpus: 10, maxGpus: 10 };
+    const request = { deployment: 'a', targets: [{ role: 'decode', desired: 1 }] };
+    const intents = [intent('b', 'decode', 3)];
+    expect(mediate(request, { ...four, band, pools, intents })).toMatchObject({ kind: 'rejected' });
   });
 
   test('approves everything without bounds, and what it knows no pool of', () => {
@@ -494,6 +506,12 @@ describe('load prediction of 2026-08', () => {
     const forecaster = [busy, blind].reduce(observeWindow, startForecaster({ kind: 'constant' }, 0));
     expect(predictLoad(forecaster).prediction).toMatchObject({ requestCount: 50, islTokens: 3000, oslTokens: 300 });
     expect(forecaster.islTokens.series.length).toBe(1);
+  });
+
+  test('counts a window whose requests nobody counted as idle', () => {
+    const uncounted = { ...busy, requestCount: Number.NaN, islTokens: 9000 };
+    const forecaster = [busy, uncounted].reduce(observeWindow, startForecaster({ kind: 'constant' }, 0));
+    expect(predictLoad(forecaster).prediction).toMatchObject({ requestCount: 0, islTokens: 3000 });
   });
 
   test('keeps the last hit rate and accept length that were measured, the latter within what is drafted', () => {

@@ -1,4 +1,4 @@
-import { type Pair, shrinkPair } from '../../budget/shrink-pair.ts';
+import { type ReplicaPair, shrinkPair } from '../../budget/shrink-pair.ts';
 
 /** The totals that Dynamo's planner of 2026-08 keeps its GPUs within; a bound below 0 is off. */
 export interface GpuBand {
@@ -50,7 +50,7 @@ export interface PairInBand {
  * it by growing prefill in proportion and decode to fill the rest, unless that overshoots the band. A pair within stays,
  * also where it is below the floors. Source: `proportional_clamp_pair`, 2026-08.
  */
-export function clampPairToBand(pair: PairInBand, band: GpuBand): Pair {
+export function clampPairToBand(pair: PairInBand, band: GpuBand): ReplicaPair {
   const { prefill, decode, gpusPerPrefill, gpusPerDecode, minPrefill, minDecode } = pair;
   const asked = { prefill, decode };
   if (gpusPerPrefill <= 0 || gpusPerDecode <= 0) return asked;

@@ -1,4 +1,4 @@
-import { type Pair, shrinkPair } from '../../budget/shrink-pair.ts';
+import { type ReplicaPair, shrinkPair } from '../../budget/shrink-pair.ts';
 
 /** A replica count of each role, and what they may take together. */
 export interface PairGpuBudget {
@@ -18,7 +18,7 @@ export interface PairGpuBudget {
  * Fits prefill and decode into a GPU budget as Dynamo's planner of 2026-02 does: prefill shrinks in proportion, decode
  * takes what is left, even more than it asked for. A budget below both floors gives none of either.
  */
-export function applyPairGpuBudget(budget: PairGpuBudget): Pair {
+export function applyPairGpuBudget(budget: PairGpuBudget): ReplicaPair {
   const { prefill, decode, maxGpus, minEndpoint, gpusPerPrefill, gpusPerDecode } = budget;
   const required = prefill * gpusPerPrefill + decode * gpusPerDecode;
   if (maxGpus < 0 || required <= maxGpus) return { prefill, decode };
