@@ -1,25 +1,14 @@
 import { existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import {
-  CONFIG_FILE,
-  type Config,
-  DEFAULT_OPERATOR_VERSION,
-  fail,
-  OPERATOR_VERSIONS,
-  type OperatorVersion,
-  parseOperatorVersion,
-  type Result,
-  succeed,
-} from '../../api/index.ts';
+import { dirname, join, relative, sep } from 'node:path';
+import { type Result, succeed } from '../../api/index.ts';
 import { type LintOptions, lintManifests } from '../../lint/index.ts';
 import { readManifestTree } from '../../manifests/index.ts';
 import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
 import { type PlannedFixes, planFixes } from '../lint/apply-fixes.ts';
 import { lintReport } from '../lint/lint-report.ts';
-import { loadConfig } from '../load-config.ts';
 import { done, failed } from '../outcome.ts';
+import { manifestSettings, missingPaths } from '../settings.ts';
 
 export interface LintInput {
   readonly paths: readonly string[];
@@ -30,27 +19,29 @@ export interface LintInput {
   readonly dryRun: boolean;
 }
 
-/** Reads manifests and says what is wrong with each; it changes nothing. */
+/** Reads manifests and says what is wrong with each; changes them only where it is asked to. */
 export const runLint: CommandRunner<LintInput> = async (input, context) => {
   const { cwd } = context;
   if (input.dryRun && !input.fix)
     return failed([{ code: 'usage', message: '--dry-run: there is nothing to be tried without --fix' }]);
-  const config = await optionalConfig(cwd);
-  if (!config.ok) return failed(config.error);
-  const operator = operatorOf(input.operator, config.value);
-  if (!operator.ok) return failed(operator.error);
-  const paths = input.paths.length > 0 ? input.paths : (config.value?.manifests ?? ['dist']);
-  const tree = await readManifestTree(cwd, paths);
-  const base = input.base === undefined ? undefined : await readManifestsAtRef(context, input.base, paths, tree.files);
+  const settings = await manifestSettings(cwd, input.operator);
+  if (!settings.ok) return failed(settings.error);
+  const { operator, manifests } = settings.value;
+  const paths = input.paths.length > 0 ? input.paths : manifests;
+  const now = await readManifestTree(cwd, paths);
+  const base = input.base === undefined ? undefined : await readManifestsAtRef(context, input.base, paths, now.files);
   if (base?.ok === false) return failed(base.error);
-  // What was named and is not there is a mistake in the call; what vanished or cannot be read is one in the files.
-  const named = new Set([...paths, ...paths.map((path) => nameIn(cwd, path))]);
-  const missing = tree.problems.filter(
-    ({ code, file }) => code === 'not-found' && file !== undefined && named.has(file),
-  );
+  // A path that the base has is gone, not wrong.
+  const gone = (file: string) =>
+    base?.value.files.some((old) => old.file === file || old.file.startsWith(`${file}/`)) === true;
+  const missing = missingPaths(cwd, paths, now.problems).filter(({ file = '' }) => !gone(file));
   if (missing.length > 0) return failed(missing);
+  const tree = {
+    ...now,
+    problems: now.problems.filter(({ code, file = '' }) => code !== 'not-found' || !gone(file)),
+  };
   const options: LintOptions = {
-    operator: operator.value,
+    operator,
     ...(base === undefined || input.base === undefined ? {} : { base: { name: input.base, ...base.value } }),
   };
   const found = lintManifests(tree.files, tree.problems, options);
@@ -67,7 +58,7 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
   );
   return done(
     lintReport({
-      ...{ findings, suppressed, operator: operator.value },
+      ...{ findings, suppressed, operator },
       base: base === undefined || input.base === undefined ? undefined : { ref: input.base, commit: base.value.commit },
       files: new Set([...tree.files, ...tree.problems].map(({ file }) => file ?? '')),
       folder: folderInRepository(cwd),
@@ -89,26 +80,8 @@ async function writeFixes(cwd: string, { files }: PlannedFixes): Promise<Result<
   const { writeProblems } = await import('../scale/edit-files.ts');
   const problems = await writeProblems(cwd, files);
   if (problems.length > 0) return { ok: false, error: problems };
+  if (files.length === 0) return succeed(undefined);
   return (await import('../../gitops/index.ts')).replaceInWorkTree(cwd, files);
-}
-
-function operatorOf(text: string | undefined, config: Config | undefined): Result<OperatorVersion> {
-  if (text === undefined) return succeed(config?.operatorVersion ?? DEFAULT_OPERATOR_VERSION);
-  const version = parseOperatorVersion(text);
-  if (version !== undefined) return succeed(version);
-  const known = OPERATOR_VERSIONS.map((one) => one.replace(/\.0$/, '')).join(', ');
-  return fail({ code: 'usage', message: `--operator ${text}: not a release that is known`, hint: `one of ${known}` });
-}
-
-/** A folder need not have a config to be checked; one that is there must be sound. */
-async function optionalConfig(cwd: string): Promise<Result<Config | undefined>> {
-  const isThere = await access(join(cwd, CONFIG_FILE)).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return succeed(undefined);
-  const loaded = await loadConfig(cwd);
-  return loaded.ok ? succeed(loaded.value.config) : loaded;
 }
 
 /** The folder below the root of its repository, with a slash at its end; empty for the root, and outside of any. */
@@ -117,9 +90,4 @@ function folderInRepository(cwd: string): string {
     if (existsSync(join(root, '.git'))) return root === cwd ? '' : `${relative(root, cwd).split(sep).join('/')}/`;
     if (dirname(root) === root) return '';
   }
-}
-
-/** A path as problems name it. */
-function nameIn(cwd: string, path: string): string {
-  return relative(cwd, resolve(cwd, path)).split(sep).join('/') || '.';
 }

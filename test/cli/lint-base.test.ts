@@ -113,6 +113,18 @@ spec:
     ]);
   });
 
+  test('takes a path that is gone for what it is', async () => {
+    const folder = repository({ 'a.yaml': SOUND, 'dist/b.yaml': SOUND.replace('chat', 'search') });
+    rmSync(join(folder, 'dist'), { recursive: true });
+    const call = (...words: readonly string[]) => callCli(['lint', ...words], { cwd: folder, env: ENVIRONMENT });
+    const { exitCode, stdout } = await call('a.yaml', 'dist', '--base', 'main');
+    expect(stdout).toMatch(
+      /^dist\/b\.yaml: info: DynamoGraphDeployment inference\/search, line 1 at main, is in no file/,
+    );
+    expect(exitCode).toBe(0);
+    expect(await call('a.yaml', 'dist')).toMatchObject({ exitCode: 1, stderr: 'error: dist: does not exist\n' });
+  });
+
   test('ends in one line where there is no such commit', async () => {
     const folder = repository({ 'a.yaml': SOUND });
     expect(await lint(folder, '--base', 'gone')).toMatchObject({

@@ -147,6 +147,39 @@ describe('lint', () => {
     expect((await lint('.', '--fail-on', 'warning')).exitCode).toBe(0);
   });
 
+  test('skips the templates of a Helm chart with one note', async () => {
+    await write('chart/Chart.yaml', 'apiVersion: v2\nname: chat\nversion: 1.0.0\n');
+    await write('chart/values.yaml', 'replicas: 1\n');
+    await write('chart/templates/a.yaml', SOUND.replace('replicas: 2', 'replicas: {{ .Values.replicas }}'));
+    await write('chart/templates/b/c.yaml', '{{- if .Values.on }}\na: [\n{{- end }}\n');
+    await write('other/templates/a.yaml', SOUND.replace('replicas: 2', 'replicas: -2'));
+    expect(await findings('.')).toEqual([
+      ['template-skipped', 'chart/Chart.yaml:null:null'],
+      ['schema-value', 'other/templates/a.yaml:8:17'],
+    ]);
+  });
+
+  test('has nothing against kustomizations and what is none of its kinds', async () => {
+    await write(
+      'kustomization.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n',
+    );
+    await write(
+      'a.yaml',
+      `${SOUND}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n- 1\n---\n# nothing\n`,
+    );
+    expect(await lint('.', '--fail-on', 'warning')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await findings('.')).toEqual([]);
+  });
+
+  test('keeps what is deprecated outside of --fail-on, and offers every release from 0.9 to 1.5', async () => {
+    await write('a.yaml', SOUND);
+    expect(await findings('a.yaml', '--operator', '1.5')).toEqual([['deprecated-v1alpha1', 'a.yaml:1:13']]);
+    expect((await lint('a.yaml', '--operator', '1.5', '--fail-on', 'warning')).exitCode).toBe(0);
+    for (const release of ['0.9', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5'])
+      expect((await lint('a.yaml', '--operator', release)).exitCode).toBe(0);
+  });
+
   test('sees a patch that replaces a list of components', async () => {
     const patch =
       'apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeployment\nmetadata: {name: chat}\nspec:\n  components: [{name: decode, replicas: 3}]\n';
