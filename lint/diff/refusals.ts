@@ -32,7 +32,9 @@ export function refusalsOf(
       const value = valueAtPath(object, path);
       if (typeof value === 'string' && templateMark(value) !== undefined) return [];
       const hide = (text: string): string =>
-        hideInText(isSecretPath(kind, path, value) ? withoutValue(text, value) : text);
+        hideInText(
+          isSecretPath(kind, path, value, valueAtPath(object, path.slice(0, -1))) ? withoutValue(text, value) : text,
+        );
       return [{ rule, path: formatFieldPath(path), message: hide(message), help: hide(help) }];
     });
 }

@@ -18,10 +18,16 @@ export function withoutSecrets(kind: string, { path, before, after }: Change): C
   return isHidden ? { path, before: HIDDEN, after: CHANGED } : shown;
 }
 
-/** Whether a path leads to a secret, so that no message may quote its value. */
-export function isSecretPath(kind: string, path: FieldPath, value: JsonValue | undefined): boolean {
+/** Whether a path leads to a secret, so that nothing may quote its value; `around` is the object that holds it. */
+export function isSecretPath(
+  kind: string,
+  path: FieldPath,
+  value: JsonValue | undefined,
+  around?: JsonValue | undefined,
+): boolean {
   const keys = documentKeys(path).map(String);
   if (isSecretPlace(kind, keys)) return true;
+  if (keys.at(-1) === 'value' && isObject(around) && isSecretName(around.name)) return true;
   // The item of a variable goes by its name: `env[HF_TOKEN].value`.
   return keys.at(-1) === 'value' ? isSecretName(keys.at(-2)) : typeof value === 'string' && isSecretField(keys.at(-1));
 }
@@ -80,15 +86,16 @@ const KEY_WORDS: ReadonlySet<string> = new Set(['api', 'access', 'private', 'sec
 /** Tokens by the prefixes that their makers give them, and values that are assigned to a secret's name in a text. */
 const TOKEN =
   /\b(?:hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|xox[abprs]-|AKIA|AIza)[A-Za-z0-9_-]{8,}|\beyJ[\w-]{10,}\.[\w-]{5,}\.[\w-]*/g;
-const ASSIGNED = /(?<=^|[^\w-])([A-Za-z_-][\w-]*)("? ?[=:] ?| )("[^"]*"|'[^']*'|[^\s"'&;|]+)/g;
+const ASSIGNED = /(?<=^|[^\w-])(-{0,2}[A-Za-z_][\w-]*)("? ?[=:] ?)("[^"]*"|'[^']*'|[^\s"'&;|]+)/g;
+const FLAG = /(?<=^|\s)(--?[A-Za-z][\w-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'&;|-][^\s"'&;|]*)/g;
 const USER_INFO = /(:\/\/)[^\s/:@]+:[^\s/@]+@/g;
 
 export function hideInText(text: string): string {
+  const hideValue = (all: string, name: string, sign: string, value: string): string =>
+    isSecretName(name) && !value.startsWith('$') ? `${name}${sign}${HIDDEN}` : all;
   return text
     .replace(TOKEN, HIDDEN)
     .replace(USER_INFO, `$1${HIDDEN}@`)
-    .replace(ASSIGNED, (all, name: string, sign: string, value: string) => {
-      const isAssigned = sign !== ' ' || name.startsWith('-');
-      return isAssigned && isSecretName(name) && !value.startsWith('$') ? `${name}${sign}${HIDDEN}` : all;
-    });
+    .replace(ASSIGNED, hideValue)
+    .replace(FLAG, hideValue);
 }
