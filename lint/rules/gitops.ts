@@ -18,7 +18,7 @@ export const gitopsRules: readonly Rule[] = [
           violation(
             { path: component.at(['replicas']).path },
             `"${component.name}" has its scaling adapter on: the first sync works, and once anything has scaled it, the webhook refuses every sync that says ${component.replicas}`,
-            'remove replicas and apply on the server side, which leaves the live count alone',
+            'apply on the server side, and remove replicas once the operator has written the count itself; removed before, it counts as 1',
             ...(mayGo(component, old) ? [{ kind: 'remove', path: component.at(['replicas']).path } as const] : []),
           ),
         ),
@@ -170,10 +170,13 @@ export const gitopsRules: readonly Rule[] = [
   },
 ];
 
-/** The commit that turns the adapter on keeps the count, from which the operator makes the adapter. */
-function isTurnedOn({ name, replicas }: Component, old: ObjectState | undefined): boolean {
+/**
+ * The commit that turns the adapter on keeps the count, from which the operator makes the adapter; that it is the same is
+ * what replicas-under-adapter asks for.
+ */
+function isTurnedOn({ name }: Component, old: ObjectState | undefined): boolean {
   const before = old?.components.find((component) => component.name === name);
-  return before !== undefined && !before.hasAdapter && (before.replicas ?? 1) === replicas;
+  return before?.hasAdapter === false;
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

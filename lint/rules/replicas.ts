@@ -23,9 +23,11 @@ export const replicaRules: readonly Rule[] = [
           return violation(
             now.at(['replicas']),
             `"${now.name}" goes from ${from} to ${to}${absent} while its scaling adapter owns the count; the webhook lets only the operator and the planner change it, so the sync fails`,
-            now.hasAdapter
-              ? 'leave the count as it is and set the bounds of the autoscaler, or spec.replicas of the scaling adapter'
-              : 'turn the adapter off first with the count unchanged, and change it in a second step',
+            now.hasAdapter && !before.hasAdapter
+              ? `keep it at ${from} in the change that turns the adapter on, which starts from there`
+              : now.hasAdapter
+                ? 'leave the count as it is and set the bounds of the autoscaler, or spec.replicas of the scaling adapter'
+                : 'turn the adapter off first with the count unchanged, and change it in a second step',
           );
         });
       });

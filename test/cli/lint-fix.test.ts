@@ -62,7 +62,7 @@ describe('lint --fix', () => {
     chmodSync(join(folder, 'a.yaml'), 0o640);
     const { exitCode, stdout } = await lint(folder, '--fix');
     expect(stdout).toBe(`a.yaml:8: fixed: remove it [gitops-operator-annotation]
-a.yaml:14: fixed: remove replicas and apply on the server side, which leaves the live count alone [gitops-replicas-beside-adapter]
+a.yaml:14: fixed: apply on the server side, and remove replicas once the operator has written the count itself; removed before, it counts as 1 [gitops-replicas-beside-adapter]
 a.yaml:17: fixed: put it in quotes: "1" [schema-type]
 keda.yaml:9: fixed: set metricType: Value [keda-latency-average]
 keda.yaml:10: fixed: set ignoreNullValues: "false" [keda-no-data]
