@@ -187,8 +187,8 @@ function serviceLines(spec: YAMLMap, text: string): readonly number[] {
   const services = pairOf(spec, 'services')?.value;
   if (!isMap(services)) return [];
   const items = services.items.filter(({ value }) => isMap(value));
-  const offsets = [...items.map(({ key }) => (isNode(key) ? (key.range?.[0] ?? 0) : 0)), services.range?.[1] ?? 0];
-  return offsets.map((offset) => lineAt(text, offset));
+  const starts = items.map(({ key }) => lineAt(text, isNode(key) ? (key.range?.[0] ?? 0) : 0));
+  return [...starts, lineAt(text, (services.range?.[1] ?? 1) - 1) + 1];
 }
 
 /** From 0. */

@@ -1,4 +1,4 @@
-import { isCollection, isNode, isScalar, type Pair, Scalar, type YAMLMap, Pair as YamlPair } from 'yaml';
+import { isCollection, isNode, isPair, isScalar, type Pair, Scalar, type YAMLMap, Pair as YamlPair } from 'yaml';
 import { unusedWord } from './comments.ts';
 
 /**
@@ -11,6 +11,15 @@ export interface Verbatim {
   carry(pair: Pair, parent: YAMLMap, name?: string): Pair;
   /** Puts the carried texts where their marks were printed. */
   restore(printed: string): string;
+}
+
+/** Stands for a carried text until it is printed. */
+class Mark extends Scalar {}
+
+/** Whether something below is carried, and so has to be printed in blocks. */
+export function holdsCarried(node: unknown): boolean {
+  if (isPair(node)) return holdsCarried(node.value);
+  return isCollection(node) ? node.items.some(holdsCarried) : node instanceof Mark;
 }
 
 interface Carried {
@@ -28,7 +37,7 @@ export function verbatim(source: string, isItem: (comment: string) => boolean): 
       const text = parent.flow === true ? undefined : carriedText(source, pair, isItem);
       if (name !== undefined && isScalar(pair.key)) pair.key.value = name;
       if (text === undefined) return pair;
-      const mark = new Scalar(`${word}${carried.push(text) - 1}`);
+      const mark = new Mark(`${word}${carried.push(text) - 1}`);
       mark.type = Scalar.PLAIN;
       return new YamlPair(pair.key, mark);
     },

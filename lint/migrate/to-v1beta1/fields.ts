@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { Verbatim } from '../verbatim.ts';
+import { holdsCarried, type Verbatim } from '../verbatim.ts';
 
 /** Something to say about a place of the source. */
 export interface Remark {
@@ -115,7 +115,8 @@ export function mapOf(pairs: readonly Pair[], source?: YAMLMap): YAMLMap {
   const map = new YAMLMap();
   map.items.push(...pairs);
   if (source?.comment !== undefined && source.comment !== null) map.comment = source.comment;
-  if (source?.flow === true) map.flow = true;
+  // What is carried spans lines, and braces inside of lines do not.
+  if (source?.flow === true && !holdsCarried(map)) map.flow = true;
   return map;
 }
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Pair } from 'yaml';
-import { DEFAULT_GPU_RESOURCE } from '../../../api/index.ts';
+import { DEFAULT_GPU_RESOURCE, isGpuResource } from '../../../api/index.ts';
 import { quantityValue } from '../../quantity.ts';
 import { copyComments, Fields, keyOf, mapOf, unlessEmpty } from './fields.ts';
 
@@ -65,6 +65,15 @@ function amounts(own: Fields, name: 'limits' | 'requests', over: Fields | undefi
   });
   refuseTwice(own, name, pairs);
   const mine = pairs.filter((entry) => over?.has(keyOf(entry)) !== true);
+  const others = over?.map.items.map(keyOf).filter(isGpuResource) ?? [];
+  const gpus = new Set([...others, ...mine.map(keyOf).filter(isGpuResource)]);
+  if (others.length > 0 && gpus.size > 1) {
+    own.refuse(
+      name,
+      `asks for GPUs beside mainContainer, which asks for others (${[...gpus].join(', ')})`,
+      'write the GPUs in one of the two',
+    );
+  }
   const map = mapOf([...mine, ...(over?.carryRest() ?? [])], written.value);
   written.value = map;
   return map.items.length === 0 ? [] : [written];
