@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { fail, formatProblem, type Problem, type Result, succeed } from '../../api/index.ts';
 import { type ManifestFile, RENDER_FIRST, readManifestTree } from '../../manifests/index.ts';
-import { readManifestsAtRef } from '../base-ref.ts';
+import { type ManifestsAtRef, readManifestsAtRef } from '../base-ref.ts';
 import type { CommandContext } from '../context.ts';
 import { missingPaths, nameIn } from '../settings.ts';
 import { unexpected } from '../unexpected.ts';
@@ -11,6 +11,8 @@ import { unexpected } from '../unexpected.ts';
 export interface Side {
   /** `HEAD (271fe6d)`, `the work tree`, or a path. */
   readonly name: string;
+  /** A file of it, as a user finds it. */
+  readonly placeOf: (file: string) => string;
   readonly files: readonly ManifestFile[];
   readonly problems: readonly Problem[];
 }
@@ -54,7 +56,18 @@ async function readPlaces(old: string, now: string, cwd: string): Promise<Result
       hint: 'compare two of a kind',
     });
   }
-  return succeed([before.value, after.value]);
+  if (after.value.isFolder) return succeed([before.value, after.value]);
+  // Two files are two states of one, whatever they are called.
+  return succeed([named(before.value, basename(now)), after.value]);
+}
+
+function named(side: Side, file: string): Side {
+  const files = side.files.map((manifest) => ({
+    ...manifest,
+    file,
+    documents: manifest.documents.map((document) => ({ ...document, file })),
+  }));
+  return { ...side, files, problems: side.problems.map((problem) => ({ ...problem, file })) };
 }
 
 /** A folder's files by their paths below it; a single file by its name. */
@@ -69,7 +82,8 @@ async function readPlace(path: string, cwd: string): Promise<Result<Side & { rea
   const tree = isFolder
     ? await readManifestTree(absolute, ['.'])
     : await readManifestTree(dirname(absolute), [basename(absolute)]);
-  return succeed({ name: path, ...tree, isFolder });
+  const placeOf = (file: string): string => (isFolder ? `${path.replace(/\/$/, '')}/${file}` : path);
+  return succeed({ name: path, placeOf, ...tree, isFolder });
 }
 
 async function readCommits(
@@ -84,7 +98,7 @@ async function readCommits(
   const tree = head === undefined ? await readManifestTree(cwd, paths) : undefined;
   const old = await readManifestsAtRef(context, base, paths, tree?.files);
   if (!old.ok) return old;
-  const before = { name: atCommit(base, old.value.commit), ...old.value };
+  const before = sideAt(base, old.value);
   if (tree !== undefined) {
     // What was removed is no mistake in the call: it is the difference.
     const missing = missingPaths(cwd, paths, tree.problems);
@@ -93,14 +107,15 @@ async function readCommits(
     );
     if (unknown.length > 0) return fail(...unknown);
     const problems = tree.problems.filter((problem) => !missing.includes(problem));
-    return succeed([before, { name: 'the work tree', files: tree.files, problems }]);
+    return succeed([before, { name: 'the work tree', placeOf: (file) => file, files: tree.files, problems }]);
   }
   const now = await readManifestsAtRef(context, head ?? 'HEAD', paths, old.value.files);
-  return now.ok ? succeed([before, { name: atCommit(head ?? 'HEAD', now.value.commit), ...now.value }]) : now;
+  return now.ok ? succeed([before, sideAt(head ?? 'HEAD', now.value)]) : now;
 }
 
-function atCommit(ref: string, commit: string): string {
-  return commit.startsWith(ref) ? commit.slice(0, 7) : `${ref} (${commit.slice(0, 7)})`;
+function sideAt(ref: string, { commit, files, problems }: ManifestsAtRef): Side {
+  const name = commit.startsWith(ref) ? commit.slice(0, 7) : `${ref} (${commit.slice(0, 7)})`;
+  return { name, placeOf: (file) => `${ref}:${file}`, files, problems };
 }
 
 function isBelow(file: string, path: string): boolean {
@@ -117,13 +132,11 @@ function withoutUnreadable(before: Side, after: Side): Result<Sides> {
   const broken = files.flatMap((file) => {
     const [old, now] = [fileOf(before, file), fileOf(after, file)];
     const isSame = old !== undefined && now !== undefined && old.digest === now.digest;
-    const errors = (side: Side) =>
-      side.problems.filter(
-        (problem) => problem.file === file && problem.code === 'syntax' && problem.hint !== RENDER_FIRST,
-      );
-    return isSame
-      ? []
-      : [...errors(after), ...errors(before).map((problem) => ({ ...problem, file: `${before.name}:${file}` }))];
+    const errors = (side: Side): readonly Problem[] =>
+      side.problems
+        .filter((problem) => problem.file === file && problem.code === 'syntax' && problem.hint !== RENDER_FIRST)
+        .map((problem) => ({ ...problem, file: side.placeOf(file) }));
+    return isSame ? [] : [...errors(after), ...errors(before)];
   });
   if (broken.length > 0) return fail(...broken);
   const isRead = ({ file }: ManifestFile): boolean => !files.includes(file);
