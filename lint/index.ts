@@ -12,10 +12,11 @@ export {
   lintFiles,
   lintManifests,
 } from './lint-files.ts';
-export { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
+export { CLUSTER_RULE, lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
 export type { LocatedFinding } from './located-finding.ts';
 export type { OtherRule, Rule, RuleStage } from './rule.ts';
 export { type RuleInfo, ruleInfos } from './rule-info.ts';
 export { otherRules, RULE_FAMILIES, RULES } from './rules/index.ts';
+export type { ClusterDefinitions } from './schema/definitions.ts';
 export type { ClusterFacts, Requester, SubjectInput } from './subject.ts';
 export type { SuppressedFinding } from './suppress.ts';

@@ -15,10 +15,11 @@ import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
 import { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 import { type PatchUse, patchFiles } from './kustomize.ts';
-import { lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
+import { CLUSTER_RULE, lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
 import { byPlace, type LocatedFinding, lineOf, located, resourceName } from './located-finding.ts';
 import { type Pairing, pairObjects } from './old-objects.ts';
 import { otherRules, RULES } from './rules/index.ts';
+import type { ClusterDefinitions } from './schema/definitions.ts';
 import { isDynamoKind } from './schema/kinds.ts';
 import { type AskedRules, SUPPRESSION_RULES, type SuppressedFinding, suppress } from './suppress.ts';
 
@@ -35,6 +36,8 @@ export interface LintOptions {
   readonly operator: OperatorVersion;
   /** What the objects are compared with, so that rules about changes hold too. */
   readonly base?: BaseManifests;
+  /** Of the cluster, in the place of our tables of fields. */
+  readonly definitions?: ClusterDefinitions | undefined;
 }
 
 export interface LintedFiles {
@@ -111,7 +114,7 @@ export function lintManifests(
     ...chartFindings(charts),
     ...(base === undefined || pairs === undefined ? [] : baseFindings(base, pairs, problems)),
     ...fleetFindings(whole, operator).map(({ of, finding }) => locatedIn(of, finding)),
-    ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), operator)),
+    ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), options)),
     ...files.flatMap((manifest) => {
       const patch = patches.get(manifest.file);
       return patch === undefined
@@ -134,7 +137,7 @@ function objectsOf(files: readonly ManifestFile[], isNone: (file: string) => boo
 
 /** Every rule that there is, and whether it had anything to say under these options. */
 function askedRules({ operator, base }: LintOptions): AskedRules {
-  const always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED].map(
+  const always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE].map(
     ({ id }) => [id, true] as const,
   );
   const ofObjects = RULES.map(({ id, since, until, on, stage }) => {
@@ -258,9 +261,9 @@ function patchFindings(
 function objectFindings(
   entry: DocumentObject,
   old: JsonObject | undefined,
-  operator: OperatorVersion,
+  { operator, definitions }: LintOptions,
 ): readonly LocatedFinding[] {
-  const findings = lintObject({ object: entry.object, old, operator });
+  const findings = lintObject({ object: entry.object, old, operator, definitions });
   const templates = new Set<string>();
   return findings.flatMap((finding) => {
     const note = templateNote(entry, finding);

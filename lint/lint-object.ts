@@ -1,4 +1,5 @@
 import { DYNAMO_GROUP, dynamoApiVersionOf, isAtLeast, type JsonObject } from '../api/index.ts';
+import { formatFieldPath } from './field-path.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { otherRules, RULES } from './rules/index.ts';
@@ -8,8 +9,10 @@ import { type Subject, type SubjectInput, subjectOf } from './subject.ts';
 /** Everything that the rules find about one object that is created, or that replaces `old`. */
 export function lintObject(input: SubjectInput): readonly Finding[] {
   const subject = subjectOf(input);
-  if (subject !== undefined)
-    return RULES.filter((rule) => applies(rule, subject)).flatMap((rule) => findings(rule, subject));
+  if (subject !== undefined) {
+    const found = RULES.filter((rule) => applies(rule, subject)).flatMap((rule) => findings(rule, subject));
+    return subject.clusterRuleViolations.length === 0 ? found : [...found, ...clusterFindings(subject, found)];
+  }
   const { kind, apiVersion } = input.object;
   const version = dynamoApiVersionOf(apiVersion);
   if (!isDynamoKind(kind)) return otherFindings(input.object);
@@ -34,6 +37,20 @@ export const VERSION_NOT_SERVED = {
   id: 'version-not-served',
   title: 'The operator serves the kind in this API version',
 } as const;
+
+/** Not among the rules, since it is the cluster's own definition that has them. */
+export const CLUSTER_RULE = {
+  id: 'schema-cluster-rule',
+  title: "With --crd: the validation rules (CEL) of the cluster's own definition hold",
+} as const;
+
+/** A rule of the cluster's that one of ours explains at the same place is not told twice. */
+function clusterFindings({ clusterRuleViolations }: Subject, found: readonly Finding[]): readonly Finding[] {
+  const told = new Set(found.flatMap(({ severity, path }) => (severity === 'error' ? [formatFieldPath(path)] : [])));
+  return clusterRuleViolations
+    .filter(({ path }) => !told.has(formatFieldPath(path)))
+    .map((violation) => ({ rule: CLUSTER_RULE.id, severity: 'error', ...violation }));
+}
 
 function applies(rule: Rule, { kind, old, operator, isDeleting }: Subject): boolean {
   return (

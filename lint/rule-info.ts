@@ -1,7 +1,7 @@
 import type { OperatorVersion } from '../api/index.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
 import { FILE_RULES } from './lint-files.ts';
-import { VERSION_NOT_SERVED } from './lint-object.ts';
+import { CLUSTER_RULE, VERSION_NOT_SERVED } from './lint-object.ts';
 import type { RuleStage } from './rule.ts';
 import { otherRules, RULES } from './rules/index.ts';
 
@@ -17,9 +17,11 @@ export interface RuleInfo {
 
 /** Every rule that there is, by its id. */
 export function ruleInfos(): ReadonlyMap<string, RuleInfo> {
-  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED].map(({ id, title }) => ({
-    ...{ id, title, stage: undefined, since: undefined, until: undefined },
-  }));
+  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE].map(
+    ({ id, title }) => ({
+      ...{ id, title, stage: undefined, since: undefined, until: undefined },
+    }),
+  );
   const ours = RULES.map(({ id, title, stage, since, until }) => ({ id, title, stage, since, until }));
   return new Map([...ours, ...others].map((info) => [info.id, info]));
 }

@@ -9,7 +9,9 @@ import {
   stringAt,
 } from '../api/index.ts';
 import { type Component, graphComponents, standaloneComponent } from './component.ts';
+import type { Violation } from './finding.ts';
 import { admit, type SchemaViolation } from './schema/check.ts';
+import type { ClusterDefinitions } from './schema/definitions.ts';
 import { type DynamoKind, isDynamoKind, specSchema } from './schema/kinds.ts';
 import { objectMetadata } from './schema/others.ts';
 
@@ -50,6 +52,8 @@ export interface Subject extends ObjectState {
   readonly provider: 'grove' | 'component' | 'unsupported';
   readonly isDeleting: boolean;
   readonly schemaViolations: readonly SchemaViolation[];
+  /** What the validation rules of the cluster's own definition have against the object. */
+  readonly clusterRuleViolations: readonly Violation[];
 }
 
 export interface SubjectInput {
@@ -58,6 +62,8 @@ export interface SubjectInput {
   readonly operator: OperatorVersion;
   readonly requester?: Requester;
   readonly cluster?: ClusterFacts;
+  /** Of the cluster, in the place of our tables of fields. */
+  readonly definitions?: ClusterDefinitions | undefined;
 }
 
 /** The subject of a document; undefined for one that is no custom resource of Dynamo's in a version that is served. */
@@ -67,6 +73,7 @@ export function subjectOf({
   operator,
   requester = 'argocd',
   cluster = {},
+  definitions,
 }: SubjectInput): Subject | undefined {
   const kind = object.kind;
   if (!isDynamoKind(kind)) return undefined;
@@ -74,6 +81,7 @@ export function subjectOf({
   if (state === undefined) return undefined;
   const { violations, ...now } = state;
   const before = old === undefined ? undefined : stateOf(kind, old, operator);
+  const defined = definitions?.check(object, old);
   return {
     ...now,
     kind,
@@ -83,7 +91,11 @@ export function subjectOf({
     cluster,
     provider: providerOf(now.annotations, before !== undefined, operator, cluster),
     isDeleting: stringAt(now.metadata, 'deletionTimestamp') !== undefined,
-    schemaViolations: violations,
+    schemaViolations:
+      defined === undefined
+        ? violations
+        : [...violations.filter(({ path }) => path[0] === 'metadata'), ...defined.violations],
+    clusterRuleViolations: defined?.ruleViolations ?? [],
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  CLUSTER_RULE,
   FILE_RULES,
   FLEET_RULES,
   otherRules,
@@ -45,6 +46,7 @@ export function ruleCatalogue(): string {
   const files = section('Files', [
     ...FILE_RULES.map(({ id, severity, title }) => ({ id, severity, title, by: 'reading', holds: 'always' })),
     { ...VERSION_NOT_SERVED, severity: 'error', by: 'API server', holds: 'always' },
+    { ...CLUSTER_RULE, severity: 'error', by: 'API server', holds: 'always' },
   ]);
   return [HEAD, ...families, others, fleet, files].join('\n');
 }

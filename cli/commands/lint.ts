@@ -6,6 +6,7 @@ import { FINDING_FORMATS } from '../output.ts';
 interface LintOptions {
   readonly base?: string;
   readonly operator?: string;
+  readonly crd: readonly string[];
   readonly failOn: 'error' | 'warning';
   readonly fix: boolean;
   readonly dryRun: boolean;
@@ -18,6 +19,14 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
     .argument('[path...]', 'manifest files, or folders of them (default: those of the config, else dist)')
     .option('--base <git-ref>', 'branch, tag or commit that this is a change of: also what an update is refused for')
     .option('--operator <version>', 'release of the Dynamo operator, 0.9 to 1.5 (default: of the config, else 1.4)')
+    .addOption(
+      new Option(
+        '--crd <file>',
+        "the cluster's own CustomResourceDefinitions, as kubectl get crd -o json writes them; may be repeated",
+      )
+        .argParser((file: string, before: readonly string[]) => [...before, file])
+        .default([], 'none'),
+    )
     .addOption(
       new Option('--fail-on <severity>', 'least severity that counts as failed')
         .choices(['error', 'warning'])
@@ -32,10 +41,10 @@ export const registerLint: RegisterCommand = (program, dispatch) => {
         2: 'something found',
       }),
     )
-    .action(async (paths: readonly string[], { base, operator, failOn, fix, dryRun }: LintOptions) =>
+    .action(async (paths: readonly string[], { base, operator, crd, failOn, fix, dryRun }: LintOptions) =>
       dispatch(
         async () => (await import('../run/lint.ts')).runLint,
-        { paths, base, operator, failOn, fix, dryRun },
+        { paths, base, operator, crd, failOn, fix, dryRun },
         FINDING_FORMATS,
       ),
     );

@@ -13,9 +13,9 @@ import {
 import { checkDocuments, type ImportedApp, importApp } from '../../constructs/import/index.ts';
 import { type ManifestDocument, readManifest } from '../../manifests/index.ts';
 import type { CommandRunner } from '../command.ts';
+import { loadCrds } from '../crd/load-crd.ts';
 import { readInput, replaceFile } from '../files.ts';
 import { importReport } from '../import/import-report.ts';
-import { loadCrd } from '../import/load-crd.ts';
 import { done, failed } from '../outcome.ts';
 import { unexpected } from '../unexpected.ts';
 
@@ -31,13 +31,14 @@ export interface ImportInput {
 }
 
 /** Writes an app that renders a manifest's objects; an app that is there already is never touched. */
-export const runImport: CommandRunner<ImportInput> = async (input, { cwd, log }) => {
+export const runImport: CommandRunner<ImportInput> = async (input, context) => {
+  const { cwd, log } = context;
   const operatorVersion = operatorOf(input.operator);
   if (!operatorVersion.ok) return failed(operatorVersion.error);
   const documents = await readDocuments(cwd, input.file);
   if (!documents.ok) return failed(documents.error);
   if (input.crd !== undefined) {
-    const schemas = await loadCrd(cwd, input.crd);
+    const schemas = await loadCrds(context, [input.crd]);
     if (!schemas.ok) return failed(schemas.error);
     const checked = checkDocuments(documents.value, schemas.value, input.file);
     if (!checked.ok) return failed(checked.error);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Result, succeed } from '../../api/index.ts';
-import { type LintOptions, lintManifests } from '../../lint/index.ts';
+import { type ClusterDefinitions, type LintOptions, lintManifests } from '../../lint/index.ts';
 import { readManifestTree } from '../../manifests/index.ts';
 import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
+import type { CommandContext } from '../context.ts';
 import { type PlannedFixes, planFixes } from '../lint/apply-fixes.ts';
 import { lintReport } from '../lint/lint-report.ts';
 import { done, failed } from '../outcome.ts';
@@ -14,6 +15,8 @@ export interface LintInput {
   readonly paths: readonly string[];
   readonly base: string | undefined;
   readonly operator: string | undefined;
+  /** Files with the cluster's own definitions. */
+  readonly crd: readonly string[];
   readonly failOn: 'error' | 'warning';
   readonly fix: boolean;
   readonly dryRun: boolean;
@@ -40,8 +43,11 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
     ...now,
     problems: now.problems.filter(({ code, file = '' }) => code !== 'not-found' || !gone(file)),
   };
+  const definitions = input.crd.length === 0 ? succeed(undefined) : await loadDefinitions(context, input.crd);
+  if (!definitions.ok) return failed(definitions.error);
   const options: LintOptions = {
     operator,
+    definitions: definitions.value,
     ...(base === undefined || input.base === undefined ? {} : { base: { name: input.base, ...base.value } }),
   };
   const found = lintManifests(tree.files, tree.problems, options);
@@ -90,4 +96,13 @@ function folderInRepository(cwd: string): string {
     if (existsSync(join(root, '.git'))) return root === cwd ? '' : `${relative(root, cwd).split(sep).join('/')}/`;
     if (dirname(root) === root) return '';
   }
+}
+
+/** The definitions, and what reads their patterns and rules, are loaded by those who name some. */
+async function loadDefinitions(context: CommandContext, files: readonly string[]): Promise<Result<ClusterDefinitions>> {
+  const { loadCrds } = await import('../crd/load-crd.ts');
+  const schemas = await loadCrds(context, files);
+  if (!schemas.ok) return schemas;
+  const { clusterDefinitions } = await import('../../lint/schema/crd/index.ts');
+  return succeed(clusterDefinitions(schemas.value));
 }

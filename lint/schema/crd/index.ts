@@ -1,0 +1,1 @@
+export { clusterDefinitions } from './definitions.ts';
