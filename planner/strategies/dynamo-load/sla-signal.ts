@@ -24,29 +24,20 @@ export interface SlaSignal {
   readonly worstSeconds: number;
 }
 
-/** Grows prefill when no worker would meet TTFT. Source: load scaling of Dynamo's planner of 2026-08, target "sla". */
+/**
+ * Grows prefill when no worker would meet TTFT for a prompt that arrives now, and shrinks it when the queues of all would
+ * still fit on one worker fewer. Source: load scaling of Dynamo's planner of 2026-08, target "sla".
+ */
 export function prefillSlaSignal(ranks: readonly RankLoad[], context: SlaContext): SlaSignal {
-  const ttft = (worker: readonly RankLoad[], queueFactor: number) =>
-    slowest(worker, (rank) => prefillSeconds(rank, queueFactor, 0, context));
-  return slaSignal(ranks, context, ttft, (worker, factor) => {
-    const own = ttft(worker, 0);
-    const room = (context.targetSeconds - own) * context.sensitivity;
-    return room > 0 && ttft(worker, factor) - own < room;
-  });
+  return ttftSignal(ranks, context, () => NOT_DECODING);
 }
 
-/** Grows decode when no worker would meet ITL. Source: as {@link prefillSlaSignal}. */
+/**
+ * Grows decode when no worker would meet ITL with one request more, and shrinks it when the load of all would still fit
+ * on one worker fewer. Source: as {@link prefillSlaSignal}.
+ */
 export function decodeSlaSignal(ranks: readonly RankLoad[], context: SlaContext): SlaSignal {
-  const itl = (worker: readonly RankLoad[], factor: number) =>
-    slowest(worker, (rank) => decodeSeconds(rank, factor, 0, context));
-  return slaSignal(
-    ranks,
-    context,
-    itl,
-    (worker, factor) =>
-      worker.every((rank) => Math.trunc(decodeKvTokens(rank) * factor) < context.limits.maxKvTokens) &&
-      itl(worker, factor) < context.targetSeconds * context.sensitivity,
-  );
+  return itlSignal(ranks, context, 0, decodeKvTokens);
 }
 
 /**
@@ -58,31 +49,9 @@ export function aggregatedSlaSignal(
   ttftContext: SlaContext,
   itlContext: SlaContext,
 ): { readonly signal: LoadSignal; readonly worstTtftSeconds: number; readonly worstItlSeconds: number } {
-  const ttft = (worker: readonly RankLoad[], queueFactor: number, decodeFactor: number) =>
-    slowest(worker, (rank) => prefillSeconds(rank, queueFactor, decodeFactor, ttftContext));
-  const prefill = slaSignal(
-    ranks,
-    ttftContext,
-    (worker) => ttft(worker, 1, 1),
-    (worker, factor) => {
-      const own = ttft(worker, 0, factor);
-      const room = (ttftContext.targetSeconds - own) * ttftContext.sensitivity;
-      return room > 0 && ttft(worker, factor, factor) - own < room;
-    },
-  );
+  const prefill = ttftSignal(ranks, ttftContext, decodingBeside);
   const chunk = meanOf(itlContext.shape.islTokens);
-  const itl = (worker: readonly RankLoad[], factor: number) =>
-    slowest(worker, (rank) => decodeSeconds(rank, factor, chunk, itlContext));
-  const decode = slaSignal(
-    ranks,
-    itlContext,
-    (worker) => itl(worker, 1),
-    (worker, factor) =>
-      worker.every(
-        (rank) =>
-          Math.trunc((decodeKvTokens(rank) + rank.queued.prefillTokens) * factor) < itlContext.limits.maxKvTokens,
-      ) && itl(worker, factor) < itlContext.targetSeconds * itlContext.sensitivity,
-  );
+  const decode = itlSignal(ranks, itlContext, chunk, (rank) => decodeKvTokens(rank) + rank.queued.prefillTokens);
   return {
     signal: combined(prefill.signal, decode.signal),
     worstTtftSeconds: prefill.worstSeconds,
@@ -101,11 +70,11 @@ function combined(prefill: LoadSignal, decode: LoadSignal): LoadSignal {
 function slaSignal(
   ranks: readonly RankLoad[],
   { ready, targetSeconds }: SlaContext,
-  seconds: (worker: readonly RankLoad[], factor: number) => number,
+  secondsOf: (worker: readonly RankLoad[]) => number,
   fitsWith: (worker: readonly RankLoad[], factor: number) => boolean,
 ): SlaSignal {
   const workers = byWorker(ranks);
-  const estimates = workers.map((worker) => seconds(worker, 1));
+  const estimates = workers.map(secondsOf);
   const worstSeconds = Math.max(...estimates);
   if (estimates.every((estimate) => estimate > targetSeconds)) return { signal: 'up', worstSeconds };
   if (ready <= 1) return { signal: 'stay', worstSeconds };
@@ -113,34 +82,76 @@ function slaSignal(
   return { signal: workers.every((worker) => fitsWith(worker, factor)) ? 'down' : 'refused', worstSeconds };
 }
 
-/** Until a prompt of mean length that arrives now is through, behind those that wait. */
-function prefillSeconds(rank: RankLoad, queueFactor: number, decodeFactor: number, context: SlaContext): number {
-  const { time, limits, shape, kvHitRate } = context;
-  const waiting = rank.queued.prefillTokens * queueFactor + meanOf(shape.islTokens);
-  const decoding = rank.scheduled.decodeRequests + (decodeFactor > 1 ? rank.queued.decodeRequests : 0);
-  const cached = rank.scheduled.decodeKvTokens + (decodeFactor > 1 ? rank.queued.decodeKvTokens : 0);
-  return drainSeconds(Math.ceil(waiting * uncachedShare(kvHitRate)), limits.maxBatchedTokens, (prefillTokens) =>
-    time({
-      prefillTokens,
-      decodeRequests: Math.trunc(decoding * decodeFactor),
-      decodeKvTokens: Math.trunc(cached * decodeFactor),
-    }),
+/** What a worker decodes while it prefills; `factor` is 1 now, and above 1 with the share of a worker less. */
+type Decoding = (
+  rank: RankLoad,
+  factor: number,
+) => { readonly decodeRequests: number; readonly decodeKvTokens: number };
+
+const NOT_DECODING = { decodeRequests: 0, decodeKvTokens: 0 };
+
+/** What waits to be decoded counts only for a future with a worker less. */
+function decodingBeside({ scheduled, queued }: RankLoad, factor: number): ReturnType<Decoding> {
+  if (factor === 1) return scheduled;
+  return {
+    decodeRequests: Math.trunc((scheduled.decodeRequests + queued.decodeRequests) * factor),
+    decodeKvTokens: Math.trunc((scheduled.decodeKvTokens + queued.decodeKvTokens) * factor),
+  };
+}
+
+function ttftSignal(ranks: readonly RankLoad[], context: SlaContext, decoding: Decoding): SlaSignal {
+  const { time, limits, shape, kvHitRate, targetSeconds, sensitivity } = context;
+  const ttft = (worker: readonly RankLoad[], queueFactor: number, decodeFactor: number) =>
+    slowest(worker, (rank) => {
+      const waiting = rank.queued.prefillTokens * queueFactor + meanOf(shape.islTokens);
+      const { decodeRequests, decodeKvTokens } = decoding(rank, decodeFactor);
+      return drainSeconds(Math.ceil(waiting * uncachedShare(kvHitRate)), limits.maxBatchedTokens, (prefillTokens) =>
+        time({ prefillTokens, decodeRequests, decodeKvTokens }),
+      );
+    });
+  return slaSignal(
+    ranks,
+    context,
+    (worker) => ttft(worker, 1, 1),
+    (worker, factor) => {
+      const alone = ttft(worker, 0, factor);
+      const room = (targetSeconds - alone) * sensitivity;
+      return room > 0 && ttft(worker, factor, factor) - alone < room;
+    },
   );
 }
 
-/** One iteration with what is scheduled, what waits, and one more request of mean length. */
-function decodeSeconds(rank: RankLoad, factor: number, prefillTokens: number, context: SlaContext): number {
-  const { time, shape, acceptLength } = context;
-  const requests = rank.scheduled.decodeRequests + rank.queued.decodeRequests;
-  return (
-    time({
-      prefillTokens,
-      decodeRequests: Math.trunc(requests * factor) + 1,
-      decodeKvTokens: Math.trunc(decodeKvTokens(rank) * factor) + meanOf(shape.contextTokens),
-    }) / acceptLength
+/**
+ * @param prefillTokens what an iteration prefills besides
+ * @param kvTokensOf what has to fit into the cache of the workers that are left
+ */
+function itlSignal(
+  ranks: readonly RankLoad[],
+  context: SlaContext,
+  prefillTokens: number,
+  kvTokensOf: (rank: RankLoad) => number,
+): SlaSignal {
+  const { time, limits, shape, acceptLength, targetSeconds, sensitivity } = context;
+  const itl = (worker: readonly RankLoad[], factor: number) =>
+    slowest(worker, (rank) => {
+      const requests = rank.scheduled.decodeRequests + rank.queued.decodeRequests;
+      const pass = {
+        prefillTokens,
+        decodeRequests: Math.trunc(requests * factor) + 1,
+        decodeKvTokens: Math.trunc(decodeKvTokens(rank) * factor) + meanOf(shape.contextTokens),
+      };
+      return time(pass) / acceptLength;
+    });
+  return slaSignal(
+    ranks,
+    context,
+    (worker) => itl(worker, 1),
+    (worker, factor) =>
+      worker.every((rank) => Math.trunc(kvTokensOf(rank) * factor) < limits.maxKvTokens) &&
+      itl(worker, factor) < targetSeconds * sensitivity,
   );
 }
 
-function slowest(ranks: readonly RankLoad[], seconds: (rank: RankLoad) => number): number {
-  return Math.max(...ranks.map(seconds));
+function slowest(ranks: readonly RankLoad[], secondsOf: (rank: RankLoad) => number): number {
+  return Math.max(...ranks.map(secondsOf));
 }
