@@ -34,7 +34,8 @@ export type Disproof =
 
 /**
  * Proves that the operator sees the same in both objects: what v1beta1 says, converted back, has the effect of what was
- * there; the read model of the graph is the same; and nothing is refused that was not refused before.
+ * there; the read model of the graph is the same; and nothing is refused that was not refused before, be it made anew or
+ * put in the place of what was there.
  * @returns why it is not proven, or undefined.
  */
 export function disproof(
@@ -130,14 +131,17 @@ function viewed({ apiVersion: _, services, ...graph }: GraphView): JsonObject {
   };
 }
 
-/** An error of a rule that did not speak as often before. */
+/** An error of a rule that did not speak as often before: when the object is made, and when it replaces the one before. */
 function newError(before: JsonObject, after: JsonObject, operator: OperatorVersion): Disproof | undefined {
-  const known = new Map<string, number>();
-  for (const { rule } of errors(lintObject({ object: before, operator }))) known.set(rule, (known.get(rule) ?? 0) + 1);
-  for (const { rule, path, message, help } of errors(lintObject({ object: after, operator }))) {
-    const left = known.get(rule) ?? 0;
-    if (left === 0) return { kind: 'refused', reason: `${formatFieldPath(path)} ${message} [${rule}]`, help };
-    known.set(rule, left - 1);
+  for (const old of [undefined, before]) {
+    const known = new Map<string, number>();
+    for (const { rule } of errors(lintObject({ object: before, old, operator })))
+      known.set(rule, (known.get(rule) ?? 0) + 1);
+    for (const { rule, path, message, help } of errors(lintObject({ object: after, old, operator }))) {
+      const left = known.get(rule) ?? 0;
+      if (left === 0) return { kind: 'refused', reason: `${formatFieldPath(path)} ${message} [${rule}]`, help };
+      known.set(rule, left - 1);
+    }
   }
   return undefined;
 }
