@@ -14,12 +14,16 @@ import {
   type GpuPool,
   linearForwardPass,
   mediate,
+  mergePredictions,
+  mergeProposals,
   minimumsFitPower,
   observeWindow,
   type PowerBudget,
+  type Proposal,
   peakWatts,
   predictLoad,
   projectedWatts,
+  type RoleProposal,
   type SharedBudget,
   startForecaster,
   type ThroughputEngine,
@@ -542,5 +546,104 @@ describe('load prediction of 2026-08', () => {
 
   test('assumes the limits that Dynamo does where an engine publishes none', () => {
     expect(UNPUBLISHED_LIMITS).toEqual({ maxBatchedTokens: 8192, maxSequences: 512, maxKvTokens: 2_000_000 });
+  });
+});
+
+describe('merging as of 2026-08', () => {
+  const override = (proposer: string, priority: number, roles: readonly RoleProposal[], isFinal = false): Proposal => ({
+    ...{ proposer, priority, answer: { kind: 'override', isFinal, roles } },
+  });
+  const wish = (kind: RoleProposal['kind'], role: string, replicas: number | null): RoleProposal => ({
+    ...{ kind, role, replicas },
+  });
+  const baseline = new Map([['prefill', 5]]);
+
+  test('a floor is stronger than a ceiling, and both than a recommendation', () => {
+    const bounds = [
+      override('floor', 2, [wish('at-least', 'prefill', 6)]),
+      override('cap', 1, [wish('at-most', 'prefill', 4)]),
+    ];
+    const set = override('setter', 3, [wish('set', 'prefill', 5)]);
+    expect(mergeProposals([set, ...bounds], baseline, true)).toEqual({
+      ...{ kind: 'merged', targets: [{ role: 'prefill', replicas: 6 }], finalFrom: undefined, droppedRoles: [] },
+      clamped: [{ role: 'prefill', bound: 'floor', proposer: 'floor' }],
+    });
+    expect(mergeProposals([set, ...bounds.slice(1)], baseline, true)).toMatchObject({
+      clamped: [{ bound: 'ceiling', proposer: 'cap' }],
+    });
+  });
+
+  test('the recommendation of lowest number wins, the first of equals', () => {
+    const named = (proposer: string, priority: number, replicas: number) =>
+      override(proposer, priority, [wish('set', 'prefill', replicas)]);
+    const targets = (...proposals: readonly Proposal[]) => {
+      const merged = mergeProposals(proposals, baseline, true);
+      return merged.kind === 'merged' ? merged.targets.map(({ replicas }) => replicas) : [];
+    };
+    expect(targets(named('a', 100, 5), named('b', 10, 50))).toEqual([50]);
+    expect(targets(named('a', 10, 5), named('b', 10, 50))).toEqual([5]);
+    expect(targets(named('a', 10, 5), override('b', 1, [wish('set', 'prefill', null)]))).toEqual([5]);
+  });
+
+  test('a rejection ends it, whoever else spoke', () => {
+    const reject: Proposal = { proposer: 'safety', priority: 9, answer: { kind: 'reject', reason: 'no' } };
+    const final = override('boss', 0, [wish('set', 'prefill', 9)], true);
+    expect(mergeProposals([final, reject], baseline, true)).toEqual({
+      kind: 'rejected',
+      proposer: 'safety',
+      reason: 'no',
+    });
+  });
+
+  test('a final override is taken as it is, and roles that it does not name keep their count', () => {
+    const both = new Map([
+      ['prefill', 5],
+      ['decode', 3],
+    ]);
+    const final = override('boss', 5, [wish('at-most', 'prefill', 8)], true);
+    expect(mergeProposals([override('a', 0, [wish('set', 'decode', 9)]), final], both, true)).toMatchObject({
+      targets: [
+        { role: 'prefill', replicas: 8 },
+        { role: 'decode', replicas: 3 },
+      ],
+      finalFrom: 'boss',
+    });
+  });
+
+  test('a stage that only bounds leaves numbers out, and says so', () => {
+    const set = override('a', 1, [wish('set', 'prefill', 9), wish('at-most', 'decode', 2)]);
+    expect(mergeProposals([set], baseline, false)).toMatchObject({
+      targets: [
+        { role: 'decode', replicas: 0 },
+        { role: 'prefill', replicas: 5 },
+      ],
+      droppedRoles: ['prefill'],
+    });
+  });
+
+  const answer = (
+    predictor: string,
+    priority: number,
+    numbers: Readonly<Record<string, number | null>>,
+    isFinal = false,
+  ) => ({
+    ...{ predictor, priority, isFinal, reason: `by ${predictor}` },
+    prediction: new Map(Object.entries(numbers)),
+  });
+
+  test('the first to predict a number is heard, and a final answer stops the rest', () => {
+    const first = answer('first', 1, { isl: 10, osl: null });
+    const second = answer('second', 2, { isl: 99, osl: 20 }, true);
+    const third = answer('third', 3, { osl: 99, hits: 1 });
+    expect(mergePredictions([third, second, first])).toEqual({
+      prediction: new Map([
+        ['isl', 10],
+        ['osl', 20],
+      ]),
+      ...{ finalFrom: 'second', isFinalLate: true, reasons: ['by first', 'by second'] },
+    });
+    expect(mergePredictions([])).toEqual({
+      ...{ prediction: undefined, finalFrom: undefined, isFinalLate: false, reasons: [] },
+    });
   });
 });

@@ -3,5 +3,7 @@ export * from './forward-pass.ts';
 export * from './global-budget.ts';
 export * from './gpu-band.ts';
 export * from './load-prediction.ts';
+export * from './merge-predictions.ts';
+export * from './merge-proposals.ts';
 export * from './power-budget.ts';
 export * from './throughput.ts';

@@ -4,6 +4,7 @@ import { deploymentFunctions } from './deployment.ts';
 import { dryRunFunctions } from './dry-run.ts';
 import { headBudgetFunctions } from './head-budgets.ts';
 import { headLoadFunctions } from './head-load.ts';
+import { headMergeFunctions } from './head-merge.ts';
 import { headSizingFunctions } from './head-sizing.ts';
 import { loopFunctions } from './loop.ts';
 import { planFunctions } from './plans.ts';
@@ -21,6 +22,7 @@ export const REPLAYS: ReadonlyMap<string, Replay> = new Map(
     ...deploymentFunctions,
     ...dryRunFunctions,
     ...headBudgetFunctions,
+    ...headMergeFunctions,
     ...headSizingFunctions,
     ...headLoadFunctions,
     ...loopFunctions,
