@@ -1,5 +1,5 @@
 import { closestName } from '../api/closest-name.ts';
-import { commentsOf, type ManifestFile } from '../manifests/index.ts';
+import { commentsWith, type ManifestFile } from '../manifests/index.ts';
 import type { Severity } from './finding.ts';
 import { type LocatedFinding, lineOf } from './located-finding.ts';
 
@@ -92,7 +92,7 @@ function suppressionsOf(
 ): { readonly suppressions: readonly Suppression[]; readonly faults: readonly LocatedFinding[] } {
   const suppressions: Suppression[] = [];
   const faults: LocatedFinding[] = [];
-  for (const { line, column, text, isAlone } of commentsOf(manifest.text)) {
+  for (const { line, column, text, isAlone } of commentsWith(manifest, MARK)) {
     const match = COMMENT.exec(text);
     if (match === null) continue;
     const [, wholeFile, names = '', reasonText = ''] = match;

@@ -1,4 +1,5 @@
 import { Lexer } from 'yaml';
+import type { ManifestFile } from './manifest.ts';
 
 export interface Comment {
   /** From 1. */
@@ -14,6 +15,29 @@ export interface Comment {
 const DOCUMENT = '\u0002';
 const SCALAR = '\u001f';
 const FLOW_END = '\u0018';
+
+/** The lexer reads a megabyte in a second or so. */
+const MAX_LEXED = 4 * 1024 * 1024;
+
+/**
+ * The comments of a file that hold a mark. Only documents that it stands in are looked at, and none that is larger than any
+ * that a person writes.
+ */
+export function commentsWith({ text, spans }: ManifestFile, mark: string): readonly Comment[] {
+  const found: Comment[] = [];
+  for (let index = 0, start = 0; start < text.length; index += 1) {
+    const end = spans[index + 1]?.start ?? text.length;
+    const part = text.slice(start, end);
+    if (part.includes(mark) && part.length <= MAX_LEXED) {
+      const above = index === 0 ? 0 : (spans[index]?.startLine ?? 1) - 1;
+      for (const comment of commentsOf(part)) {
+        if (comment.text.includes(mark)) found.push({ ...comment, line: comment.line + above });
+      }
+    }
+    start = end;
+  }
+  return found;
+}
 
 /** The comments of a YAML text, by a lexer that knows them from a `#` in a scalar, and that reads broken YAML, too. */
 export function commentsOf(text: string): readonly Comment[] {

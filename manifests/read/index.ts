@@ -1,4 +1,4 @@
-export { type Comment, commentsOf } from './comments.ts';
+export { type Comment, commentsWith } from './comments.ts';
 export type { DocumentSpan } from './document-span.ts';
 export { type ManifestDocument, type ManifestFile, type ReadManifest, readManifest } from './manifest.ts';
 export { RENDER_FIRST, templateMark } from './template.ts';

@@ -194,6 +194,16 @@ describe('a comment with a reason', () => {
     expect((await lintText(`# dynamo-gitops-ignore-file image-required: because\n${SOUND}`)).findings).toEqual([]);
   });
 
+  test('is found in whatever document it stands in, and between them', async () => {
+    const ignore = '# dynamo-gitops-ignore gitops-unpinned-image: because';
+    const text = `# head\n---\n${TAGGED}${ignore}\n---\n${TAGGED.replace('      extra', `      ${ignore}\n      extra`)}...\n# end\n# dynamo-gitops-ignore x\n`;
+    expect(await lintText(text)).toEqual({
+      findings: ['gitops-unpinned-image 11', 'ignore-unused 12', 'ignore-without-reason 26'],
+      suppressed: ['gitops-unpinned-image 23: because'],
+    });
+    expect(await lintText(`${ignore}\n`)).toEqual({ findings: ['ignore-unused 1'], suppressed: [] });
+  });
+
   test('is none inside of a text', async () => {
     const text = TAGGED.replace('spec:', 'spec:\n  envs: [{name: A, value: "# dynamo-gitops-ignore x: y"}]');
     const block = text.replace('  services', '  x: |\n    # dynamo-gitops-ignore x: y\n  services');
