@@ -64,10 +64,10 @@ function ledgerDocument({ services, unknown, graphs, environments, total, limits
   };
 }
 
-function totalDocument({ environment, graph, resource, product, min, max, unknown }: LedgerTotal) {
+function totalDocument({ environment, namespace, graph, resource, product, min, max, unknown }: LedgerTotal) {
   return {
     environment: environment ?? null,
-    ...(graph === undefined ? {} : { graph }),
+    ...(graph === undefined ? {} : { namespace: namespace ?? null, graph }),
     resource: resource ?? null,
     product: product ?? null,
     ...{ min, max, unknown },
@@ -80,23 +80,22 @@ function placeOf({ environment, namespace }: { environment: string | undefined; 
 
 function ledgerText(ledger: Ledger, paint: Paint): string {
   const { services, graphs, environments, limits } = ledger;
-  const sections = environments.map(({ environment }) => environment);
-  const blocks = [...new Set(sections)].map((environment) => {
-    const here = services.filter((service) => service.environment === environment && takesGpus(service));
-    const sums = environments.filter((total) => total.environment === environment);
+  const servicesOf = new Map<string, LedgerService[]>();
+  for (const service of services.filter(takesGpus)) {
+    servicesOf.set(groupOf(service), [...(servicesOf.get(groupOf(service)) ?? []), service]);
+  }
+  const sections = new Set(environments.map(({ environment }) => environment));
+  const blocks = [...sections].map((environment) => {
     const rows = graphs
       .filter((total) => total.environment === environment)
       .flatMap((total): readonly Row[] => [
         {
-          cells: [
-            { text: visibleText(total.graph ?? ''), paint: paint.strong },
-            typeCell(total),
-            { text: sumText(total) },
-          ],
+          cells: [{ text: graphName(total), paint: paint.strong }, typeCell(total), { text: sumText(total) }],
           note: '',
         },
-        ...here.filter((service) => isIn(service, total)).map((service) => serviceRow(service, paint)),
+        ...(servicesOf.get(groupOf(total)) ?? []).map((service) => serviceRow(service, paint)),
       ]);
+    const sums = environments.filter((total) => total.environment === environment);
     const head = `${environmentName(environment)}: ${sums.map((total) => `${sumText(total)}${typeText(total)}`).join('; ')}`;
     return [paint.strong(visibleText(head)), ...layOutRows(rows, '  ')].join('\n');
   });
@@ -157,7 +156,7 @@ function ledgerBlocks(ledger: Ledger): readonly Block[] {
   const { shown, more } = atMost(services.filter(takesGpus), MAX_ROWS);
   const rows = shown.map((service): readonly Cell[] => [
     [environmentName(service.environment)],
-    [code(service.graph)],
+    [code(graphName(service))],
     [code(service.service)],
     [service.resource ?? 'unknown', ...(service.product === undefined ? [] : [` (${service.product})`])],
     [gpuFormula(service), ...(service.scaledBy === undefined ? [] : [`, by ${service.scaledBy}`])],
@@ -225,6 +224,17 @@ function typeCell({ resource, product }: LedgerTotal) {
   return { text: visibleText([resource ?? '', product ?? ''].filter((part) => part !== '').join(' ')) };
 }
 
-function isIn(service: LedgerService, { graph, resource, product }: LedgerTotal): boolean {
-  return service.graph === graph && service.resource === resource && service.product === product;
+/** `llm-prod/chat`. */
+function graphName({ namespace, graph }: Pick<LedgerTotal, 'namespace' | 'graph'>): string {
+  return visibleText([namespace, graph].filter((part) => part !== undefined).join('/'));
+}
+
+function groupOf({
+  environment,
+  namespace,
+  graph,
+  resource,
+  product,
+}: Omit<LedgerTotal, 'min' | 'max' | 'unknown'>): string {
+  return [environment, namespace, graph, resource, product].map((part) => part ?? '').join('\0');
 }

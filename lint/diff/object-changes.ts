@@ -22,6 +22,8 @@ const BOOKKEEPING =
 
 /** What an object means after a change that it did not mean before; empty for two that mean the same. */
 export function objectChanges(before: JsonObject, after: JsonObject, operator: OperatorVersion): readonly Change[] {
+  // A file that did not change is read once for both sides.
+  if (before === after) return [];
   const kind = typeof after.kind === 'string' ? after.kind : '';
   const { apiVersion } = after;
   const isSameVersion = before.apiVersion === apiVersion;

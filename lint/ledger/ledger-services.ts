@@ -73,12 +73,14 @@ export function ledgerServices(
   const whole = files.filter(({ file }) => !patches.has(file));
   const patched = patchedServices(files);
   const fleet = fleetOf(whole, options.operator);
-  const values = new Map(whole.map((manifest) => [manifest.file, manifest]));
+  const values = new Map(
+    whole.flatMap(({ file, documents }) => documents.map(({ index, value }) => [`${index}:${file}`, value] as const)),
+  );
   const services = fleet.graphs.flatMap((graph) => {
     const { view, file, owners } = graph;
     const { name, namespace } = view;
     const environment = environmentOf(graph, options);
-    const document = values.get(file)?.documents.find(({ index }) => index === graph.document)?.value;
+    const document = values.get(`${graph.document}:${file}`);
     return view.services.map((service): LedgerService => {
       const owner = owners.get(service.name) ?? { kind: 'graph' };
       const patch = patched.patchOf(name, service.name);

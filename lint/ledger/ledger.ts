@@ -12,6 +12,8 @@ import {
 /** GPUs of one graph, or of a whole environment, of one type. */
 export interface LedgerTotal extends GpuSum {
   readonly environment: string | undefined;
+  /** Of the graph; undefined for the environment as a whole, and where the manifest leaves it open. */
+  readonly namespace: string | undefined;
   /** Undefined for the environment as a whole. */
   readonly graph: string | undefined;
   /** Undefined where only unknown counts make up the total. */
@@ -96,27 +98,27 @@ function totals(
   }
   const groups = new Map<string, Group>();
   const groupOf = (of: Group['of']): Group => {
-    const key = [of.environment, of.graph, of.resource, of.product].map((part) => part ?? '').join('\0');
+    const key = [of.environment, of.namespace, of.graph, of.resource, of.product].map((part) => part ?? '').join('\0');
     const group = groups.get(key) ?? { of, services: [], unknown: [] };
     groups.set(key, group);
     return group;
   };
   for (const service of services.filter(takesGpus)) {
     const { environment, resource, product } = service;
-    const graph = by === 'graph' ? service.graph : undefined;
-    groupOf({ environment, graph, resource, product }).services.push(service);
+    const { graph, namespace } = by === 'graph' ? service : NO_GRAPH;
+    groupOf({ environment, namespace, graph, resource, product }).services.push(service);
   }
   if (by === 'environment') {
     for (const one of unknown) {
-      groupOf({ environment: one.environment, graph: undefined, resource: undefined, product: undefined }).unknown.push(
-        one,
-      );
+      groupOf({ environment: one.environment, ...NO_GRAPH, resource: undefined, product: undefined }).unknown.push(one);
     }
   }
   return [...groups]
     .sort(([first], [second]) => (first < second ? -1 : 1))
     .map(([, group]) => ({ ...group.of, ...sum(group.services, group.unknown) }));
 }
+
+const NO_GRAPH = { graph: undefined, namespace: undefined };
 
 /** A service without GPUs is no line of a ledger of GPUs; one that may have some is. */
 export function takesGpus({ gpusPerPod }: LedgerService): boolean {

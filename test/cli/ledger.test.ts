@@ -63,11 +63,11 @@ describe('ledger', () => {
       exitCode: 0,
       stderr: '',
       stdout: `prod: 16..64 × nvidia.com/gpu
-  chat      nvidia.com/gpu  16..64
+  llm/chat  nvidia.com/gpu  16..64
     decode                  16..64  1..4 replicas × 2 nodes × 8 GPUs, by keda "chat-decode"
 
 staging: 3 × nvidia.com/gpu
-  chat      nvidia.com/gpu  3
+  llm/chat  nvidia.com/gpu  3
     decode                  3  3 replicas × 1 GPU
 
 Limits
@@ -96,7 +96,7 @@ Limits
     expect(stdout).toMatch(/ {2}dist\/prod\/broken\.yaml:1: is not YAML/);
     expect(stdout).toContain('? replicas × 8 GPUs');
     expect((await ledger('-o', 'markdown')).stdout).toContain(
-      '| prod | `chat` | `decode` | nvidia.com/gpu | ? replicas × 8 GPUs | unknown |',
+      '| prod | `llm/chat` | `decode` | nvidia.com/gpu | ? replicas × 8 GPUs | unknown |',
     );
   });
 
@@ -119,7 +119,9 @@ Limits
           gpus: { kind: 'known', min: 8, max: 8 },
         },
       ],
-      graphs: [{ environment: null, graph: 'chat', resource: 'nvidia.com/gpu', min: 8, max: 8, unknown: [] }],
+      graphs: [
+        { environment: null, namespace: 'llm', graph: 'chat', resource: 'nvidia.com/gpu', min: 8, max: 8, unknown: [] },
+      ],
       total: { min: 8, max: 8, unknown: [] },
       limits: [],
     });

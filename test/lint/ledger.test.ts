@@ -53,6 +53,7 @@ describe('the ledger of GPUs', () => {
     expect(found.graphs).toEqual([
       {
         environment: 'prod',
+        namespace: 'llm',
         graph: 'chat',
         resource: 'nvidia.com/gpu',
         product: undefined,
