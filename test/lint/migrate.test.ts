@@ -699,7 +699,7 @@ describe('any graph', () => {
         expect(words(text)).toEqual(words(source));
         expect(migrate(text)).toMatchObject({ text: undefined, refused: [] });
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
