@@ -1,4 +1,4 @@
-import { editValue, type ManifestFile, type ValueEdit } from '../manifests/index.ts';
+import { editValues, type ManifestFile, type ValueEdit } from '../manifests/index.ts';
 import { documentKeys } from './field-path.ts';
 import type { Fix } from './fix.ts';
 import type { LocatedFinding } from './located-finding.ts';
@@ -39,34 +39,54 @@ export function fixFiles(files: readonly ManifestFile[], findings: readonly Loca
 
 function fixFile(manifest: ManifestFile, findings: readonly LocatedFinding[]) {
   const documents = manifest.spans.map(({ start, end }) => manifest.text.slice(start, end));
-  const done = documents.map(() => new Set<string>());
-  const fixed: LocatedFinding[] = [];
-  const refused: { readonly finding: LocatedFinding; readonly reason: string }[] = [];
-  // From the end, so that positions in lists hold while items are taken out.
-  for (const finding of [...findings].reverse()) {
-    const { document = 0, edits = [] } = finding.fix ?? {};
+  const byDocument = new Map<number, LocatedFinding[]>();
+  for (const finding of findings) {
+    const document = finding.fix?.document ?? 0;
+    byDocument.set(document, [...(byDocument.get(document) ?? []), finding]);
+  }
+  const fixed = new Set<LocatedFinding>();
+  const refused = new Map<LocatedFinding, string>();
+  for (const [document, ofDocument] of byDocument) {
     const before = documents[document];
-    const made = done[document];
-    if (before === undefined || made === undefined) continue;
-    const outstanding = edits.map(valueEdit).filter((edit) => !made.has(JSON.stringify(edit)));
-    let text = before;
-    let reason: string | undefined;
-    for (const edit of outstanding) {
-      const edited = editValue(text, edit);
-      if (edited.ok) text = edited.value;
-      else reason ??= edited.error;
-    }
-    if (reason !== undefined) {
-      refused.unshift({ finding, reason });
-      continue;
-    }
-    documents[document] = text;
-    for (const edit of outstanding) made.add(JSON.stringify(edit));
-    fixed.unshift(finding);
+    if (before !== undefined) documents[document] = fixDocument(before, ofDocument, fixed, refused);
   }
   const text = joined(manifest, documents);
-  const file = text === manifest.text ? undefined : { manifest, after: new TextEncoder().encode(text) };
-  return { file, fixed, refused };
+  return {
+    file: text === manifest.text ? undefined : { manifest, after: new TextEncoder().encode(text) },
+    fixed: findings.filter((finding) => fixed.has(finding)),
+    refused: [...refused].map(([finding, reason]) => ({ finding, reason })),
+  };
+}
+
+/**
+ * All at once where that can be, since every proof parses the document; else by halves, from the end, so that positions in
+ * lists hold while items are taken out.
+ */
+function fixDocument(
+  text: string,
+  findings: readonly LocatedFinding[],
+  fixed: Set<LocatedFinding>,
+  refused: Map<LocatedFinding, string>,
+): string {
+  const [only] = findings;
+  if (only === undefined) return text;
+  const edited = editValues(text, editsOf(findings));
+  if (edited.ok) {
+    for (const finding of findings) fixed.add(finding);
+    return edited.value;
+  }
+  if (findings.length === 1) {
+    refused.set(only, edited.error);
+    return text;
+  }
+  const half = Math.floor(findings.length / 2);
+  return fixDocument(fixDocument(text, findings.slice(half), fixed, refused), findings.slice(0, half), fixed, refused);
+}
+
+/** From the end, and each once: two findings may ask for the same. */
+function editsOf(findings: readonly LocatedFinding[]): readonly ValueEdit[] {
+  const edits = findings.flatMap(({ fix }) => fix?.edits ?? []).map(valueEdit);
+  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()].reverse();
 }
 
 /** The file with its documents replaced, and with what stands between them. */

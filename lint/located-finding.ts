@@ -58,16 +58,24 @@ const LINE_STARTS: WeakMap<ManifestFile, readonly number[]> = new WeakMap();
 
 export function lineOf(manifest: ManifestFile, line: number): string {
   const { text } = manifest;
-  let starts = LINE_STARTS.get(manifest);
-  if (starts === undefined) {
-    starts = [0, ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ 0: mark, index }) => index + mark.length)];
-    LINE_STARTS.set(manifest, starts);
-  }
+  const starts = lineStarts(manifest);
   const start = starts[line - 1] ?? text.length;
   return text
     .slice(start, starts[line] ?? text.length)
     .replace(/[\r\n]+$/, '')
     .replace(/^\uFEFF/, '');
+}
+
+export function lastLine(manifest: ManifestFile): number {
+  return lineStarts(manifest).length;
+}
+
+function lineStarts(manifest: ManifestFile): readonly number[] {
+  const known = LINE_STARTS.get(manifest);
+  if (known !== undefined) return known;
+  const starts = [0, ...[...manifest.text.matchAll(/\r\n|\n|\r/g)].map(({ 0: mark, index }) => index + mark.length)];
+  LINE_STARTS.set(manifest, starts);
+  return starts;
 }
 
 export function byPlace(first: LocatedFinding, second: LocatedFinding): number {

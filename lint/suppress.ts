@@ -1,7 +1,7 @@
 import { closestName } from '../api/closest-name.ts';
 import { commentsWith, type ManifestFile } from '../manifests/index.ts';
 import type { Severity } from './finding.ts';
-import { type LocatedFinding, lineOf } from './located-finding.ts';
+import { type LocatedFinding, lastLine, lineOf } from './located-finding.ts';
 
 /** What opens a comment that takes findings of the next line, of its own line, or (`-file`) of its file. */
 const MARK = 'dynamo-gitops-ignore';
@@ -121,9 +121,9 @@ function suppressionsOf(
 
 /** The next line that says something; comments may stand one above the other. */
 function nextContent(manifest: ManifestFile, from: number): number {
-  const lines = manifest.text.split('\n').length;
+  const last = lastLine(manifest);
   let line = from + 1;
-  while (line <= lines && /^\s*(#.*)?$/.test(lineOf(manifest, line))) line += 1;
+  while (line <= last && /^\s*(#.*)?$/.test(lineOf(manifest, line))) line += 1;
   return line;
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { editValue, type ValueEdit } from '../../manifests/index.ts';
+import { editValues, type ValueEdit } from '../../manifests/index.ts';
 
 function edited(text: string, ...edits: readonly ValueEdit[]): string {
   let result = text;
   for (const edit of edits) {
-    const one = editValue(result, edit);
+    const one = editValues(result, [edit]);
     if (!one.ok) return `refused: ${one.error}`;
     result = one.value;
   }
@@ -64,6 +64,17 @@ describe('an edit of one value', () => {
     expect(edited('a: [0x1F]\n', quote('a', 0))).toBe('a: ["0x1F"]\n');
   });
 
+  test('is made together with others, or not at all', () => {
+    const text = 'x: [1, 2, 3, 4]\ny:\n  a: 1\n  b: 2\n';
+    const together = editValues(text, [set('v', 'y', 'c'), remove('y', 'b'), remove('x', 2), quote('x', 0)]);
+    expect(together).toEqual({ ok: true, value: 'x: ["1", 2, 4]\ny:\n  a: 1\n  c: v\n' });
+    expect(editValues(text, [remove('x', 3), remove('x', 2)])).toMatchObject({ ok: false });
+    expect(editValues(text, [quote('y', 'a'), remove('z')])).toEqual({
+      ok: false,
+      error: 'it is not written out there',
+    });
+  });
+
   test('is refused where anything else would change, or nothing can be told', () => {
     expect(edited('a: &x {b: 1, c: 2}\nd: *x\n', remove('a', 'b'))).toBe('refused: it would change another value');
     expect(edited('a: &x {b: 1, c: 2}\nd: *x\n', remove('d', 'b'))).toBe('refused: it is not written out there');
@@ -108,7 +119,7 @@ describe('an edit of one value', () => {
           );
           const text = `# head\nroot:\n  map:\n${lines.join('')}# foot\n`;
           const target = entries[at % entries.length]?.[0] ?? '';
-          const result = editValue(text, make(['root', 'map', target]));
+          const result = editValues(text, [make(['root', 'map', target])]);
           if (!result.ok) return;
           const others = lines.filter((line) => !line.startsWith(`    ${target}:`));
           for (const line of ['# head\nroot:\n  map:\n', ...others, '# foot\n']) expect(result.value).toContain(line);

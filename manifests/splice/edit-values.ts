@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { Result } from '../../api/index.ts';
+import type { JsonValue, Result } from '../../api/index.ts';
 import { type ComposedYaml, composeYaml } from '../read/compose-yaml.ts';
 import { documentSpans } from '../read/document-span.ts';
 import { parseYaml } from '../read/parse-yaml.ts';
@@ -16,23 +16,40 @@ interface Splice {
 type Spliced = Result<Splice, string>;
 
 /**
- * Edits one value in the text of one document; every other byte stays. The result is parsed again, by two parsers that
- * share no code, and has to say exactly what was meant.
+ * Edits values in the text of one document; every other byte stays. The result is parsed again, by two parsers that share
+ * no code, and has to say exactly what was meant. All edits or none; where items of a list are taken out, the last first.
  * @returns the new text, or in a few words why it cannot be done.
  */
-export function editValue(text: string, edit: ValueEdit): Result<string, string> {
+export function editValues(text: string, edits: readonly ValueEdit[]): Result<string, string> {
   const before = readAlike(text);
   if (before === undefined) return refused('parsers do not read it alike');
-  const spliced = spliceOf(text, before, edit);
-  if (!spliced.ok) return spliced;
-  const { start, end, text: inserted } = spliced.value;
-  const result = text.slice(0, start) + inserted + text.slice(end);
-  const after = readAlike(result);
-  const quoted = edit.kind === 'quote' ? text.slice(start, end) : undefined;
-  const expected = valueAfter(before.value, edit, quoted);
-  if (after === undefined || expected === undefined || !isDeepStrictEqual(after.value, expected))
-    return refused('it would change another value');
-  return { ok: true, value: result };
+  const splices: Splice[] = [];
+  let expected: JsonValue | undefined = before.value;
+  for (const edit of edits) {
+    const spliced = spliceOf(text, before, edit);
+    if (!spliced.ok) return spliced;
+    splices.push(spliced.value);
+    const quoted = edit.kind === 'quote' ? text.slice(spliced.value.start, spliced.value.end) : undefined;
+    expected = expected === undefined ? undefined : valueAfter(expected, edit, quoted);
+  }
+  const result = withSplices(text, splices);
+  const after = result === undefined ? undefined : readAlike(result);
+  if (result === undefined || after === undefined || expected === undefined) return refused(OTHER_VALUE);
+  return isDeepStrictEqual(after.value, expected) ? { ok: true, value: result } : refused(OTHER_VALUE);
+}
+
+const OTHER_VALUE = 'it would change another value';
+
+/** Undefined where two are about the same stretch. */
+function withSplices(text: string, splices: readonly Splice[]): string | undefined {
+  let result = '';
+  let at = 0;
+  for (const { start, end, text: inserted } of [...splices].sort((first, second) => first.start - second.start)) {
+    if (start < at) return undefined;
+    result += text.slice(at, start) + inserted;
+    at = end;
+  }
+  return result + text.slice(at);
 }
 
 function refused(reason: string): Result<never, string> {
