@@ -60,7 +60,13 @@ export async function listFilesAt(
   const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit, '--', ...paths];
   const output = await git(withoutNetwork(repository), args);
   if (!output.ok) return output;
-  if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot read the tree', output.value)] };
+  if (output.value.exitCode !== 0) {
+    const isPartial = /lazy fetch|promisor/i.test(output.value.stderr);
+    return {
+      ok: false,
+      error: [isPartial ? partialClone('files') : gitProblem('git cannot read the tree', output.value)],
+    };
+  }
   const files: TreeFile[] = [];
   for (const entry of output.value.stdout.toString('utf8').split('\0')) {
     const [, object, bytes, path] = /^100[0-7]{3} blob ([0-9a-f]+) +(\S+)\t(.+)$/s.exec(entry) ?? [];
@@ -85,11 +91,12 @@ export async function readTreeFiles(
   const read = objects.value.filter((bytes) => bytes !== undefined);
   if (read.length === files.length) return succeed(read);
   const missing = files.length - read.length;
-  const message = `this clone does not hold the content of ${missing} file${missing === 1 ? '' : 's'} of that commit`;
-  return {
-    ok: false,
-    error: [{ code: 'not-found', message, hint: 'fetch it whole: "git fetch --refetch --no-filter origin"' }],
-  };
+  return { ok: false, error: [partialClone(`${missing} file${missing === 1 ? '' : 's'}`)] };
+}
+
+function partialClone(files: string): Problem {
+  const message = `this clone does not hold the content of ${files} of that commit`;
+  return { code: 'not-found', message, hint: 'fetch it whole: "git fetch --refetch --no-filter origin"' };
 }
 
 /** A partial clone fetches each object that it misses, one by one, unless it is told not to (git 2.45 or later). */

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { formatProblem, type Result } from '../../api/index.ts';
@@ -109,6 +109,22 @@ describe('manifests at a commit', () => {
     git(clone, 'branch', '-D', 'main');
     expect(names(await readManifestsAtRef(at(clone), 'main', ['.']))).toEqual([
       'the repository has no commit "main" (did you mean "origin/main"?)',
+    ]);
+  });
+
+  test('say what a clone does not hold, and fetch nothing', async () => {
+    const folder = repository({ 'a.yaml': 'a: 1\n' });
+    git(folder, 'config', 'uploadpack.allowFilter', 'true');
+    const clone = temporaryFolder();
+    git(clone, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${folder}`, '.');
+    const read = names(await readManifestsAtRef(at(clone), 'HEAD', ['.']));
+    // An older git fetches all the same.
+    if (read[0] !== 'a.yaml')
+      expect(read).toEqual([expect.stringMatching(/^this clone does not hold the content of .* \(fetch it whole: /)]);
+    const blob = git(folder, 'rev-parse', 'HEAD:a.yaml').trim();
+    rmSync(join(folder, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    expect(names(await readManifestsAtRef(at(folder), 'HEAD', ['.']))).toEqual([
+      expect.stringMatching(/^this clone does not hold the content of 1 file of that commit /),
     ]);
   });
 
