@@ -11,7 +11,15 @@ import {
   visibleText,
 } from '../../report/index.ts';
 import type { DiffResult } from './diff-report.ts';
-import { gpuChangeText, inOrder, isInCluster, objectName, serviceGpuText, summaryText } from './diff-summary.ts';
+import {
+  deltaText,
+  gpuChangeText,
+  inOrder,
+  isInCluster,
+  objectName,
+  serviceGpuText,
+  summaryText,
+} from './diff-summary.ts';
 import { listLines, shownValues } from './shown-value.ts';
 
 /** Forges take 65,536 characters; each row has at most some 400. */
@@ -47,7 +55,7 @@ function objectBlocks(object: ObjectDiff, room: number): { readonly blocks: read
       return { blocks: [paragraph(word, name), ...list(object.losses.map((loss) => [loss]))], rows: 1 };
     }
     case 'added':
-      return { blocks: [paragraph('Added: ', name), ...refusals(object)], rows: 1 };
+      return { blocks: [paragraph('Added: ', name), ...gpuDelta(object), ...refusals(object)], rows: 1 };
     case 'changed': {
       const { shown, more } = atMost(object.fields, Math.max(0, room));
       const table: Block = {
@@ -59,7 +67,8 @@ function objectBlocks(object: ObjectDiff, room: number): { readonly blocks: read
             lines?.filter((line) => line.side === side).map(({ text }) => text);
           const values = shownValues(only('before')?.join(' ') ?? before, only('after')?.join(' ') ?? after, WIDTH);
           const cell = (text: string): Cell => (text === '' ? [''] : [code(text)]);
-          const pods = restarts.length > 4 ? [`${restarts.length} services`] : restarts;
+          const pods =
+            restarts === undefined ? ['?'] : restarts.length > 4 ? [`${restarts.length} services`] : restarts;
           return [[code(visibleText(path, 120))], cell(values.before), cell(values.after), [pods.join(', ')]];
         }),
       };
@@ -69,6 +78,7 @@ function objectBlocks(object: ObjectDiff, room: number): { readonly blocks: read
           ...(shown.length === 0 ? [] : [table]),
           ...(more > 0 ? [paragraph(`${more} more fields are left out here.`)] : []),
           ...restarts(object),
+          ...gpuDelta(object),
           ...refusals(object),
         ],
         rows: shown.length + 1,
@@ -79,8 +89,16 @@ function objectBlocks(object: ObjectDiff, room: number): { readonly blocks: read
 
 function restarts(object: ObjectDiff & { readonly change: 'changed' }): readonly Block[] {
   if (object.kind !== 'DynamoGraphDeployment') return [];
+  if (object.restarts === undefined) {
+    return [paragraph('Pods may be replaced: the graph cannot be read, so that nobody can say which.')];
+  }
   if (object.restarts.length === 0) return [paragraph('No running pod is replaced.')];
   return list(object.restarts.map(({ service, reason }) => ['restarts ', code(service), `: ${reason}`]));
+}
+
+function gpuDelta({ gpus }: ObjectDiff): readonly Block[] {
+  if (gpus === undefined) return [];
+  return [paragraph(needsMore(gpus) ? strong('Needs more GPUs: ') : 'Needs no more GPUs: ', deltaText(gpus))];
 }
 
 function refusals(object: Exclude<ObjectDiff, { readonly change: 'removed' }>): readonly Block[] {

@@ -37,8 +37,9 @@ function diffDocument(result: DiffResult) {
 }
 
 function objectDocument(object: ObjectDiff) {
-  const { change, kind, namespace, name, file, ...rest } = object;
-  return { change, kind, namespace: namespace ?? null, name, file, ...rest };
+  const { change, kind, namespace, name, file, gpus, ...rest } = object;
+  const delta = gpus === undefined ? null : { ...gpus, needsMore: needsMore(gpus) };
+  return { change, kind, namespace: namespace ?? null, name, file, ...rest, gpus: delta };
 }
 
 function gpuDocument(change: GpuChange) {

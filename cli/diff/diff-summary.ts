@@ -1,4 +1,4 @@
-import type { GpuChange, ManifestDiff, ObjectDiff, ServiceGpuChange } from '../../lint/diff/index.ts';
+import type { GpuChange, GpuDelta, ManifestDiff, ObjectDiff, ServiceGpuChange } from '../../lint/diff/index.ts';
 import { gpuFormula, type LedgerService, rangeText, sumText } from '../../lint/ledger/index.ts';
 
 /** How much of each there is. */
@@ -25,7 +25,7 @@ export function summaryOf({ objects, unchanged }: ManifestDiff): DiffSummary {
     unchanged,
     buildFiles: objects.length - inCluster.length,
     refused: count((object) => object.change !== 'removed' && object.refusals.length > 0),
-    restarting: count((object) => object.change === 'changed' && object.restarts.length > 0),
+    restarting: count((object) => object.change === 'changed' && object.restarts?.length !== 0),
   };
 }
 
@@ -72,14 +72,16 @@ export function objectName({ kind, namespace, name, file }: ObjectDiff): string 
 export function gpuChangeText({ environment, namespace, resource, product, before, after }: GpuChange): string {
   const place = [environment, namespace].filter((part) => part !== undefined).join('/');
   const type = `${resource ?? 'unknown type'}${product === undefined ? '' : ` (${product})`}`;
-  return `${place === '' ? '' : `${place} `}${type}: ${sumText(before)} → ${sumText(after)}${differenceText(before, after)}`;
+  return `${place === '' ? '' : `${place} `}${type}: ${deltaText({ before, after })}`;
 }
 
-function differenceText(before: GpuChange['before'], after: GpuChange['after']): string {
-  if (before.unknown.length > 0 || after.unknown.length > 0) return '';
+/** `5 → 9 (+4)`. */
+export function deltaText({ before, after }: GpuDelta): string {
+  const numbers = `${sumText(before)} → ${sumText(after)}`;
+  if (before.unknown.length > 0 || after.unknown.length > 0) return numbers;
   const [least, most] = [after.min - before.min, after.max - before.max];
   const signed = (count: number): string => `${count > 0 ? '+' : ''}${count}`;
-  return least === most ? ` (${signed(least)})` : ` (${signed(least)} at least, ${signed(most)} at most)`;
+  return `${numbers} (${least === most ? signed(least) : `${signed(least)} at least, ${signed(most)} at most`})`;
 }
 
 /** `chat/decode: 3 replicas × 8 GPUs = 24 → 5 replicas × 8 GPUs = 40`. */

@@ -7,7 +7,15 @@ import {
 } from '../../lint/diff/index.ts';
 import { type Paint, visibleText } from '../../report/index.ts';
 import type { DiffResult } from './diff-report.ts';
-import { gpuChangeText, inOrder, isInCluster, objectName, serviceGpuText, summaryText } from './diff-summary.ts';
+import {
+  deltaText,
+  gpuChangeText,
+  inOrder,
+  isInCluster,
+  objectName,
+  serviceGpuText,
+  summaryText,
+} from './diff-summary.ts';
 import { listLines, shownValues, valueText } from './shown-value.ts';
 
 /** Most characters of a value. */
@@ -15,7 +23,7 @@ const WIDTH = 80;
 
 export function diffText(result: DiffResult, paint: Paint): string {
   const { objects, gpus, skipped, before, after } = result;
-  const gpuLines = gpus.flatMap((change) => [
+  const places = gpus.flatMap((change) => [
     `  ${(needsMore(change) ? paint.notice : paint.good)(visibleText(gpuChangeText(change)))}`,
     ...change.services.map((service) => paint.faint(`    ${visibleText(serviceGpuText(service))}`)),
   ]);
@@ -23,7 +31,7 @@ export function diffText(result: DiffResult, paint: Paint): string {
   return [
     paint.faint(`${visibleText(before)} → ${visibleText(after)}`),
     ...inOrder(objects).map((object) => objectText(object, paint)),
-    ...(gpuLines.length === 0 ? [] : [[paint.strong('GPUs'), ...gpuLines].join('\n')]),
+    ...(places.length === 0 ? [] : [[paint.strong('GPUs'), ...places].join('\n')]),
     ...(skippedLines.length === 0 ? [] : [[paint.notice('Not compared'), ...skippedLines].join('\n')]),
     paint.strong(summaryText(result)),
   ].join('\n\n');
@@ -39,12 +47,17 @@ function objectText(object: ObjectDiff, paint: Paint): string {
       return [`${paint.bad(`- REMOVED ${name}`)}${file}`, ...losses].join('\n');
     }
     case 'added':
-      return [`${paint.good(`+ added ${name}`)}${file}`, ...refusalLines(object.refusals, paint)].join('\n');
+      return [
+        `${paint.good(`+ added ${name}`)}${file}`,
+        ...gpuLines(object, paint),
+        ...refusalLines(object.refusals, paint),
+      ].join('\n');
     case 'changed':
       return [
         `${paint.notice('~')} ${paint.strong(name)}${file}`,
         ...object.fields.flatMap((field) => fieldLines(field, paint)),
         ...effectLines(object, paint),
+        ...gpuLines(object, paint),
         ...refusalLines(object.refusals, paint),
       ].join('\n');
   }
@@ -73,10 +86,20 @@ function fieldLines({ path, before, after }: FieldChange, paint: Paint): readonl
 
 function effectLines({ kind, restarts }: ChangedObject, paint: Paint): readonly string[] {
   if (kind !== 'DynamoGraphDeployment') return [];
+  if (restarts === undefined) {
+    return [`    ${paint.notice('pods may be replaced')}: the graph cannot be read, so that nobody can say which`];
+  }
   if (restarts.length === 0) return [`    ${paint.good('no running pod is replaced')}`];
   return restarts.map(
     ({ service, reason }) => `    ${paint.notice(`restarts ${visibleText(service)}`)}: ${visibleText(reason)}`,
   );
+}
+
+function gpuLines({ gpus }: ObjectDiff, paint: Paint): readonly string[] {
+  if (gpus === undefined) return [];
+  return [
+    `    ${needsMore(gpus) ? paint.notice('needs more GPUs') : paint.good('needs no more GPUs')}: ${deltaText(gpus)}`,
+  ];
 }
 
 function refusalLines(refusals: readonly Refusal[], paint: Paint): readonly string[] {

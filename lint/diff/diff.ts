@@ -1,14 +1,13 @@
-import type { JsonValue, OperatorVersion } from '../../api/index.ts';
+import { GRAPH_DEPLOYMENT_KIND, type JsonValue, type OperatorVersion } from '../../api/index.ts';
 import type { ManifestFile } from '../../manifests/index.ts';
 import { formatFieldPath } from '../field-path.ts';
 import { type LedgerOptions, ledgerServices } from '../ledger/index.ts';
-import type { Change } from './compare.ts';
-import { type GpuChange, gpuChanges } from './gpu-changes.ts';
+import { type GpuChange, type GpuDelta, gpuChanges, gpuDeltaOf } from './gpu-changes.ts';
 import { lossesOf } from './losses.ts';
 import { objectChanges } from './object-changes.ts';
 import { type DiffObject, matchObjects, objectsIn } from './objects.ts';
 import { type Refusal, refusalsOf } from './refusals.ts';
-import { type Restart, restartsOf } from './restarts.ts';
+import { type Restart, restartsBetween } from './restarts.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /** A field before and after, with what that does. Secrets are taken out of the values. */
@@ -17,8 +16,8 @@ export interface FieldChange {
   readonly path: string;
   readonly before: JsonValue | undefined;
   readonly after: JsonValue | undefined;
-  /** Services whose pods are replaced because of it. */
-  readonly restarts: readonly string[];
+  /** Services whose pods are replaced because of it; undefined where nobody can say. */
+  readonly restarts: readonly string[] | undefined;
 }
 
 interface ComparedObject {
@@ -26,6 +25,8 @@ interface ComparedObject {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly file: string;
+  /** GPUs that it asks for, or lets be asked for, where these are others than before. */
+  readonly gpus: GpuDelta | undefined;
 }
 
 export interface AddedObject extends ComparedObject {
@@ -42,7 +43,8 @@ export interface RemovedObject extends ComparedObject {
 export interface ChangedObject extends ComparedObject {
   readonly change: 'changed';
   readonly fields: readonly FieldChange[];
-  readonly restarts: readonly Restart[];
+  /** Undefined where nobody can say, since the graph cannot be read. */
+  readonly restarts: readonly Restart[] | undefined;
   readonly refusals: readonly Refusal[];
 }
 
@@ -67,43 +69,50 @@ export function diffManifests(
   after: readonly ManifestFile[],
   options: DiffOptions,
 ): ManifestDiff {
+  const gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options));
   const pairs = matchObjects(objectsIn(before), objectsIn(after));
   const objects = pairs.flatMap((pair): readonly ObjectDiff[] => {
-    if (pair.after === undefined) return [removed(pair.before)];
-    if (pair.before === undefined) return [added(pair.after, options.operator)];
-    const changed = changedObject(pair.before, pair.after, options.operator);
+    if (pair.after === undefined) return [removed(pair.before, gpus)];
+    if (pair.before === undefined) return [added(pair.after, gpus, options.operator)];
+    const changed = changedObject(pair.before, pair.after, gpus, options.operator);
     return changed === undefined ? [] : [changed];
   });
-  const gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options));
   return { objects, gpus, unchanged: pairs.length - objects.length };
 }
 
-function added(now: DiffObject, operator: OperatorVersion): AddedObject {
+function added(now: DiffObject, gpus: readonly GpuChange[], operator: OperatorVersion): AddedObject {
   const refusals = now.isPatch ? [] : refusalsOf(now.object, undefined, operator);
-  return { change: 'added', ...named(now), refusals };
+  return { change: 'added', ...named(now, gpus), refusals };
 }
 
-function removed(old: DiffObject): RemovedObject {
-  return { change: 'removed', ...named(old), losses: old.isPatch ? [] : lossesOf(old.object) };
+function removed(old: DiffObject, gpus: readonly GpuChange[]): RemovedObject {
+  return { change: 'removed', ...named(old, gpus), losses: old.isPatch ? [] : lossesOf(old.object) };
 }
 
-function changedObject(old: DiffObject, now: DiffObject, operator: OperatorVersion): ChangedObject | undefined {
+function changedObject(
+  old: DiffObject,
+  now: DiffObject,
+  gpus: readonly GpuChange[],
+  operator: OperatorVersion,
+): ChangedObject | undefined {
   const changes = objectChanges(old.object, now.object, operator);
   if (changes.length === 0) return undefined;
-  const restarts = (some: readonly Change[]): readonly Restart[] =>
-    now.kind === 'DynamoGraphDeployment' ? restartsOf(some, old.object, now.object, operator) : [];
+  const isGraph = now.kind === GRAPH_DEPLOYMENT_KIND;
+  const restarts = isGraph ? restartsBetween(old.object, now.object, operator) : () => [];
   return {
     change: 'changed',
-    ...named(now),
+    ...named(now, gpus),
     fields: changes.map((change) => {
       const { path, before, after } = withoutSecrets(now.kind, change);
-      return { path: formatFieldPath(path), before, after, restarts: restarts([change]).map(({ service }) => service) };
+      const services = restarts([change])?.map(({ service }) => service);
+      return { path: formatFieldPath(path), before, after, restarts: services };
     }),
     restarts: restarts(changes),
     refusals: now.isPatch ? [] : refusalsOf(now.object, old.object, operator),
   };
 }
 
-function named({ kind, namespace, name, file }: DiffObject): ComparedObject {
-  return { kind, namespace, name, file };
+function named({ kind, namespace, name, file }: DiffObject, gpus: readonly GpuChange[]): ComparedObject {
+  const place = { kind, namespace, name, file };
+  return { ...place, gpus: gpuDeltaOf(place, gpus) };
 }

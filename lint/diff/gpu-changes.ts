@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../api/index.ts';
+import { canonicalJson, GRAPH_DEPLOYMENT_KIND, SCALING_ADAPTER_KIND } from '../../api/index.ts';
 import { type GpuSum, type LedgerService, type LedgerServices, sum, takesGpus } from '../ledger/index.ts';
 
 /** A service whose GPUs are others than before; undefined on the side where it does not exist. */
@@ -58,8 +58,51 @@ export function gpuChanges(before: LedgerServices, after: LedgerServices): reado
     });
 }
 
+/** GPUs before and after, of what one object has a say in. */
+export interface GpuDelta {
+  readonly before: GpuSum;
+  readonly after: GpuSum;
+}
+
+/** Kinds that decide how many replicas a service of a graph has, as the ledger calls them. */
+const SCALERS: ReadonlyMap<string, string> = new Map([
+  ['HorizontalPodAutoscaler', 'hpa'],
+  ['ScaledObject', 'keda'],
+  [SCALING_ADAPTER_KIND, 'adapter'],
+]);
+
+/** What changes for the services of a graph, or for the one that an autoscaler drives; undefined where nothing does. */
+export function gpuDeltaOf(
+  {
+    kind,
+    namespace,
+    name,
+    file,
+  }: { readonly kind: string; readonly namespace: string | undefined; readonly name: string; readonly file: string },
+  changes: readonly GpuChange[],
+): GpuDelta | undefined {
+  const scaler = SCALERS.get(kind);
+  if (scaler === undefined && kind !== GRAPH_DEPLOYMENT_KIND) return undefined;
+  const concerns = (service: LedgerService | undefined): boolean => {
+    if (service === undefined) return false;
+    if (scaler === undefined) return service.graph === name && service.namespace === namespace && service.file === file;
+    const isNear = namespace === undefined || service.namespace === undefined || service.namespace === namespace;
+    return isNear && service.scaledBy === `${scaler} "${name}"`;
+  };
+  const services = changes
+    .flatMap((change) => change.services)
+    .filter(({ before, after }) => concerns(before) || concerns(after));
+  if (services.length === 0) return undefined;
+  const side = (which: 'before' | 'after'): GpuSum =>
+    sum(
+      services.flatMap((one) => one[which] ?? []),
+      [],
+    );
+  return { before: side('before'), after: side('after') };
+}
+
 /** Whether more may be asked for than before; what becomes unknown may be more. */
-export function needsMore({ before, after }: Pick<GpuChange, 'before' | 'after'>): boolean {
+export function needsMore({ before, after }: GpuDelta): boolean {
   return after.min > before.min || after.max > before.max || after.unknown.length > before.unknown.length;
 }
 

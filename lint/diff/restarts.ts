@@ -6,7 +6,6 @@ import {
   isWorkerRole,
   type JsonObject,
   type OperatorVersion,
-  stringAt,
 } from '../../api/index.ts';
 import { type FieldPath, formatFieldPath } from '../field-path.ts';
 import { ENABLE_GROVE, WORKLOAD_PROVIDER } from '../subject.ts';
@@ -53,24 +52,36 @@ const POD_ANNOTATIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The services whose pods are replaced by a change of their graph. Where it cannot be told that a field leaves the pods
+ * Tells the services whose pods are replaced by changes of their graph; undefined where the graph cannot be read. Where it cannot be told that a field leaves the pods
  * alone, it counts as one that does not. Which others go along is the operator's habit: on Deployments (not Grove, no
  * service of several nodes) one hash stands for all workers since 1.0, and on Grove since 1.5.
  */
-export function restartsOf(
-  changes: readonly Change[],
+export function restartsBetween(
   before: JsonObject,
   after: JsonObject,
   operator: OperatorVersion,
-): readonly Restart[] {
+): (changes: readonly Change[]) => readonly Restart[] | undefined {
   const [old, now] = [viewOf(before), viewOf(after)];
-  if (old === undefined || now === undefined) return [];
+  return (changes) => {
+    const reaching = changes.flatMap(({ path }) => {
+      const reach = reachOf(path, operator);
+      return reach.kind === 'none' ? [] : [{ path, reach }];
+    });
+    if (reaching.length === 0) return [];
+    return old === undefined || now === undefined ? undefined : replaced(reaching, old, now, operator);
+  };
+}
+
+function replaced(
+  reaching: readonly { readonly path: FieldPath; readonly reach: Exclude<Reach, { readonly kind: 'none' }> }[],
+  old: GraphView,
+  now: GraphView,
+  operator: OperatorVersion,
+): readonly Restart[] {
   // A service that is new or gone has no pods to replace.
   const staying = now.services.filter(({ name }) => old.services.some((service) => service.name === name));
   const found = new Map<string, string>();
-  for (const { path } of changes) {
-    const reach = reachOf(path, operator);
-    if (reach.kind === 'none') continue;
+  for (const { path, reach } of reaching) {
     for (const { name } of staying) {
       const isReached = reach.kind === 'all' || reach.service === name;
       if (isReached && !found.has(name)) found.set(name, `${formatFieldPath(path)} changes`);
@@ -78,7 +89,7 @@ export function restartsOf(
   }
   const workers = staying.filter(({ role }) => isWorkerRole(role));
   const first = workers.find(({ name }) => found.has(name));
-  if (first !== undefined && workersGoTogether(now, after, operator)) {
+  if (first !== undefined && workersGoTogether(now, operator)) {
     const reason = `"${first.name}" changes, and operator ${operator.replace(/\.0$/, '')} replaces all workers of a graph together`;
     for (const { name } of workers) if (!found.has(name)) found.set(name, reason);
   }
@@ -103,13 +114,12 @@ export function reachOf(path: FieldPath, operator: OperatorVersion): Reach {
   return { kind: 'service', service: item.key };
 }
 
-function workersGoTogether(view: GraphView, graph: JsonObject, operator: OperatorVersion): boolean {
-  const annotations = view.annotations;
+function workersGoTogether({ annotations, services }: GraphView, operator: OperatorVersion): boolean {
   const isOffGrove =
     annotations[ENABLE_GROVE]?.toLowerCase() === 'false' ||
-    (isAtLeast(operator, '1.5.0') && stringAt(graph, 'metadata', 'annotations', WORKLOAD_PROVIDER) === 'component');
+    (isAtLeast(operator, '1.5.0') && annotations[WORKLOAD_PROVIDER] === 'component');
   if (!isOffGrove) return isAtLeast(operator, '1.5.0');
-  const hasNodes = view.services.some(({ nodeCount }) => nodeCount.kind === 'unknown' || nodeCount.count > 1);
+  const hasNodes = services.some(({ nodeCount }) => nodeCount.kind === 'unknown' || nodeCount.count > 1);
   return isAtLeast(operator, '1.0.0') && !hasNodes;
 }
 

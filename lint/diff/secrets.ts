@@ -85,7 +85,7 @@ const KEY_WORDS: ReadonlySet<string> = new Set(['api', 'access', 'private', 'sec
 
 /** Tokens by the prefixes that their makers give them, and values that are assigned to a secret's name in a text. */
 const TOKEN =
-  /\b(?:hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|xox[abprs]-|AKIA|AIza)[A-Za-z0-9_-]{8,}|\beyJ[\w-]{10,}\.[\w-]{5,}\.[\w-]*/g;
+  /\b(?:hf_|gh[pousr]_|github_pat_|glpat-|nvapi-|sk-|xox[abprs]-|AKIA|AIza)[A-Za-z0-9_-]{8,}|\beyJ[\w-]{10,400}\.[\w-]{5,4000}\.[\w-]*/g;
 const ASSIGNED = /(?<=^|[^\w-])(-{0,2}[A-Za-z_][\w-]*)("? ?[=:] ?)("[^"]*"|'[^']*'|[^\s"'&;|]+)/g;
 const FLAG = /(?<=^|\s)(--?[A-Za-z][\w-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'&;|-][^\s"'&;|]*)/g;
 const USER_INFO = /(:\/\/)[^\s/:@]+:[^\s/@]+@/g;

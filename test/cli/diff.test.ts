@@ -80,6 +80,7 @@ describe('diff with a commit', () => {
         + --seed
         + 1
     restarts decode: spec.services[decode].extraPodSpec.mainContainer.args changes
+    needs more GPUs: 96 → 160 (+64)
 
 GPUs
   prod/inference nvidia.com/gpu: 96 → 160 (+64)

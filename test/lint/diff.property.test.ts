@@ -103,7 +103,7 @@ describe('diff, whatever the manifests', () => {
         expect(objects.map(({ change }) => change)).toEqual(['changed']);
         expect(objects[0]?.change === 'changed' && objects[0].fields.length).toBeGreaterThan(0);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

@@ -30,7 +30,7 @@ function fields(before: JsonObject, after: JsonObject) {
 
 function restarts(before: JsonObject, after: JsonObject, operator: OperatorVersion = '1.4.0'): readonly string[] {
   return diffOf([before], [after], { operator }).objects.flatMap((object) =>
-    object.change === 'changed' ? object.restarts.map(({ service }) => service) : [],
+    object.change === 'changed' ? (object.restarts ?? [{ service: '?' }]).map(({ service }) => service) : [],
   );
 }
 
@@ -250,6 +250,11 @@ describe('restarts', () => {
     expect(restarts(off(ALPHA), off(args))).toEqual(['decode']);
   });
 
+  test('are not told of a graph that cannot be read', () => {
+    const broken = withSpec({ services: { decode: 'nothing' } });
+    expect(restarts(broken, withSpec({ services: { decode: 'anything' }, envs: [] }))).toEqual(['?']);
+  });
+
   test('are told for each change', () => {
     const [object] = diffOf([ALPHA], [decode({ replicas: 9, ...main({ args: ['x'] }) })]).objects;
     if (object?.change !== 'changed') throw new Error('not changed');
@@ -291,6 +296,29 @@ describe('GPUs', () => {
     expect(removed.map(({ after }) => after.max)).toEqual([0, 0]);
     expect(removed.some(needsMore)).toBe(false);
   });
+});
+
+test('an autoscaler has a say in the GPUs of the service that it drives', () => {
+  const autoscaler = (maxReplicas: number): JsonObject => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'decode', namespace: 'llm' },
+    spec: {
+      maxReplicas,
+      scaleTargetRef: {
+        apiVersion: 'nvidia.com/v1alpha1',
+        kind: 'DynamoGraphDeploymentScalingAdapter',
+        name: 'chat-decode',
+      },
+    },
+  });
+  const scaled = decode({ replicas: undefined, scalingAdapter: { enabled: true } });
+  expect(diffOf([scaled, autoscaler(2)], [scaled, autoscaler(4)]).objects).toMatchObject([
+    {
+      kind: 'HorizontalPodAutoscaler',
+      gpus: { before: { min: 32, max: 64 }, after: { min: 32, max: 128 } },
+    },
+  ]);
 });
 
 describe('admission', () => {
