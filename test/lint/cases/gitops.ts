@@ -15,6 +15,11 @@ export const gitopsCases: readonly RuleCase[] = [
   refused('gitops-replicas-beside-adapter', 'spec.components[0].replicas', beta({ scalingAdapter: {} })),
   accepted('gitops-replicas-beside-adapter', alpha({ scalingAdapter: { enabled: true }, replicas: null })),
   accepted('gitops-replicas-beside-adapter', alpha({ scalingAdapter: {} })),
+  // The change that turns it on keeps the count.
+  accepted('gitops-replicas-beside-adapter', alpha({ scalingAdapter: { enabled: true } }), { old: alpha() }),
+  refused('gitops-replicas-beside-adapter', 'spec.components[0].replicas', beta({ scalingAdapter: {} }), {
+    old: beta({ scalingAdapter: {} }),
+  }),
   refused('gitops-scale-to-zero', 'spec.services[decode].replicas', alpha({ replicas: 0 })),
   refused(
     'gitops-scale-to-zero',
