@@ -25,7 +25,7 @@ function onInterrupt(cleanUp: () => void): () => void {
   const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
     const listener = () => {
       cleanUp();
-      process.exit(signal === 'SIGINT' ? 130 : 143);
+      exit(signal === 'SIGINT' ? 130 : 143);
     };
     process.once(signal, listener);
     return { signal, listener };
