@@ -23,7 +23,7 @@ await build({
   target: 'node20',
   packages: 'external',
   // Node looks for the package that `#cdk8s` belongs to no further than node_modules.
-  alias: { '#cdk8s': `${root}constructs/cdk8s.cjs` },
+  alias: { '#cdk8s': `${root}constructs/cdk8s.cjs`, '#js-yaml': `${root}constructs/js-yaml.cjs` },
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },

@@ -21,7 +21,7 @@ export interface SynthInput {
 export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }, context) => {
   const folder = outputFolder(context);
   if (!folder.ok) return failed(folder.error);
-  const apps = await findApps(context.cwd, names);
+  const apps = findApps(context.cwd, names);
   if (!apps.ok) return failed(apps.error);
   const rendered = await renderApps(apps.value, context);
   if (!rendered.ok) return failed(rendered.error);

@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../api/problem.ts';
 import { fail, type Result, succeed } from '../../api/result.ts';
@@ -20,13 +20,13 @@ const MAIN_MODULES = ['main.ts', 'main.mjs', 'main.js'] as const;
  * The apps of a repository, by name; those that are named, or all. An app that cannot be read is a problem, not an app
  * that is gone: the files of one that is gone are removed.
  */
-export async function findApps(root: string, names: readonly string[]): Promise<Result<readonly FoundApp[]>> {
+export function findApps(root: string, names: readonly string[]): Result<readonly FoundApp[]> {
   const all: FoundApp[] = [];
   const problems: Problem[] = [];
-  const folders = await folderNames(root);
+  const folders = folderNames(root);
   if (!folders.ok) return folders;
   for (const name of folders.value) {
-    const main = await mainModule(root, `apps/${name}`);
+    const main = mainModule(root, `apps/${name}`);
     if (main.ok) {
       if (main.value === undefined) continue;
       const shown = `apps/${name}/${main.value}`;
@@ -50,9 +50,9 @@ export async function findApps(root: string, names: readonly string[]): Promise<
 }
 
 /** Names below `apps/` that may be folders: neither hidden ones nor plain files. */
-async function folderNames(root: string): Promise<Result<readonly string[]>> {
+function folderNames(root: string): Result<readonly string[]> {
   try {
-    const entries = await readdir(join(root, 'apps'), { withFileTypes: true });
+    const entries = readdirSync(join(root, 'apps'), { withFileTypes: true });
     const folders = entries.filter((entry) => !entry.name.startsWith('.') && !entry.isFile());
     return succeed(folders.map((entry) => entry.name).sort());
   } catch (cause) {
@@ -61,13 +61,13 @@ async function folderNames(root: string): Promise<Result<readonly string[]>> {
 }
 
 /** The name of an app's main module; undefined in a folder that has none, or where there is no folder. */
-async function mainModule(root: string, folder: string): Promise<Result<string | undefined>> {
-  const found = await kindOf(root, folder);
+function mainModule(root: string, folder: string): Result<string | undefined> {
+  const found = kindOf(root, folder);
   if (!found.ok) return found;
   if (found.value !== 'folder') return succeed(undefined);
   for (const name of MAIN_MODULES) {
     const main = `${folder}/${name}`;
-    const kind = await kindOf(root, main);
+    const kind = kindOf(root, main);
     if (!kind.ok) return kind;
     if (kind.value === 'file') return succeed(name);
     if (kind.value !== 'absent') return fail({ code: 'unreadable', file: main, message: 'is not a file' });
@@ -76,15 +76,15 @@ async function mainModule(root: string, folder: string): Promise<Result<string |
 }
 
 /** What a path leads to. A link that leads nowhere is a problem, since there is something of that name. */
-async function kindOf(root: string, path: string): Promise<Result<'file' | 'folder' | 'other' | 'absent'>> {
+function kindOf(root: string, path: string): Result<'file' | 'folder' | 'other' | 'absent'> {
   const full = join(root, path);
   try {
-    await lstat(full);
+    lstatSync(full);
   } catch (cause) {
     return isAbsence(cause) ? succeed('absent') : fail(unreadable(cause, path));
   }
   try {
-    const entry = await stat(full);
+    const entry = statSync(full);
     return succeed(entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other');
   } catch (cause) {
     if (!isAbsence(cause)) return fail(unreadable(cause, path));

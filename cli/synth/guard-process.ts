@@ -1,8 +1,10 @@
 import { syncBuiltinESMExports } from 'node:module';
-// Not the global, which an app may take away.
-import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
+
+// Kept, since an app may take the global away. An import of node:process would make Node build all that is in it, the
+// stream of standard input among it, which takes as long as loading this command.
+const { process } = globalThis;
 
 /** Runs one app and gives everything that it threw, at once, later or out of a promise that it does not wait for. */
 export type GuardedRun = (run: () => Promise<void>) => Promise<readonly unknown[]>;

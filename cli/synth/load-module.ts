@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makeFolder } from '../../constructs/render/write-output.ts';
@@ -15,6 +15,7 @@ export type AppLoader = (file: string) => Promise<void>;
  * an app has one copy of each: two would not know each other's objects.
  */
 export function createAppLoader(env: CommandContext['env']): AppLoader {
+  keepCompiledCode(env);
   let transpiled: AppLoader | undefined;
   return async (file) => {
     if (!file.endsWith('.ts')) {
@@ -25,7 +26,7 @@ export function createAppLoader(env: CommandContext['env']): AppLoader {
         if (!isWithoutPackages(cause) && !isUnparsed(cause)) throw cause;
       }
     }
-    transpiled ??= await createTranspiler(cacheFolder(env));
+    transpiled ??= await createTranspiler(cacheFolder(env, 'apps'));
     await transpiled(file);
   };
 }
@@ -75,12 +76,19 @@ function sharedModules(): Record<string, unknown> {
   return modules;
 }
 
-/** Transpiled code is kept in the user's own cache: in a folder that others can write to it could be exchanged. */
-function cacheFolder(env: CommandContext['env']): string | undefined {
+/** From 22.8 on, Node keeps what it compiled, apps and cdk8s among it, and takes it again where the source is the same. */
+function keepCompiledCode(env: CommandContext['env']): void {
+  if (!('enableCompileCache' in module) || typeof module.enableCompileCache !== 'function') return;
+  const folder = cacheFolder(env, 'compiled');
+  if (folder !== undefined) module.enableCompileCache(folder);
+}
+
+/** Code is kept in the user's own cache: in a folder that others can write to it could be exchanged. */
+function cacheFolder(env: CommandContext['env'], name: 'apps' | 'compiled'): string | undefined {
   const home = env.HOME ?? env.USERPROFILE;
   const cache = env.XDG_CACHE_HOME || (home === undefined || home === '' ? undefined : join(home, '.cache'));
   if (cache === undefined || !isAbsolute(cache)) return undefined;
-  const folder = join(cache, 'dynamo-gitops', 'apps');
+  const folder = join(cache, 'dynamo-gitops', name);
   try {
     makeFolder(folder);
     return folder;

@@ -1,7 +1,9 @@
-import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
+import type { Event } from 'js-yaml';
+import loadJsYaml from '#js-yaml';
 
 /** Line, from 1, of each key in the nested maps of a YAML text that parses, by path such as `services.prefill.replicas`. */
 export function fieldLines(text: string): ReadonlyMap<string, number> {
+  const { EVENT_ID, getScalarValue, parseEvents } = loadJsYaml();
   const events = parseEvents(text, {});
   const lines = new Map<string, number>();
   let position = 0;

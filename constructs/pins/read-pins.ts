@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { load, YAMLException } from 'js-yaml';
+import loadJsYaml from '#js-yaml';
 import { fail, type Pins, type Problem, type Result, succeed } from '../../api/index.ts';
 import { checkPins } from './check-pins.ts';
 import { fieldLines } from './field-lines.ts';
@@ -39,7 +39,7 @@ function parsePins(text: string, shown: string): Result<PinsFile> {
   let value: unknown;
   try {
     // A pin reaches one number of one graph, so nothing in the file stands for two.
-    value = load(text, { maxAliases: 0 });
+    value = loadJsYaml().load(text, { maxAliases: 0 });
   } catch (cause) {
     return fail(syntaxProblem(cause, shown));
   }
@@ -50,7 +50,7 @@ function parsePins(text: string, shown: string): Result<PinsFile> {
 }
 
 function syntaxProblem(cause: unknown, shown: string): Problem {
-  if (!(cause instanceof YAMLException)) throw cause;
+  if (!(cause instanceof loadJsYaml().YAMLException)) throw cause;
   const { mark, reason } = cause;
   const position = mark === undefined ? {} : { line: mark.line + 1, column: mark.column + 1 };
   return { code: 'syntax', file: shown, ...position, message: reason };

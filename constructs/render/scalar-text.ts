@@ -1,42 +1,43 @@
-import {
-  COLLECTION_STYLE,
-  CORE_SCHEMA,
-  DEFAULT_SCALAR_STYLE_RULES,
-  dump,
-  mapTag,
-  present,
-  SCALAR_STYLE,
-  type ScalarNode,
-  type ScalarStyleRule,
-  strTag,
-} from 'js-yaml';
+import type { DumpOptions, ScalarNode, ScalarStyleRule } from 'js-yaml';
+import loadJsYaml from '#js-yaml';
 import type { JsonValue } from '../../api/json.ts';
 import { type StringStyle, stringStyle } from './quoting.ts';
 
-const STYLES: { readonly [style in StringStyle]: ScalarNode['style'] } = {
-  plain: SCALAR_STYLE.PLAIN,
-  single: SCALAR_STYLE.SINGLE_QUOTED,
-  double: SCALAR_STYLE.DOUBLE_QUOTED,
-  literal: SCALAR_STYLE.LITERAL_BLOCK,
-};
+interface Library extends ReturnType<typeof loadJsYaml> {
+  readonly options: DumpOptions;
+}
 
-/** The policy first; the library then quotes what its own reader would misread where the text stands. */
-const quoteByPolicy: ScalarStyleRule = (layout) => {
-  if (layout.node.tag !== strTag.tagName) return;
-  const style = stringStyle(layout.node.value);
-  // A block would make a key of several lines, which needs YAML's rarest syntax.
-  layout.style = STYLES[style === 'literal' && layout.isKey ? 'double' : style];
-};
+let loaded: Library | undefined;
 
-const OPTIONS = {
-  lineWidth: -1,
-  noRefs: true,
-  scalarStyleRules: [quoteByPolicy, DEFAULT_SCALAR_STYLE_RULES.fallbackToDoubleQuoted],
-};
+/** The library, with the options that everything is written with. */
+function library(): Library {
+  loaded ??= withOptions(loadJsYaml());
+  return loaded;
+}
+
+function withOptions(yaml: ReturnType<typeof loadJsYaml>): Library {
+  const { DEFAULT_SCALAR_STYLE_RULES, SCALAR_STYLE, strTag } = yaml;
+  const styles: { readonly [style in StringStyle]: ScalarNode['style'] } = {
+    plain: SCALAR_STYLE.PLAIN,
+    single: SCALAR_STYLE.SINGLE_QUOTED,
+    double: SCALAR_STYLE.DOUBLE_QUOTED,
+    literal: SCALAR_STYLE.LITERAL_BLOCK,
+  };
+  /** The policy first; the library then quotes what its own reader would misread where the text stands. */
+  const quoteByPolicy: ScalarStyleRule = (layout) => {
+    if (layout.node.tag !== strTag.tagName) return;
+    const style = stringStyle(layout.node.value);
+    // A block would make a key of several lines, which needs YAML's rarest syntax.
+    layout.style = styles[style === 'literal' && layout.isKey ? 'double' : style];
+  };
+  const scalarStyleRules = [quoteByPolicy, DEFAULT_SCALAR_STYLE_RULES.fallbackToDoubleQuoted];
+  return { ...yaml, options: { lineWidth: -1, noRefs: true, scalarStyleRules } };
+}
 
 /** A whole document as the library lays it out. */
 export function presentWhole(value: JsonValue): string {
-  return dump(value, OPTIONS);
+  const { dump, options } = library();
+  return dump(value, options);
 }
 
 /** A key as the library writes it; undefined where it needs a line of its own. */
@@ -55,7 +56,7 @@ export function scalarText(value: unknown): string | undefined {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'number':
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : dump(value).slice(0, -1);
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : presentWhole(value).slice(0, -1);
     default:
       return value === null ? 'null' : undefined;
   }
@@ -69,12 +70,33 @@ const keys = remembered((key) => {
   return stringStyle(key) === 'plain' ? key : pairText(key, 'v').slice(0, -': v\n'.length);
 });
 
-// What the policy writes plain is plain to the library too, as tests show; there is nothing to be written about it.
-const texts = remembered((text) =>
-  stringStyle(text) === 'plain' ? text : pairText('k', text).slice('k: '.length, -1).replaceAll('\n  ', '\n'),
-);
+const texts = remembered((text) => {
+  const style = stringStyle(text);
+  return simpleText(text, style) ?? pairText('k', text).slice('k: '.length, -1).replaceAll('\n  ', '\n');
+});
+
+/** Printable in any encoding, and nothing that a double-quoted text escapes. */
+const UNESCAPED = /^[ !#-[\]-~]+$/;
+
+/**
+ * What the policy writes plain, or quoted without an escape, the library writes so too, as tests show. There is nothing
+ * to ask it, which for a text that every graph has another of, such as its policy, took a tenth of a synthesis.
+ */
+function simpleText(text: string, style: StringStyle): string | undefined {
+  switch (style) {
+    case 'plain':
+      return text;
+    case 'single':
+      return `'${text}'`;
+    case 'double':
+      return UNESCAPED.test(text) ? `"${text}"` : undefined;
+    case 'literal':
+      return undefined;
+  }
+}
 
 function pairText(key: string, value: string): string {
+  const { COLLECTION_STYLE, CORE_SCHEMA, mapTag, options, present } = library();
   const items = [{ key: stringNode(key), value: stringNode(value) }];
   const contents = {
     kind: 'mapping',
@@ -83,10 +105,11 @@ function pairText(key: string, value: string): string {
     style: COLLECTION_STYLE.BLOCK,
     items,
   } as const;
-  return present([{ contents, directives: [] }], { ...OPTIONS, schema: CORE_SCHEMA });
+  return present([{ contents, directives: [] }], { ...options, schema: CORE_SCHEMA });
 }
 
 function stringNode(value: string): ScalarNode {
+  const { SCALAR_STYLE, strTag } = library();
   return { kind: 'scalar', tag: strTag.tagName, tagged: false, style: SCALAR_STYLE.PLAIN, value };
 }
 

@@ -1,0 +1,2 @@
+declare const loadJsYaml: () => typeof import('js-yaml');
+export = loadJsYaml;
