@@ -3,7 +3,6 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type Result, succeed } from '../../api/index.ts';
 import { type ClusterDefinitions, type LintOptions, lintManifests } from '../../lint/index.ts';
 import { readManifestTree } from '../../manifests/index.ts';
-import { readManifestsAtRef } from '../base-ref.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { type PlannedFixes, planFixes } from '../lint/apply-fixes.ts';
@@ -32,7 +31,10 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
   const { operator, manifests } = settings.value;
   const paths = input.paths.length > 0 ? input.paths : manifests;
   const now = await readManifestTree(cwd, paths);
-  const base = input.base === undefined ? undefined : await readManifestsAtRef(context, input.base, paths, now.files);
+  const base =
+    input.base === undefined
+      ? undefined
+      : await (await import('../base-ref.ts')).readManifestsAtRef(context, input.base, paths, now.files);
   if (base?.ok === false) return failed(base.error);
   // A path that the base has is gone, not wrong.
   const gone = (file: string) =>
