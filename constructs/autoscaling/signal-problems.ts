@@ -1,5 +1,6 @@
 import { isWorkerRole, type ReplicaBounds } from '../../api/index.ts';
 import type { Service } from '../graph/index.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { quantityOf } from './quantity.ts';
 import type { HpaSignal, KedaSignal } from './scale-on.ts';
 
@@ -120,14 +121,4 @@ function metricName(signal: HpaSignal | KedaSignal): string | undefined {
 function positive(field: string, value: number, unit = 1): readonly string[] {
   if (value > 0 && quantityOf(value * unit) !== undefined) return [];
   return [`${field} is ${value}; it must be above 0`];
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // An offset such as +02:00 is a zone to JavaScript, but has no name that KEDA could look up.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
 }

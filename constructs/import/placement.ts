@@ -47,22 +47,33 @@ export class Placement {
     return { namespace, isMain: namespace === this.main, id: this.#idOf(object) };
   }
 
-  /** Gives an id of its own to a construct whose id is the name of what it makes; false where it is taken. */
-  claim(id: string): boolean {
-    if (this.#ids.has(id)) return false;
+  /** Keeps an id for a construct that must have just this one; false where it cannot. */
+  reserve(id: string): boolean {
+    if (this.#isTaken(id) || isNumber(id)) return false;
     this.#ids.add(id);
     return true;
   }
 
   #idOf({ kind, value }: SourceObject): string {
     const name = plainName(stringAt(value, 'metadata', 'name') ?? '');
-    const isNumber = /^\d+$/.test(name);
-    const base = kind === 'DynamoGraphDeployment' && !isNumber ? name : `${plainName(kind)}-${name}`;
+    const base = kind === 'DynamoGraphDeployment' && !isNumber(name) ? name : `${plainName(kind)}-${name}`;
     let id = base;
-    for (let number = 2; this.#ids.has(id); number += 1) id = `${base}-${number}`;
+    for (let number = 2; this.#isTaken(id); number += 1) id = `${base}-${number}`;
     this.#ids.add(id);
     return id;
   }
+
+  #isTaken(id: string): boolean {
+    return this.#ids.has(id) || CHART_ID.test(id);
+  }
+}
+
+/** Charts of other namespaces stand beside what is in the environment's own. */
+const CHART_ID = /^(unplaced|elsewhere\d*)$/;
+
+/** Synthesis takes no number for an id. */
+function isNumber(id: string): boolean {
+  return /^\d+$/.test(id);
 }
 
 function writtenNamespace({ value }: SourceObject): string | undefined {

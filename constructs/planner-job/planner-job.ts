@@ -3,6 +3,7 @@ import { ApiObject, Construct } from '../cdk8s.ts';
 import { gitUrlFinding, revisionFinding } from '../delivery/git-url.ts';
 import { checkProps, reportMistakes } from '../props/index.ts';
 import { CHECK, type Checked, checkInAnyApp, problemAt } from '../synthesis.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { type Container, containersOf, WORKSPACE } from './containers.ts';
 import type { PlannerForge } from './forge.ts';
 import { type DigestPinnedImage, imageFinding } from './image.ts';
@@ -164,7 +165,7 @@ export class PlannerJob extends Construct implements Checked {
         : [`graphNamespace "${graphNamespace}" is not a lower-case DNS label`]),
       ...(timeZone === undefined || isTimeZone(timeZone)
         ? []
-        : [`timeZone "${timeZone}" is not the name of a time zone`]),
+        : [`timeZone "${timeZone}" is not an IANA time zone, such as "Europe/Berlin"`]),
     ];
     if (writeSecret === readSecret) {
       findings.push(`writeSecret and readSecret are both "${writeSecret}"; only "propose" may hold what writes`);
@@ -243,12 +244,4 @@ function cronJobSpec(name: string, props: PlannerJobProps): object {
       },
     },
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
 }

@@ -167,7 +167,7 @@ describe('the planner’s CronJob', () => {
       '[prod/wrong] readSecret "Read" is not a lower-case DNS name',
       '[prod/wrong] recording "../week.json" is not a path from the repository\'s root',
       '[prod/wrong] graphNamespace "LLM" is not a lower-case DNS label',
-      '[prod/wrong] timeZone "Mars/Olympus" is not the name of a time zone',
+      '[prod/wrong] timeZone "Mars/Olympus" is not an IANA time zone, such as "Europe/Berlin"',
       '[prod/wrong] writeSecret and metricsSecret are both "one"; the step that plans must not be able to write',
       `[prod/${'p'.repeat(53)}] "${'p'.repeat(53)}" is not a lower-case DNS label of at most 52 characters, which a CronJob's name must be`,
       `[prod/${'p'.repeat(53)}] schedule "@hourly" must have five fields with one blank between, such as "*/30 * * * *"`,
@@ -179,6 +179,19 @@ describe('the planner’s CronJob', () => {
     // @ts-expect-error a tag can be moved
     const props: PlannerJobProps = { ...PROPS, image: 'registry.example/dynamo-gitops:1.0.0' };
     expect(props.image).not.toContain('@sha256:');
+  });
+
+  test.each([
+    ['Europe/Berlin', true],
+    ['Etc/UTC', true],
+    ['UTC', true],
+    ['europe/berlin', false],
+    ['+02:00', false],
+    ['', false],
+  ])('takes the time zone "%s": %s', async (timeZone, isTaken) => {
+    const app = temporaryApp();
+    new PlannerJob(new Environment(app, 'prod', { namespace: 'llm-prod' }), 'planner', { ...PROPS, timeZone });
+    expect((await complaintsOf(app)).length === 0).toBe(isTaken);
   });
 
   test.each(['* * * * *', '*/5 0-12/3 1,15 JAN-MAR mon', '0 0 31 12 6', '17 6-20 * * MON-FRI'])(

@@ -63,7 +63,7 @@ function claimCompanion(
 ): FoundCompanion | undefined {
   const companion = apiVersion === 'v1' && kind === 'PersistentVolumeClaim' ? readClaim(value) : undefined;
   if (companion === undefined || !rendersAs(value, companion, undefined, surroundings)) return undefined;
-  return placement.claim(companion.claimName) ? { companion, graph: undefined } : undefined;
+  return placement.reserve(companion.claimName) ? { companion, graph: undefined } : undefined;
 }
 
 function scalingCompanion(

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isObject, type JsonObject } from '../../../api/json.ts';
 import { importApp } from '../../../constructs/import/index.ts';
 import { removeTemporaryFolders } from '../temporary-app.ts';
+import { generatedBeside, SCALED_GRAPH } from './beside-json.ts';
 import { generatedGraph } from './graph-json.ts';
 import {
   byIdentity,
@@ -130,6 +131,19 @@ test('two graphs of one name are refused, whatever their namespaces', () => {
   });
 });
 
+test('a graph and a claim may be called as the charts of other namespaces are in the code', async () => {
+  const text = ['elsewhere', 'unplaced']
+    .map(
+      (name) =>
+        `{apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeployment, metadata: {name: ${name}, namespace: llm}, spec: {}}`,
+    )
+    .concat('{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}')
+    .concat('{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: other}}')
+    .join('\n---\n');
+  const objects = await synthesised(project(), imported(text));
+  expect(objects.map(({ kind }) => kind)).toHaveLength(4);
+});
+
 describe('any graph', () => {
   const root = project();
   let number = 0;
@@ -144,6 +158,23 @@ describe('any graph', () => {
 
   test('comes back as it was, whatever its fields hold, and never stops import', async () => {
     await fc.assert(fc.asyncProperty(generatedGraph, roundTrip), { numRuns: RUNS });
+  }, 120_000);
+
+  test('comes back with whatever scales it and stands beside it', async () => {
+    const said = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(generatedBeside, async (beside) => {
+        number += 1;
+        const documents = [...beside, SCALED_GRAPH].map((value, index) => ({ value, line: index + 1 }));
+        const result = importApp({ ...request(''), documents, app: `beside-${number}` });
+        if (!result.ok) throw new Error(JSON.stringify(result.error));
+        for (const { construct } of result.value.objects) said.add(construct);
+        const objects = (await synthesised(root, result.value)).map(withoutPolicy);
+        expect(byIdentity(objects)).toEqual(byIdentity([...beside, SCALED_GRAPH]));
+      }),
+      { numRuns: 2 * RUNS },
+    );
+    expect([...said].sort()).toEqual(expect.arrayContaining(['ApiObject', 'Hpa', 'ScalingAdapter']));
   }, 120_000);
 
   const cases = admissionObjects();
