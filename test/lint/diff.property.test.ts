@@ -51,6 +51,7 @@ describe('diff, whatever the manifests', () => {
         const objects = [...shuffled].sort((first, second) => String(first.kind).localeCompare(String(second.kind)));
         expect(diffOf(ALL, objects)).toEqual({ objects: [], gpus: [], unchanged: ALL.length });
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -71,6 +72,7 @@ describe('diff, whatever the manifests', () => {
         });
         expect(diffOf([BETA], [{ ...BETA, spec: { ...spec, components: items } }]).objects).toEqual([]);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -120,6 +122,7 @@ describe('diff, whatever the manifests', () => {
         const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
         expect(sorted(back)).toEqual(sorted(forth));
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -136,6 +139,7 @@ describe('diff, whatever the manifests', () => {
         expect(objects.map(({ file, change }) => [file, change])).toEqual([[changed.file, 'changed']]);
         expect(unchanged).toBe(1);
       }),
+      { numRuns: 40 },
     );
   });
 });
