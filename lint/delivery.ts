@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../api/index.ts';
 import { itemsAt } from './component.ts';
 import type { FieldPath } from './field-path.ts';
-import type { FleetObject } from './fleet.ts';
+import { type FleetObject, grouped } from './fleet.ts';
+import { isPathLike } from './glob.ts';
 import type { KustomizeTree } from './kustomize.ts';
 
 /** An Application, an ApplicationSet or a Flux Kustomization, and what of everything that is checked it delivers. */
@@ -26,17 +27,8 @@ export function deliveriesOf(objects: readonly FleetObject[], kustomize: Kustomi
     return one === undefined ? [] : [one];
   });
   if (described.length === 0) return [];
-  const byFile = new Map<string, FleetObject[]>();
-  for (const one of objects) {
-    const others = byFile.get(one.file);
-    if (others === undefined) byFile.set(one.file, [one]);
-    else others.push(one);
-  }
-  const filesByFolder = new Map<string, string[]>();
-  for (const file of byFile.keys()) {
-    const folder = posix.dirname(file);
-    filesByFolder.set(folder, [...(filesByFolder.get(folder) ?? []), file]);
-  }
+  const byFile = grouped(objects, ({ file }) => file);
+  const filesByFolder = grouped([...byFile.keys()], (file) => posix.dirname(file));
   return described.map(({ of, tool, shown, at, body, paths }) => {
     const files = new Set<string>();
     let isSeen = false;
@@ -146,7 +138,9 @@ function matchingFolders(
   if (path.startsWith('..')) return [];
   for (const root of rootsAbove(from)) {
     const wanted = posix.join(root, path);
-    const isMeant = wanted.includes('*') ? likeFolder(wanted) : (folder: string) => folder === wanted;
+    const isMeant = wanted.includes('*')
+      ? (folder: string) => isPathLike(wanted, folder)
+      : (folder: string) => folder === wanted;
     const isBelow = (folder: string) => wanted === '.' || folder.startsWith(`${wanted}/`);
     const folders = isRecursive
       ? [...filesByFolder.keys()].filter((folder) => isMeant(folder) || isBelow(folder))
@@ -174,14 +168,4 @@ function outermostKustomizations(
 function rootsAbove(folder: string): readonly string[] {
   const steps = folder === '.' ? [] : folder.split('/');
   return ['.', ...steps.map((_, index) => steps.slice(0, index + 1).join('/'))];
-}
-
-function likeFolder(pattern: string): (folder: string) => boolean {
-  const parts = pattern.split('/').map((part) => part.split('*').map(patternText).join('[^/]*'));
-  const whole = new RegExp(`^${parts.join('/').replaceAll('[^/]*[^/]*', '.*')}$`);
-  return (folder) => whole.test(folder);
-}
-
-function patternText(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }

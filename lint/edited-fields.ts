@@ -14,29 +14,28 @@ export interface EditedField {
  * and counts of scaling adapters that nothing else drives.
  */
 export function editedFields(fleet: Fleet, objects: readonly FleetObject[]): readonly EditedField[] {
-  const among = new Set(objects);
-  const ofGraphs = fleet.graphs
-    .filter(({ of }) => among.has(of))
-    .flatMap(({ of, components }) =>
-      components
-        .filter(({ hasAdapter, replicas }) => !hasAdapter && replicas !== undefined)
-        .map((component) => {
-          const steps = component.at(['replicas']).path;
-          const path = steps.map((step) => (typeof step === 'object' ? step.key : step));
-          return { of, path, shown: formatFieldPath(steps) };
-        }),
-    );
-  const driven = new Set(
-    fleet.scalers.flatMap(({ of, scaler }) =>
-      scaler.kind === 'adapter' ? [] : [`${of.folder}:${scaler.adapterName}`],
-    ),
+  const ofGraphs = objects.flatMap((of) =>
+    (fleet.graphAt.get(of)?.components ?? [])
+      .filter(({ hasAdapter, replicas }) => !hasAdapter && replicas !== undefined)
+      .map((component) => {
+        const steps = component.at(['replicas']).path;
+        const path = steps.map((step) => (typeof step === 'object' ? step.key : step));
+        return { of, path, shown: formatFieldPath(steps) };
+      }),
   );
-  const ofScalers = fleet.scalers
-    .filter(({ of }) => among.has(of))
-    .flatMap(({ of, scaler }) => {
+  const ofScalers = objects
+    .flatMap((of) => {
+      const scaler = fleet.scalerAt.get(of);
+      if (scaler === undefined) return [];
       if (scaler.kind !== 'adapter') return [scaler.minPath, scaler.maxPath].map((path) => ({ of, path }));
-      return driven.has(`${of.folder}:${scaler.name}`) ? [] : [{ of, path: scaler.replicasPath }];
+      return isDriven(fleet, of, scaler.name) ? [] : [{ of, path: scaler.replicasPath }];
     })
     .map(({ of, path }) => ({ of, path: path.map(String), shown: formatFieldPath(path.map(String)) }));
   return [...ofGraphs, ...ofScalers];
+}
+
+function isDriven({ scalers }: Fleet, { folder }: FleetObject, adapter: string): boolean {
+  return scalers.some(
+    ({ of, scaler }) => scaler.kind !== 'adapter' && of.folder === folder && scaler.adapterName === adapter,
+  );
 }

@@ -7,6 +7,7 @@ import {
   objectAt,
   type Scaler,
   scalerOf,
+  scalingAdapterName,
   stringAt,
 } from '../api/index.ts';
 import { type Component, graphComponents } from './component.ts';
@@ -30,7 +31,13 @@ export interface FleetGraph {
   readonly of: FleetObject;
   readonly name: string;
   readonly namespace: string | undefined;
+  /** Read when they are first asked about. */
   readonly components: readonly Component[];
+}
+
+export interface FleetService {
+  readonly graph: FleetGraph;
+  readonly component: Component;
 }
 
 /** What scales a service among the others. */
@@ -44,7 +51,13 @@ export interface Fleet {
   readonly objects: readonly FleetObject[];
   readonly operator: OperatorVersion;
   readonly graphs: readonly FleetGraph[];
+  readonly graphAt: ReadonlyMap<FleetObject, FleetGraph>;
+  /** By folder. */
+  readonly graphsIn: ReadonlyMap<string, readonly FleetGraph[]>;
+  /** By folder and the name that the operator gives what it makes for them: `dist/prod:chat-decode`. */
+  readonly servicesNamed: ReadonlyMap<string, readonly FleetService[]>;
   readonly scalers: readonly FleetScaler[];
+  readonly scalerAt: ReadonlyMap<FleetObject, Scaler>;
   readonly kustomize: KustomizeTree;
   readonly deliveries: readonly Delivery[];
 }
@@ -69,15 +82,42 @@ export interface FleetRule {
 
 export function lintFleet(objects: readonly FleetObject[], operator: OperatorVersion): Fleet {
   const kustomize = kustomizeTree(objects);
+  const graphs = objects.flatMap((of) => graphOf(of, operator));
+  const servicesNamed = once(() =>
+    grouped(
+      graphs.flatMap((graph) => graph.components.map((component) => ({ graph, component }))),
+      ({ graph, component }) => `${graph.of.folder}:${scalingAdapterName(graph.name, component.name)}`,
+    ),
+  );
+  const scalers = objects.flatMap((of) => {
+    const scaler = scalerOf(of.object);
+    return scaler === undefined ? [] : [{ of, scaler }];
+  });
   return {
-    ...{ objects, operator, kustomize },
-    graphs: objects.flatMap((of) => graphOf(of, operator)),
-    scalers: objects.flatMap((of) => {
-      const scaler = scalerOf(of.object);
-      return scaler === undefined ? [] : [{ of, scaler }];
-    }),
+    ...{ objects, operator, kustomize, graphs, scalers },
+    graphAt: new Map(graphs.map((graph) => [graph.of, graph])),
+    graphsIn: grouped(graphs, ({ of }) => of.folder),
+    get servicesNamed() {
+      return servicesNamed();
+    },
+    scalerAt: new Map(scalers.map(({ of, scaler }) => [of, scaler])),
     deliveries: deliveriesOf(objects, kustomize),
   };
+}
+
+/** Things by what they have in common, each list in the order of the whole. */
+export function grouped<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function graphOf(of: FleetObject, operator: OperatorVersion): readonly FleetGraph[] {
@@ -86,7 +126,25 @@ function graphOf(of: FleetObject, operator: OperatorVersion): readonly FleetGrap
   if (apiVersion === undefined || !isObject(object.spec)) return [];
   const name = stringAt(object, 'metadata', 'name') ?? '';
   const namespace = stringAt(object, 'metadata', 'namespace');
-  return [{ of, name, namespace, components: graphComponents(apiVersion, object.spec, operator) }];
+  const { spec } = object;
+  const components = once(() => graphComponents(apiVersion, spec, operator));
+  return [
+    {
+      ...{ of, name, namespace },
+      get components() {
+        return components();
+      },
+    },
+  ];
+}
+
+/** Most of what is checked has nothing beside it that asks about its services. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** `DynamoGraphDeployment "chat" (dist/prod/chat.yaml:1)`, for a message about another object. */

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, stringAt } from '../api/index.ts';
 import { itemsAt } from './component.ts';
 import type { EditedField } from './edited-fields.ts';
 import type { FieldPath } from './field-path.ts';
+import { isLike } from './glob.ts';
 import { type DocumentSteps, jqPaths } from './jq-paths.ts';
 
 /** What one line of `ignoreDifferences` takes out of the comparison, and where it stands. */
@@ -57,11 +58,6 @@ function isMeant(entry: JsonObject, object: JsonObject): boolean {
     (name === '' || name === stringAt(object, 'metadata', 'name')) &&
     (namespace === '' || own === undefined || namespace === own)
   );
-}
-
-function isLike(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return parts.length > 8 ? false : new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
 export function pointerSteps(pointer: string): DocumentSteps {

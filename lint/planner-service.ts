@@ -1,4 +1,4 @@
-import { isObject, stringAt } from '../api/index.ts';
+import { isObject, objectAt, stringAt } from '../api/index.ts';
 import { type Component, itemsAt } from './component.ts';
 import type { FleetGraph, FleetObject } from './fleet.ts';
 
@@ -13,6 +13,7 @@ export interface PlannerService {
 
 /** The planner of a graph that acts; one that only advises is none. `objects` may hold its configuration. */
 export function plannerOf(graph: FleetGraph, objects: readonly FleetObject[]): PlannerService | undefined {
+  if (!mayHavePlanner(graph)) return undefined;
   const component = graph.components.find(({ type }) => type === 'planner');
   if (component === undefined) return undefined;
   const words = component.containers.flatMap(({ role, body }) =>
@@ -26,6 +27,15 @@ export function plannerOf(graph: FleetGraph, objects: readonly FleetObject[]): P
   const roles = rolesOf(text);
   const services = graph.components.filter(({ type }) => roles.includes(type));
   return { component, scales: isFile ? 'unknown' : 'yes', services };
+}
+
+/** Told without reading the services. */
+function mayHavePlanner({ of: { object } }: FleetGraph): boolean {
+  const services = [
+    ...Object.values(objectAt(object, 'spec', 'services') ?? {}),
+    ...itemsAt(object, 'spec', 'components'),
+  ];
+  return services.some((one) => isObject(one) && (one.componentType === 'planner' || one.type === 'planner'));
 }
 
 /** `--no-operation` until 1.0; `advisory` in the configuration later. */

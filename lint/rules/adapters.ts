@@ -96,15 +96,10 @@ function adapters({ scalers }: Fleet): readonly Adapter[] {
 
 /** The graph that an adapter names, in the same folder, and the service of it. */
 function servicesOf(
-  { graphs }: Fleet,
+  { graphsIn }: Fleet,
   { of, scaler }: Adapter,
 ): readonly { readonly graph: FleetGraph; readonly component: Component | undefined }[] {
-  return graphs
-    .filter(
-      (graph) =>
-        graph.of.folder === of.folder &&
-        graph.name === scaler.graph &&
-        mayShareNamespace(graph.namespace, scaler.namespace),
-    )
+  return (graphsIn.get(of.folder) ?? [])
+    .filter((graph) => graph.name === scaler.graph && mayShareNamespace(graph.namespace, scaler.namespace))
     .map((graph) => ({ graph, component: graph.components.find(({ name }) => name === scaler.service) }));
 }

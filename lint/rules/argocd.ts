@@ -148,9 +148,8 @@ function applications({ deliveries }: Fleet): readonly Delivery[] {
   return deliveries.filter(({ tool }) => tool === 'argocd');
 }
 
-export function graphsOf({ graphs }: Fleet, { objects }: Delivery): readonly FleetGraph[] {
-  const delivered = new Set(objects);
-  return graphs.filter(({ of }) => delivered.has(of));
+export function graphsOf({ graphAt }: Fleet, { objects }: Delivery): readonly FleetGraph[] {
+  return objects.flatMap((of) => graphAt.get(of) ?? []);
 }
 
 export function forGraph(graph: FleetGraph | undefined): string {

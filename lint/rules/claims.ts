@@ -39,13 +39,13 @@ export function isSingleWriter(mode: JsonValue | undefined): boolean {
 }
 
 function usersOf(
-  { graphs }: Fleet,
+  { graphsIn }: Fleet,
   { object, folder }: FleetObject,
   claim: string,
 ): readonly { readonly graph: FleetGraph; readonly component: Component }[] {
   const namespace = stringAt(object, 'metadata', 'namespace');
-  return graphs
-    .filter((graph) => graph.of.folder === folder && mayShareNamespace(graph.namespace, namespace))
+  return (graphsIn.get(folder) ?? [])
+    .filter((graph) => mayShareNamespace(graph.namespace, namespace))
     .flatMap((graph) =>
       graph.components
         .filter((component) => mountedClaims(component).includes(claim))

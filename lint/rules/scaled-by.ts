@@ -86,7 +86,8 @@ export const scaledByRules: readonly FleetRule[] = [
       return driversOf(fleet).flatMap((driver) => {
         const { of, scaler } = driver;
         if (adapters.has(`${of.folder}:${scaler.adapterName}`)) return [];
-        const [found] = servicesNamed(fleet, scaler.adapterName).filter(({ graph }) => isBeside(driver, graph));
+        const named = fleet.servicesNamed.get(`${of.folder}:${scaler.adapterName}`) ?? [];
+        const found = named.find(({ graph }) => isBeside(driver, graph));
         if (found === undefined || found.component.hasAdapter) return [];
         const message = `"${found.component.name}" has its adapter off in ${shownObject(found.graph.of)}, so there is no "${scaler.adapterName}": nothing is scaled`;
         return [
@@ -107,7 +108,7 @@ export const scaledByRules: readonly FleetRule[] = [
         // KEDA takes a Deployment where no kind is given.
         const target = stringAt(of.object, 'spec', 'scaleTargetRef', 'kind') ?? 'Deployment';
         if (!GENERATED.includes(target)) return [];
-        const [found] = servicesNamed(fleet, name).filter(({ graph }) => graph.of.folder === of.folder);
+        const [found] = fleet.servicesNamed.get(`${of.folder}:${name}`) ?? [];
         if (found === undefined) return [];
         const message = `the operator makes ${target} "${name}" for "${found.component.name}" of ${shownObject(found.graph.of)}, and sets its count back to the graph's`;
         const help = `turn the adapter on in the graph, and name the DynamoGraphDeploymentScalingAdapter "${name}"`;
@@ -130,15 +131,4 @@ function driversOf({ scalers }: Fleet): readonly Driver[] {
 
 function isBeside({ of, scaler }: Driver, graph: FleetGraph): boolean {
   return graph.of.folder === of.folder && mayShareNamespace(graph.namespace, scaler.namespace);
-}
-
-/** Services whose generated objects have this name. */
-function servicesNamed({ graphs }: Fleet, name: string) {
-  return graphs.flatMap((graph) =>
-    name.startsWith(`${graph.name}-`)
-      ? graph.components
-          .filter((component) => scalingAdapterName(graph.name, component.name) === name)
-          .map((component) => ({ graph, component }))
-      : [],
-  );
 }

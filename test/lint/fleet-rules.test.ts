@@ -1,8 +1,11 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { isObject, type JsonObject } from '../../api/index.ts';
 import { FLEET_RULES, fleetFindings, formatFieldPath } from '../../lint/index.ts';
-import type { FleetCase } from './cases/fleet-case.ts';
+import { JUNK, replaced } from './broken-object.ts';
+import { beta } from './cases/case.ts';
+import type { CaseFiles, FleetCase } from './cases/fleet-case.ts';
 import { FLEET_CASES } from './cases/index.ts';
 
 const named = (cases: readonly FleetCase[]) => cases.map((one, index) => [`${one.rule} (${index + 1})`, one] as const);
@@ -38,13 +41,60 @@ describe('every rule about objects beside each other', () => {
   });
 });
 
-function findingsOf({ rule, files, operator }: FleetCase) {
-  const objects = Object.entries(files).flatMap(([file, one]) => {
+describe('objects that are nothing like what they should be', () => {
+  test('are found fault with or let pass, and never a surprise', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...FLEET_CASES),
+        fc.array(fc.tuple(fc.nat(), fc.nat(), JUNK), { maxLength: 4 }),
+        ({ files, operator }, changes) => {
+          const objects = objectsOf(files).map((entry, position, all) => {
+            const own = changes.filter(([which]) => which % all.length === position);
+            return { ...entry, object: own.reduce((now, [, at, value]) => replaced(now, at, value), entry.object) };
+          });
+          for (const { finding } of fleetFindings(objects, operator)) {
+            expect(formatFieldPath(finding.path)).not.toBe('');
+            expect(finding.message).not.toMatch(/undefined|\[object/);
+          }
+        },
+      ),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) },
+    );
+  });
+
+  test('take no longer for being many, or for patterns of many stars', () => {
+    const folders = Array.from({ length: 100 }, (_, index) => `fleet/${'a'.repeat(40)}${index}`);
+    const graphs = folders.map((folder) => [`${folder}/chat.yaml`, beta({ scalingAdapter: {} })] as const);
+    const loops = folders.map((folder, index) => [
+      `${folder}/kustomization.yaml`,
+      { resources: ['chat.yaml', `../../${folders[(index + 1) % 100] ?? ''}`] },
+    ]);
+    const apps = folders.map((folder, index) => [`apps/${index}.yaml`, application(folder)]);
+    const stars = [['apps/stars.yaml', application(`fleet/${'{{a}}a'.repeat(30)}`)]];
+    const started = performance.now();
+    fleetFindings(objectsOf(Object.fromEntries([...graphs, ...loops, ...apps, ...stars])), '1.5.0');
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+function application(path: string): JsonObject {
+  const spec = { source: { path }, ignoreDifferences: [{ jqPathExpressions: ['.. | .replicas?'] }] };
+  return {
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'all' } },
+    spec: { template: { spec } },
+  };
+}
+
+function objectsOf(files: CaseFiles) {
+  return Object.entries(files).flatMap(([file, one]) => {
     const all: readonly JsonObject[] = isObject(one) ? [one] : one;
     const folder = posix.dirname(file);
     return all.map((object, index) => ({ object, file, folder, shown: `${file}:${index + 1}` }));
   });
-  return fleetFindings(objects, operator)
+}
+
+function findingsOf({ rule, files, operator }: FleetCase) {
+  return fleetFindings(objectsOf(files), operator)
     .filter(({ finding }) => finding.rule === rule)
     .map(({ of, finding: { path, message, help } }) => ({
       place: `${of.file} ${formatFieldPath(path)}`,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isObject, type JsonObject, type JsonValue, OPERATOR_VERSIONS } from '../../api/index.ts';
+import { type JsonObject, OPERATOR_VERSIONS } from '../../api/index.ts';
 import { formatFieldPath, lintObject, otherRules, RULES } from '../../lint/index.ts';
 import { ruleCatalogue } from '../../scripts/lint-rule-catalogue.ts';
+import { JUNK, replaced } from './broken-object.ts';
 import type { RuleCase } from './cases/case.ts';
 import { RULE_CASES } from './cases/index.ts';
 
@@ -43,28 +44,12 @@ describe('every rule', () => {
 });
 
 describe('an object that is nothing like what it should be', () => {
-  const junk = fc.constantFrom<JsonValue>(
-    null,
-    true,
-    0,
-    -1,
-    1.5,
-    '',
-    'x',
-    [],
-    [null],
-    [{}],
-    {},
-    { name: 1 },
-    { __proto__: null },
-  );
-
   test('is found fault with or let pass, and never a surprise', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...RULE_CASES),
         fc.constantFrom(...OPERATOR_VERSIONS),
-        fc.array(fc.tuple(fc.nat(), junk), { maxLength: 4 }),
+        fc.array(fc.tuple(fc.nat(), JUNK), { maxLength: 4 }),
         fc.boolean(),
         ({ object, old, cluster }, operator, changes, changesOld) => {
           const change = (from: JsonObject) => changes.reduce((now, [at, value]) => replaced(now, at, value), from);
@@ -79,29 +64,6 @@ describe('an object that is nothing like what it should be', () => {
     );
   });
 });
-
-/** The object with one of its parts, counted from outside in, exchanged for something else. */
-function replaced(object: JsonObject, at: number, value: JsonValue): JsonObject {
-  const places = count(object) - 1;
-  let left = places <= 0 ? -1 : 1 + (at % places);
-  const walk = (part: JsonValue): JsonValue => {
-    if (left === 0) {
-      left = -1;
-      return value;
-    }
-    left -= 1;
-    if (Array.isArray(part)) return (part as readonly JsonValue[]).map(walk);
-    if (!isObject(part)) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, walk(member ?? null)]));
-  };
-  const whole = walk(object);
-  return isObject(whole) ? whole : object;
-}
-
-function count(part: JsonValue | undefined): number {
-  if (typeof part !== 'object' || part === null) return 1;
-  return 1 + Object.values<JsonValue | undefined>(part).reduce((sum: number, member) => sum + count(member), 0);
-}
 
 test('The catalogue of the documentation is what the rules say', () => {
   const page = readFileSync(new URL('../../docs/lint-rules.md', import.meta.url), 'utf8');
