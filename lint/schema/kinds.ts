@@ -29,12 +29,15 @@ export function isDynamoKind(kind: unknown): kind is DynamoKind {
   return typeof kind === 'string' && Object.hasOwn(SPECS, kind);
 }
 
+/** The release that first served v1beta1 of a kind; requests had it before the rest. */
+const BETA_SINCE: { readonly [kind in DynamoKind]?: OperatorVersion } = { DynamoGraphDeploymentRequest: '1.0.0' };
+
 /** The schema of a kind's `spec`; undefined where the operator does not serve that version of it. */
 export function specSchema(
   kind: DynamoKind,
   apiVersion: DynamoApiVersion,
   operator: OperatorVersion,
 ): Schema | undefined {
-  if (apiVersion === 'v1beta1' && !isAtLeast(operator, '1.2.0')) return undefined;
+  if (apiVersion === 'v1beta1' && !isAtLeast(operator, BETA_SINCE[kind] ?? '1.2.0')) return undefined;
   return SPECS[kind][apiVersion];
 }

@@ -65,6 +65,18 @@ describe('an object that is nothing like what it should be', () => {
   });
 });
 
+test.each([
+  ['DynamoGraphDeployment', '1.2.0', ['0.9.0', '1.0.0', '1.1.0']],
+  ['DynamoGraphDeploymentRequest', '1.0.0', ['0.9.0']],
+] as const)('v1beta1 of %s is served from %s on', (kind, _, unserved) => {
+  const spec: JsonObject = kind === 'DynamoGraphDeployment' ? { components: [] } : { model: 'Qwen/Qwen3-0.6B' };
+  const object = { apiVersion: 'nvidia.com/v1beta1', kind, metadata: { name: 'one' }, spec };
+  const refusing = OPERATOR_VERSIONS.filter((operator) =>
+    lintObject({ object, operator }).some(({ rule }) => rule === 'version-not-served'),
+  );
+  expect(refusing).toEqual(unserved);
+});
+
 test('The catalogue of the documentation is what the rules say', () => {
   const page = readFileSync(new URL('../../docs/lint-rules.md', import.meta.url), 'utf8');
   expect(page).toBe(ruleCatalogue());
