@@ -53,6 +53,17 @@ function project(): string {
   return root;
 }
 
+/** Puts this package and those that an app shares with it into a project; the answer is where. */
+function install(root: string): string {
+  const modules = join(root, 'node_modules');
+  mkdirSync(modules);
+  symlinkSync(ROOT, join(modules, 'dynamo-gitops'));
+  for (const name of ['cdk8s', 'constructs', 'cdk8s-plus-28']) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  return modules;
+}
+
 function treeOf(folder: string): { readonly [path: string]: string } {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
@@ -97,12 +108,7 @@ describe('synth', () => {
 
   test('renders the same from an app that is compiled, bundled, run by itself or by cdk8s, with one cdk8s each time', () => {
     const root = temporaryFolder();
-    const modules = join(root, 'node_modules');
-    mkdirSync(modules);
-    symlinkSync(ROOT, join(modules, 'dynamo-gitops'));
-    for (const name of ['cdk8s', 'constructs', 'cdk8s-plus-28']) {
-      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-    }
+    const modules = install(root);
     writeFiles(root, {
       'package.json': '{"type": "module"}',
       'cdk8s.yaml': 'language: typescript\napp: node apps/fleet/main.js\noutput: dist\n',
@@ -161,6 +167,37 @@ describe('synth', () => {
     expect(treeOf(join(root, 'dist'))).toEqual(expected);
     expect(loaded()).toBe('');
   }, 30_000);
+
+  test('has the libraries of cdk8s that few apps use loaded by those that do, once', () => {
+    const root = temporaryFolder();
+    install(root);
+    writeFiles(root, {
+      'package.json': '{"type": "module"}',
+      'apps/fleet/main.js': `
+        import { App, Environment } from 'dynamo-gitops/constructs';
+        import { createRequire } from 'node:module';
+        const require = createRequire(import.meta.url);
+        const loaded = () => ['/yaml/dist/index.js', '/fast-json-patch/index.js', '/js-yaml.cjs.js']
+          .map((end) => Object.keys(require.cache).filter((file) => file.endsWith(end)).length).join(' ');
+        console.log(loaded());
+        const cdk8s = require('cdk8s');
+        const app = new App({ module: import.meta.url });
+        const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
+        const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'map' }, data: { a: 'plain', b: 'é' } };
+        new cdk8s.ApiObject(prod, 'map', map).addJsonPatch(cdk8s.JsonPatch.replace('/data/a', 'patched'));
+        console.log(cdk8s.Yaml.stringify({ mode: '0777' }).trim());
+        app.synth();
+        console.log(loaded());
+        const own = createRequire(require.resolve('cdk8s'));
+        console.log(own('yaml').parse === own('yaml').default?.parse, typeof own('yaml').parse, '__esModule' in own('yaml'));
+      `,
+    });
+    const { status, stderr } = synth(root);
+    expect(stderr).toEqual(['0 0 0', 'mode: "0777"', '1 1 1', 'false function false']);
+    expect(status).toBe(0);
+    const text = readFileSync(join(root, 'dist/prod/fleet/configmap-map.yaml'), 'utf8');
+    expect(text).toContain('data:\n  a: patched\n  b: "é"\n');
+  });
 
   test('renders a project that has nothing installed, and writes again only what changes', () => {
     const root = project();
