@@ -18,6 +18,8 @@ export interface Finding {
   readonly help: string;
   /** The edits that do it, where no judgement is needed; all of them or none. */
   readonly fix?: readonly Fix[];
+  /** Whether what stands there must not be shown. */
+  readonly isSecret?: true;
 }
 
 /** A finding before it knows which rule it belongs to. */
@@ -27,4 +29,5 @@ export interface Violation {
   readonly message: string;
   readonly help: string;
   readonly fix?: readonly Fix[];
+  readonly isSecret?: true;
 }

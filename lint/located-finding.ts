@@ -3,6 +3,7 @@ import { locatePlace, type ManifestFile } from '../manifests/index.ts';
 import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
+import { withoutRest, withoutTokens } from './secret-text.ts';
 
 /** A finding at its place in a file. */
 export interface LocatedFinding {
@@ -20,7 +21,7 @@ export interface LocatedFinding {
   readonly resource: string;
   readonly message: string;
   readonly help: string;
-  /** The line itself, as it stands in the file. */
+  /** The line itself, as it stands in the file; stars where a secret stands. */
   readonly excerpt: string | undefined;
   /** The edits that mend it, in a document of the file; their paths start at the document's root. */
   readonly fix?: { readonly document: number; readonly edits: readonly Fix[] };
@@ -31,9 +32,10 @@ export function located(
   manifest: ManifestFile,
   document: number,
   object: JsonObject,
-  { rule, severity, path, operatorPath, message, help, fix }: Finding,
+  { rule, severity, path, operatorPath, message, help, fix, isSecret }: Finding,
 ): LocatedFinding {
   const { line, column, length } = locatePlace(manifest, document, documentKeys(path));
+  const excerpt = lineOf(manifest, line);
   const said = operatorPath === undefined ? undefined : formatFieldPath(operatorPath);
   return {
     ...{ rule, severity, file: manifest.file, line, column, length },
@@ -41,7 +43,7 @@ export function located(
     operatorPath: said === formatFieldPath(path) ? undefined : said,
     resource: resourceName(object),
     ...{ message, help },
-    excerpt: lineOf(manifest, line),
+    excerpt: isSecret === true ? withoutRest(excerpt, column) : withoutTokens(excerpt),
     ...(fix === undefined ? {} : { fix: { document, edits: fix } }),
   };
 }

@@ -1,6 +1,8 @@
 import { isObject, type JsonObject, type JsonValue, objectAt, stringAt, valueAt } from '../../api/index.ts';
 import { type Component, itemsAt, type Place, under } from '../component.ts';
+import type { Violation } from '../finding.ts';
 import { COMPONENTS, type OtherRule, type Rule, violation, when } from '../rule.ts';
+import { holdsToken } from '../secret-text.ts';
 
 /** Secrets that stand in a manifest as text. No message says what they are. */
 export const plainSecretRules: readonly Rule[] = [
@@ -17,8 +19,8 @@ export const plainSecretRules: readonly Rule[] = [
           ...ofVariables(itemsAt(container.body, 'env'), under(container, ['env'])),
           ...['command', 'args'].flatMap((field) =>
             itemsAt(container.body, field).flatMap((word, index) =>
-              when(typeof word === 'string' && TOKEN.test(word), () =>
-                violation({ path: under(container, [field, index]).path }, 'holds what looks like a token', HELP),
+              when(typeof word === 'string' && holdsToken(word), () =>
+                secret({ path: under(container, [field, index]).path }, 'holds what looks like a token', HELP),
               ),
             ),
           ),
@@ -41,7 +43,7 @@ export const secretRules: readonly OtherRule[] = [
       return ['stringData', 'data'].flatMap((field) => {
         const values = Object.values(objectAt(object, field) ?? {});
         return when(values.some(isWritten), () =>
-          violation(
+          secret(
             { path: [field] },
             field === 'data'
               ? 'base64 hides nothing, and Git keeps it for good'
@@ -69,7 +71,7 @@ function alphaVariables(component: Component) {
 function ofVariables(variables: readonly JsonValue[], place: Place) {
   return variables.flatMap((variable, index) =>
     when(isObject(variable) && isPlainSecret(variable), () =>
-      violation(
+      secret(
         { path: under(place, [index, 'value']).path },
         'looks like a secret in plain text, and Git keeps it for good',
         HELP,
@@ -83,18 +85,19 @@ function isPlainSecret(variable: JsonObject): boolean {
   const name = stringAt(variable, 'name') ?? '';
   const value = stringAt(variable, 'value') ?? '';
   if (valueAt(variable, 'valueFrom') !== undefined) return false;
-  return TOKEN.test(value) || (NAMED.test(name) && value.length >= 8 && !PLACEHOLDER.test(value));
+  return holdsToken(value) || (NAMED.test(name) && value.length >= 8 && !PLACEHOLDER.test(value));
 }
 
 const NAMED = /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;
 const PLACEHOLDER =
   /^[./~]|\$[({A-Z]|\{\{|^<.*>$|^(your|my|change|replace|example|dummy|placeholder|x{4,}|\*{4,})|^(true|false|disabled)$/i;
 
-/** Tokens that tell by their form who issued them: Hugging Face, NVIDIA, GitHub, GitLab, OpenAI, AWS, Slack. */
-const TOKEN =
-  /(^|[^A-Za-z0-9])(hf_[A-Za-z0-9]{16,}|nvapi-[A-Za-z0-9_-]{20,}|gh[opsu]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{18,}|sk-[A-Za-z0-9_-]{20,}|AKIA[A-Z0-9]{16}|xox[abp]-[A-Za-z0-9-]{10,})/;
-
 /** Neither empty nor a placeholder that something fills in. */
 function isWritten(value: JsonValue | undefined): boolean {
   return typeof value === 'string' && value !== '' && !PLACEHOLDER.test(value);
+}
+
+/** Where it stands may be said, and what it is may not be shown. */
+function secret(place: Place, message: string, help: string): Violation {
+  return { ...violation(place, message, help), isSecret: true };
 }
