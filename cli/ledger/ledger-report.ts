@@ -24,8 +24,10 @@ import {
 } from '../../report/index.ts';
 import { layOutRows, type Row } from '../../report/plan/terminal-columns.ts';
 
-/** Most rows of a table in Markdown, which forges cut otherwise. */
-const MAX_ROWS = 200;
+/** Forges take comments of 65,536 characters: so many rows of a table, and so much of a name, are shown in Markdown. */
+const MAX_ROWS = 100;
+const MAX_NAME = 80;
+const MAX_REASONS = 40;
 
 /** What manifests ask for, by environment, graph and type, with how each number comes about. */
 export function ledgerReport(ledger: Ledger, operator: OperatorVersion): Report {
@@ -156,14 +158,15 @@ function ledgerBlocks(ledger: Ledger): readonly Block[] {
   const { shown, more } = atMost(services.filter(takesGpus), MAX_ROWS);
   const rows = shown.map((service): readonly Cell[] => [
     [environmentName(service.environment)],
-    [code(graphName(service))],
-    [code(service.service)],
+    [code(visibleText(graphName(service), MAX_NAME))],
+    [code(visibleText(service.service, MAX_NAME))],
     [service.resource ?? 'unknown', ...(service.product === undefined ? [] : [` (${service.product})`])],
     [gpuFormula(service), ...(service.scaledBy === undefined ? [] : [`, by ${service.scaledBy}`])],
     [service.gpus.kind === 'known' ? rangeText(service.gpus) : 'unknown'],
   ]);
   const table: Block = { kind: 'table', head: ['Environment', 'Graph', 'Service', 'Type', 'Formula', 'GPUs'], rows };
-  const limitRows = limits.map((limit): readonly Cell[] => [
+  const limitsShown = atMost(limits, MAX_REASONS);
+  const limitRows = limitsShown.shown.map((limit): readonly Cell[] => [
     [limit.kind, ' ', code(limit.name)],
     [limit.resource ?? 'all'],
     [sumText(limit)],
@@ -175,17 +178,24 @@ function ledgerBlocks(ledger: Ledger): readonly Block[] {
     head: ['Limit', 'Type', 'Asked for', 'Allowed', 'State'],
     rows: limitRows,
   };
-  const unknown = atMost(unknowns(ledger), MAX_ROWS);
+  const unknown = atMost(unknowns(ledger), MAX_REASONS);
   return [
     paragraph(summary(ledger)),
     ...(rows.length === 0 ? [] : [table]),
     ...(more > 0 ? [paragraph(`${more} more services are left out here.`)] : []),
     ...(limits.length === 0 ? [] : [limitTable]),
+    ...(limitsShown.more > 0 ? [paragraph(`${limitsShown.more} more limits are left out here.`)] : []),
     ...(unknown.shown.length === 0
       ? []
       : [
           paragraph('Unknown:'),
-          { kind: 'list' as const, items: unknown.shown.map(({ what, reason }) => [code(what), `: ${reason}`]) },
+          {
+            kind: 'list' as const,
+            items: unknown.shown.map(({ what, reason }) => [
+              code(visibleText(what, MAX_NAME)),
+              `: ${visibleText(reason, 3 * MAX_NAME)}`,
+            ]),
+          },
         ]),
     ...(unknown.more > 0 ? [paragraph(`${unknown.more} more unknowns are left out here.`)] : []),
   ];

@@ -173,11 +173,27 @@ GPUs
     await write('dist/prod/settings.yaml', SETTINGS.replace('"1"', '"<img src=x> @team | \\u001b[31m [a](b)"'));
     const { stdout } = await diff('-o', 'markdown');
     expect(stdout).toContain('| `spec.services[decode].replicas` | `3` | `2` |  |');
-    expect(stdout).toContain('- prod/inference nvidia.com/gpu: 96 → 64 (-32)');
+    expect(stdout).toContain('- **prod/inference nvidia.com/gpu: 96 → 64 (-32)**');
     // A pipe makes prose of a code span in a table, and there all of it is escaped.
     expect(stdout).toContain('\\<img src=x\\>');
     expect(stdout).not.toMatch(/[^`\\]<img|[^\\]\]\(b\)/);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  test('keeps a comment below what forges take, and counts what does not fit', async () => {
+    const hostile = '|*_`<@#'.repeat(60);
+    const many = (count: number) =>
+      Array.from({ length: 150 }, (_, index) => {
+        const fields = Array.from({ length: 80 }, (__, field) => `k${field}: ${JSON.stringify(`${hostile}${count}`)}`);
+        return SETTINGS.replace('settings', `settings-${index}`).replace('a: "1"', fields.join(', '));
+      }).join('---\n');
+    await write('dist/prod/settings.yaml', many(1));
+    commit();
+    await write('dist/prod/settings.yaml', many(2));
+    const { stdout } = await diff('-o', 'markdown');
+    expect(stdout.length).toBeLessThan(65_536);
+    expect(stdout).toContain('20 more fields are left out here.');
+    expect(stdout).toMatch(/\d+ more objects do not fit here\./);
   });
 
   test('shows a long value where it differs, and no character that a terminal acts on', async () => {
