@@ -8,6 +8,7 @@ import {
   objectAt,
   stringAt,
 } from '../../api/index.ts';
+import { itemsAt } from '../component.ts';
 import { graphEffect, standaloneEffect } from '../migrate/proof/effect.ts';
 import { graphToV1Alpha1, standaloneToV1Alpha1 } from '../migrate/proof/to-v1alpha1.ts';
 import { admit } from '../schema/check.ts';
@@ -45,10 +46,10 @@ function formOf(
   const name = stringAt(whole, 'metadata', 'name') ?? '';
   switch (kind) {
     case 'DynamoGraphDeployment': {
-      // v1beta1 has no claims of its own, so that a graph loses them with the version.
-      const { pvcs } = spec;
+      // v1beta1 has no claims of its own: a graph that has the operator make some loses them with the version.
+      const pvcs = itemsAt(spec, 'pvcs').filter((claim) => isObject(claim) && claim.create === true);
       const effect = graphEffect(version === 'v1alpha1' ? spec : graphToV1Alpha1(spec));
-      return pvcs === undefined ? effect : { ...effect, pvcs };
+      return pvcs.length === 0 ? effect : { ...effect, pvcs };
     }
     case 'DynamoComponentDeployment':
       return standaloneEffect(version === 'v1alpha1' ? spec : standaloneToV1Alpha1(spec), name);

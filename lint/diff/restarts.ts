@@ -32,7 +32,7 @@ const ALL: Reach = { kind: 'all' };
  * pods (operator 1.0 to 1.5), or ignores them altogether.
  */
 const BESIDE_PODS: ReadonlySet<string> = new Set([
-  ...['replicas', 'minAvailable', 'scalingAdapter', 'topologyConstraint', 'ingress'],
+  ...['replicas', 'minAvailable', 'scalingAdapter', 'isScaledByAdapter', 'topologyConstraint', 'ingress'],
   ...['autoscaling', 'dynamoNamespace', 'serviceName', 'providerOverride'],
 ]);
 
