@@ -8,13 +8,14 @@ import {
   statusSchema,
   succeed,
 } from '../../api/index.ts';
-import { type EngineProfile, type MetricsSource, type PlanSetting, parseEngineProfile } from '../../planner/index.ts';
+import type { MetricsSource, PlanSetting, ProfileParts } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
 import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
+import { readProfile } from '../profile/read-profile.ts';
 import { loadFleet } from './load-fleet.ts';
 import { planTime } from './plan-time.ts';
-import { type DocumentSchema, type ReadDocument, readDocument, readTextDocument } from './read-document.ts';
+import { type DocumentSchema, type ReadDocument, readDocument } from './read-document.ts';
 import { withField } from './with-field.ts';
 
 /** The files of one call, as the user named them. */
@@ -69,19 +70,18 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
 }
 
 /** Each profile once, in the order of their paths. */
-async function readProfiles(cwd: string, config: Config): Promise<Result<readonly ReadDocument<EngineProfile>[]>> {
+async function readProfiles(cwd: string, config: Config): Promise<Result<readonly ReadDocument<ProfileParts>[]>> {
   const named = config.deployments.flatMap(({ strategy }, index) =>
     profilesOf(strategy).map(({ field, path }) => ({ path, field: `deployments[${index}].strategy.${field}` })),
   );
   const paths = [...new Set(named.map(({ path }) => path))].sort();
   const problems: Problem[] = [];
-  const profiles: ReadDocument<EngineProfile>[] = [];
+  const profiles: ReadDocument<ProfileParts>[] = [];
   for (const path of paths) {
     const fields = named.filter((one) => one.path === path).map(({ field }) => field);
-    const text = withField(await readTextDocument(cwd, path), fields.join(' and '));
-    const profile = text.ok ? parseEngineProfile(text.value.value, path) : text;
-    if (!profile.ok) problems.push(...profile.error);
-    else if (text.ok) profiles.push({ value: profile.value, input: text.value.input });
+    const profile = withField(await readProfile(cwd, path), fields.join(' and '));
+    if (profile.ok) profiles.push(profile.value);
+    else problems.push(...profile.error);
   }
   return problems.length > 0 ? fail(...problems) : succeed(profiles);
 }

@@ -3,3 +3,4 @@ export * from './engine-model.ts';
 export * from './engine-profile.ts';
 export * from './profile-document.ts';
 export * from './profile-match.ts';
+export * from './role-profiles.ts';

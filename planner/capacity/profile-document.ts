@@ -9,7 +9,13 @@ import {
   succeed,
   valueAt,
 } from '../../api/index.ts';
-import type { DecodeGrids, EngineProfile } from './engine-profile.ts';
+import type {
+  DecodeGrids,
+  DecodeMeasurements,
+  EngineProfile,
+  PrefillMeasurements,
+  ProfileParts,
+} from './engine-profile.ts';
 import { at } from './numeric.ts';
 
 const positive = z.number().positive('must be above 0');
@@ -46,71 +52,119 @@ const grids = z
     }
   });
 
+const prefillSection = z
+  .strictObject({ islTokens: knots, ttftMs: z.array(positive), tokensPerSecondPerGpu: z.array(positive) })
+  .check(sameLengths('islTokens', 'ttftMs', 'tokensPerSecondPerGpu'), increasing('islTokens'));
+
+const decodeSection = z
+  .strictObject({
+    kvUsage: z.array(share),
+    contextTokens: contexts,
+    itlMs: z.array(positive),
+    tokensPerSecondPerGpu: z.array(positive),
+    maxKvTokens: positive,
+    grids: grids.optional(),
+  })
+  .check(
+    sameLengths('contextTokens', 'kvUsage', 'itlMs', 'tokensPerSecondPerGpu'),
+    surface('kvUsage', 'contextTokens'),
+  );
+
+const gpusPerReplica = z.int().min(1);
+
 /**
  * The committed form of an engine's profile: Dynamo's raw data (`prefill_raw_data`, `decode_raw_data`) in one document
  * with units in the names. The lists of a section belong together, one position a measurement.
  */
-export const profileSchema = z.strictObject({
-  schemaVersion,
-  kind: z.literal('profile'),
-  /** Who measured, and where the figures were published. */
-  source: z.string().min(1),
-  model: z.string().min(1),
-  gpu: z.string().min(1),
-  backend: z.string().min(1),
-  tensorParallel: z.int().min(1),
-  prefill: z
-    .strictObject({ islTokens: knots, ttftMs: z.array(positive), tokensPerSecondPerGpu: z.array(positive) })
-    .check(sameLengths('islTokens', 'ttftMs', 'tokensPerSecondPerGpu'), increasing('islTokens')),
-  decode: z
-    .strictObject({
-      kvUsage: z.array(share),
-      contextTokens: contexts,
-      itlMs: z.array(positive),
-      tokensPerSecondPerGpu: z.array(positive),
-      maxKvTokens: positive,
-      grids: grids.optional(),
-    })
-    .check(
-      sameLengths('contextTokens', 'kvUsage', 'itlMs', 'tokensPerSecondPerGpu'),
-      surface('kvUsage', 'contextTokens'),
-    ),
-});
+export const profileSchema = z
+  .strictObject({
+    schemaVersion,
+    kind: z.literal('profile'),
+    /** Who measured, and where the figures were published. */
+    source: z.string().min(1),
+    model: z.string().min(1),
+    gpu: z.string().min(1),
+    backend: z.string().min(1),
+    /** GPUs of a replica; prefill and decode may differ. */
+    tensorParallel: z.union([gpusPerReplica, z.strictObject({ prefill: gpusPerReplica, decode: gpusPerReplica })]),
+    prefill: prefillSection.optional(),
+    decode: decodeSection.optional(),
+  })
+  .refine(({ prefill, decode }) => prefill !== undefined || decode !== undefined, 'needs prefill or decode');
 
 export type ProfileDocument = z.output<typeof profileSchema>;
 
 /** Dynamo's own names, as its profiler writes them; `max_kv_tokens` is a number in JSON and a list of one in npz. */
-const rawProfileSchema = z.looseObject({
-  prefill: z
-    .looseObject({ prefill_isl: knots, prefill_ttft: z.array(positive), prefill_thpt_per_gpu: z.array(positive) })
-    .check(sameLengths('prefill_isl', 'prefill_ttft', 'prefill_thpt_per_gpu'), increasing('prefill_isl')),
-  decode: z
-    .looseObject({
-      x_kv_usage: z.array(share),
-      y_context_length: contexts,
-      z_itl: z.array(positive),
-      z_thpt_per_gpu: z.array(positive),
-      max_kv_tokens: z.union([positive, z.tuple([positive]).transform(([only]) => only)], 'must be a number above 0'),
-    })
-    .check(
-      sameLengths('y_context_length', 'x_kv_usage', 'z_itl', 'z_thpt_per_gpu'),
-      surface('x_kv_usage', 'y_context_length'),
-    ),
-});
+const rawPrefill = z
+  .looseObject({ prefill_isl: knots, prefill_ttft: z.array(positive), prefill_thpt_per_gpu: z.array(positive) })
+  .check(sameLengths('prefill_isl', 'prefill_ttft', 'prefill_thpt_per_gpu'), increasing('prefill_isl'))
+  .transform(
+    (raw): PrefillMeasurements => ({
+      islTokens: raw.prefill_isl,
+      ttftMs: raw.prefill_ttft,
+      tokensPerSecondPerGpu: raw.prefill_thpt_per_gpu,
+    }),
+  );
+
+const rawDecode = z
+  .looseObject({
+    x_kv_usage: z.array(share),
+    y_context_length: contexts,
+    z_itl: z.array(positive),
+    z_thpt_per_gpu: z.array(positive),
+    max_kv_tokens: z.union([positive, z.tuple([positive]).transform(([only]) => only)], 'must be a number above 0'),
+  })
+  .check(
+    sameLengths('y_context_length', 'x_kv_usage', 'z_itl', 'z_thpt_per_gpu'),
+    surface('x_kv_usage', 'y_context_length'),
+  )
+  .transform(
+    (raw): DecodeMeasurements => ({
+      kvUsage: raw.x_kv_usage,
+      contextTokens: raw.y_context_length,
+      itlMs: raw.z_itl,
+      tokensPerSecondPerGpu: raw.z_thpt_per_gpu,
+      maxKvTokens: raw.max_kv_tokens,
+    }),
+  );
 
 /**
- * Reads a profile: the committed form, or the raw data of Dynamo's profiler as `{ prefill, decode }` with its own names.
+ * Reads a profile that has to measure prefill and decode: the committed form, or the raw data of Dynamo's profiler as
+ * `{ prefill, decode }` with its own names.
  * @param source the text of the file, or its JSON value
  * @returns a problem for every number that is wrong, with its path
  */
 export function parseEngineProfile(source: unknown, file: string): Result<EngineProfile> {
-  const value = typeof source === 'string' ? parseJson(source, file) : succeed(source);
-  if (!value.ok) return value;
-  if (isObject(value.value) && value.value.kind !== undefined) {
-    const parsed = parseDocument(profileSchema, value.value, file);
-    return parsed.ok ? succeed(profileOf(parsed.value)) : parsed;
+  const parts = parseProfileParts(source, file);
+  if (!parts.ok) return parts;
+  const { prefill, decode } = parts.value;
+  if (prefill !== undefined && decode !== undefined) return succeed({ prefill, decode });
+  const missing = prefill === undefined ? 'prefill' : 'decode';
+  return fail({ code: 'schema', file, message: `measures no ${missing}` });
+}
+
+/**
+ * Reads what a file measured: as {@link parseEngineProfile}, or one half alone, as the profiler's `prefill_raw_data` and
+ * `decode_raw_data` are.
+ * @param source the text of the file, or its JSON value
+ */
+export function parseProfileParts(source: unknown, file: string): Result<ProfileParts> {
+  const read = typeof source === 'string' ? parseJson(source, file) : succeed(source);
+  if (!read.ok) return read;
+  const { value } = read;
+  if (isObject(value) && value.kind !== undefined) {
+    const parsed = parseDocument(profileSchema, value, file);
+    return parsed.ok ? succeed(partsOf(parsed.value)) : parsed;
   }
-  if (valueAt(value.value, 'prefill', 'prefill_isl') === undefined) {
+  if (valueAt(value, 'prefill_isl') !== undefined) {
+    const prefill = parseDocument(rawPrefill, value, file);
+    return prefill.ok ? succeed({ prefill: prefill.value }) : prefill;
+  }
+  if (valueAt(value, 'x_kv_usage') !== undefined) {
+    const decode = parseDocument(rawDecode, value, file);
+    return decode.ok ? succeed({ decode: decode.value }) : decode;
+  }
+  if (valueAt(value, 'prefill', 'prefill_isl') === undefined) {
     return fail({
       code: 'schema',
       file,
@@ -118,40 +172,29 @@ export function parseEngineProfile(source: unknown, file: string): Result<Engine
       hint: 'it needs kind "profile", or prefill.prefill_isl and the other names of Dynamo\'s raw data',
     });
   }
-  const parsed = parseDocument(rawProfileSchema, value.value, file);
-  return parsed.ok ? succeed(profileOfRaw(parsed.value)) : parsed;
+  return parseDocument(z.looseObject({ prefill: rawPrefill, decode: rawDecode }), value, file);
 }
 
 function parseJson(text: string, file: string): Result<unknown> {
   return parseJsonDocument(z.unknown(), text, file);
 }
 
-function profileOf(document: ProfileDocument): EngineProfile {
-  const { model, backend, gpu, tensorParallel, prefill, decode } = document;
-  const { grids: carried, ...measured } = decode;
-  const engine = { model, backend, gpu, tensorParallel };
+function partsOf({ model, backend, gpu, tensorParallel, prefill, decode }: ProfileDocument): ProfileParts {
+  const engineOf = (role: 'prefill' | 'decode') => ({
+    ...{ model, backend, gpu },
+    tensorParallel: typeof tensorParallel === 'number' ? tensorParallel : tensorParallel[role],
+  });
   return {
-    engine,
-    prefill,
-    decode: carried === undefined ? measured : { ...measured, grids: carried satisfies DecodeGrids },
+    ...(prefill === undefined ? {} : { prefill: { engine: engineOf('prefill'), ...prefill } }),
+    ...(decode === undefined ? {} : { decode: decodeOf(engineOf('decode'), decode) }),
   };
 }
 
-function profileOfRaw({ prefill, decode }: z.output<typeof rawProfileSchema>): EngineProfile {
-  return {
-    prefill: {
-      islTokens: prefill.prefill_isl,
-      ttftMs: prefill.prefill_ttft,
-      tokensPerSecondPerGpu: prefill.prefill_thpt_per_gpu,
-    },
-    decode: {
-      kvUsage: decode.x_kv_usage,
-      contextTokens: decode.y_context_length,
-      itlMs: decode.z_itl,
-      tokensPerSecondPerGpu: decode.z_thpt_per_gpu,
-      maxKvTokens: decode.max_kv_tokens,
-    },
-  };
+function decodeOf(
+  engine: DecodeMeasurements['engine'] & object,
+  { grids: carried, ...measured }: NonNullable<ProfileDocument['decode']>,
+): DecodeMeasurements {
+  return { engine, ...measured, ...(carried === undefined ? {} : { grids: carried satisfies DecodeGrids }) };
 }
 
 type Lists<K extends string> = { readonly [key in K]: readonly number[] };

@@ -8,7 +8,7 @@ import type {
   ReplicaOwner,
   ScalarLocation,
 } from '../../api/index.ts';
-import type { EngineProfile } from '../capacity/engine-profile.ts';
+import type { ProfileParts } from '../capacity/engine-profile.ts';
 import type { TrafficSeries } from '../metrics/index.ts';
 
 /** Where a service's number may be edited, or why it may not. */
@@ -36,7 +36,7 @@ export interface PlanSetting {
   /** In any order. */
   readonly fleet: readonly FleetMember[];
   /** By the path in the config. */
-  readonly profiles: ReadonlyMap<string, EngineProfile>;
+  readonly profiles: ReadonlyMap<string, ProfileParts>;
   readonly status: LiveStatus | undefined;
   readonly history: History | undefined;
   /** The only graph to plan, where the planner runs inside it (`DYN_PARENT_DGD_K8S_NAME`). */

@@ -10,7 +10,7 @@ import type {
   ServiceView,
   Sla,
 } from '../../api/index.ts';
-import type { EngineProfile } from '../capacity/index.ts';
+import type { ProfileParts } from '../capacity/index.ts';
 import type { FoundSeries } from '../metrics/index.ts';
 
 /** Everything that a strategy may look at to size one graph. */
@@ -28,7 +28,7 @@ export interface StrategyContext {
   /** The time that the plan speaks of. */
   readonly atMs: number;
   /** By the path in the config. */
-  readonly profiles: ReadonlyMap<string, EngineProfile>;
+  readonly profiles: ReadonlyMap<string, ProfileParts>;
   readonly status: LiveStatus | undefined;
   readonly history: History | undefined;
   /** The only graph to plan, where the planner runs inside it. */

@@ -258,10 +258,13 @@ describe('reading a profile', () => {
 
   test("accepts the committed form and Dynamo's raw data, as text or as a value", () => {
     expect(parseEngineProfile(JSON.stringify(demoDocument), 'p.json')).toEqual({ ok: true, value: demo });
-    const { engine, ...figures } = demo;
+    const { engine, ...prefillFigures } = demo.prefill;
+    const { engine: sameEngine, ...decodeFigures } = demo.decode;
+    const figures = { prefill: prefillFigures, decode: decodeFigures };
     expect(engine).toEqual({
       ...{ model: 'nvidia/Llama-3.1-8B-Instruct-FP8', gpu: 'H200 SXM', backend: 'vllm', tensorParallel: 1 },
     });
+    expect(sameEngine).toEqual(engine);
     expect(parseEngineProfile(raw, 'p.json')).toEqual({ ok: true, value: figures });
     const scalar = { ...raw, decode: { ...raw.decode, max_kv_tokens: demo.decode.maxKvTokens } };
     expect(parseEngineProfile(JSON.stringify(scalar), 'p.json')).toEqual({ ok: true, value: figures });

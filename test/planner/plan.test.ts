@@ -217,7 +217,8 @@ describe('what owns the number decides what moves', () => {
 describe('whole graphs are held', () => {
   const profiled = (change: Partial<ProfiledEngine>) => {
     const measured = { model: 'acme/model', backend: 'vllm', gpu: 'H200', tensorParallel: 1, ...change };
-    return new Map([[PROFILE, { ...engine, engine: measured }]]);
+    const { prefill, decode } = engine;
+    return new Map([[PROFILE, { prefill: { ...prefill, engine: measured }, decode: { ...decode, engine: measured } }]]);
   };
   const vllm = (): FleetMember => {
     const graph = member();

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { repositoryPath } from '../common.ts';
+import { profileSetting } from './profile-setting.ts';
 
 /** Dynamo's SLA planner of 2026-02: sizes prefill and decode from a profile, one interval ahead. */
 export const dynamoSlaStrategy = z.strictObject({
   kind: z.literal('dynamo-sla'),
   /** Profile of the engine, in Dynamo's raw-data format. */
-  profile: repositoryPath,
+  profile: profileSetting,
   /** Seconds between two decisions, and the length of a metrics window. */
   intervalSeconds: z.int().min(1).max(86_400).default(180),
   predictor: z.enum(['constant', 'kalman']).default('constant'),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { dynamoSlaStrategy } from './dynamo-sla.ts';
+import { profileFiles } from './profile-setting.ts';
 
 export * from './dynamo-sla.ts';
+export * from './profile-setting.ts';
 
 /** How a graph's workers are sized: one file of this folder for each kind. */
 export const strategySchema = z.discriminatedUnion('kind', [dynamoSlaStrategy]);
@@ -18,6 +20,6 @@ export interface StrategyFile {
 export function profilesOf(strategy: StrategySettings): readonly StrategyFile[] {
   switch (strategy.kind) {
     case 'dynamo-sla':
-      return [{ field: 'profile', path: strategy.profile }];
+      return profileFiles(strategy.profile);
   }
 }

@@ -16,8 +16,8 @@ export interface ExplainedDecision {
   readonly sla: Sla;
   readonly traffic: DecidingTraffic & { readonly kind: 'observed' };
   readonly trace: DynamoSlaTrace;
-  /** The profile's file and what it says that it measured. */
-  readonly profile: string;
+  /** For each role the profile's file and what it says that it measured. */
+  readonly profile: { readonly prefill: string; readonly decode: string };
   readonly gpusPerReplica: { readonly prefill: number; readonly decode: number };
   /** Undefined where neither the metrics nor live status say. */
   readonly readyDecode: ReadyWorkers | undefined;
@@ -57,7 +57,7 @@ export function prefillReasons(decision: ExplainedDecision): readonly PlanReason
       'prefillTokensPerSecondPerReplica',
       prefill.tokensPerSecondPerGpu,
       gpusPerReplica.prefill,
-      `${decision.profile} at ${q(predicted.islTokens)} prompt tokens`,
+      `${decision.profile.prefill} at ${q(predicted.islTokens)} prompt tokens`,
       'prompt tokens/s',
     ),
     rawReplicas(decision, prefill, gpusPerReplica.prefill, raw.prefill, 'prompt tokens/s'),
@@ -107,7 +107,7 @@ export function decodeReasons(decision: ExplainedDecision): readonly PlanReason[
       'decodeTokensPerSecondPerReplica',
       decode.tokensPerSecondPerGpu,
       gpusPerReplica.decode,
-      `${decision.profile} within ${q(decode.correctedItlMs)} ms ITL at a context of ${q(decode.contextTokens)} tokens (ISL + OSL ÷ 2), ${q(decode.kvUsage * 100)} % of the KV cache in use`,
+      `${decision.profile.decode} within ${q(decode.correctedItlMs)} ms ITL at a context of ${q(decode.contextTokens)} tokens (ISL + OSL ÷ 2), ${q(decode.kvUsage * 100)} % of the KV cache in use`,
       'output tokens/s',
     ),
     rawReplicas(decision, decode, gpusPerReplica.decode, raw.decode, 'output tokens/s'),

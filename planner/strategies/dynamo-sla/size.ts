@@ -7,7 +7,7 @@ import {
   type ServiceView,
   succeed,
 } from '../../../api/index.ts';
-import { profileMismatch, profileWords } from '../../capacity/index.ts';
+import { namedProfile, profileMismatch, profileWords } from '../../capacity/index.ts';
 import { liveReadyReplicas } from '../../guardrails/index.ts';
 import { MOST_REPLICAS, type SizedGraph, type SizeGraph, type StrategyContext } from '../strategy.ts';
 import { disaggregatedWorkers } from '../workers.ts';
@@ -22,13 +22,12 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
   const { prefill, decode, modelName, gpusPerReplica } = found.workers;
   const { sla, view, configPath } = context;
   if (!sla.ok) return sla;
-  const profile = context.profiles.get(settings.profile);
-  if (profile === undefined) {
-    const message = `the profile ${settings.profile} was not read`;
-    return fail({ code: 'not-found', file: CONFIG_FILE, path: configPath, message });
+  const named = namedProfile(settings.profile, context.profiles);
+  if (named.kind === 'missing') {
+    return fail({ code: 'not-found', file: CONFIG_FILE, path: configPath, message: named.reason });
   }
-  const running = { modelName, view, workers: [prefill, decode] };
-  const mismatch = profileMismatch(profile, settings.profile, running);
+  const { profile, files } = named;
+  const mismatch = profileMismatch(named, { modelName, view, prefill, decode });
   if (mismatch !== undefined) return held('profile-mismatch', mismatch);
   const traffic = decidingTraffic({ metrics: context.metrics, modelName, settings, atMs: context.atMs });
   if (traffic.kind === 'held') return held(traffic.code, traffic.reason);
@@ -52,7 +51,11 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
   const raw = { prefill: decision.prefill, decode: decision.decode };
   const explained: ExplainedDecision = {
     ...{ settings, sla: sla.value, traffic, trace: decision.trace },
-    ...{ profile: profileWords(profile, settings.profile), gpusPerReplica, readyDecode, raw },
+    profile: {
+      prefill: profileWords(profile.prefill, files.prefill),
+      decode: profileWords(profile.decode, files.decode),
+    },
+    ...{ gpusPerReplica, readyDecode, raw },
   };
   return succeed({
     kind: 'sized',
