@@ -1,4 +1,5 @@
 import { imageVersion, type JsonObject, stringAt } from '../../api/index.ts';
+import { templateMark } from '../../manifests/index.ts';
 import { type Component, type Place, under } from '../component.ts';
 import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
 import { eachPair } from './services.ts';
@@ -34,21 +35,6 @@ export const imageRules: readonly Rule[] = [
     check: ({ components }) =>
       components.flatMap((component) =>
         when(lacksVersion(component), () => noVersion(component, 'the graph is not created')),
-      ),
-  },
-  {
-    id: 'image-placeholder',
-    title: 'An image is filled in before it is applied',
-    ...{ severity: 'warning', stage: 'webhook', since: '1.4.0', on: 'create', kinds: GRAPHS },
-    check: ({ components }) =>
-      components.flatMap((component) =>
-        when(hasPlaceholder(component), () =>
-          violation(
-            imagePlace(component),
-            `"${imageOf(component) ?? ''}" has a placeholder, so whether its tag is a version cannot be told; without one the graph is not created`,
-            'check what is applied in the end, or set runtimeVersionOverride',
-          ),
-        ),
       ),
   },
   {
@@ -103,23 +89,17 @@ function lacksVersion(component: Component): boolean {
   return (
     image !== undefined &&
     text(component.body, 'runtimeVersionOverride') === undefined &&
-    imageVersion(image) === undefined &&
-    !PLACEHOLDER.test(image)
+    imageVersion(image) === undefined
   );
 }
 
-/** What envsubst, or a person, puts something in place of: `${IMAGE}`, `runtime:<version>`. No image has such a name. */
-const PLACEHOLDER = /\$\{\w+\}|<[^<>]+>/;
-
-function hasPlaceholder(component: Component): boolean {
-  const image = imageOf(component);
-  return image !== undefined && PLACEHOLDER.test(image) && text(component.body, 'runtimeVersionOverride') === undefined;
-}
-
 function noVersion(component: Component, consequence: string) {
+  const image = imageOf(component) ?? '';
+  // A placeholder is what is wrong, and is judged where it stands; of everything else the operator names the override.
+  const isToBeFilledIn = templateMark(image) !== undefined;
   return violation(
-    { path: component.at(['runtimeVersionOverride']).path },
-    `"${imageOf(component) ?? ''}" has no tag that is a version, such as 1.4.0, so the operator cannot tell the runtime's version and ${consequence}`,
+    isToBeFilledIn ? imagePlace(component) : { path: component.at(['runtimeVersionOverride']).path },
+    `"${image}" has no tag that is a version, such as 1.4.0, so the operator cannot tell the runtime's version and ${consequence}`,
     'use a version as the tag, or set runtimeVersionOverride',
   );
 }

@@ -25,20 +25,11 @@ export const imageCases: readonly RuleCase[] = [
   accepted('image-version', alpha({ ...image('repo/vllm:latest'), runtimeVersionOverride: '1.4.0' })),
   accepted('image-version', alpha(image('repo:5000/vllm:v1.4.0-rc.1@sha256:00'))),
   accepted('image-version', alpha(image('repo/vllm:latest')), { operator: '1.3.0' }),
-  // Whoever fills it in knows what it will be.
-  accepted('image-version', alpha(image(variable('VLLM_IMAGE')))),
   refused(
-    'image-placeholder',
+    'image-version',
     'spec.services[decode].extraPodSpec.mainContainer.image',
-    alpha(image('registry.example/vllm-runtime:<version>')),
+    alpha(image(`registry.example/vllm-runtime:${variable('TAG')}`)),
   ),
-  refused(
-    'image-placeholder',
-    'spec.components[0].podTemplate.spec.containers[0].image',
-    beta({ podTemplate: pod({ image: `registry.example/vllm-runtime:${variable('TAG')}` }) }),
-  ),
-  accepted('image-placeholder', alpha({ ...image(variable('VLLM_IMAGE')), runtimeVersionOverride: '1.4.0' })),
-  accepted('image-placeholder', alpha(image(variable('VLLM_IMAGE'))), { operator: '1.3.0' }),
   refused('image-version-update', 'spec.services[decode].runtimeVersionOverride', alpha(image('repo/vllm:b')), {
     old: alpha(image('repo/vllm:a')),
   }),
