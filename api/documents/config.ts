@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { OPERATOR_VERSIONS, parseOperatorVersion } from '../operator-versions.ts';
 import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, serviceName } from './common.ts';
 import { slaSchema } from './policy.ts';
+import { prometheusSchema } from './prometheus.ts';
 import { strategySchema } from './strategies/index.ts';
 
 /** Name of the one config file, at the repository's root. */
@@ -52,6 +53,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** A recording, or a folder of them. */
       recording: repositoryPath.optional(),
+      /** A server with the HTTP API of Prometheus. */
+      prometheus: prometheusSchema.optional(),
       /** Length of the buckets that a server is asked for. */
       bucketSeconds: z.int().min(1).max(86_400).default(60),
       /** How far a plan looks back. */

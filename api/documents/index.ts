@@ -6,6 +6,7 @@ export * from './merge-request.ts';
 export * from './pins.ts';
 export * from './plan.ts';
 export * from './policy.ts';
+export * from './prometheus.ts';
 export * from './recording.ts';
 export * from './schema-version.ts';
 export * from './status.ts';

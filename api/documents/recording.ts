@@ -41,6 +41,9 @@ export const RECORDING_COLUMNS = [
   'frontendCpuCores',
   /** Share of the scrapes of the bucket that came in, 0 to 1. */
   'coverage',
+  /** Replicas that Dynamo's own planner would have, where it only advises. */
+  'advisedPrefill',
+  'advisedDecode',
 ] as const;
 export type RecordingColumn = (typeof RECORDING_COLUMNS)[number];
 
