@@ -109,6 +109,6 @@ export class App extends CdkApp implements Checked {
     const plan = planOutput({ path: resolve(this.outdir), shown: this.outdir }, [rendered], false);
     if (!plan.ok) throw new SynthError(plan.error);
     writeOutput(plan.value);
-    for (const warning of rendered.warnings) process.stderr.write(`warning: ${formatAtConstruct(warning)}\n`);
+    for (const warning of rendered.warnings ?? []) process.stderr.write(`warning: ${formatAtConstruct(warning)}\n`);
   }
 }

@@ -25,7 +25,7 @@ export const runSynth: CommandRunner<SynthInput> = async ({ apps: names, check }
   if (!apps.ok) return failed(apps.error);
   const rendered = await renderApps(apps.value, context);
   if (!rendered.ok) return failed(rendered.error);
-  for (const warning of rendered.value.flatMap(({ warnings }) => warnings)) {
+  for (const warning of rendered.value.flatMap(({ warnings = [] }) => warnings)) {
     context.log(`warning: ${formatAtConstruct(warning)}`);
   }
   const plan = planOutput(folder.value, rendered.value, names.length === 0);

@@ -11,6 +11,6 @@ export interface RenderedFile {
 export interface RenderedApp {
   readonly app: string;
   readonly files: readonly RenderedFile[];
-  /** What is rendered all the same, and its authors should know. */
-  readonly warnings: readonly Problem[];
+  /** What is rendered all the same, and its authors should know; absent where an app brings an older copy of this package. */
+  readonly warnings?: readonly Problem[];
 }

@@ -188,7 +188,6 @@ describe('the output folder', () => {
   const app = (name: string, ...paths: readonly string[]): RenderedApp => ({
     app: name,
     files: paths.map((path) => ({ path, text: `# ${path}\n` })),
-    warnings: [],
   });
 
   function synthesize(root: string, apps: readonly RenderedApp[], isComplete = true) {
