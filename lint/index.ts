@@ -7,6 +7,7 @@ export { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 export {
   type BaseManifests,
   FILE_RULES,
+  LEFT_OUT_RULE,
   type LintedFiles,
   type LintOptions,
   lintFiles,

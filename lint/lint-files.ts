@@ -16,7 +16,7 @@ import type { Fix } from './fix.ts';
 import { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 import { type PatchUse, patchFiles } from './kustomize.ts';
 import { CLUSTER_RULE, lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
-import { byPlace, type LocatedFinding, lineOf, located, resourceName } from './located-finding.ts';
+import { byPlace, excerptOf, type LocatedFinding, located, resourceName } from './located-finding.ts';
 import { type Pairing, pairObjects } from './old-objects.ts';
 import { otherRules, RULES } from './rules/index.ts';
 import type { ClusterDefinitions } from './schema/definitions.ts';
@@ -46,6 +46,9 @@ export interface LintedFiles {
   /** Those that a comment took, with its reason. */
   readonly suppressed: readonly SuppressedFinding[];
 }
+
+/** More about one object is read by nobody, and takes its time to place. */
+const MAX_OBJECT_FINDINGS = 1000;
 
 /** Rules about files rather than objects. */
 export const FILE_RULES = [
@@ -78,6 +81,12 @@ export const FILE_RULES = [
   },
   ...SUPPRESSION_RULES,
 ] as const satisfies readonly { readonly id: string; readonly severity: Severity; readonly title: string }[];
+
+/** Not among the rules, since it is about what was found. */
+export const LEFT_OUT_RULE = {
+  id: 'findings-left-out',
+  title: `An object has no more than ${MAX_OBJECT_FINDINGS} findings; the rest counts as the worst of them`,
+} as const;
 
 /** Checks every document of every file. `problems` are those of reading the files. Sorted by file, line and column. */
 export function lintFiles(
@@ -137,7 +146,7 @@ function objectsOf(files: readonly ManifestFile[], isNone: (file: string) => boo
 
 /** Every rule that there is, and whether it had anything to say under these options. */
 function askedRules({ operator, base }: LintOptions): AskedRules {
-  const always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE].map(
+  const always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
     ({ id }) => [id, true] as const,
   );
   const ofObjects = RULES.map(({ id, since, until, on, stage }) => {
@@ -229,7 +238,7 @@ function fileFinding(problem: Problem, manifest: ManifestFile | undefined): Loca
       (code === 'syntax'
         ? 'mend the document; nothing reads it as it is'
         : 'remove it from the paths, or make it readable'),
-    excerpt: manifest === undefined || line === undefined ? undefined : lineOf(manifest, line),
+    excerpt: manifest === undefined || line === undefined ? undefined : excerptOf(manifest, line),
   };
 }
 
@@ -263,7 +272,7 @@ function objectFindings(
   old: JsonObject | undefined,
   { operator, definitions }: LintOptions,
 ): readonly LocatedFinding[] {
-  const findings = lintObject({ object: entry.object, old, operator, definitions });
+  const findings = atMost(lintObject({ object: entry.object, old, operator, definitions }));
   const templates = new Set<string>();
   return findings.flatMap((finding) => {
     const note = templateNote(entry, finding);
@@ -273,6 +282,16 @@ function objectFindings(
     templates.add(place);
     return [locatedIn(entry, note)];
   });
+}
+
+function atMost(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= MAX_OBJECT_FINDINGS) return findings;
+  const rest = findings.slice(MAX_OBJECT_FINDINGS);
+  const severities: readonly Severity[] = ['error', 'warning'];
+  const severity = severities.find((one) => rest.some((finding) => finding.severity === one)) ?? 'info';
+  const message = `${rest.length} more findings about this object are left out`;
+  const note: Finding = { rule: LEFT_OUT_RULE.id, severity, path: [], message, help: 'mend these first' };
+  return [...findings.slice(0, MAX_OBJECT_FINDINGS), note];
 }
 
 /** A value that a template or envsubst has yet to fill in is no mistake; it is only not checked. */

@@ -1,5 +1,5 @@
 import { type JsonObject, stringAt } from '../api/index.ts';
-import { locatePlace, type ManifestFile } from '../manifests/index.ts';
+import { lineText, locatePlace, type ManifestFile } from '../manifests/index.ts';
 import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
@@ -35,17 +35,37 @@ export function located(
   { rule, severity, path, operatorPath, message, help, fix, isSecret }: Finding,
 ): LocatedFinding {
   const { line, column, length } = locatePlace(manifest, document, documentKeys(path));
-  const excerpt = lineOf(manifest, line);
+  const excerpt = excerptOf(manifest, line);
   const said = operatorPath === undefined ? undefined : formatFieldPath(operatorPath);
   return {
     ...{ rule, severity, file: manifest.file, line, column, length },
-    path: formatFieldPath(path),
-    operatorPath: said === formatFieldPath(path) ? undefined : said,
-    resource: resourceName(object),
-    ...{ message, help },
-    excerpt: isSecret === true ? withoutRest(excerpt, column) : withoutTokens(excerpt),
+    path: shortened(formatFieldPath(path)),
+    operatorPath: said === undefined || said === formatFieldPath(path) ? undefined : shortened(said),
+    resource: shortened(resourceName(object)),
+    message: shortened(message),
+    help: shortened(help),
+    excerpt: hidden(excerpt, isSecret === true ? column : undefined),
     ...(fix === undefined ? {} : { fix: { document, edits: fix } }),
   };
+}
+
+/** Longer lines are no longer read by people; one of megabytes would be kept for each of its findings. */
+const MAX_EXCERPT = 4096;
+/** A key or a value of megabytes is named by how it starts. */
+const MAX_TEXT = 1000;
+
+export function excerptOf(manifest: ManifestFile, line: number): string | undefined {
+  const text = lineText(manifest, line);
+  return text.length > MAX_EXCERPT ? undefined : text;
+}
+
+function hidden(excerpt: string | undefined, secretColumn: number | undefined): string | undefined {
+  if (excerpt === undefined) return undefined;
+  return secretColumn === undefined ? withoutTokens(excerpt) : withoutRest(excerpt, secretColumn);
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
 /** `DynamoGraphDeployment inference/chat`. */
@@ -53,31 +73,6 @@ export function resourceName(object: JsonObject): string {
   const name = stringAt(object, 'metadata', 'name') ?? '';
   const namespace = stringAt(object, 'metadata', 'namespace');
   return `${stringAt(object, 'kind') ?? ''} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trimEnd();
-}
-
-/** Where each line starts, found once for a file that is asked about. */
-const LINE_STARTS: WeakMap<ManifestFile, readonly number[]> = new WeakMap();
-
-export function lineOf(manifest: ManifestFile, line: number): string {
-  const { text } = manifest;
-  const starts = lineStarts(manifest);
-  const start = starts[line - 1] ?? text.length;
-  return text
-    .slice(start, starts[line] ?? text.length)
-    .replace(/[\r\n]+$/, '')
-    .replace(/^\uFEFF/, '');
-}
-
-export function lastLine(manifest: ManifestFile): number {
-  return lineStarts(manifest).length;
-}
-
-function lineStarts(manifest: ManifestFile): readonly number[] {
-  const known = LINE_STARTS.get(manifest);
-  if (known !== undefined) return known;
-  const starts = [0, ...[...manifest.text.matchAll(/\r\n|\n|\r/g)].map(({ 0: mark, index }) => index + mark.length)];
-  LINE_STARTS.set(manifest, starts);
-  return starts;
 }
 
 export function byPlace(first: LocatedFinding, second: LocatedFinding): number {

@@ -1,6 +1,6 @@
 import type { OperatorVersion } from '../api/index.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
-import { FILE_RULES } from './lint-files.ts';
+import { FILE_RULES, LEFT_OUT_RULE } from './lint-files.ts';
 import { CLUSTER_RULE, VERSION_NOT_SERVED } from './lint-object.ts';
 import type { RuleStage } from './rule.ts';
 import { otherRules, RULES } from './rules/index.ts';
@@ -17,7 +17,7 @@ export interface RuleInfo {
 
 /** Every rule that there is, by its id. */
 export function ruleInfos(): ReadonlyMap<string, RuleInfo> {
-  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE].map(
+  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
     ({ id, title }) => ({
       ...{ id, title, stage: undefined, since: undefined, until: undefined },
     }),

@@ -1,7 +1,7 @@
 import { closestName } from '../api/closest-name.ts';
-import { commentsWith, type ManifestFile } from '../manifests/index.ts';
+import { commentsWith, lineCount, lineText, type ManifestFile } from '../manifests/index.ts';
 import type { Severity } from './finding.ts';
-import { type LocatedFinding, lastLine, lineOf } from './located-finding.ts';
+import { excerptOf, type LocatedFinding } from './located-finding.ts';
 
 /** What opens a comment that takes findings of the next line, of its own line, or (`-file`) of its file. */
 const MARK = 'dynamo-gitops-ignore';
@@ -121,9 +121,9 @@ function suppressionsOf(
 
 /** The next line that says something; comments may stand one above the other. */
 function nextContent(manifest: ManifestFile, from: number): number {
-  const last = lastLine(manifest);
+  const last = lineCount(manifest);
   let line = from + 1;
-  while (line <= last && /^\s*(#.*)?$/.test(lineOf(manifest, line))) line += 1;
+  while (line <= last && /^\s*(#.*)?$/.test(lineText(manifest, line))) line += 1;
   return line;
 }
 
@@ -135,6 +135,6 @@ function about(
 ): LocatedFinding {
   return {
     ...{ rule: id, severity: 'warning', file: manifest.file, line, column, length, path: '', operatorPath: undefined },
-    ...{ resource: '', message, help, excerpt: lineOf(manifest, line) },
+    ...{ resource: '', message, help, excerpt: excerptOf(manifest, line) },
   };
 }

@@ -2,12 +2,14 @@ import {
   CLUSTER_RULE,
   FILE_RULES,
   FLEET_RULES,
+  LEFT_OUT_RULE,
   otherRules,
   RULE_FAMILIES,
   type Rule,
   type Severity,
   VERSION_NOT_SERVED,
 } from '../lint/index.ts';
+import { ruleExample } from './lint-rule-examples.ts';
 
 const HEAD = `# Lint rules
 
@@ -21,6 +23,9 @@ Without \`--base\` each object is checked as one that Argo CD or Flux creates. R
 - **info**: works, and should change one day; or was not checked. Never fails a run.
 
 \`--operator\` names the release that runs; a rule holds from and until the releases that are given, and always where none is.
+Under each table stands what every rule says about one object that it finds fault with, from the tables of cases in
+\`test/lint/cases\`.
+
 What depends on the cluster (its topologies, InferencePool, checkpoints) is not refused by what a manifest shows.
 `;
 
@@ -36,17 +41,18 @@ interface Row {
 export function ruleCatalogue(): string {
   const families = RULE_FAMILIES.map(({ title, rules }) => section(title, rules.map(rowOf)));
   const others = section(
-    'Autoscalers and Applications',
+    'Autoscalers and Secrets',
     otherRules.map(({ id, severity, title, kind }) => ({ id, severity, title, by: kind, holds: 'always' })),
   );
   const fleet = section(
     'Objects beside each other',
-    FLEET_RULES.map(({ id, severity, title }) => ({ id, severity, title, by: 'GitOps', holds: 'always' })),
+    FLEET_RULES.map(({ id, severity, title, about }) => ({ id, severity, title, by: about, holds: 'always' })),
   );
   const files = section('Files', [
     ...FILE_RULES.map(({ id, severity, title }) => ({ id, severity, title, by: 'reading', holds: 'always' })),
     { ...VERSION_NOT_SERVED, severity: 'error', by: 'API server', holds: 'always' },
     { ...CLUSTER_RULE, severity: 'error', by: 'API server', holds: 'always' },
+    { ...LEFT_OUT_RULE, severity: 'error', by: 'reading', holds: 'always' },
   ]);
   return [HEAD, ...families, others, fleet, files].join('\n');
 }
@@ -62,7 +68,26 @@ function section(title: string, rows: readonly Row[]): string {
     '|---|---|---|---|---|',
     ...lines,
     '',
+    ...rows.flatMap(({ id }) => exampleLines(id)),
+    '',
   ].join('\n');
+}
+
+/** What the rule says about the first case of its table; empty for a rule that is the cluster's own. */
+function exampleLines(id: string): readonly string[] {
+  const example = ruleExample(id);
+  if (example === undefined) return [];
+  return [`- \`${id}\`: ${code(example.text)}  `, `  ${plain(example.message)} → ${plain(example.help)}`];
+}
+
+function code(text: string): string {
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
+
+/** Text that Markdown shows as it is; a pattern is easier to read as code. */
+function plain(text: string): string {
+  if (/[[\]\\]/.test(text)) return code(text);
+  return text.replace(/[<>*_`|]/g, '\\$&');
 }
 
 const STAGES: { readonly [stage in Rule['stage']]: string } = {
@@ -75,7 +100,8 @@ const STAGES: { readonly [stage in Rule['stage']]: string } = {
 function rowOf({ id, severity, title, stage, since, until, on }: Rule): Row {
   const short = (version: string) => version.replace(/\.0$/, '');
   const bounds = [
-    ...(on === 'both' ? [] : [`on ${on}`]),
+    // What goes wrong in Git does so whatever there was before.
+    ...(on === 'both' || stage === 'gitops' ? [] : [`on ${on}`]),
     ...(since === undefined ? [] : [`from ${short(since)}`]),
     ...(until === undefined ? [] : [`until ${short(until)}`]),
   ];

@@ -1,11 +1,20 @@
 import { composeYaml } from '../read/compose-yaml.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
+import { positionAt } from '../read/lines.ts';
 import type { ManifestFile } from '../read/manifest.ts';
 import { ordinaryTree } from '../read/ordinary-yaml.ts';
 import { isStricterThanKubernetes } from '../read/parse-yaml.ts';
-import { type Position, positionIn } from '../read/position.ts';
+import type { Position } from '../read/position.ts';
 import { eventTree } from './event-tree.ts';
-import { type ScalarNode, treeWithoutAnchors, type YamlNode, type YamlTree, yamlTree } from './yaml-node.ts';
+import {
+  type MapEntry,
+  type MapNode,
+  type ScalarNode,
+  treeWithoutAnchors,
+  type YamlNode,
+  type YamlTree,
+  yamlTree,
+} from './yaml-node.ts';
 
 /** Where to point at for a value, or for the nearest part of the document around one that is not written. */
 export interface Place extends Position {
@@ -16,6 +25,9 @@ export interface Place extends Position {
   /** The text of a value that stands without quotes. */
   readonly plainText: string | undefined;
 }
+
+/** As much of a value as anybody wants to see marked. */
+const MAX_LENGTH = 1000;
 
 /** One document is asked about often, and then the next one: the trees of all would fill the memory. */
 const LAST: WeakMap<ManifestFile, { readonly document: number; readonly tree: YamlTree | undefined }> = new WeakMap();
@@ -33,10 +45,11 @@ export function locatePlace(manifest: ManifestFile, document: number, path: read
   const found = tree === undefined ? undefined : walk(tree, path);
   if (found === undefined) return { line: span.line, column: 1, length: 1, isExact: false, plainText: undefined };
   const { node, isExact } = found;
-  const text = manifest.text.slice(span.start + node.start, Math.min(span.start + node.end, span.end));
-  const [firstLine = ''] = text.split(/[\r\n]/, 1);
+  const start = span.start + node.start;
+  const end = Math.min(span.start + node.end, span.end, start + MAX_LENGTH);
+  const [firstLine = ''] = manifest.text.slice(start, end).split(/[\r\n]/, 1);
   return {
-    ...positionIn(manifest.text, span, span.start + node.start),
+    ...positionAt(manifest, span, span.start + node.start),
     length: Math.max(1, firstLine.trimEnd().length),
     isExact,
     plainText: node.kind === 'scalar' && node.style === 'plain' ? node.text : undefined,
@@ -59,7 +72,7 @@ function topLevelPlace(
   if (only === undefined || second !== undefined) return undefined;
   const [whole, word = ''] = only;
   const at = span.start + only.index + whole.indexOf(word, key.length + 1);
-  return { ...positionIn(manifest.text, span, at), length: word.length, isExact: true, plainText: word };
+  return { ...positionAt(manifest, span, at), length: word.length, isExact: true, plainText: word };
 }
 
 function treeOnce(manifest: ManifestFile, document: number, span: DocumentSpan): YamlTree | undefined {
@@ -121,9 +134,8 @@ function child(
   }
   if (node?.kind !== 'map' || merged.has(node)) return undefined;
   merged.add(node);
-  for (const { key, value } of node.entries) {
-    if (key.kind === 'scalar' && key.text === step) return { value, label: key };
-  }
+  const own = entryOf(node, step);
+  if (own !== undefined) return { value: own.value, label: own.key };
   for (const { key, value } of node.entries) {
     if (key.kind !== 'scalar' || key.text !== '<<') continue;
     const source = resolved(tree, value);
@@ -134,6 +146,22 @@ function child(
     }
   }
   return undefined;
+}
+
+/** Maps of many entries, which are asked about as often. */
+const BY_KEY: WeakMap<MapNode, ReadonlyMap<string, MapEntry>> = new WeakMap();
+const MANY = 32;
+
+function entryOf(node: MapNode, name: string): MapEntry | undefined {
+  if (node.entries.length < MANY) {
+    return node.entries.find(({ key }) => key.kind === 'scalar' && key.text === name);
+  }
+  let byKey = BY_KEY.get(node);
+  if (byKey === undefined) {
+    byKey = new Map(node.entries.flatMap((entry) => (entry.key.kind === 'scalar' ? [[entry.key.text, entry]] : [])));
+    BY_KEY.set(node, byKey);
+  }
+  return byKey.get(name);
 }
 
 function resolved(tree: YamlTree, node: YamlNode | undefined): YamlNode | undefined {

@@ -1,6 +1,7 @@
 import { type Document, isNode, isScalar, parseDocument, type Tags, visit } from 'yaml';
 import type { JsonValue, Result } from '../../api/index.ts';
-import { bounded } from './extent.ts';
+import { bounded, type UnfoldingBudget } from './extent.ts';
+import { MAX_UNFOLDED_NODES } from './limits.ts';
 
 export interface YamlError {
   readonly message: string;
@@ -18,7 +19,10 @@ export interface ComposedYaml {
  * Parses one document with positions, slowly. Meant for text that the fast parser has seen: nesting and aliases are
  * bounded there.
  */
-export function composeYaml(text: string): Result<ComposedYaml, YamlError> {
+export function composeYaml(
+  text: string,
+  budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES },
+): Result<ComposedYaml, YamlError> {
   try {
     const document = parseDocument(text, {
       merge: true,
@@ -32,7 +36,7 @@ export function composeYaml(text: string): Result<ComposedYaml, YamlError> {
     if (error !== undefined) return { ok: false, error: { message: error.message, offset: error.pos[0] } };
     const key = unusableKey(document);
     if (key !== undefined) return { ok: false, error: key };
-    const value = bounded((document.toJS({ maxAliasCount: -1 }) ?? null) as JsonValue, text);
+    const value = bounded((document.toJS({ maxAliasCount: -1 }) ?? null) as JsonValue, text, budget);
     return value.ok ? { ok: true, value: { value: value.value, document } } : value;
   } catch (cause) {
     // The library throws what it finds wrong with aliases and merge keys; on those that lead to themselves it runs out of stack.

@@ -14,8 +14,9 @@ export interface DocumentSpan {
  * The documents of a YAML stream. A line that starts with `---` or `...` is always a document marker, also inside block
  * and quoted scalars (YAML 1.2.2, production 206 `c-forbidden`), so no parsing is needed to split, and a document that
  * does not parse leaves the others readable.
+ * @param most where to stop: there are more than that if there is one more than that in the result.
  */
-export function documentSpans(text: string): readonly DocumentSpan[] {
+export function documentSpans(text: string, most: number = Number.POSITIVE_INFINITY): readonly DocumentSpan[] {
   const spans: DocumentSpan[] = [];
   let start = 0;
   let startLine = 1;
@@ -32,7 +33,7 @@ export function documentSpans(text: string): readonly DocumentSpan[] {
     contentLine = undefined;
   };
 
-  for (let at = 0; at < text.length; line += 1) {
+  for (let at = 0; at < text.length && spans.length <= most; line += 1) {
     const end = endOfLine(text, at);
     // A byte order mark may open any document of a stream, not only the first.
     const from = text.charCodeAt(at) === BYTE_ORDER_MARK ? at + 1 : at;

@@ -1,5 +1,10 @@
 import type { JsonValue, Result } from '../../api/index.ts';
-import { MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_NODES } from './limits.ts';
+import { MAX_UNFOLDED_DEPTH } from './limits.ts';
+
+/** How many nodes aliases may still add, to all documents of a file together. */
+export interface UnfoldingBudget {
+  left: number;
+}
 
 /** Size of a value with every shared part counted wherever it appears; infinite for one that contains itself. */
 interface Extent {
@@ -10,21 +15,27 @@ interface Extent {
 const ENDLESS: Extent = { nodes: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
 const SCALAR: Extent = { nodes: 1, depth: 1 };
 
-/** Refuses a value that its aliases make endless, or large beyond any manifest: whoever copies it would never be done. */
+/** Refuses a value that its aliases make endless, or large beyond what is written: whoever copies it would never be done. */
 export function bounded(
   value: JsonValue,
   text: string,
+  budget: UnfoldingBudget,
 ): Result<JsonValue, { readonly message: string; readonly offset: number }> {
   // Without an alias nothing is shared, and the text's own size is the bound.
   if (!text.includes('*')) return { ok: true, value };
-  const { nodes, depth } = extentOf(value, new Map());
-  return nodes > MAX_UNFOLDED_NODES || depth > MAX_UNFOLDED_DEPTH
-    ? { ok: false, error: { message: 'its aliases unfold to too much, or to themselves', offset: 0 } }
-    : { ok: true, value };
+  const known = new Map<object, Extent>();
+  const written = { nodes: 1 };
+  const { nodes, depth } = extentOf(value, known, written);
+  const added = nodes - written.nodes;
+  if (added > budget.left || depth > MAX_UNFOLDED_DEPTH) {
+    return { ok: false, error: { message: 'its aliases unfold to too much, or to themselves', offset: 0 } };
+  }
+  budget.left -= added;
+  return { ok: true, value };
 }
 
 /** Takes time in proportion to what was written, not to what it unfolds to. */
-function extentOf(value: JsonValue | undefined, known: Map<object, Extent>): Extent {
+function extentOf(value: JsonValue | undefined, known: Map<object, Extent>, written: { nodes: number }): Extent {
   if (typeof value !== 'object' || value === null) return SCALAR;
   const measured = known.get(value);
   if (measured !== undefined) return measured;
@@ -32,7 +43,8 @@ function extentOf(value: JsonValue | undefined, known: Map<object, Extent>): Ext
   let nodes = 1;
   let depth = 0;
   for (const child of Object.values<JsonValue | undefined>(value)) {
-    const extent = extentOf(child, known);
+    const extent = extentOf(child, known, written);
+    written.nodes += 1;
     nodes += extent.nodes;
     depth = Math.max(depth, extent.depth);
   }

@@ -18,8 +18,11 @@ export const MAX_UNFOLDED_DEPTH = 200;
 /** Aliases of one document. */
 export const MAX_ALIASES = 1000;
 
-/** Parts that a document may have once its aliases are unfolded: whoever copies it would never be done. */
-export const MAX_UNFOLDED_NODES = 1_000_000;
+/**
+ * Parts that aliases may add to the documents of one file, beyond what is written. Every rule walks them all, and real
+ * manifests repeat an environment or a label or two.
+ */
+export const MAX_UNFOLDED_NODES = 100_000;
 
 /** Problems of one file; the rest is counted in one line. */
 export const MAX_PROBLEMS = 1000;

@@ -9,7 +9,8 @@ import {
 } from '../../api/index.ts';
 import type { YamlError } from './compose-yaml.ts';
 import { type DocumentSpan, documentSpans } from './document-span.ts';
-import { MAX_MANIFEST_BYTES } from './limits.ts';
+import type { UnfoldingBudget } from './extent.ts';
+import { MAX_DOCUMENTS, MAX_MANIFEST_BYTES, MAX_PROBLEMS, MAX_UNFOLDED_NODES } from './limits.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { positionIn } from './position.ts';
 import { RENDER_FIRST, templateMark } from './template.ts';
@@ -51,16 +52,27 @@ export function readManifest(file: string, bytes: Uint8Array): ReadManifest {
   const decoded = decodeText(file, bytes);
   if (!decoded.ok) return { manifest: undefined, problems: decoded.error };
   const text = decoded.value;
-  const spans = documentSpans(text);
+  const spans = documentSpans(text, MAX_DOCUMENTS);
+  if (spans.length > MAX_DOCUMENTS) {
+    const message = `holds more than ${MAX_DOCUMENTS} documents, and is not read`;
+    return { manifest: undefined, problems: [{ code: 'unreadable', file, message, hint: 'split it' }] };
+  }
+  const budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES };
   const documents: ManifestDocument[] = [];
   const problems: Problem[] = [];
+  let broken = 0;
   for (const span of spans) {
-    const parsed = parseYaml(text.slice(span.start, span.end));
+    const parsed = parseYaml(text.slice(span.start, span.end), budget);
     if (!parsed.ok) {
-      problems.push(syntaxProblem(file, text, span, parsed.error));
+      if (problems.length < MAX_PROBLEMS) problems.push(syntaxProblem(file, text, span, parsed.error));
+      broken += 1;
     } else if (isObject(parsed.value)) {
       documents.push({ file, index: span.index, line: span.line, value: parsed.value });
     }
+  }
+  if (broken > problems.length) {
+    const message = `has ${broken - problems.length} more documents that are not YAML`;
+    problems.push({ code: 'syntax', file, message });
   }
   return { manifest: { file, bytes, text, digest: digestOf(bytes), documents, spans }, problems };
 }
