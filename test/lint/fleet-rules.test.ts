@@ -1,12 +1,12 @@
-import { posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isObject, type JsonObject } from '../../api/index.ts';
+import type { JsonObject } from '../../api/index.ts';
 import { FLEET_RULES, fleetFindings, formatFieldPath } from '../../lint/index.ts';
 import { JUNK, replaced } from './broken-object.ts';
 import { beta } from './cases/case.ts';
-import type { CaseFiles, FleetCase } from './cases/fleet-case.ts';
+import type { FleetCase } from './cases/fleet-case.ts';
 import { FLEET_CASES } from './cases/index.ts';
+import { objectsOf } from './fleet-objects.ts';
 
 const named = (cases: readonly FleetCase[]) => cases.map((one, index) => [`${one.rule} (${index + 1})`, one] as const);
 
@@ -83,14 +83,6 @@ function application(path: string): JsonObject {
     ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', metadata: { name: 'all' } },
     spec: { template: { spec } },
   };
-}
-
-function objectsOf(files: CaseFiles) {
-  return Object.entries(files).flatMap(([file, one]) => {
-    const all: readonly JsonObject[] = isObject(one) ? [one] : one;
-    const folder = posix.dirname(file);
-    return all.map((object, index) => ({ object, file, folder, shown: `${file}:${index + 1}` }));
-  });
 }
 
 function findingsOf({ rule, files, operator }: FleetCase) {

@@ -2,8 +2,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type JsonObject, OPERATOR_VERSIONS } from '../../api/index.ts';
-import { formatFieldPath, lintObject, otherRules, RULES } from '../../lint/index.ts';
+import {
+  FILE_RULES,
+  FLEET_RULES,
+  formatFieldPath,
+  lintObject,
+  otherRules,
+  RULES,
+  VERSION_NOT_SERVED,
+} from '../../lint/index.ts';
 import { ruleCatalogue } from '../../scripts/lint-rule-catalogue.ts';
+import { ruleExample } from '../../scripts/lint-rule-examples.ts';
 import { JUNK, replaced } from './broken-object.ts';
 import type { RuleCase } from './cases/case.ts';
 import { RULE_CASES } from './cases/index.ts';
@@ -80,6 +89,11 @@ test.each([
 test('The catalogue of the documentation is what the rules say', () => {
   const page = readFileSync(new URL('../../docs/lint-rules.md', import.meta.url), 'utf8');
   expect(page).toBe(ruleCatalogue());
+});
+
+test('The catalogue shows an example of every rule but those that a cluster brings along', () => {
+  const ids = [...ALL, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED].map(({ id }) => id);
+  expect(ids.filter((id) => ruleExample(id) === undefined)).toEqual([]);
 });
 
 function pathsOf({ rule, object, old, operator, cluster }: RuleCase): readonly string[] {
