@@ -86,7 +86,7 @@ export const reconcileRules: readonly Rule[] = [
   {
     id: 'pvc-deleted-with-graph',
     title: 'A claim that the graph creates is deleted with it',
-    ...{ severity: 'info', stage: 'reconcile', on: 'both', kinds: GRAPHS },
+    ...{ severity: 'warning', stage: 'reconcile', on: 'both', kinds: GRAPHS },
     check: ({ spec }) =>
       itemsAt(spec, 'pvcs').flatMap((claim, index) =>
         when(objectAt({ claim }, 'claim')?.create === true, () =>

@@ -37,21 +37,6 @@ export const storageRules: readonly Rule[] = [
       }),
   },
   {
-    id: 'pvc-created-by-graph',
-    title: 'A claim with models is not created by the graph, which takes it with it',
-    ...{ severity: 'warning', stage: 'reconcile', on: 'both', kinds: GRAPHS },
-    check: ({ spec }) =>
-      itemsAt(spec, 'pvcs').flatMap((claim, index) =>
-        when(isObject(claim) && claim.create === true, () =>
-          violation(
-            { path: ['spec', 'pvcs', index, 'create'] },
-            'the graph owns a claim that it creates: when the graph is deleted, so is the claim with all that is in it',
-            'create the claim by a manifest of its own, and leave "create" out',
-          ),
-        ),
-      ),
-  },
-  {
     id: 'mount-point',
     title: 'A mount says where, unless it is the compilation cache',
     ...{ severity: 'error', stage: 'webhook', on: 'both', kinds: COMPONENTS },

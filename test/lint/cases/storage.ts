@@ -10,8 +10,6 @@ export const storageCases: readonly RuleCase[] = [
   refused('pvc-create-incomplete', 'spec.pvcs[0]', claims({ ...claim, size: 0 }), { operator: '0.9.0' }),
   accepted('pvc-create-incomplete', claims(claim)),
   accepted('pvc-create-incomplete', claims({ name: 'models' })),
-  refused('pvc-created-by-graph', 'spec.pvcs[0].create', claims(claim)),
-  accepted('pvc-created-by-graph', claims({ name: 'models', create: false })),
   refused(
     'mount-point',
     'spec.services[decode].volumeMounts[1].mountPoint',
