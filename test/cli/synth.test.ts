@@ -370,6 +370,25 @@ await new Promise((done) => setTimeout(done, 30));
     });
   });
 
+  test('warns on standard error of what an app will regret, and renders it', () => {
+    const root = temporaryFolder();
+    const claim = "{ name: 'w', create: true, storageClass: 'nfs', size: '2Gi', volumeAccessMode: 'ReadWriteMany' }";
+    writeFiles(root, {
+      'apps/x/main.ts': `import { App, Environment, GraphDeployment } from 'dynamo-gitops/constructs';
+const app = new App({ module: import.meta.url });
+const prod = new Environment(app, 'prod', { namespace: 'llm' });
+new GraphDeployment(prod, 'chat', { image: 'registry.example/x:1.4.0', pvcs: [${claim}] }).addFrontend();
+app.synth();
+`,
+    });
+    const { status, stderr } = synth(root);
+    expect([status, stderr]).toEqual([
+      0,
+      [expect.stringMatching(/^warning: \[prod\/chat\] pvcs: "w" is created by the graph, and deleted with it/)],
+    ]);
+    expect(existsSync(join(root, 'dist/prod/x/dynamographdeployment-chat.yaml'))).toBe(true);
+  });
+
   test('keeps what apps write to standard output out of the result', () => {
     const root = temporaryFolder();
     const writing = `process.stdout.write('written\\n');
