@@ -1,5 +1,6 @@
 export * from './common.ts';
 export * from './config.ts';
+export * from './fitted.ts';
 export * from './history.ts';
 export * from './limits.ts';
 export * from './merge-request.ts';

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { dynamoSlaStrategy } from './dynamo-sla.ts';
+import { DEFAULT_FORECAST, type ForecastSetting } from './forecast-setting.ts';
 import { profileFiles } from './profile-setting.ts';
 
 export * from './dynamo-sla.ts';
+export * from './forecast-setting.ts';
 export * from './profile-setting.ts';
 
 /** How a graph's workers are sized: one file of this folder for each kind. */
@@ -21,5 +23,13 @@ export function profilesOf(strategy: StrategySettings): readonly StrategyFile[] 
   switch (strategy.kind) {
     case 'dynamo-sla':
       return profileFiles(strategy.profile);
+  }
+}
+
+/** How far ahead a graph is forecast. A strategy that does not forecast is fitted for the default, to be compared. */
+export function forecastOf(strategy: StrategySettings): ForecastSetting {
+  switch (strategy.kind) {
+    case 'dynamo-sla':
+      return DEFAULT_FORECAST;
   }
 }

@@ -1,0 +1,31 @@
+import type { ForecastModel } from '../../../api/index.ts';
+import { type KalmanNoise, type KalmanState, measure, passWindow, soundNoise, startFilter } from '../kalman.ts';
+import { type ForecastSpan, lastBucket } from './span.ts';
+
+type Settings = ForecastModel & { readonly kind: 'kalman' };
+
+/**
+ * The filter of Dynamo's planner, carried further than its one window. It measures in multiples of the first value above
+ * zero, so that it behaves the same at any scale; a gap passes without a measurement.
+ */
+export function kalmanPoints(history: Float64Array, settings: Settings, span: ForecastSpan): Float64Array {
+  const noise: KalmanNoise = soundNoise(settings);
+  const unit = history.find((value) => value > 0) ?? 1;
+  const points = new Float64Array(history.length);
+  let state: KalmanState | undefined;
+  for (let index = 0; index < history.length; index += 1) {
+    const value = (history[index] ?? Number.NaN) / unit;
+    if (state === undefined) {
+      state = Number.isNaN(value) ? undefined : startFilter(value);
+    } else {
+      const passed = passWindow(state, noise);
+      state = Number.isNaN(value) ? passed : measure(passed, value, noise);
+    }
+    points[index] = state === undefined ? Number.NaN : unit * highest(state, span);
+  }
+  return points;
+}
+
+function highest({ level, trend }: KalmanState, span: ForecastSpan): number {
+  return Math.max(0, level + trend * (trend > 0 ? lastBucket(span) : span.leadBuckets));
+}

@@ -1,0 +1,44 @@
+import type { ForecastModel } from '../../../api/index.ts';
+import { constantPoints } from './constant.ts';
+import { dampedTrendPoints } from './damped-trend.ts';
+import { kalmanPoints } from './kalman-points.ts';
+import { seasonalPoints } from './seasonal.ts';
+import type { ForecastSpan } from './span.ts';
+
+/**
+ * What a model would have forecast after each bucket, from the buckets up to it: the highest value of the span, before any
+ * calibration. NaN before the first data. One pass, whatever the model.
+ */
+export function pointForecasts(
+  history: Float64Array,
+  model: ForecastModel,
+  span: ForecastSpan,
+  bucketSeconds: number,
+): Float64Array {
+  switch (model.kind) {
+    case 'constant':
+      return constantPoints(history);
+    case 'kalman':
+      return kalmanPoints(history, model, span);
+    case 'damped-trend':
+      return dampedTrendPoints(history, model, span);
+    case 'seasonal':
+      return seasonalPoints(history, model, span, bucketSeconds);
+    case 'ensemble':
+      return medianOf(model.members.map((member) => pointForecasts(history, member, span, bucketSeconds)));
+  }
+}
+
+/** The median of several forecasts at each place. */
+export function medianOf(members: readonly Float64Array[]): Float64Array {
+  const length = members[0]?.length ?? 0;
+  const medians = new Float64Array(length);
+  const row = new Float64Array(members.length);
+  const [low, high] = [Math.floor((members.length - 1) / 2), Math.floor(members.length / 2)];
+  for (let index = 0; index < length; index += 1) {
+    for (let member = 0; member < members.length; member += 1) row[member] = members[member]?.[index] ?? Number.NaN;
+    row.sort();
+    medians[index] = ((row[low] ?? Number.NaN) + (row[high] ?? Number.NaN)) / 2;
+  }
+  return medians;
+}

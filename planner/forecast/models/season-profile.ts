@@ -1,0 +1,88 @@
+/** A time of day is a slot of this length: short enough for a morning's rise, long enough to average its noise. */
+const SLOT_SECONDS = 600;
+
+/** Share of the overall mean that is added everywhere, so that an idle night is no division by zero. */
+const FLOOR = 0.05;
+
+/** An older period never counts for less than this share of the next newer one's weight. */
+const SLOWEST_LEARNING = 0.3;
+
+/** What a value usually is at a time of the day or week, relative to its mean; learns bucket by bucket. */
+export class SeasonProfile {
+  readonly #periodBuckets: number;
+  readonly #slotBuckets: number;
+  readonly #means: Float64Array;
+  readonly #seen: Uint16Array;
+  #slotSum = 0;
+  #slotCount = 0;
+  #sum = 0;
+  #count = 0;
+
+  constructor(periodBuckets: number, bucketSeconds: number) {
+    this.#periodBuckets = periodBuckets;
+    this.#slotBuckets = Math.max(1, Math.round(SLOT_SECONDS / bucketSeconds));
+    const slots = Math.ceil(periodBuckets / this.#slotBuckets);
+    this.#means = new Float64Array(slots).fill(Number.NaN);
+    this.#seen = new Uint16Array(slots);
+  }
+
+  /** Takes in the value of a bucket; NaN teaches nothing. Buckets come in order. */
+  learn(bucket: number, value: number): void {
+    if (!Number.isNaN(value)) {
+      this.#slotSum += value;
+      this.#slotCount += 1;
+      this.#sum += value;
+      this.#count += 1;
+    }
+    const slot = this.#slotOf(bucket);
+    if (this.#slotOf(bucket + 1) !== slot) this.#closeSlot(slot);
+  }
+
+  /** Undefined where this time was never measured. */
+  seasonAt(bucket: number): number | undefined {
+    return this.#smoothed(this.#slotOf(bucket));
+  }
+
+  /** The highest season from one bucket to another, both included; undefined where none was measured. */
+  highest(first: number, last: number): number | undefined {
+    let best: number | undefined;
+    for (let bucket = first; bucket < last + this.#slotBuckets; bucket += this.#slotBuckets) {
+      const season = this.seasonAt(Math.min(bucket, last));
+      if (season !== undefined && (best === undefined || season > best)) best = season;
+    }
+    return best;
+  }
+
+  #slotOf(bucket: number): number {
+    return Math.floor((bucket % this.#periodBuckets) / this.#slotBuckets);
+  }
+
+  #closeSlot(slot: number): void {
+    if (this.#slotCount > 0) {
+      const mean = this.#slotSum / this.#slotCount;
+      const known = this.#means[slot] ?? Number.NaN;
+      const seen = (this.#seen[slot] ?? 0) + 1;
+      const weight = Math.max(SLOWEST_LEARNING, 1 / seen);
+      this.#means[slot] = Number.isNaN(known) ? mean : known + weight * (mean - known);
+      this.#seen[slot] = seen;
+    }
+    this.#slotSum = 0;
+    this.#slotCount = 0;
+  }
+
+  /** With its neighbours, the slot itself counting twice. */
+  #smoothed(slot: number): number | undefined {
+    const slots = this.#means.length;
+    let [sum, weights] = [0, 0];
+    for (const offset of [-1, 0, 1]) {
+      const mean = this.#means[(slot + offset + slots) % slots] ?? Number.NaN;
+      if (Number.isNaN(mean)) continue;
+      const weight = offset === 0 ? 2 : 1;
+      sum += weight * mean;
+      weights += weight;
+    }
+    const overall = this.#sum / this.#count;
+    if (weights < 2 || !(overall > 0)) return undefined;
+    return (sum / weights / overall + FLOOR) / (1 + FLOOR);
+  }
+}
