@@ -65,9 +65,14 @@ export function graphComponents(
     );
   }
   const services = Object.entries(objectAt(spec, 'services') ?? {});
-  const order = services.map(([name]) => name).sort(compareBytes);
+  const order = new Map(
+    services
+      .map(([name]) => name)
+      .sort(compareBytes)
+      .map((name, index) => [name, index]),
+  );
   return services.flatMap(([name, body]) => {
-    const operatorPath = isAtLeast(operator, '1.5.0') ? ['spec', 'components', order.indexOf(name)] : undefined;
+    const operatorPath = isAtLeast(operator, '1.5.0') ? ['spec', 'components', order.get(name) ?? 0] : undefined;
     return isObject(body)
       ? [componentOf(apiVersion, name, body, ['spec', 'services', { key: name }], operatorPath)]
       : [];

@@ -1,7 +1,6 @@
 import { type Document, isNode, isScalar, parseDocument, type Tags, visit } from 'yaml';
 import type { JsonValue, Result } from '../../api/index.ts';
-import { bounded, type UnfoldingBudget } from './extent.ts';
-import { MAX_UNFOLDED_NODES } from './limits.ts';
+import { bounded, type ReadingBudget, readingBudget } from './extent.ts';
 
 export interface YamlError {
   readonly message: string;
@@ -19,10 +18,7 @@ export interface ComposedYaml {
  * Parses one document with positions, slowly. Meant for text that the fast parser has seen: nesting and aliases are
  * bounded there.
  */
-export function composeYaml(
-  text: string,
-  budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES },
-): Result<ComposedYaml, YamlError> {
+export function composeYaml(text: string, budget: ReadingBudget = readingBudget()): Result<ComposedYaml, YamlError> {
   try {
     const document = parseDocument(text, {
       merge: true,

@@ -1,9 +1,16 @@
 import type { JsonValue, Result } from '../../api/index.ts';
-import { MAX_UNFOLDED_DEPTH } from './limits.ts';
+import { MAX_COMPOSED_LENGTH, MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_NODES } from './limits.ts';
 
-/** How many nodes aliases may still add, to all documents of a file together. */
-export interface UnfoldingBudget {
-  left: number;
+/** What all documents of a file together may still cost. */
+export interface ReadingBudget {
+  /** Nodes that aliases may add. */
+  unfolded: number;
+  /** Characters that the slowest parser may be asked about. */
+  composed: number;
+}
+
+export function readingBudget(): ReadingBudget {
+  return { unfolded: MAX_UNFOLDED_NODES, composed: MAX_COMPOSED_LENGTH };
 }
 
 /** Size of a value with every shared part counted wherever it appears; infinite for one that contains itself. */
@@ -19,7 +26,7 @@ const SCALAR: Extent = { nodes: 1, depth: 1 };
 export function bounded(
   value: JsonValue,
   text: string,
-  budget: UnfoldingBudget,
+  budget: ReadingBudget,
 ): Result<JsonValue, { readonly message: string; readonly offset: number }> {
   // Without an alias nothing is shared, and the text's own size is the bound.
   if (!text.includes('*')) return { ok: true, value };
@@ -27,10 +34,10 @@ export function bounded(
   const written = { nodes: 1 };
   const { nodes, depth } = extentOf(value, known, written);
   const added = nodes - written.nodes;
-  if (added > budget.left || depth > MAX_UNFOLDED_DEPTH) {
+  if (added > budget.unfolded || depth > MAX_UNFOLDED_DEPTH) {
     return { ok: false, error: { message: 'its aliases unfold to too much, or to themselves', offset: 0 } };
   }
-  budget.left -= added;
+  budget.unfolded -= added;
   return { ok: true, value };
 }
 

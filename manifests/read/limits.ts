@@ -24,5 +24,11 @@ export const MAX_ALIASES = 1000;
  */
 export const MAX_UNFOLDED_NODES = 100_000;
 
+/**
+ * Characters of a file that go to the parser that keeps positions, since the fast one is stricter than Kubernetes there: it
+ * takes half a second and a hundred megabytes for each half million.
+ */
+export const MAX_COMPOSED_LENGTH = 1024 * 1024;
+
 /** Problems of one file; the rest is counted in one line. */
 export const MAX_PROBLEMS = 1000;

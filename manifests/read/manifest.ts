@@ -9,8 +9,8 @@ import {
 } from '../../api/index.ts';
 import type { YamlError } from './compose-yaml.ts';
 import { type DocumentSpan, documentSpans } from './document-span.ts';
-import type { UnfoldingBudget } from './extent.ts';
-import { MAX_DOCUMENTS, MAX_MANIFEST_BYTES, MAX_PROBLEMS, MAX_UNFOLDED_NODES } from './limits.ts';
+import { readingBudget } from './extent.ts';
+import { MAX_DOCUMENTS, MAX_MANIFEST_BYTES, MAX_PROBLEMS } from './limits.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { positionIn } from './position.ts';
 import { RENDER_FIRST, templateMark } from './template.ts';
@@ -57,7 +57,7 @@ export function readManifest(file: string, bytes: Uint8Array): ReadManifest {
     const message = `holds more than ${MAX_DOCUMENTS} documents, and is not read`;
     return { manifest: undefined, problems: [{ code: 'unreadable', file, message, hint: 'split it' }] };
   }
-  const budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES };
+  const budget = readingBudget();
   const documents: ManifestDocument[] = [];
   const problems: Problem[] = [];
   let broken = 0;

@@ -13,8 +13,8 @@ import {
 } from 'js-yaml';
 import type { JsonValue, Result } from '../../api/index.ts';
 import { composeYaml, type YamlError } from './compose-yaml.ts';
-import { bounded, type UnfoldingBudget } from './extent.ts';
-import { MAX_ALIASES, MAX_DEPTH, MAX_UNFOLDED_NODES } from './limits.ts';
+import { bounded, type ReadingBudget, readingBudget } from './extent.ts';
+import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
 import { readOrdinaryYaml } from './ordinary-yaml.ts';
 
 /** Numbers that JSON has no word for stay text. */
@@ -52,24 +52,23 @@ export function isStricterThanKubernetes(cause: unknown): boolean {
  * What the text of one document says: plain JSON of bounded size. The fast ways, without positions: our own for what is
  * written as usual, and a whole parser for the rest; the slowest is asked only where that one is stricter than Kubernetes.
  */
-export function parseYaml(
-  text: string,
-  budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES },
-): Result<JsonValue, YamlError> {
+export function parseYaml(text: string, budget: ReadingBudget = readingBudget()): Result<JsonValue, YamlError> {
   const value = readOrdinaryYaml(text);
   return value === undefined ? parseAnyYaml(text, budget) : { ok: true, value };
 }
 
 /** The same for whatever is written, ordinary or not. */
-export function parseAnyYaml(
-  text: string,
-  budget: UnfoldingBudget = { left: MAX_UNFOLDED_NODES },
-): Result<JsonValue, YamlError> {
+export function parseAnyYaml(text: string, budget: ReadingBudget = readingBudget()): Result<JsonValue, YamlError> {
   try {
     return bounded((load(text, OPTIONS) ?? null) as JsonValue, text, budget);
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
     if (isStricterThanKubernetes(cause)) {
+      if (text.length > budget.composed) {
+        const message = 'a list or map in brackets closes at the column of its key: indent it further';
+        return { ok: false, error: { message, offset: cause.mark?.position ?? 0 } };
+      }
+      budget.composed -= text.length;
       const composed = composeYaml(text, budget);
       return composed.ok ? { ok: true, value: composed.value.value } : composed;
     }
