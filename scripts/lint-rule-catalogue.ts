@@ -41,7 +41,7 @@ interface Row {
 export function ruleCatalogue(): string {
   const families = RULE_FAMILIES.map(({ title, rules }) => section(title, rules.map(rowOf)));
   const others = section(
-    'Autoscalers and Secrets',
+    'Autoscalers, Secrets and the like',
     otherRules.map(({ id, severity, title, kind }) => ({ id, severity, title, by: kind, holds: 'always' })),
   );
   const fleet = section(

@@ -8,6 +8,7 @@ import {
   mayShareNamespace,
   shownObject,
 } from '../fleet.ts';
+import { plannerOf } from '../planner-service.ts';
 import { violation } from '../rule.ts';
 
 /** Scaling adapters that are committed: the operator makes, writes, adopts and deletes them by rules of its own. */
@@ -69,7 +70,7 @@ export const adapterRules: readonly FleetRule[] = [
   },
   {
     id: 'gitops-adapter-driven',
-    title: 'A scaling adapter that an autoscaler drives is left out of Git',
+    title: 'A scaling adapter that an autoscaler or the planner drives is left out of Git',
     ...{ severity: 'error', about: 'scaling adapters' },
     check: (fleet) =>
       adapters(fleet).flatMap(({ of, scaler }) => {
@@ -80,9 +81,10 @@ export const adapterRules: readonly FleetRule[] = [
             one.scaler.adapterName === scaler.name &&
             mayShareNamespace(one.scaler.namespace, scaler.namespace),
         );
-        if (driver === undefined) return [];
-        const message = `${shownObject(driver.of)} writes the count of this adapter, and each sync takes it back to ${scaler.replicas ?? 'what Git says'}`;
-        const help = 'remove this object: the operator makes it, and the autoscaler has the bounds';
+        const who = driver === undefined ? planningGraph(fleet, { of, scaler }) : shownObject(driver.of);
+        if (who === undefined) return [];
+        const message = `${who} writes the count of this adapter, and each sync takes it back to ${scaler.replicas ?? 'what Git says'}`;
+        const help = 'remove this object: the operator makes it, and what drives it has the bounds';
         return [{ of, ...violation({ path: ['spec', 'replicas'] }, message, help) }];
       }),
   },
@@ -92,6 +94,15 @@ type Adapter = FleetScaler & { readonly scaler: { readonly kind: 'adapter' } };
 
 function adapters({ scalers }: Fleet): readonly Adapter[] {
   return scalers.filter((one): one is Adapter => one.scaler.kind === 'adapter');
+}
+
+/** The planner that scales the service of an adapter, for a message. */
+function planningGraph(fleet: Fleet, adapter: Adapter): string | undefined {
+  const [found] = servicesOf(fleet, adapter);
+  const planner = found === undefined ? undefined : plannerOf(found.graph, fleet.objects);
+  if (found === undefined || planner?.scales !== 'yes') return undefined;
+  const isScaled = planner.services.some(({ name }) => name === adapter.scaler.service);
+  return isScaled ? `the planner "${planner.component.name}" of ${shownObject(found.graph.of)}` : undefined;
 }
 
 /** The graph that an adapter names, in the same folder, and the service of it. */

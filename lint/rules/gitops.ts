@@ -1,6 +1,6 @@
-import { showJson, stringAt } from '../../api/index.ts';
+import { DYNAMO_GROUP, showJson, stringAt } from '../../api/index.ts';
 import { type Component, itemsAt, under } from '../component.ts';
-import { COMPONENTS, GRAPHS, type Rule, violation, when } from '../rule.ts';
+import { COMPONENTS, GRAPHS, type OtherRule, type Rule, violation, when } from '../rule.ts';
 import { DYNAMO_KINDS } from '../schema/kinds.ts';
 import { type ObjectState, WORKLOAD_PROVIDER } from '../subject.ts';
 import { annotationPath } from './annotations.ts';
@@ -167,6 +167,23 @@ export const gitopsRules: readonly Rule[] = [
         violation({ path: ['status'] }, 'is of the cluster that it was read from, and is never applied', 'remove it'),
       ),
     ],
+  },
+];
+
+/** What the pods of a graph write, and nobody else. */
+export const generatedRules: readonly OtherRule[] = [
+  {
+    id: 'gitops-worker-metadata',
+    title: 'What workers write to be found is not committed',
+    ...{ severity: 'warning', kind: 'DynamoWorkerMetadata' },
+    check: ({ apiVersion }) =>
+      when(typeof apiVersion === 'string' && apiVersion.startsWith(`${DYNAMO_GROUP}/`), () =>
+        violation(
+          { path: ['kind'] },
+          'each pod writes its own, and one from Git leads requests to a worker that is not there',
+          'remove it, and leave the kind out of what is pruned',
+        ),
+      ),
   },
 ];
 

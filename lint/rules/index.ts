@@ -3,7 +3,7 @@ import { annotationRules } from './annotations.ts';
 import { autoscalerRules } from './autoscalers.ts';
 import { checkpointRules } from './checkpoints.ts';
 import { deprecationRules } from './deprecated.ts';
-import { gitopsRules } from './gitops.ts';
+import { generatedRules, gitopsRules } from './gitops.ts';
 import { gpuMemoryRules } from './gpu-memory.ts';
 import { imageRules } from './images.ts';
 import { modelRules } from './models.ts';
@@ -45,4 +45,4 @@ export const RULE_FAMILIES: readonly { readonly title: string; readonly rules: r
 export const RULES: readonly Rule[] = RULE_FAMILIES.flatMap(({ rules }) => rules);
 
 /** Rules about single objects that are none of Dynamo's own. */
-export const otherRules: readonly OtherRule[] = [...autoscalerRules, ...secretRules];
+export const otherRules: readonly OtherRule[] = [...autoscalerRules, ...secretRules, ...generatedRules];

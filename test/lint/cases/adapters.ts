@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../api/index.ts';
-import { alpha, beta, resource } from './case.ts';
+import { alpha, beta, pod, resource } from './case.ts';
 import { acceptedAmong, type FleetCase, refusedAmong } from './fleet-case.ts';
 
 function adapter(name = 'chat-decode', service = 'decode'): JsonObject {
@@ -18,6 +18,13 @@ const hpa: JsonObject = {
     },
     maxReplicas: 4,
   },
+};
+const planned = (config: string) => {
+  const planner = { name: 'planner', type: 'planner', podTemplate: pod({ args: ['--config', config] }) };
+  return beta(
+    {},
+    { components: [planner, { name: 'decode', type: 'decode', scalingAdapter: {}, podTemplate: pod() }] },
+  );
 };
 const GRAPH = { names: ['DynamoGraphDeployment "chat" (a.yaml:1)'] };
 
@@ -49,5 +56,14 @@ export const adapterCases: readonly FleetCase[] = [
       names: ['HorizontalPodAutoscaler "chat" (a.yaml:2)'],
     },
   ),
+  refusedAmong(
+    'gitops-adapter-driven',
+    'b.yaml spec.replicas',
+    { 'a.yaml': planned('{}'), 'b.yaml': adapter() },
+    {
+      names: ['planner "planner" of DynamoGraphDeployment "chat" (a.yaml:1)'],
+    },
+  ),
+  acceptedAmong('gitops-adapter-driven', { 'a.yaml': planned('{"advisory": true}'), 'b.yaml': adapter() }),
   acceptedAmong('gitops-adapter-driven', { 'a.yaml': [ON, hpa], 'b.yaml': adapter('chat-prefill', 'prefill') }),
 ];

@@ -63,6 +63,10 @@ export const fileCases: readonly FileCase[] = [
   accepted('kustomize-patch-skipped', { 'a.yaml': GRAPH }),
   refused('kustomize-component-list', 'patch.yaml:5', patched()),
   accepted('kustomize-component-list', patched('openapi: { path: dynamo.json }\n')),
+  accepted('kustomize-component-list', {
+    ...Object.fromEntries(Object.entries(patched()).map(([file, text]) => [`base/${file}`, text])),
+    'prod/kustomization.yaml': 'resources: [../base]\nopenapi: { path: dynamo.json }\n',
+  }),
   refused('ignore-without-reason', 'a.yaml:9', { 'a.yaml': ignored(' gitops-unpinned-image') }),
   accepted('ignore-without-reason', { 'a.yaml': ignored(' gitops-unpinned-image: built anew each night') }),
   refused('ignore-unknown-rule', 'a.yaml:9', { 'a.yaml': ignored(' gitops-image: built anew each night') }),

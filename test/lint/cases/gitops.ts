@@ -75,4 +75,9 @@ export const gitopsCases: readonly RuleCase[] = [
     beta({}, {}, annotated({ 'kubectl.kubernetes.io/last-applied-configuration': '{}' })),
   ),
   accepted('gitops-exported-object', alpha({}, {}, { finalizers: ['resources-finalizer.argocd.argoproj.io'] })),
+  refused('gitops-worker-metadata', 'kind', resource('DynamoWorkerMetadata', 'v1alpha1', { data: {} })),
+  accepted('gitops-worker-metadata', {
+    ...resource('DynamoWorkerMetadata', 'v1alpha1', {}),
+    apiVersion: 'other.dev/v1',
+  }),
 ];
