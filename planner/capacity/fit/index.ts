@@ -1,0 +1,2 @@
+export * from './fit-profile.ts';
+export type { FitError, Outlier } from './robust-fit.ts';
