@@ -125,6 +125,8 @@ export const planSchema = z.strictObject({
     metrics: inputDigest.extend({ source: z.string() }),
     manifests: z.array(inputDigest),
     profiles: z.array(inputDigest),
+    /** What `fit` wrote, where there is any. */
+    fitted: z.array(inputDigest).optional(),
     status: inputDigest.nullable(),
     history: inputDigest.nullable(),
   }),

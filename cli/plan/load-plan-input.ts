@@ -13,6 +13,7 @@ import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
 import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
 import { readProfile } from '../profile/read-profile.ts';
+import { loadFittedModels } from './load-fitted-models.ts';
 import { loadFleet } from './load-fleet.ts';
 import { planTime } from './plan-time.ts';
 import { type DocumentSchema, type ReadDocument, readDocument } from './read-document.ts';
@@ -50,10 +51,13 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   if (!at.ok || !fleet.ok || !source.ok || !profiles.ok || !status.ok || !history.ok) {
     return fail(...[at, source, profiles, status, history, fleet].flatMap((part) => (part.ok ? [] : part.error)));
   }
+  const fitted = await loadFittedModels(cwd, config, fleet.value.fleet);
+  if (!fitted.ok) return fitted;
   const setting: PlanSetting = {
     at: at.value,
     config,
     fleet: fleet.value.fleet,
+    fitted: fitted.value.models,
     profiles: new Map(profiles.value.map(({ input, value }) => [input.file, value])),
     status: status.value?.value,
     history: history.value?.value,
@@ -62,6 +66,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
       config: loaded.value.input,
       manifests: [...fleet.value.inputs],
       profiles: profiles.value.map(({ input }) => input),
+      ...(fitted.value.inputs.length === 0 ? {} : { fitted: [...fitted.value.inputs] }),
       status: status.value?.input ?? null,
       history: history.value?.input ?? null,
     },

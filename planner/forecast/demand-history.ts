@@ -13,7 +13,8 @@ export interface DemandHistory {
 const LEAST_MEASURED = 0.5;
 
 /**
- * A quantity of a series in buckets of a wider length, counted back from the end of the series. No traffic is a rate of
+ * A quantity of a series in buckets of a wider length, counted back from a point in time; what the series does not reach
+ * has no data. No traffic is a rate of
  * zero; it says nothing about lengths. A wide bucket is the mean of what was measured of it, so a gap is never a zero.
  * @param bucketSeconds a multiple of the series' own, else undefined is returned.
  */
@@ -21,12 +22,14 @@ export function demandHistory(
   series: TrafficSeries,
   quantity: DemandQuantity,
   bucketSeconds: number,
+  untilMs: number = series.startMs + series.length * series.bucketSeconds * 1000,
 ): DemandHistory | undefined {
   const width = bucketSeconds / series.bucketSeconds;
   if (!Number.isInteger(width) || width < 1) return undefined;
   const { requestCount, islTokens, oslTokens } = series.columns;
-  const length = Math.floor(series.length / width);
-  const start = series.length - length * width;
+  const end = Math.max(0, Math.floor((untilMs - series.startMs) / (series.bucketSeconds * 1000)));
+  const length = Math.floor(end / width);
+  const start = end - length * width;
   const lengths = quantity === 'islTokens' || quantity === 'prefillTokensPerSecond' ? islTokens : oslTokens;
   const values = new Float64Array(length);
   for (let bucket = 0; bucket < length; bucket += 1) {
@@ -43,7 +46,7 @@ export function demandHistory(
     const seconds = known * series.bucketSeconds;
     values[bucket] = known < LEAST_MEASURED * width ? Number.NaN : valueIn(quantity, requests, tokens, seconds);
   }
-  return { values, bucketSeconds, endMs: series.startMs + series.length * series.bucketSeconds * 1000 };
+  return { values, bucketSeconds, endMs: series.startMs + end * series.bucketSeconds * 1000 };
 }
 
 function valueIn(quantity: DemandQuantity, requests: number, tokens: number, seconds: number): number {

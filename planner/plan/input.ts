@@ -1,5 +1,6 @@
 import type {
   Config,
+  FittedModel,
   GraphView,
   History,
   LiveStatus,
@@ -37,6 +38,8 @@ export interface PlanSetting {
   readonly fleet: readonly FleetMember[];
   /** By the path in the config. */
   readonly profiles: ReadonlyMap<string, ProfileParts>;
+  /** What `fit` wrote of graphs, by {@link placeKey}. */
+  readonly fitted?: ReadonlyMap<string, FittedModel>;
   readonly status: LiveStatus | undefined;
   readonly history: History | undefined;
   /** The only graph to plan, where the planner runs inside it (`DYN_PARENT_DGD_K8S_NAME`). */

@@ -13,6 +13,11 @@ export interface Place {
   readonly environment: string;
 }
 
+/** One text for a graph's place, to look it up by. */
+export function placeKey({ name, namespace, environment }: Place & { readonly name: string }): string {
+  return `${environment}/${namespace}/${name}`;
+}
+
 /**
  * A graph's namespace and environment, from the manifest or from the config.
  * @returns a problem for each that neither says, with the field of the config that may say it.

@@ -4,7 +4,7 @@ import type { StrategyContext } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
 import { guardService, limitsOf } from './guard-service.ts';
 import type { PlanSetting } from './input.ts';
-import { type PlaceableGraph, placeOf } from './place.ts';
+import { type PlaceableGraph, placeKey, placeOf } from './place.ts';
 import { heldItem, type PlannedGraph } from './planned-graph.ts';
 import type { SelectedGraph } from './select-graphs.ts';
 import { sizeGraph } from './size-graph.ts';
@@ -63,6 +63,7 @@ function strategyContext(graph: PlaceableGraph, metrics: FoundSeries, setting: P
     sla: declaredSla(member.policy?.sla, deployment.sla, name, configPath),
     atMs: setting.at.getTime(),
     profiles: setting.profiles,
+    fitted: setting.fitted?.get(placeKey(graph)),
     ...{ status: setting.status, history: setting.history, parentGraph: setting.parentGraph },
   };
 }

@@ -1,5 +1,6 @@
 import type {
   DeploymentConfig,
+  FittedModel,
   GraphView,
   HeldItem,
   History,
@@ -29,6 +30,8 @@ export interface StrategyContext {
   readonly atMs: number;
   /** By the path in the config. */
   readonly profiles: ReadonlyMap<string, ProfileParts>;
+  /** What `fit` wrote of this graph, if it did. */
+  readonly fitted: FittedModel | undefined;
   readonly status: LiveStatus | undefined;
   readonly history: History | undefined;
   /** The only graph to plan, where the planner runs inside it. */

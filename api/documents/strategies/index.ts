@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { dynamoSlaStrategy } from './dynamo-sla.ts';
-import { DEFAULT_FORECAST, type ForecastSetting } from './forecast-setting.ts';
+import type { ForecastSetting } from './forecast-setting.ts';
 import { profileFiles } from './profile-setting.ts';
 
 export * from './dynamo-sla.ts';
@@ -26,10 +26,10 @@ export function profilesOf(strategy: StrategySettings): readonly StrategyFile[] 
   }
 }
 
-/** How far ahead a graph is forecast. A strategy that does not forecast is fitted for the default, to be compared. */
-export function forecastOf(strategy: StrategySettings): ForecastSetting {
+/** How far ahead a strategy forecasts; undefined for one that does not use fitted models. */
+export function forecastOf(strategy: StrategySettings): ForecastSetting | undefined {
   switch (strategy.kind) {
     case 'dynamo-sla':
-      return DEFAULT_FORECAST;
+      return undefined;
   }
 }
