@@ -34,7 +34,24 @@ export const imageRules: readonly Rule[] = [
     ...{ severity: 'error', stage: 'webhook', since: '1.4.0', on: 'create', kinds: GRAPHS },
     check: ({ components }) =>
       components.flatMap((component) =>
-        when(lacksVersion(component), () => noVersion(component, 'the graph is not created')),
+        when(lacksVersion(component) && !isPlaceholder(imageOf(component)), () =>
+          noVersion(component, 'the graph is not created'),
+        ),
+      ),
+  },
+  {
+    id: 'image-placeholder',
+    title: 'A tag that an example leaves to fill in is filled in',
+    ...{ severity: 'warning', stage: 'gitops', since: '1.4.0', on: 'create', kinds: GRAPHS },
+    check: ({ components }) =>
+      components.flatMap((component) =>
+        when(lacksVersion(component) && isPlaceholder(imageOf(component)), () =>
+          violation(
+            imagePlace(component),
+            `"${imageOf(component) ?? ''}" is a placeholder: as it stands the graph is not created, since the tag is no version`,
+            'fill in the image that you run',
+          ),
+        ),
       ),
   },
   {
@@ -91,6 +108,13 @@ function lacksVersion(component: Component): boolean {
     text(component.body, 'runtimeVersionOverride') === undefined &&
     imageVersion(image) === undefined
   );
+}
+
+/** Tags that Dynamo's examples and guides leave to the reader. */
+const PLACEHOLDER_TAG = /:(my-tag|your-tag|<[^>]*>|(?:REPLACE|CHANGE|FILL)[-_A-Za-z]*)$/;
+
+function isPlaceholder(image: string | undefined): boolean {
+  return image !== undefined && PLACEHOLDER_TAG.test(image);
 }
 
 function noVersion(component: Component, consequence: string) {

@@ -24,6 +24,13 @@ export const imageCases: readonly RuleCase[] = [
   refused('image-version', 'spec.services[decode].runtimeVersionOverride', alpha(image('repo:5000/vllm'))),
   accepted('image-version', alpha({ ...image('repo/vllm:latest'), runtimeVersionOverride: '1.4.0' })),
   accepted('image-version', alpha(image('repo:5000/vllm:v1.4.0-rc.1@sha256:00'))),
+  accepted('image-version', alpha(image('repo/vllm:my-tag'))),
+  refused(
+    'image-placeholder',
+    'spec.services[decode].extraPodSpec.mainContainer.image',
+    alpha(image('repo/vllm:my-tag')),
+  ),
+  accepted('image-placeholder', alpha(image('repo/vllm:1.4.0'))),
   accepted('image-version', alpha(image('repo/vllm:latest')), { operator: '1.3.0' }),
   refused(
     'image-version',
