@@ -1,7 +1,8 @@
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
+import { addPrometheusOptions, type PrometheusOptions, prometheusChoice } from '../metrics/prometheus/options.ts';
 
-interface PlanOptions {
+interface PlanOptions extends PrometheusOptions {
   readonly metrics?: string;
   readonly status?: string;
   readonly history?: string;
@@ -16,10 +17,15 @@ Where nothing was changed yet, the history is
   {"schemaVersion":1,"kind":"history","changes":[]}`;
 
 export const registerPlan: RegisterCommand = (program, dispatch) => {
-  program
-    .command('plan')
-    .description('metrics to replica counts, with the reason for every number; changes nothing')
-    .option('--metrics <file>', 'recording to plan from (default: metrics.recording of the config)')
+  addPrometheusOptions(
+    program
+      .command('plan')
+      .description('metrics to replica counts, with the reason for every number; changes nothing')
+      .option(
+        '--metrics <file>',
+        'recording to plan from, or a folder of them (default: metrics.recording of the config)',
+      ),
+  )
     .option(
       '--status <file>',
       'live objects, as kubectl get dgd,dgdsa,hpa,scaledobjects -o json prints them; scale-down waits for them',
@@ -41,9 +47,9 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
         3: 'something is held and nothing changes (2 and 3 with --detailed-exitcode)',
       }),
     )
-    .action(({ metrics, status, history, at, out, detailedExitcode }: PlanOptions) =>
+    .action(({ metrics, status, history, at, out, detailedExitcode, ...server }: PlanOptions) =>
       dispatch(async () => (await import('../run/plan.ts')).runPlan, {
-        files: { metrics, status, history, at },
+        files: { metrics, prometheus: prometheusChoice(server), status, history, at },
         out,
         hasDetailedExitCode: detailedExitcode,
       }),

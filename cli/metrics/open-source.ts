@@ -1,27 +1,48 @@
 import { type Config, fail, type Result, succeed } from '../../api/index.ts';
 import { type MetricsSource, seriesSource } from '../../planner/index.ts';
+import type { CommandContext } from '../context.ts';
 import { withField } from '../plan/with-field.ts';
+import type { PrometheusChoice } from './prometheus/open-prometheus.ts';
 import { isFolder, openRecordingFolder, readRecordingFile } from './recording-folder.ts';
 
-/** Where the user said that metrics are, on the command line; the config says it otherwise. */
+/** Where the user said that metrics are, on the command line; environment and config say it otherwise. */
 export interface MetricsChoice {
   readonly recording: string | undefined;
+  readonly prometheus: PrometheusChoice | undefined;
 }
 
-/** Opens the source of metrics that the command line names, else the one of the config. */
+/**
+ * Opens the source of metrics that the command line names, else the config's recording, else the server that environment
+ * or config name: nothing is asked of a network while a file is at hand.
+ */
 export async function openMetricsSource(
-  choice: MetricsChoice,
+  { recording, prometheus }: MetricsChoice,
   config: Config,
-  cwd: string,
+  context: Pick<CommandContext, 'cwd' | 'env' | 'now'>,
 ): Promise<Result<MetricsSource>> {
-  const file = choice.recording ?? config.metrics.recording;
-  if (file === undefined) {
-    const hint = 'pass --metrics <file>, or set metrics.recording in the config';
-    return fail({ code: 'usage', message: 'no metrics are given', hint });
+  const isAsked = prometheus?.url !== undefined;
+  if (recording !== undefined && isAsked) {
+    return fail({ code: 'usage', message: '--metrics and --prometheus are given; keep one of the two' });
   }
+  const { metrics } = config;
+  const isNamed = metrics.prometheus !== undefined || Boolean(context.env.PROMETHEUS_URL?.trim());
+  const file = recording ?? (isAsked ? undefined : metrics.recording);
+  if (file !== undefined) return openRecording(file, recording === undefined, context.cwd);
+  if (isAsked || isNamed) {
+    const { openPrometheus } = await import('./prometheus/open-prometheus.ts');
+    return openPrometheus(prometheus ?? NOT_SAID, config, context);
+  }
+  const hint = 'pass --metrics <file> or --prometheus <url>, or set metrics.recording in the config';
+  return fail({ code: 'usage', message: 'no metrics are given', hint });
+}
+
+/** A call that says nothing about a server. */
+const NOT_SAID: PrometheusChoice = { url: undefined, caFile: undefined, certFile: undefined, keyFile: undefined };
+
+async function openRecording(file: string, isConfigured: boolean, cwd: string): Promise<Result<MetricsSource>> {
   if (await isFolder(cwd, file)) return openRecordingFolder(cwd, file);
   const document = await readRecordingFile(cwd, file);
-  const read = choice.recording === undefined ? withField(document, 'metrics.recording') : document;
+  const read = isConfigured ? withField(document, 'metrics.recording') : document;
   if (!read.ok) return read;
   const { value, input } = read.value;
   return succeed(seriesSource('recording', value.series, { ...input, source: value.source }));

@@ -11,7 +11,8 @@ import {
 import type { MetricsSource, PlanSetting, ProfileParts } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
-import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
+import { openMetricsSource } from '../metrics/open-source.ts';
+import type { PrometheusChoice } from '../metrics/prometheus/open-prometheus.ts';
 import { readProfile } from '../profile/read-profile.ts';
 import { loadFittedModels } from './load-fitted-models.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -22,6 +23,7 @@ import { withField } from './with-field.ts';
 /** The files of one call, as the user named them. */
 export interface PlanFiles {
   readonly metrics: string | undefined;
+  readonly prometheus?: PrometheusChoice;
   readonly status: string | undefined;
   readonly history: string | undefined;
   readonly at: string | undefined;
@@ -40,10 +42,9 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   if (!loaded.ok) return fail(...(at.ok ? [] : at.error), ...loaded.error);
   const { config } = loaded.value;
   const { cwd } = context;
-  const choice: MetricsChoice = { recording: files.metrics };
   const [fleet, source, profiles, status, history] = await Promise.all([
     loadFleet(cwd, config),
-    openMetricsSource(choice, config, cwd),
+    openMetricsSource({ recording: files.metrics, prometheus: files.prometheus }, config, context),
     readProfiles(cwd, config),
     readOptional(cwd, files.status, statusSchema),
     readOptional(cwd, files.history, historySchema),
