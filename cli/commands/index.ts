@@ -8,6 +8,7 @@ import { registerLedger } from './ledger.ts';
 import { registerLint } from './lint.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlan } from './plan.ts';
+import { registerProfile } from './profile.ts';
 import { registerPropose } from './propose.ts';
 import { registerScale } from './scale.ts';
 import { registerSynth } from './synth.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerLedger,
   registerMigrate,
   registerImport,
+  registerProfile,
   registerPlan,
   registerExplain,
   registerApply,

@@ -4,5 +4,6 @@ export * from './engine-profile.ts';
 export * from './fit/index.ts';
 export * from './performance-model.ts';
 export * from './profile-document.ts';
+export * from './profile-lint.ts';
 export * from './profile-match.ts';
 export * from './role-profiles.ts';
