@@ -67,8 +67,8 @@ function checkMap(schema: JsonObject, value: JsonObject, path: CrdPath, isClosed
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined) continue;
     const property = Object.hasOwn(known, key) ? known[key] : undefined;
-    if (isObject(property)) findings.push(...check(property, field, [...path, key], isClosed));
-    else if (isObject(additional)) findings.push(...check(additional, field, [...path, { key }], isClosed));
+    const [below, step] = isObject(property) ? [property, key] : [additional, { key }];
+    if (isObject(below)) for (const one of check(below, field, [...path, step], isClosed)) findings.push(one);
     else if (!isOpen && !(isEmbedded && ['apiVersion', 'kind', 'metadata'].includes(key))) {
       findings.push(found('unknown-field', [...path, key], 'is no field of this version of the custom resource'));
     }

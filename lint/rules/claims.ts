@@ -48,13 +48,25 @@ function usersOf(
     .filter((graph) => mayShareNamespace(graph.namespace, namespace))
     .flatMap((graph) =>
       graph.components
-        .filter((component) => mountedClaims(component).includes(claim))
+        .filter((component) => mountedClaims(component).has(claim))
         .map((component) => ({ graph, component })),
     );
 }
 
+/** Asked for each claim of a graph. */
+const MOUNTED: WeakMap<Component, ReadonlySet<string>> = new WeakMap();
+
 /** Claims that the pods of a component mount, by whichever field says so. */
-export function mountedClaims({ apiVersion, body }: Component): readonly string[] {
+export function mountedClaims(component: Component): ReadonlySet<string> {
+  let mounted = MOUNTED.get(component);
+  if (mounted === undefined) {
+    mounted = new Set(namedClaims(component));
+    MOUNTED.set(component, mounted);
+  }
+  return mounted;
+}
+
+function namedClaims({ apiVersion, body }: Component): readonly string[] {
   const pod = apiVersion === 'v1beta1' ? ['podTemplate', 'spec'] : ['extraPodSpec'];
   const ofVolumes = itemsAt(body, ...pod, 'volumes').map((volume) =>
     stringAt(volume, 'persistentVolumeClaim', 'claimName'),

@@ -106,7 +106,7 @@ export const gitopsRules: readonly Rule[] = [
       itemsAt(spec, 'pvcs').flatMap((claim, index) => {
         const mode = stringAt(claim, 'volumeAccessMode') ?? '';
         const name = stringAt(claim, 'name');
-        const users = components.filter((component) => name !== undefined && mountedClaims(component).includes(name));
+        const users = components.filter((component) => name !== undefined && mountedClaims(component).has(name));
         const pods = users.reduce((sum, { replicas, nodeCount }) => sum + (replicas ?? 1) * nodeCount, 0);
         return when(isSingleWriter(mode) && pods > 1, () =>
           violation(

@@ -135,7 +135,7 @@ const SHORTEST_GRAPH_NAME = 8;
 function overlongNames(subject: Subject): readonly Violation[] {
   const { operator, components, name: graph, provider } = subject;
   if (provider !== 'grove') return [];
-  const longest = Math.max(0, ...components.map((component) => nameCost(component)));
+  const longest = components.reduce((most, component) => Math.max(most, nameCost(component)), 0);
   const graphLength = isAtLeast(operator, '1.2.0')
     ? Math.min(graph.length, Math.max(NAME_BUDGET - longest, SHORTEST_GRAPH_NAME))
     : graph.length;

@@ -1,4 +1,14 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../api/index.ts';
 import { MAX_MANIFEST_BYTES } from './limits.ts';
@@ -45,7 +55,7 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
           if (isCandidate(child)) visit(inside, nameIn(realRoot, inside), false, child.isSymbolicLink());
         }
       } else if (!entry.isFile()) {
-        if (isNamed) problems.push({ code: 'unreadable', file: shown, message: 'is neither a file nor a folder' });
+        if (isNamed) problems.push({ code: 'unreadable', file: shown, message: NOT_REGULAR });
       } else if (entry.size > MAX_MANIFEST_BYTES) {
         problems.push({ code: 'unreadable', file: shown, message: tooLarge(entry.size) });
       } else if (isNamed || isManifestName(path) || isManifestName(real)) {
@@ -67,7 +77,12 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
   const files: ManifestFile[] = [];
   for (const [file, path] of [...found].sort(([first], [second]) => compareText(first, second))) {
     try {
-      const read = readManifest(file, readFileSync(path));
+      const bytes = readRegularFile(path);
+      if (bytes === undefined) {
+        problems.push({ code: 'unreadable', file, message: NOT_REGULAR });
+        continue;
+      }
+      const read = readManifest(file, bytes);
       if (read.manifest !== undefined) files.push(read.manifest);
       problems.push(...read.problems);
     } catch (cause) {
@@ -75,6 +90,24 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
     }
   }
   return { files, problems };
+}
+
+const NOT_REGULAR = 'is neither a file nor a folder';
+
+/**
+ * The bytes of a file that was one when it was listed; undefined where something else took its place since. Opening a pipe
+ * would wait for somebody to write, and a link that is new could lead anywhere.
+ */
+function readRegularFile(path: string): Uint8Array | undefined {
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  const file = openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+  try {
+    const entry = fstatSync(file);
+    if (!entry.isFile() || entry.size > MAX_MANIFEST_BYTES) return undefined;
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function isCandidate(entry: Dirent): boolean {
