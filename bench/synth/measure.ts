@@ -6,17 +6,26 @@ export interface Candidate {
   readonly timeMs: () => number;
 }
 
-/** Median time of each candidate. Every round runs all of them in turn, so that a busy machine slows all alike. */
+/** Median time of each candidate. */
 export function medians(candidates: readonly Candidate[], rounds: number): readonly number[] {
+  return timesOf(candidates, rounds).map(median);
+}
+
+/**
+ * Times of each candidate by round. Every round runs all of them in turn, so that a busy machine slows all alike, and begins
+ * with another one, so that none always follows the same.
+ */
+export function timesOf(candidates: readonly Candidate[], rounds: number): readonly (readonly number[])[] {
   const times = candidates.map((): number[] => []);
   for (let round = -1; round < rounds; round += 1) {
-    candidates.forEach(({ timeMs }, index) => {
-      const ms = timeMs();
+    candidates.forEach((_, turn) => {
+      const index = (turn + round + 1) % candidates.length;
+      const ms = candidates[index]?.timeMs() ?? Number.NaN;
       // The first round warms caches and the compiler.
       if (round >= 0) times[index]?.push(ms);
     });
   }
-  return times.map(median);
+  return times;
 }
 
 export function median(values: readonly number[]): number {
