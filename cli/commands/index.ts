@@ -10,6 +10,7 @@ import { registerMigrate } from './migrate.ts';
 import { registerPlan } from './plan.ts';
 import { registerProfile } from './profile.ts';
 import { registerPropose } from './propose.ts';
+import { registerRecord } from './record.ts';
 import { registerScale } from './scale.ts';
 import { registerSynth } from './synth.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerMigrate,
   registerImport,
   registerProfile,
+  registerRecord,
   registerPlan,
   registerExplain,
   registerApply,

@@ -1,9 +1,15 @@
+import type { HeldItem } from '../../api/index.ts';
 import type { TrafficSeries } from './traffic-series.ts';
 
 /** The series of one graph, or why it has none. */
 export type FoundSeries =
   | { readonly kind: 'series'; readonly series: TrafficSeries }
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | {
+      readonly kind: 'unavailable';
+      /** What a number that is held for it is held as; `no-data` unless said. */
+      readonly code?: HeldItem['code'];
+      readonly reason: string;
+    };
 
 /** Finds a graph among the series of a recording; one that stands there twice is not guessed at. */
 export function findSeries(
