@@ -10,7 +10,7 @@ import { type Subject, type SubjectInput, subjectOf } from './subject.ts';
 export function lintObject(input: SubjectInput): readonly Finding[] {
   const subject = subjectOf(input);
   if (subject !== undefined) {
-    const found = RULES.filter((rule) => applies(rule, subject)).flatMap((rule) => findings(rule, subject));
+    const found = applicable(subject).flatMap((rule) => findings(rule, subject));
     return subject.clusterRuleViolations.length === 0 ? found : [...found, ...clusterFindings(subject, found)];
   }
   const { kind, apiVersion } = input.object;
@@ -50,6 +50,19 @@ function clusterFindings({ clusterRuleViolations }: Subject, found: readonly Fin
   return clusterRuleViolations
     .filter(({ path }) => !told.has(formatFieldPath(path)))
     .map((violation) => ({ rule: CLUSTER_RULE.id, severity: 'error', ...violation }));
+}
+
+/** Found once for all objects of a kind that are alike in what rules go by. */
+const APPLICABLE = new Map<string, readonly Rule[]>();
+
+function applicable(subject: Subject): readonly Rule[] {
+  const { kind, old, operator, isDeleting } = subject;
+  const key = [kind, operator, old === undefined, isDeleting].join(' ');
+  const known = APPLICABLE.get(key);
+  if (known !== undefined) return known;
+  const rules = RULES.filter((rule) => applies(rule, subject));
+  APPLICABLE.set(key, rules);
+  return rules;
 }
 
 function applies(rule: Rule, { kind, old, operator, isDeleting }: Subject): boolean {
