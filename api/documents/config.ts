@@ -63,6 +63,10 @@ export const configSchema = z.strictObject({
         .positive()
         .max(24 * 90)
         .default(24 * 7),
+      /** Seconds between two scrapes of a target; data is stale after a bucket and three of them. */
+      scrapeSeconds: z.int().min(1).max(3600).default(30),
+      /** Share of its scrapes that a bucket, and of its buckets that a stretch must have, so that it counts as measured. */
+      minCoverage: z.number().min(0.5).max(1).default(0.8),
     })
     .prefault({}),
   budgets: z.array(budgetConfig).default([]),

@@ -48,6 +48,7 @@ export const guardrailMark = z.strictObject({
     'not-ready',
     'drift',
     'no-history',
+    'data-quality',
     'gpu-budget',
   ]),
   from: replicaCount,
@@ -85,6 +86,8 @@ export const heldItem = z.strictObject({
   services: z.array(z.string()).optional(),
   code: z.enum([
     'no-data',
+    'stale-data',
+    'impossible-data',
     'no-traffic',
     'no-decision',
     'not-planned',

@@ -1,11 +1,12 @@
 import type { GuardrailMark } from '../../api/index.ts';
 import { floor, max, min } from './bounds.ts';
+import { dataQuality } from './data-quality.ts';
 import { liveState, noHistory } from './evidence.ts';
 import type { Guardrail, GuardrailFacts } from './guardrail.ts';
 import { stepDown, stepUp } from './steps.ts';
 
 /** In the order that they look at a number: what is allowed, how fast, and what is known. */
-export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, liveState, noHistory];
+export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, liveState, noHistory, dataQuality];
 
 export interface GuardedReplicas {
   readonly replicas: number;

@@ -9,6 +9,8 @@ export interface GuardrailFacts {
   readonly limits: ReplicaLimits;
   readonly status: LiveEvidence;
   readonly history: HistoryEvidence;
+  /** Why the metrics are not good enough to lower a number; none where they are. */
+  readonly doubts?: readonly string[];
 }
 
 /** Whether live objects show that a service has settled at what Git says; if not, the guardrail that says so, and why. */

@@ -32,6 +32,7 @@ export function guardService(
   { service, raw, gpusPerReplica, reasons }: SizedService,
   limits: ReplicaLimits,
   { status, history }: PlanSetting,
+  doubts: readonly string[],
 ): GuardedService {
   const owner = graph.member.owners.get(service.name) ?? {
     kind: 'nobody',
@@ -52,6 +53,7 @@ export function guardService(
     limits,
     status: liveEvidence(status, graph, { service: service.name, replicas: current.value, owner }),
     history: { kind: history === undefined ? 'not-given' : 'seen' },
+    doubts,
   });
   return {
     kind: 'target',

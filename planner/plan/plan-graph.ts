@@ -1,11 +1,13 @@
 import { type HeldItem, isDnsLabel, type PlanTarget, type Result, succeed } from '../../api/index.ts';
 import type { FoundSeries } from '../metrics/index.ts';
+import { judgeMetrics } from '../quality/index.ts';
 import type { StrategyContext } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
 import { guardService, limitsOf } from './guard-service.ts';
 import type { PlanSetting } from './input.ts';
 import { type PlaceableGraph, placeKey, placeOf } from './place.ts';
 import { heldItem, type PlannedGraph } from './planned-graph.ts';
+import { qualityQuestion } from './quality-question.ts';
 import type { SelectedGraph } from './select-graphs.ts';
 import { sizeGraph } from './size-graph.ts';
 
@@ -36,7 +38,8 @@ export function candidateOf(graph: SelectedGraph): Result<Candidate> {
 export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: PlanSetting): Result<PlannedGraph> {
   const limits = limitsOf(graph);
   if (!limits.ok) return limits;
-  const sized = sizeGraph(strategyContext(graph, metrics, setting));
+  const judged = judgeMetrics(metrics, qualityQuestion(graph, setting));
+  const sized = sizeGraph(strategyContext(graph, judged.metrics, setting));
   if (!sized.ok) return sized;
   if (sized.value.kind === 'held') return succeed(wholly(graph, sized.value.code, sized.value.reason));
   const services: { readonly target: PlanTarget; readonly min: number }[] = [];
@@ -44,7 +47,8 @@ export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: 
   for (const one of sized.value.services) {
     const found = limits.value.get(one.service.name);
     if (found === undefined) continue;
-    const guarded = guardService(graph, one, found, setting);
+    const noted = { ...one, reasons: [...judged.notes, ...one.reasons] };
+    const guarded = guardService(graph, noted, found, setting, judged.doubts);
     if (guarded.kind === 'target') services.push({ target: guarded.target, min: guarded.min });
     else held.push(heldItem(graph, one.service.name, guarded.code, guarded.reason));
   }

@@ -77,7 +77,7 @@ function changesText({ targets }: Plan): string {
   return `${plural(changes.length, 'change')} in ${plural(graphs, 'graph')}, ${delta}`;
 }
 
-const WAITS: readonly GuardrailMark['guardrail'][] = ['no-status', 'not-ready', 'drift', 'no-history'];
+const WAITS: readonly GuardrailMark['guardrail'][] = ['no-status', 'not-ready', 'drift', 'no-history', 'data-quality'];
 
 /** Whether the plan wanted fewer replicas and nothing but missing evidence keeps them. */
 function isWaiting(target: PlanTarget): boolean {

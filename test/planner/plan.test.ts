@@ -129,11 +129,11 @@ describe('a target', () => {
   });
 
   test('forgets windows without data and says how many', () => {
-    const buckets = [busy(), NOTHING, busy({ ttftMs: 0 }), IDLE, busy()];
+    const buckets = [busy(), NOTHING, busy({ ttftMs: 0 }), NOTHING, IDLE, busy()];
     const plan = planOf(
-      planInput({ at: new Date(msAt(300)), series: seriesOf([{ name: 'chat', namespace: 'llm', buckets }]) }),
+      planInput({ at: new Date(msAt(360)), series: seriesOf([{ name: 'chat', namespace: 'llm', buckets }]) }),
     );
-    expect(plan.targets[0]?.reasons[1]?.explanation).toBe('3 windows of 60 s, 2 without data left out');
+    expect(plan.targets[0]?.reasons[1]?.explanation).toBe('3 windows of 60 s, 3 without data left out');
   });
 
   const corrections = (status: PlanInput['status']) => {
@@ -236,12 +236,12 @@ describe('whole graphs are held', () => {
     [
       'with an impossible value in it',
       { series: one([busy(), busy({ itlMs: -1 })]) },
-      'no-data: window of 60 s to 2026-01-01T00:02:00Z: impossible value: itlMs is -1 with 600 requests',
+      'impossible-data: window of 60 s to 2026-01-01T00:02:00Z: impossible value: itlMs is -1 with 600 requests',
     ],
     [
       'without a latency that the strategy needs',
       { series: one([busy(), busy({ ttftMs: null })]) },
-      'no-data: window of 60 s to 2026-01-01T00:02:00Z: ttftMs is missing: 0 of 1 buckets with traffic have it',
+      'no-data: window of 60 s to 2026-01-01T00:02:00Z: ttftMs is missing: 0 of 1 buckets have data',
     ],
     [
       'without traffic in it',
@@ -251,7 +251,7 @@ describe('whole graphs are held', () => {
     [
       'on stale metrics',
       { at: new Date(msAt(3600)) },
-      'no-data: the newest data ends at 2026-01-01T00:02:00Z, more than one interval of 60 s before 2026-01-01T01:00:00Z',
+      'stale-data: the newest data ends at 2026-01-01T00:02:00Z, more than 150 s (a bucket and three scrapes) before 2026-01-01T01:00:00Z',
     ],
     [
       'without metrics of their own',
@@ -266,7 +266,7 @@ describe('whole graphs are held', () => {
     [
       'on metrics of another model',
       { series: one([busy(), busy()], { model: 'acme/other' }) },
-      'no-data: the recording measured the model "acme/other", and the graph serves "acme/model"',
+      'no-data: the metrics are of the model "acme/other", and the graph serves "acme/model"',
     ],
     [
       'with GPUs that cannot be counted',

@@ -1,4 +1,4 @@
-import type { DynamoSlaSettings } from '../../../api/index.ts';
+import type { DynamoSlaSettings, HeldItem } from '../../../api/index.ts';
 import {
   type BusyWindow,
   type FoundSeries,
@@ -11,7 +11,7 @@ import type { ObservedWindow } from './decision.ts';
 
 /** What a graph's metrics say at the time of the plan, or why nothing can be decided on them. */
 export type DecidingTraffic =
-  | { readonly kind: 'held'; readonly code: 'no-data' | 'no-traffic'; readonly reason: string }
+  | { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string }
   | {
       readonly kind: 'observed';
       readonly deciding: BusyWindow;
@@ -25,20 +25,14 @@ export type DecidingTraffic =
 
 export interface TrafficQuestion {
   readonly metrics: FoundSeries;
-  /** Model that the graph serves. */
-  readonly modelName: string;
   readonly settings: DynamoSlaSettings;
   readonly atMs: number;
 }
 
 /** The windows that decide; no data and no traffic are told apart, and both hold. */
-export function decidingTraffic({ metrics, modelName, settings, atMs }: TrafficQuestion): DecidingTraffic {
-  if (metrics.kind === 'unavailable') return noData(metrics.reason);
-  const recorded = metrics.series;
-  if (recorded.model.toLowerCase() !== modelName.toLowerCase()) {
-    return noData(`the recording measured the model "${recorded.model}", and the graph serves "${modelName}"`);
-  }
-  const cut = windowsUntil(recorded, settings.intervalSeconds, atMs);
+export function decidingTraffic({ metrics, settings, atMs }: TrafficQuestion): DecidingTraffic {
+  if (metrics.kind === 'unavailable') return { kind: 'held', code: metrics.code ?? 'no-data', reason: metrics.reason };
+  const cut = windowsUntil(metrics.series, settings.intervalSeconds, atMs);
   if (cut.kind === 'none') return noData(cut.reason);
   const { earlier, deciding } = cut;
   const window = `window of ${settings.intervalSeconds} s to ${isoTime(deciding.endMs)}`;

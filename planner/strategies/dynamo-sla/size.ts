@@ -29,7 +29,7 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
   const { profile, files } = named;
   const mismatch = profileMismatch(named, { modelName, view, prefill, decode });
   if (mismatch !== undefined) return held('profile-mismatch', mismatch);
-  const traffic = decidingTraffic({ metrics: context.metrics, modelName, settings, atMs: context.atMs });
+  const traffic = decidingTraffic({ metrics: context.metrics, settings, atMs: context.atMs });
   if (traffic.kind === 'held') return held(traffic.code, traffic.reason);
 
   const readyDecode = readyDecodeWorkers(traffic.readyDecode, context, decode);

@@ -1,0 +1,19 @@
+import type { QualityQuestion } from '../quality/index.ts';
+import { metricsNeeds, workerGpus } from '../strategies/index.ts';
+import type { PlanSetting } from './input.ts';
+import type { PlaceableGraph } from './place.ts';
+
+/** What the metrics of a graph are judged by, before its strategy sees them. */
+export function qualityQuestion({ deployment, member }: PlaceableGraph, { at, config }: PlanSetting): QualityQuestion {
+  const { services } = member.view;
+  const decode = services.find(({ role }) => role === 'decode') ?? services.find(({ role }) => role === 'worker');
+  const gpus = decode === undefined ? undefined : workerGpus(decode);
+  const { minCoverage, scrapeSeconds } = config.metrics;
+  return {
+    needs: metricsNeeds(deployment.strategy),
+    settings: { minCoverage, scrapeSeconds },
+    atMs: at.getTime(),
+    model: deployment.model ?? services.find(({ modelName }) => modelName !== undefined)?.modelName,
+    decodeGpusPerReplica: gpus?.kind === 'known' ? gpus.count : undefined,
+  };
+}
