@@ -77,11 +77,11 @@ export const forecastErrors = z.strictObject({
   forecasts: z.int().min(0),
   /** Sum of the absolute errors of the middle forecast over the sum of what came. */
   wape: z.number().min(0),
-  /** Pinball loss of the upper forecast, as a share of the mean of what came. */
+  /** Pinball loss of the upper forecast (Koenker and Bassett 1978), as a share of the mean of what came. */
   pinball: z.number().min(0),
   /** Share of the times in which the upper forecast was enough. */
   coverage: share,
-  /** Mean of the upper forecast over the mean of what came. */
+  /** Mean of the upper forecast over the mean demand: what it would cost to always have that much. */
   meanProvision: z.number().min(0),
 });
 
@@ -137,6 +137,7 @@ export const fittedModelSchema = z.strictObject({
   quantities: z.partialRecord(z.enum(DEMAND_QUANTITIES), fittedQuantity),
 });
 
+export type SingleModel = z.output<typeof singleModel>;
 export type ForecastModel = z.output<typeof forecastModel>;
 export type ForecastErrors = z.output<typeof forecastErrors>;
 export type FittedForecast = z.output<typeof fittedForecast>;

@@ -30,8 +30,21 @@ export function forecastDemand(series: TrafficSeries, question: DemandQuestion):
     const reason = `the model was fitted to buckets of ${bucketSeconds} s, and the metrics come in buckets of ${series.bucketSeconds} s; run dynamo-gitops fit`;
     return { kind: 'none', reason };
   }
-  const method: FittedForecast = fitted?.quantities[quantity] ?? defaultMethod(bucketSeconds);
-  return forecastMaximum(history.values, bucketSeconds, method, horizonIn(setting, bucketSeconds));
+  const method = fitted === undefined ? undefined : methodOf(fitted, quantity, setting);
+  return forecastMaximum(
+    history.values,
+    bucketSeconds,
+    method ?? defaultMethod(bucketSeconds),
+    horizonIn(setting, bucketSeconds),
+  );
+}
+
+/** Stored errors are those of one horizon, and say nothing about another. */
+function methodOf(fitted: FittedModel, quantity: DemandQuantity, setting: ForecastSetting): FittedForecast | undefined {
+  const method = fitted.quantities[quantity];
+  const { leadSeconds, holdSeconds } = fitted.horizon;
+  const isSame = leadSeconds === setting.leadSeconds && holdSeconds === setting.holdSeconds;
+  return method === undefined || isSame ? method : { ...method, residualQuantiles: [] };
 }
 
 /** The length of buckets that metrics of a bucket length are forecast in: a multiple of it, no longer than lead and hold. */

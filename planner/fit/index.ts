@@ -1,0 +1,3 @@
+export * from './fit-fleet.ts';
+export * from './fit-graph.ts';
+export * from './fit-quantity.ts';
