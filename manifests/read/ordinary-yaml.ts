@@ -1,5 +1,7 @@
 import type { JsonValue } from '../../api/index.ts';
-import type { MapEntry, ScalarNode, YamlNode } from '../locate/yaml-node.ts';
+import type { MapEntry, YamlNode } from '../locate/yaml-node.ts';
+import { listAt, mapAt, scalarAt } from './ordinary-node.ts';
+import { NOT_ORDINARY, plainValue, WORDS, withoutEndSpaces } from './ordinary-scalar.ts';
 
 /**
  * What a document says that is written as nearly every manifest is: maps and lists in blocks, plain keys, scalars and flow
@@ -32,9 +34,6 @@ function read(
   }
 }
 
-/** Thrown from deep inside, where unwinding by hand would double the code. It is no error, so it has no trace. */
-const NOT_ORDINARY = Symbol('not ordinary');
-
 /** Tabs, carriage returns and other controls, byte order marks, separators of lines, halves of pairs. */
 const ODD_CHARACTER = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
@@ -43,16 +42,6 @@ const FLOW_WORD = /-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./=@+-]*/y;
 const LITERAL = /\|(-?) *(?: #[^\n]*)?\n/y;
 const REST_OF_LINE = / *(?: #[^\n]*)?\n/y;
 const PLAIN_START = /^(?:[A-Za-z0-9/._$+(]|-[^ ])/;
-const WHOLE_NUMBER = /^(?:0|-?[1-9][0-9]{0,14})$/;
-const DECIMAL = /^[0-9]{1,8}\.[0-9]{1,6}$/;
-/** What some spelling of a number may be, apart from the two above. */
-const LIKE_NUMBER = /^[-+]?(?:[0-9.]+(?:[eE][-+]?[0-9]*)?|0[xXoObB][0-9a-fA-F_]*|\.[A-Za-z]{3})$/;
-const WORDS: ReadonlyMap<string, JsonValue> = new Map([
-  ...['null', 'Null', 'NULL'].map((word) => [word, null] as const),
-  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
-  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
-]);
-
 const MAX_DEPTH = 60;
 /** YAML lets a key be no longer than 1,024 characters. */
 const MAX_KEY_LENGTH = 1000;
@@ -64,7 +53,6 @@ const HASH = 0x23;
 const SINGLE_QUOTE = 0x27;
 const COMMA = 0x2c;
 const DASH = 0x2d;
-const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -341,33 +329,4 @@ class OrdinaryReader {
     this.#at = at;
     return true;
   }
-}
-
-function scalarAt(start: number, end: number, style: ScalarNode['style'], text: string): ScalarNode {
-  return { kind: 'scalar', start, end, style, text, tag: undefined, anchor: undefined };
-}
-
-function mapAt(start: number, entries: readonly MapEntry[]): YamlNode {
-  const last = entries.at(-1);
-  return { kind: 'map', start, end: (last?.value ?? last?.key)?.end ?? start + 1, entries, anchor: undefined };
-}
-
-function listAt(start: number, items: readonly YamlNode[]): YamlNode {
-  return { kind: 'list', start, end: items.at(-1)?.end ?? start + 1, items, anchor: undefined };
-}
-
-/** Spaces alone: `trimEnd` takes what YAML keeps, such as a no-break space. */
-function withoutEndSpaces(text: string): string {
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === SPACE) end -= 1;
-  return text.slice(0, end);
-}
-
-function plainValue(word: string): JsonValue {
-  const code = word.charCodeAt(0);
-  // Letters come after the signs and digits.
-  if (code > COLON) return WORDS.get(word) ?? (WORDS.has(word) ? null : word);
-  if (WHOLE_NUMBER.test(word) || DECIMAL.test(word)) return Number(word);
-  if (LIKE_NUMBER.test(word)) throw NOT_ORDINARY;
-  return word;
 }
