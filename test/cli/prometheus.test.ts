@@ -44,8 +44,7 @@ function addFrontend(samples: Samples, frontend: Frontend): void {
     const requests = perSecond * (second >= restartsAt ? second - restartsAt : second);
     const counter = (name: string, value: number, more: { readonly [label: string]: string } = {}) =>
       samples.add('counter', `dynamo_frontend_${name}`, '_total', { ...any, ...more }, at, value);
-    const gauge = (name: string, value: number) =>
-      samples.add('gauge', `dynamo_frontend_${name}`, '', any, at, value);
+    const gauge = (name: string, value: number) => samples.add('gauge', `dynamo_frontend_${name}`, '', any, at, value);
     const histogram = (name: string, sum: number, count: number) => {
       samples.add('gauge', `dynamo_frontend_${name}_sum`, '', any, at, sum);
       samples.add('gauge', `dynamo_frontend_${name}_count`, '', any, at, count);
@@ -75,6 +74,7 @@ function addGauge(samples: Samples, name: string, labels: { readonly [label: str
   }
 }
 
+const ODD_MODEL = 'A.b*(c)|"\\}\u2028 # {{ü}}';
 const CHAT = { dynamo_namespace: 'llm-chat', namespace: 'llm', cluster: 'one' };
 
 function fleetSamples(): string {
@@ -88,6 +88,10 @@ function fleetSamples(): string {
   addFrontend(samples, { ...busy, pod: 'x-frontend-1', labels: { ...CHAT, namespace: 'other' } });
   const gap = { dynamo_namespace: 'llm-gap', namespace: 'llm', cluster: 'one' };
   addFrontend(samples, { ...busy, pod: 'gap-frontend-1', labels: gap, gap: [1001, 1120] });
+  // A name that is no pattern and no quotation, beside one that it would match as a pattern.
+  const odd = { dynamo_namespace: 'llm-odd', namespace: 'llm', cluster: 'one' };
+  addFrontend(samples, { ...busy, pod: 'odd-frontend-1', labels: { ...odd, model: ODD_MODEL.toLowerCase() } });
+  addFrontend(samples, { ...busy, pod: 'odd-frontend-1', labels: { ...odd, model: ODD_MODEL.replace('.', 'x') } });
   // Knows its model, and was never asked.
   const idle = { dynamo_namespace: 'llm-idle', namespace: 'llm', cluster: 'one', model: 'acme/model' };
   addGauge(samples, 'dynamo_frontend_model_context_length', { ...idle, pod: 'idle-frontend-1' }, 8192);
@@ -116,21 +120,21 @@ function fleetSamples(): string {
   return samples.text();
 }
 
+const NAMES = ['chat', 'gap', 'idle', 'odd', 'absent'];
+
 const CONFIG = `schemaVersion: 1
 metrics:
   historyHours: 0.5
   prometheus:
     labels: { cluster: one }
 deployments:
-${['chat', 'gap', 'idle', 'absent']
-  .map(
-    (name) => `  - name: ${name}
-    environment: prod
+${NAMES.map(
+  (name) => `  - name: ${name}
+    environment: prod${name === 'odd' ? `\n    model: ${JSON.stringify(ODD_MODEL)}` : ''}
     sla: { ttftMs: 200, itlMs: 15 }
     strategy: { kind: dynamo-sla, profile: ${PROFILE}, intervalSeconds: 300, correction: false }
 `,
-  )
-  .join('')}`;
+).join('')}`;
 
 function graph(name: string): string {
   const worker = (role: string) => `
@@ -171,7 +175,7 @@ describeWithPrometheus('with a real Prometheus', () => {
     server = await startPrometheus(fleetSamples());
     folder = await mkdtemp(join(tmpdir(), 'dynamo-gitops-record-'));
     await write('dynamo-gitops.yaml', CONFIG);
-    for (const name of ['chat', 'gap', 'idle', 'absent']) await write(`dist/prod/${name}.yaml`, graph(name));
+    for (const name of NAMES) await write(`dist/prod/${name}.yaml`, graph(name));
     const profile = { schemaVersion: 1, kind: 'profile', source: 'made up for a test', model: 'acme/model' };
     const hardware = { gpu: 'none', backend: 'vllm', tensorParallel: 1 };
     await write(PROFILE, JSON.stringify({ ...profile, ...hardware, ...engine }));
@@ -220,6 +224,12 @@ describeWithPrometheus('with a real Prometheus', () => {
     });
   });
 
+  test('takes a name for itself, whatever stands in it', async () => {
+    const { columns, model } = await seriesOf('odd');
+    expect(model).toBe(ODD_MODEL);
+    expect(columns.requestCount?.at(-1)).toBe(600);
+  });
+
   test('counts on through a restart of a frontend', async () => {
     const { columns } = await seriesOf('chat');
     const restarted = columns.requestCount?.[15];
@@ -257,7 +267,18 @@ describeWithPrometheus('with a real Prometheus', () => {
     expect(recorded.held.map(({ deployment, code }) => [deployment, code])).toEqual(
       live.held.map(({ deployment, code }) => [deployment, code]),
     );
-    const one = await call('record', '--prometheus', '--at', AT, '--since', '30m', '--graph', 'chat', '--out', 'one.json');
+    const one = await call(
+      'record',
+      '--prometheus',
+      '--at',
+      AT,
+      '--since',
+      '30m',
+      '--graph',
+      'chat',
+      '--out',
+      'one.json',
+    );
     expect(one).toMatchObject({ exitCode: 0, stderr: '' });
     const ofOne = await planOf('--metrics', 'one.json');
     expect(ofOne.targets).toEqual(live.targets.filter(({ deployment }) => deployment === 'chat'));
@@ -265,7 +286,7 @@ describeWithPrometheus('with a real Prometheus', () => {
 
   test('names no address in the plan, and equal numbers have equal digests', async () => {
     const [once, again] = [await planOf('--prometheus'), await planOf('--prometheus', `${server.url}/`)];
-    expect(once.inputs.metrics).toMatchObject({ file: 'prometheus', source: 'Prometheus, 3 graphs' });
+    expect(once.inputs.metrics).toMatchObject({ file: 'prometheus', source: 'Prometheus, 4 graphs' });
     expect(JSON.stringify(once)).not.toContain('127.0.0.1');
     expect(again).toEqual(once);
   });
@@ -281,7 +302,12 @@ describeWithPrometheus('with a real Prometheus', () => {
       'sum(increase(dynamo_frontend_input_sequence_tokens_sum{dynamo_namespace="llm-chat",namespace=~"llm|",cluster="one",model=~"(?i:Acme/Model)"}[60s])) / ' +
         'sum(increase(dynamo_frontend_input_sequence_tokens_count{dynamo_namespace="llm-chat",namespace=~"llm|",cluster="one",model=~"(?i:Acme/Model)"}[60s]))',
     );
-    expect((await readdir(join(folder, 'metrics/prod/llm'))).sort()).toEqual(['chat.json', 'gap.json', 'idle.json']);
+    expect((await readdir(join(folder, 'metrics/prod/llm'))).sort()).toEqual([
+      'chat.json',
+      'gap.json',
+      'idle.json',
+      'odd.json',
+    ]);
   });
 
   test('replaces an earlier recording and nothing else', async () => {
@@ -300,12 +326,21 @@ describeWithPrometheus('with a real Prometheus', () => {
     [['--graph', 'chta'], '--graph "chta" names no graph of the config (there are: prod/llm/absent, prod/llm/chat'],
   ])('answers record %j with one line', async (words, line) => {
     const { exitCode, stderr, stdout } = await call('record', '--out', 'nothing', ...words);
-    expect({ exitCode, stdout, lines: stderr.trim().split('\n').length }).toEqual({ exitCode: 1, stdout: '', lines: 1 });
+    expect({ exitCode, stdout, lines: stderr.trim().split('\n').length }).toEqual({
+      exitCode: 1,
+      stdout: '',
+      lines: 1,
+    });
     expect(stderr).toContain(line);
   });
 
-  test('a query that is too heavy holds its graph, with the server’s words', async () => {
-    const long = await call('plan', '--prometheus', '--at', '2026-01-01T00:30:00Z', '-o', 'json');
-    expect(long.exitCode).toBe(0);
+  test('asks for long times in several stretches', async () => {
+    const long = await call('record', '--at', AT, '--since', '9d', '--graph', 'chat', '--out', 'long.json');
+    expect(long).toMatchObject({ exitCode: 0, stderr: '' });
+    const read = readRecording(await readFile(join(folder, 'long.json'), 'utf8'), 'long.json');
+    const requestCount = read.ok ? read.value.series[0]?.columns.requestCount : undefined;
+    expect(requestCount?.length).toBe(9 * 24 * 60);
+    expect(requestCount?.subarray(-30)).toEqual((await seriesOf('chat')).columns.requestCount);
+    expect(requestCount?.subarray(0, -30).every(Number.isNaN)).toBe(true);
   });
 });

@@ -34,11 +34,22 @@ export function networkFailure(thrown: unknown): NetworkFailure {
     const hint = 'check http:// or https://, --cert-file and --key-file';
     return { message: `does not agree on TLS (${code})`, hint, isWorthAnotherTry: false };
   }
-  if (code === '' || code === 'terminated') return { message: 'broke off its answer', isWorthAnotherTry: true };
+  if (isBlockedPort(thrown)) {
+    return {
+      message: 'is on a port that is kept from HTTP (the list of the fetch standard)',
+      isWorthAnotherTry: false,
+    };
+  }
+  if (code === '') return { message: 'broke off its answer', isWorthAnotherTry: true };
   return { message: `cannot be asked (${code})`, isWorthAnotherTry: true };
 }
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
+
+function isBlockedPort(thrown: unknown): boolean {
+  const cause: unknown = isObject(thrown) ? Reflect.get(thrown, 'cause') : undefined;
+  return isObject(cause) && Reflect.get(cause, 'message') === 'bad port';
+}
 
 function codeOf(thrown: unknown): string | undefined {
   for (let [error, depth] = [thrown, 0]; isObject(error) && depth < 5; depth += 1) {
