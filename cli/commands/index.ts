@@ -3,11 +3,13 @@ import { registerApply } from './apply.ts';
 import { registerDemo } from './demo.ts';
 import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
+import { registerFit } from './fit.ts';
 import { registerImport } from './import.ts';
 import { registerLedger } from './ledger.ts';
 import { registerLint } from './lint.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerPlan } from './plan.ts';
+import { registerPlanMerge } from './plan-merge.ts';
 import { registerProfile } from './profile.ts';
 import { registerPropose } from './propose.ts';
 import { registerRecord } from './record.ts';
@@ -24,7 +26,9 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerImport,
   registerProfile,
   registerRecord,
+  registerFit,
   registerPlan,
+  registerPlanMerge,
   registerExplain,
   registerApply,
   registerPropose,

@@ -8,6 +8,7 @@ interface PlanOptions extends PrometheusOptions {
   readonly history?: string;
   readonly at?: string;
   readonly out?: string;
+  readonly shard?: string;
   readonly detailedExitcode: boolean;
 }
 
@@ -33,6 +34,7 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
     .option('--history <file>', 'past changes of replica counts (schema history); scale-down waits for them')
     .option('--at <time>', 'time to plan for, such as 2026-11-02T09:30:00Z (default: now)')
     .option('--out <file>', 'write the plan here, for explain, apply and propose')
+    .option('--shard <i/n>', 'plan only part i of n, for plan merge to put together; needs --out')
     .option(
       '--detailed-exitcode',
       'exit 2 where something changes, 3 where something is held and nothing changes',
@@ -47,10 +49,11 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
         3: 'something is held and nothing changes (2 and 3 with --detailed-exitcode)',
       }),
     )
-    .action(({ metrics, status, history, at, out, detailedExitcode, ...server }: PlanOptions) =>
+    .action(({ metrics, status, history, at, out, shard, detailedExitcode, ...server }: PlanOptions) =>
       dispatch(async () => (await import('../run/plan.ts')).runPlan, {
         files: { metrics, prometheus: prometheusChoice(server), status, history, at },
         out,
+        shard,
         hasDetailedExitCode: detailedExitcode,
       }),
     );

@@ -45,5 +45,5 @@ async function openRecording(file: string, isConfigured: boolean, cwd: string): 
   const read = isConfigured ? withField(document, 'metrics.recording') : document;
   if (!read.ok) return read;
   const { value, input } = read.value;
-  return succeed(seriesSource('recording', value.series, { ...input, source: value.source }));
+  return succeed(seriesSource('recording', value.series, { kind: 'file', ...input, source: value.source }));
 }

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { digestOf, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
+import { fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
   cutSeries,
   findSeries,
@@ -57,14 +57,8 @@ function recordingFolder(cwd: string, folder: string): MetricsSource {
       return succeed(seriesOf(document.value.value, request));
     },
     evidence: () => ({
-      file: folder,
-      digest: digestOf(
-        [...read]
-          .map(([path, digest]) => `${digest} ${path}\n`)
-          .sort()
-          .join(''),
-      ),
-      source: `${read.size} recordings`,
+      ...{ kind: 'graphs', file: folder, source: 'recordings' },
+      graphs: [...read].map(([graph, digest]) => ({ graph, digest })),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { fail, isObject, type Plan, type Problem, type Result, succeed } from '../../api/index.ts';
+import { fail, isObject, type Plan, type PlanShard, type Problem, type Result, succeed } from '../../api/index.ts';
 import { NOT_REGULAR, readTextInput, replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
 
@@ -8,8 +8,8 @@ import { unexpected } from '../unexpected.ts';
  * Writes a plan where the user wants it. Only an earlier plan or an empty file is replaced: a slip of the hand in a name
  * must not cost anybody their work.
  */
-export async function savePlan(cwd: string, out: string, plan: Plan): Promise<Result<void>> {
-  const place = await placeOf(cwd, out);
+export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard): Promise<Result<void>> {
+  const place = await placeOf(cwd, out, plan.kind);
   if (!place.ok) return place;
   try {
     await replaceFile(place.value, `${JSON.stringify(plan, null, 2)}\n`);
@@ -19,8 +19,12 @@ export async function savePlan(cwd: string, out: string, plan: Plan): Promise<Re
   }
 }
 
+type DocumentKind = (Plan | PlanShard)['kind'];
+
+const WORDS: { readonly [kind in DocumentKind]: string } = { plan: 'a plan', 'plan-shard': 'a part of a plan' };
+
 /** The file to write, past any symbolic link, so that a link stays one. */
-async function placeOf(cwd: string, out: string): Promise<Result<string>> {
+async function placeOf(cwd: string, out: string, kind: DocumentKind): Promise<Result<string>> {
   const refuse = (message: string, hint = 'name another file'): Result<never> =>
     fail({ code: 'refused', file: out, message, hint });
   const named = resolve(cwd, out);
@@ -35,7 +39,9 @@ async function placeOf(cwd: string, out: string): Promise<Result<string>> {
     if (entry.isDirectory()) return refuse('is a folder, not a file');
     if (!entry.isFile()) return refuse(NOT_REGULAR);
     if (entry.size === 0) return succeed(path);
-    return (await isPlan(path)) ? succeed(path) : refuse('exists and is not a plan, so it is not replaced');
+    return (await isOfKind(path, kind))
+      ? succeed(path)
+      : refuse(`exists and is not ${WORDS[kind]}, so it is not replaced`);
   } catch (cause) {
     return fail({ ...unexpected(cause), file: out } satisfies Problem);
   }
@@ -59,12 +65,12 @@ function isInGit(path: string): boolean {
   return path.split(sep).some((step) => step.toLowerCase() === '.git');
 }
 
-async function isPlan(path: string): Promise<boolean> {
+async function isOfKind(path: string, kind: DocumentKind): Promise<boolean> {
   const text = await readTextInput(path, path);
   if (!text.ok) return false;
   try {
     const document: unknown = JSON.parse(text.value);
-    return isObject(document) && document.kind === 'plan';
+    return isObject(document) && document.kind === kind;
   } catch {
     return false;
   }

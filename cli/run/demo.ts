@@ -113,7 +113,7 @@ async function tell(repository: TemporaryRepository, outside: CommandContext): P
 
 function planAt(at: string, context: CommandContext): Promise<CommandOutcome> {
   const files = { metrics: undefined, status: undefined, history: undefined, at };
-  return runPlan({ files, out: PLAN, hasDetailedExitCode: true }, context);
+  return runPlan({ files, out: PLAN, shard: undefined, hasDetailedExitCode: true }, context);
 }
 
 /** What a step showed; a step that ends otherwise than the story needs is a failure of the demo, told as such. */

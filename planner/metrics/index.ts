@@ -1,5 +1,6 @@
 export * from './bucket-state.ts';
 export * from './cut-series.ts';
+export * from './evidence.ts';
 export * from './find-series.ts';
 export * from './prometheus/index.ts';
 export * from './recording/index.ts';

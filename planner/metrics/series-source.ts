@@ -1,4 +1,4 @@
-import { type InputDigest, succeed } from '../../api/index.ts';
+import { type MetricsEvidence, succeed } from '../../api/index.ts';
 import { cutSeries } from './cut-series.ts';
 import { findSeries } from './find-series.ts';
 import type { MetricsSource } from './source.ts';
@@ -8,7 +8,7 @@ import type { TrafficSeries } from './traffic-series.ts';
 export function seriesSource(
   description: string,
   series: readonly TrafficSeries[],
-  evidence: InputDigest & { readonly source: string },
+  evidence: MetricsEvidence,
 ): MetricsSource {
   return {
     description,

@@ -1,4 +1,4 @@
-import type { InputDigest, Result, ServiceView } from '../../api/index.ts';
+import type { MetricsEvidence, Result, ServiceView } from '../../api/index.ts';
 import type { FoundSeries } from './find-series.ts';
 
 /** A graph as its metrics name it. */
@@ -32,6 +32,6 @@ export interface MetricsSource {
    * @returns a problem where the source itself fails, so that no graph can be read.
    */
   read(request: SeriesRequest): Promise<Result<FoundSeries>>;
-  /** What was read until now, for the plan to name; equal numbers have equal digests. */
-  evidence(): InputDigest & { readonly source: string };
+  /** What was read until now, for the plan to name. */
+  evidence(): MetricsEvidence;
 }

@@ -4,5 +4,6 @@ export * from './make-plan.ts';
 export * from './place.ts';
 export * from './plan-fleet.ts';
 export * from './plan-graph.ts';
+export * from './plan-shard.ts';
 export * from './planned-graph.ts';
 export * from './select-graphs.ts';

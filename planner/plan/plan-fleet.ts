@@ -1,5 +1,13 @@
-import { dynamoNamespace, fail, type Plan, type Problem, type Result, succeed } from '../../api/index.ts';
-import type { FoundSeries, MetricsSource, SeriesRequest } from '../metrics/index.ts';
+import {
+  dynamoNamespace,
+  fail,
+  type Plan,
+  type PlanShard,
+  type Problem,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
+import { type FoundSeries, type MetricsSource, metricsInput, type SeriesRequest } from '../metrics/index.ts';
 import { completePlan } from './complete-plan.ts';
 import type { PlanSetting } from './input.ts';
 import type { PlaceableGraph } from './place.ts';
@@ -15,38 +23,63 @@ export interface FleetRun {
   readonly onPlanned: (done: number, all: number) => void;
 }
 
+/** A graph with its place in the order of the fleet, from 0. */
+export interface PlacedPlan {
+  readonly position: number;
+  readonly planned: PlannedGraph;
+}
+
 /**
  * Plans a fleet graph by graph, so that the metrics of only a few are in memory at a time. The order in which graphs are
  * read has no part in the plan.
  * @returns a problem where the source fails as a whole, or where config and manifests contradict each other.
  */
 export async function planFleet(setting: PlanSetting, run: FleetRun): Promise<Result<Plan>> {
+  const planned = await planGraphs(setting, run, { index: 1, count: 1 });
+  if (!planned.ok) return planned;
+  const metrics = metricsInput([run.source.evidence()]);
+  if (!metrics.ok) return metrics;
+  return succeed(
+    completePlan(
+      planned.value.map((one) => one.planned),
+      setting,
+      metrics.value,
+    ),
+  );
+}
+
+/** Plans every graph of one part of the fleet on its own: each `count`-th, beginning with the one at `index`, from 1. */
+export async function planGraphs(
+  setting: PlanSetting,
+  run: FleetRun,
+  shard: PlanShard['shard'],
+): Promise<Result<readonly PlacedPlan[]>> {
   const selected = selectGraphs(setting.config, setting.fleet);
   if (!selected.ok) return selected;
   const problems: Problem[] = [];
-  const candidates: Candidate[] = [];
-  for (const graph of selected.value) {
+  const candidates: { readonly position: number; readonly candidate: Candidate }[] = [];
+  for (const [position, graph] of selected.value.entries()) {
     const candidate = candidateOf(graph);
-    if (candidate.ok) candidates.push(candidate.value);
-    else problems.push(...candidate.error);
+    if (!candidate.ok) problems.push(...candidate.error);
+    else if (position % shard.count === shard.index - 1) candidates.push({ position, candidate: candidate.value });
   }
   if (problems.length > 0) return fail(...problems);
 
-  const planned: PlannedGraph[] = [];
+  const planned: PlacedPlan[] = [];
   let [next, done] = [0, 0];
   const work = async (): Promise<void> => {
     for (let index = next++; index < candidates.length && problems.length === 0; index = next++) {
-      const candidate = candidates[index];
-      if (candidate === undefined) return;
-      const result = await planCandidate(candidate, setting, run.source);
-      if (result.ok) planned[index] = result.value;
+      const one = candidates[index];
+      if (one === undefined) return;
+      const result = await planCandidate(one.candidate, setting, run.source);
+      if (result.ok) planned[index] = { position: one.position, planned: result.value };
       else problems.push(...result.error);
       done += 1;
       run.onPlanned(done, candidates.length);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, run.concurrency) }, work));
-  return problems.length > 0 ? fail(...problems) : succeed(completePlan(planned, setting, run.source.evidence()));
+  return problems.length > 0 ? fail(...problems) : succeed(planned);
 }
 
 async function planCandidate(
@@ -59,7 +92,6 @@ async function planCandidate(
   const metrics: Result<FoundSeries> = await source.read(request);
   return metrics.ok ? planGraph(candidate.graph, metrics.value, setting) : metrics;
 }
-
 /** What a plan asks of a source for one graph: whole buckets up to the time that the plan speaks of. */
 export function seriesRequest(
   graph: PlaceableGraph,

@@ -1,5 +1,4 @@
 import { type Digest, digestOf, fail, type Result, succeed } from '../../../api/index.ts';
-import { counted } from '../../quantity.ts';
 import type { FoundSeries } from '../find-series.ts';
 import { roundCell } from '../round-cell.ts';
 import { digestOfSeries } from '../series-digest.ts';
@@ -40,14 +39,10 @@ export function prometheusSource(ask: AskRange, scope: PrometheusScope): Metrics
       }
       return found;
     },
-    evidence() {
-      const lines = [...digests].map(([graph, digest]) => `${digest} ${graph}\n`).sort();
-      return {
-        file: EVIDENCE,
-        digest: digestOf(lines.join('')),
-        source: `Prometheus, ${counted(digests.size, 'graph')}`,
-      };
-    },
+    evidence: () => ({
+      ...{ kind: 'graphs', file: EVIDENCE, source: 'Prometheus' },
+      graphs: [...digests].map(([graph, digest]) => ({ graph, digest })),
+    }),
   };
 }
 
