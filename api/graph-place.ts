@@ -21,10 +21,14 @@ export function isNamedBy(
 
 /** Whether a graph shares a budget: one that does not say where it is counts in every budget that it may belong to. */
 export function isInBudget(
-  budget: Pick<BudgetConfig, 'namespace' | 'environment'>,
-  graph: Omit<GraphPlace, 'name'>,
+  budget: Pick<BudgetConfig, 'namespace' | 'environment' | 'deployment'>,
+  graph: Omit<GraphPlace, 'name'> & { readonly name?: string | undefined },
 ): boolean {
-  return agrees(budget.environment, graph.environment) && agrees(budget.namespace, graph.namespace);
+  return (
+    agrees(budget.environment, graph.environment) &&
+    agrees(budget.namespace, graph.namespace) &&
+    agrees(budget.deployment, graph.name)
+  );
 }
 
 function agrees(wanted: string | undefined, actual: string | undefined): boolean {

@@ -1,4 +1,5 @@
 import { servedModel } from './container-arguments.ts';
+import { cpuRequestCores } from './cpu-request.ts';
 import { type GpuCount, gpusPerReplica, type NodeCount } from './gpu-count.ts';
 import { isObject, type JsonObject, type JsonValue, objectAt, showJson, stringAt, valueAt } from './json.ts';
 import {
@@ -27,6 +28,7 @@ export interface GraphView {
   readonly backend: Backend | undefined;
   readonly services: readonly ServiceView[];
   readonly annotations: { readonly [key: string]: string };
+  readonly labels: { readonly [key: string]: string };
   /** Value of the `dynamo_namespace` label on the frontend's metrics; undefined while the namespace is. */
   readonly metricsNamespace: string | undefined;
 }
@@ -42,6 +44,8 @@ export interface ServiceView {
   readonly gpusPerPod: GpuCount;
   readonly nodeCount: NodeCount;
   readonly gpusPerReplica: GpuCount;
+  /** CPU cores that a pod's main container requests; undefined where the manifest does not say. */
+  readonly cpuRequestCores: number | undefined;
   readonly scalingAdapter: 'on' | 'off';
   /** From the main container's arguments, or its command. */
   readonly modelName: string | undefined;
@@ -115,6 +119,7 @@ export function graphViewOf(document: JsonObject): Result<GraphView> {
     backend,
     services: views,
     annotations: stringRecord(objectAt(document, 'metadata', 'annotations')),
+    labels: stringRecord(objectAt(document, 'metadata', 'labels')),
     metricsNamespace: namespace === undefined ? undefined : dynamoNamespace(namespace, name, isGlobal),
   });
 }
@@ -134,6 +139,7 @@ function serviceView(
     gpusPerPod: perPod,
     nodeCount: nodes,
     gpusPerReplica: gpusPerReplica(perPod, nodes),
+    cpuRequestCores: cpuRequestCores(service),
     scalingAdapter: service.scalingAdapter,
     modelName: servedModel(service.mainContainer),
   };

@@ -1,4 +1,5 @@
 export * from './container-arguments.ts';
+export * from './cron.ts';
 export * from './deployment-validation.ts';
 export * from './digest.ts';
 export * from './documents/index.ts';
@@ -12,6 +13,7 @@ export * from './json.ts';
 export * from './names.ts';
 export * from './operator-versions.ts';
 export * from './ownership.ts';
+export * from './paused.ts';
 export * from './pod.ts';
 export * from './problem.ts';
 export * from './result.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OPERATOR_VERSIONS, parseOperatorVersion } from '../operator-versions.ts';
 import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, serviceName } from './common.ts';
+import { freezeSchema, guardrailSettings } from './guardrails.ts';
 import { slaSchema } from './policy.ts';
 import { prometheusSchema } from './prometheus.ts';
 import { strategySchema } from './strategies/index.ts';
@@ -33,15 +34,20 @@ export const deploymentConfig = z.strictObject({
   model: z.string().min(1).optional(),
   sla: slaSchema.optional(),
   strategy: strategySchema,
+  /** Graphs of a higher priority are served first by a budget that does not suffice for all. */
+  priority: z.int().min(-1000).max(1000).default(0),
+  /** Each field replaces the one of the fleet's guardrails. */
+  guardrails: guardrailSettings.prefault({}),
   services: z.record(serviceName, serviceLimits).default({}),
 });
 
 export const budgetConfig = z.strictObject({
   name: dnsLabel,
   gpus: z.int().min(0).max(1_000_000),
-  /** Graphs that share the budget: those of this environment and namespace, all where neither is given. */
+  /** Graphs that share the budget: those of this environment, namespace and name, all where none is given. */
   environment: dnsLabel.optional(),
   namespace: dnsLabel.optional(),
+  deployment: graphName.optional(),
 });
 
 export const configSchema = z.strictObject({
@@ -70,6 +76,9 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   budgets: z.array(budgetConfig).default([]),
+  /** For every deployment that does not say otherwise. */
+  guardrails: guardrailSettings.prefault({}),
+  freezes: z.array(freezeSchema).default([]),
   deployments: z.array(deploymentConfig).default([]),
   proposals: z
     .strictObject({

@@ -67,7 +67,7 @@ export function gpuLedger(
     limits: [
       ...options.budgets.map((budget): LedgerLimit => {
         const counted = sum(
-          services.filter((service) => isInBudget(budget, service)),
+          services.filter((service) => isInBudget(budget, { ...service, name: service.graph })),
           unknown.filter((one) => isInBudget(budget, one)),
         );
         const limit = { kind: 'known', gpus: budget.gpus } as const;

@@ -3,10 +3,27 @@ import { floor, max, min } from './bounds.ts';
 import { dataQuality } from './data-quality.ts';
 import { liveState, noHistory } from './evidence.ts';
 import type { Guardrail, GuardrailFacts } from './guardrail.ts';
+import { freeze, paused } from './holds.ts';
+import { inFlight } from './in-flight.ts';
+import { minChange } from './min-change.ts';
+import { redistribution } from './redistribution.ts';
+import { changeBudget, stabilization } from './stabilization.ts';
 import { stepDown, stepUp } from './steps.ts';
 
-/** In the order that they look at a number: what is allowed, how fast, and what is known. */
-export const GUARDRAILS: readonly Guardrail[] = [floor, min, max, stepUp, stepDown, liveState, noHistory, dataQuality];
+/**
+ * In the order that they look at a number: what is allowed, how far down is safe, how fast, whether it is worth a change,
+ * what is known, and whether anything may change at all. Each sends a larger number to one that is at least as large, and
+ * leaves alone what it has moved, so that all of them together do.
+ */
+export const GUARDRAILS: readonly Guardrail[] = [
+  ...[floor, min, max],
+  redistribution,
+  ...[stepUp, stepDown],
+  minChange,
+  inFlight,
+  ...[liveState, noHistory, dataQuality, stabilization],
+  ...[changeBudget, freeze, paused],
+];
 
 export interface GuardedReplicas {
   readonly replicas: number;

@@ -11,9 +11,18 @@ export const liveState: Guardrail = (wanted, { current, status, history }) => {
 
 /** Without knowing what changed lately, a scale-down may undo this morning's scale-up. */
 export const noHistory: Guardrail = (wanted, { current, history }) =>
-  history.kind === 'not-given' && wanted < current
-    ? moved('no-history', wanted, current, 'scale-down waits for --history')
+  history.kind !== 'seen' && wanted < current
+    ? moved('no-history', wanted, current, `scale-down waits${historyWords(history)}`)
     : undefined;
+
+function historyWords(history: Exclude<GuardrailFacts['history'], { readonly kind: 'seen' }>): string {
+  switch (history.kind) {
+    case 'not-given':
+      return ' for --history';
+    case 'incomplete':
+      return `, since ${history.reason}`;
+  }
+}
 
 /** Status and history are named at once, so that nobody has to come back twice. */
 function whatFor(

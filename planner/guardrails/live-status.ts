@@ -64,7 +64,8 @@ export function liveReadyReplicas(
   return report === undefined ? undefined : readyOf(report);
 }
 
-function liveGraph(status: LiveStatus, { name, namespace }: GraphPlace): JsonObject | undefined {
+/** The live object of a graph, if the status shows it. */
+export function liveGraph(status: LiveStatus, { name, namespace }: GraphPlace): JsonObject | undefined {
   const found: unknown = status.items.find(
     (item) => item.metadata.name === name && item.metadata.namespace === namespace && isGraphDeployment(item),
   );
@@ -112,6 +113,16 @@ function driftOf(status: LiveStatus, graph: GraphPlace, git: GitNumber, desired:
     case 'nobody':
       return desired === replicas ? undefined : `${service} has ${desired} live and ${replicas} in Git`;
   }
+}
+
+/** Replicas that Git and the cluster ask for and that are not ready yet; undefined where the status does not say. */
+export function startingReplicas(
+  status: LiveStatus | undefined,
+  graph: GraphPlace,
+  { service, replicas }: Pick<GitNumber, 'service' | 'replicas'>,
+): number | undefined {
+  const ready = liveReadyReplicas(status, graph, service);
+  return ready === undefined ? undefined : Math.max(0, replicas - ready);
 }
 
 function liveScaler(status: LiveStatus, { namespace }: GraphPlace, { kind, name }: Scaler): Scaler | undefined {

@@ -1,9 +1,9 @@
-import { type HeldItem, isDnsLabel, type PlanTarget, type Result, succeed } from '../../api/index.ts';
+import { type HeldItem, isDnsLabel, type Result, succeed } from '../../api/index.ts';
 import type { FoundSeries } from '../metrics/index.ts';
 import { judgeMetrics } from '../quality/index.ts';
 import type { StrategyContext } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
-import { guardService, limitsOf } from './guard-service.ts';
+import { guardGraph, limitsOf } from './guard-graph.ts';
 import type { PlanSetting } from './input.ts';
 import { type PlaceableGraph, placeKey, placeOf } from './place.ts';
 import { heldItem, type PlannedGraph } from './planned-graph.ts';
@@ -42,17 +42,8 @@ export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: 
   const sized = sizeGraph(strategyContext(graph, judged.metrics, setting));
   if (!sized.ok) return sized;
   if (sized.value.kind === 'held') return succeed(wholly(graph, sized.value.code, sized.value.reason));
-  const services: { readonly target: PlanTarget; readonly min: number }[] = [];
-  const held: HeldItem[] = [];
-  for (const one of sized.value.services) {
-    const found = limits.value.get(one.service.name);
-    if (found === undefined) continue;
-    const noted = { ...one, reasons: [...judged.notes, ...one.reasons] };
-    const guarded = guardService(graph, noted, found, setting, judged.doubts);
-    if (guarded.kind === 'target') services.push({ target: guarded.target, min: guarded.min });
-    else held.push(heldItem(graph, one.service.name, guarded.code, guarded.reason));
-  }
-  return succeed({ graph, services, held });
+  const noted = sized.value.services.map((one) => ({ ...one, reasons: [...judged.notes, ...one.reasons] }));
+  return succeed({ graph, ...guardGraph(graph, noted, limits.value, judged.doubts, setting) });
 }
 
 function wholly(graph: SelectedGraph, code: HeldItem['code'], reason: string): PlannedGraph {

@@ -45,6 +45,17 @@ export interface SizedService {
   /** Null where it is unknown, which no budget takes for zero. */
   readonly gpusPerReplica: number | null;
   readonly reasons: readonly PlanReason[];
+  /**
+   * Demand ÷ capacity of one replica: the replicas that it would keep busy all the time. The higher of what was measured and
+   * what is forecast. A scale-down may not leave fewer than it fills to `maxUtilization`; left out where there is no demand
+   * to speak of, as with a schedule.
+   */
+  readonly demandReplicas?: number;
+  /**
+   * True for a step from what runs (one more, or what is ready × a ratio), which does not count replicas that are still
+   * starting. A number that was sized from the demand counts them.
+   */
+  readonly isRelative?: boolean;
 }
 
 /** What a strategy decided, or why the numbers stay as they are. */

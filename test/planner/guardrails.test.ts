@@ -6,6 +6,7 @@ import {
   type BudgetedGraph,
   fitBudgets,
   type GuardrailFacts,
+  type GuardrailSetting,
   gpusAfter,
   gpusBefore,
   inScope,
@@ -19,13 +20,24 @@ import {
 
 const NO_LIMITS: ReplicaLimits = { min: undefined, max: undefined, maxStepUp: undefined, maxStepDown: undefined };
 
+const SETTING: GuardrailSetting = {
+  ...{ stabilizationSeconds: 1200, leadSeconds: 600, minChange: { replicas: 1, percent: 0 }, maxUtilization: 0.9 },
+  ...{ changesPerDay: undefined, prefillPerDecode: undefined },
+};
+const SEEN = { kind: 'seen' as const, lastScaleUpMs: undefined, changesInDay: 0 };
+
 function facts(change: Partial<GuardrailFacts> = {}): GuardrailFacts {
   return {
     role: 'decode',
     current: 4,
     limits: NO_LIMITS,
+    setting: SETTING,
+    demandReplicas: undefined,
+    isRelative: false,
+    starting: { count: 0, source: 'status' },
     status: { kind: 'settled' },
-    history: { kind: 'seen' },
+    history: SEEN,
+    holds: [],
     ...change,
   };
 }
@@ -71,6 +83,109 @@ describe('guardrails of one service', () => {
     expect(guarded.marks.map((mark) => mark.guardrail)).toEqual(guardrails);
   });
 
+  const utc = (text: string) => Date.parse(`2026-11-02T${text}Z`);
+  test.each<[string, number, Partial<GuardrailFacts>, number, string, string]>([
+    [
+      'a scale-down that would leave the rest too busy stops earlier',
+      ...([3, { current: 6, demandReplicas: 4 }, 5, 'redistribution'] as const),
+      'spread over 3, the demand would use 133.3 % of the capacity, and a scale-down may leave at most 90 %',
+    ],
+    [
+      'a change below the least that is worth one is left',
+      ...([5, { setting: { ...SETTING, minChange: { replicas: 2, percent: 0 } } }, 4, 'min-change'] as const),
+      'a change of 1 is left, since it is below 2, the least that is worth one',
+    ],
+    [
+      'the least change may be a share of what is there',
+      ...([
+        37,
+        { current: 40, setting: { ...SETTING, minChange: { replicas: 1, percent: 10 } } },
+        40,
+        'min-change',
+      ] as const),
+      'a change of 3 is left, since it is below 4, the least that is worth one',
+    ],
+    [
+      'a step from what runs waits for what is starting',
+      ...([5, { isRelative: true, starting: { count: 2, source: 'status' } }, 4, 'in-flight'] as const),
+      '2 replicas of 4 are still starting, and were asked for because of this load',
+    ],
+    [
+      'without a status the history says what may be starting',
+      ...([5, { isRelative: true, starting: { count: 1, source: 'history' } }, 4, 'in-flight'] as const),
+      '1 replica of 4 is still starting, going by the history, and was asked for because of this load',
+    ],
+    [
+      'a scale-down soon after a scale-up waits',
+      ...([3, { history: { ...SEEN, lastScaleUpMs: utc('09:30:00') } }, 4, 'stabilization'] as const),
+      'scale-down waits until 2026-11-02T09:50:00Z, 1200 s after the scale-up of 2026-11-02T09:30:00Z',
+    ],
+    [
+      'a graph that was changed often enough today stays',
+      ...([
+        6,
+        { setting: { ...SETTING, changesPerDay: 3 }, history: { ...SEEN, changesInDay: 3 } },
+        4,
+        'change-budget',
+      ] as const),
+      'this graph was changed 3 times in the last 24 hours, and changesPerDay is 3',
+    ],
+    [
+      'a history that does not reach back far enough is none',
+      ...([3, { history: { kind: 'incomplete', reason: 'the history starts at noon' } }, 4, 'no-history'] as const),
+      'scale-down waits, since the history starts at noon',
+    ],
+    [
+      'a freeze keeps the number',
+      ...([
+        6,
+        { holds: [{ guardrail: 'freeze', holds: 'all', explanation: 'frozen: year-end' }] },
+        4,
+        'freeze',
+      ] as const),
+      'frozen: year-end',
+    ],
+    [
+      'somebody who pauses a graph keeps its numbers',
+      ...([2, { holds: [{ guardrail: 'paused', holds: 'all', explanation: 'paused in Git' }] }, 4, 'paused'] as const),
+      'paused in Git',
+    ],
+  ])('%s', (_, raw, change, replicas, guardrail, explanation) => {
+    expect(applyGuardrails(raw, facts(change))).toEqual({
+      replicas,
+      marks: [{ guardrail, from: raw, to: replicas, explanation }],
+    });
+  });
+
+  test.each<[string, number, Partial<GuardrailFacts>]>([
+    [
+      'a number that was sized from the demand counts what is starting',
+      6,
+      { starting: { count: 2, source: 'status' } },
+    ],
+    [
+      'a freeze of scale-down lets a number rise',
+      6,
+      { holds: [{ guardrail: 'freeze', holds: 'scale-down', explanation: 'frozen' }] },
+    ],
+    [
+      'a step that is all one plan may take is worth a change',
+      3,
+      {
+        limits: { ...NO_LIMITS, maxStepDown: 1 },
+        setting: { ...SETTING, minChange: { replicas: 3, percent: 0 } },
+      },
+    ],
+    [
+      'a number below its minimum comes back, however small the change',
+      5,
+      { limits: { ...NO_LIMITS, min: code(5) }, setting: { ...SETTING, minChange: { replicas: 3, percent: 0 } } },
+    ],
+    ['a scale-up asks nobody how busy the replicas are', 5, { demandReplicas: 30 }],
+  ])('%s', (_, raw, change) => {
+    expect(applyGuardrails(raw, facts(change))).toEqual({ replicas: raw, marks: [] });
+  });
+
   const dark = { kind: 'not-given' as const };
   const unready = { kind: 'not-ready' as const, reason: 'decode has 3 of 4 replicas ready' };
   test.each([
@@ -109,12 +224,35 @@ describe('guardrails of one service', () => {
         max: highest === undefined ? undefined : code(highest),
       };
     });
+  const frozen = { guardrail: 'freeze' as const, explanation: 'frozen' };
   const anyFacts = fc.record({
     role: fc.constantFrom('prefill' as const, 'decode' as const),
     current: count,
     limits: anyLimits,
+    setting: fc.record({
+      ...{ stabilizationSeconds: fc.constant(1200), leadSeconds: fc.constant(600) },
+      minChange: fc.record({
+        replicas: fc.integer({ min: 1, max: 5 }),
+        percent: fc.double({ min: 0, max: 50, noNaN: true }),
+      }),
+      maxUtilization: fc.double({ min: 0.3, max: 1, noNaN: true }),
+      changesPerDay: fc.constantFrom(undefined, 3),
+      prefillPerDecode: fc.constant(undefined),
+    }),
+    demandReplicas: fc.option(fc.double({ min: 0, max: 50, noNaN: true }), { nil: undefined }),
+    isRelative: fc.boolean(),
+    starting: fc.record({ count: fc.integer({ min: 0, max: 3 }), source: fc.constant('status' as const) }),
     status: fc.constantFrom({ kind: 'settled' as const }, dark, unready),
-    history: fc.constantFrom({ kind: 'seen' as const }, dark),
+    history: fc.constantFrom<GuardrailFacts['history']>(
+      ...[SEEN, { ...SEEN, lastScaleUpMs: 1 }, { ...SEEN, changesInDay: 5 }, dark],
+      { kind: 'incomplete', reason: 'it starts late' },
+    ),
+    doubts: fc.constantFrom([], ['decodeReady is missing']),
+    holds: fc.constantFrom<GuardrailFacts['holds']>(
+      [],
+      [{ ...frozen, holds: 'all' }],
+      [{ ...frozen, holds: 'scale-down' }],
+    ),
   });
 
   test('whatever is asked, a worker that moves ends within its bounds and never at zero', () => {
@@ -146,8 +284,60 @@ describe('guardrails of one service', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), anyFacts, (raw, given) => {
         const { replicas } = applyGuardrails(raw, given);
-        if (replicas < given.current) expect([given.status.kind, given.history.kind]).toEqual(['settled', 'seen']);
+        if (replicas >= given.current) return;
+        expect([given.status.kind, given.history.kind]).toEqual(['settled', 'seen']);
+        expect([given.holds, given.doubts]).toEqual([[], []]);
       }),
+    );
+  });
+
+  const anyRaw = fc.integer({ min: 0, max: 60 });
+
+  test('whatever is asked, more is never answered with less', () => {
+    fc.assert(
+      fc.property(anyRaw, anyRaw, anyFacts, (first, second, given) => {
+        const [less, more] = [Math.min(first, second), Math.max(first, second)];
+        expect(applyGuardrails(less, given).replicas).toBeLessThanOrEqual(applyGuardrails(more, given).replicas);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('what has been through the guardrails goes through them unchanged', () => {
+    fc.assert(
+      fc.property(anyRaw, anyFacts, (raw, given) => {
+        const { replicas } = applyGuardrails(raw, given);
+        expect(applyGuardrails(replicas, given).replicas).toBe(replicas);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('whatever is not known or not given only ever keeps more', () => {
+    fc.assert(
+      fc.property(anyRaw, anyFacts, fc.constantFrom('status', 'history', 'both'), (raw, given, masked) => {
+        fc.pre(given.setting.changesPerDay === undefined);
+        const blind = {
+          ...given,
+          ...(masked === 'history' ? {} : { status: dark }),
+          ...(masked === 'status' ? {} : { history: dark }),
+        };
+        expect(applyGuardrails(raw, blind).replicas).toBeGreaterThanOrEqual(applyGuardrails(raw, given).replicas);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('after a scale-down the demand uses no more of the capacity than it may', () => {
+    fc.assert(
+      fc.property(anyRaw, anyFacts, (raw, given) => {
+        const { replicas } = applyGuardrails(raw, given);
+        const { demandReplicas, current, setting, limits } = given;
+        fc.pre(demandReplicas !== undefined && current <= (limits.max?.replicas ?? current));
+        if (replicas < current)
+          expect((demandReplicas ?? 0) / replicas).toBeLessThanOrEqual(setting.maxUtilization + 1e-6);
+      }),
+      { numRuns: 1000 },
     );
   });
 

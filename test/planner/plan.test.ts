@@ -114,7 +114,7 @@ describe('a target', () => {
     ['live status is not given', undefined, 'no-status', undefined],
   ])('does not fall where %s, and may rise', (_, status, guardrail, why) => {
     const explanation = why === undefined ? 'scale-down waits for --status' : `scale-down waits, since ${why}`;
-    const quiet = planOf(planInput({ series: load(600), status }));
+    const quiet = planOf(planInput({ series: load(500), status }));
     expect(quiet.targets[0]).toMatchObject({
       current: 2,
       target: 2,

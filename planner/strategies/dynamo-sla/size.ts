@@ -65,11 +65,25 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
         raw: raw.prefill,
         gpusPerReplica: gpusPerReplica.prefill,
         reasons: prefillReasons(explained),
+        demandReplicas: demandReplicas(decision.trace.prefill, gpusPerReplica.prefill),
       },
-      { service: decode, raw: raw.decode, gpusPerReplica: gpusPerReplica.decode, reasons: decodeReasons(explained) },
+      {
+        service: decode,
+        raw: raw.decode,
+        gpusPerReplica: gpusPerReplica.decode,
+        reasons: decodeReasons(explained),
+        demandReplicas: demandReplicas(decision.trace.decode, gpusPerReplica.decode),
+      },
     ],
   });
 };
+
+function demandReplicas(
+  sized: { readonly demandTokensPerSecond: number; readonly tokensPerSecondPerGpu: number },
+  gpusPerReplica: number,
+): number {
+  return sized.demandTokensPerSecond / sized.tokensPerSecondPerGpu / gpusPerReplica;
+}
 
 /** What the metrics say counts first: it was measured in the window that decides. */
 function readyDecodeWorkers(

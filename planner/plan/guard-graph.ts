@@ -1,0 +1,240 @@
+import {
+  CONFIG_FILE,
+  fail,
+  type HeldItem,
+  type PlanTarget,
+  type Problem,
+  type ReplicaOwner,
+  type Result,
+  type ScalarLocation,
+  type ServiceView,
+  succeed,
+} from '../../api/index.ts';
+import { graphLabel } from '../budget/index.ts';
+import {
+  applyGuardrails,
+  declaredBounds,
+  type GraphHold,
+  type GuardedRole,
+  type GuardrailFacts,
+  type GuardrailSetting,
+  graphHolds,
+  guardrailSetting,
+  historyEvidence,
+  keepRatio,
+  type Limit,
+  lately,
+  liveEvidence,
+  type ReplicaLimits,
+  replicaLimits,
+  startingReplicas,
+} from '../guardrails/index.ts';
+import type { SizedService } from '../strategies/index.ts';
+import { currentReplicas } from './current-number.ts';
+import type { PlanSetting } from './input.ts';
+import type { PlaceableGraph } from './place.ts';
+import { heldItem } from './planned-graph.ts';
+
+export interface GuardedGraph {
+  readonly services: readonly { readonly target: PlanTarget; readonly min: number }[];
+  readonly held: readonly HeldItem[];
+}
+
+/**
+ * Takes the raw numbers of a graph's services through the guardrails to the numbers that Git may hold, or says of a service
+ * why it must stay.
+ */
+export function guardGraph(
+  graph: PlaceableGraph,
+  sized: readonly SizedService[],
+  limits: ReadonlyMap<string, ReplicaLimits>,
+  doubts: readonly string[],
+  setting: PlanSetting,
+): GuardedGraph {
+  const held: HeldItem[] = [];
+  const guarded: GuardedService[] = [];
+  const guardrails = guardrailSetting(setting.config, graph.deployment);
+  const holds = graphHolds(graph, graph.member.view, {
+    ...{ status: setting.status, freezes: setting.config.freezes, atMs: setting.at.getTime() },
+  });
+  for (const one of sized) {
+    const found = limits.get(one.service.name);
+    if (found === undefined) continue;
+    const number = editableNumber(graph, one.service);
+    if (number.kind === 'held') {
+      held.push(heldItem(graph, one.service.name, number.code, number.reason));
+      continue;
+    }
+    const facts = guardrailFacts(graph, one, number, { limits: found, guardrails, holds, doubts, setting });
+    guarded.push({ sized: one, number, role: { facts, ...applyGuardrails(one.raw, facts) } });
+  }
+  const services = inProportion(guarded, guardrails).map(({ sized: one, number, role }) => {
+    const refused = refusedBy(role);
+    if (refused !== undefined) held.push(heldItem(graph, one.service.name, refused.code, refused.reason));
+    return { min: role.facts.limits.min?.replicas ?? 1, target: targetOf(graph, one, number, role) };
+  });
+  return { services, held };
+}
+
+interface GuardedService {
+  readonly sized: SizedService;
+  readonly number: EditableNumber;
+  readonly role: GuardedRole;
+}
+
+/** A number that a plan may change: how much it is, who owns it, and where it stands. */
+interface EditableNumber {
+  readonly kind: 'editable';
+  readonly current: number;
+  readonly owner: Exclude<ReplicaOwner, { readonly kind: 'nobody' }>;
+  readonly locations: readonly ScalarLocation[];
+}
+
+type HeldNumber = { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
+
+function editableNumber(graph: PlaceableGraph, service: ServiceView): EditableNumber | HeldNumber {
+  const owner = graph.member.owners.get(service.name) ?? {
+    kind: 'nobody',
+    reason: 'nobody is known to own its number',
+  };
+  if (owner.kind === 'nobody') return held('owner', owner.reason);
+  const unwritten = unwrittenNumber(service.replicas, owner);
+  if (unwritten !== undefined) return held('unreadable-number', unwritten);
+  const current = currentReplicas(service, owner);
+  if (current.kind === 'unknown') return held('unreadable-number', current.reason);
+  const number = graph.member.numbers.get(service.name);
+  if (number === undefined) return held('unreadable-number', 'its place in the manifest was not found');
+  if (number.kind === 'refused') return held(number.code, number.reason);
+  return { kind: 'editable', current: current.value, owner, locations: number.locations };
+}
+
+function guardrailFacts(
+  graph: PlaceableGraph,
+  { service, demandReplicas, isRelative }: SizedService,
+  { current, owner }: EditableNumber,
+  given: {
+    readonly limits: ReplicaLimits;
+    readonly guardrails: GuardrailSetting;
+    readonly holds: readonly GraphHold[];
+    readonly doubts: readonly string[];
+    readonly setting: PlanSetting;
+  },
+): GuardrailFacts {
+  const { status, history, at } = given.setting;
+  const git = { service: service.name, replicas: current, owner };
+  const live = startingReplicas(status, graph, git);
+  const atMs = at.getTime();
+  return {
+    ...{ role: service.role, current, limits: given.limits, setting: given.guardrails, holds: given.holds },
+    doubts: given.doubts,
+    ...{ demandReplicas, isRelative: isRelative ?? false },
+    starting:
+      live === undefined
+        ? { source: 'history', count: lately(history, graph, service.name, given.guardrails.leadSeconds, atMs) }
+        : { source: 'status', count: live },
+    status: liveEvidence(status, graph, git),
+    history: historyEvidence(history, graph, git, given.guardrails, atMs),
+  };
+}
+
+/** Prefill and decode of a graph that has one of each kept in proportion; all others as they are. */
+function inProportion(
+  guarded: readonly GuardedService[],
+  { prefillPerDecode }: GuardrailSetting,
+): readonly GuardedService[] {
+  const [prefill, otherPrefill] = guarded.filter(({ sized }) => sized.service.role === 'prefill');
+  const [decode, otherDecode] = guarded.filter(({ sized }) => sized.service.role === 'decode');
+  if (!prefill || !decode || otherPrefill || otherDecode) return guarded;
+  const pair = keepRatio({ prefill: prefill.role, decode: decode.role }, prefillPerDecode);
+  return guarded.map((one) => {
+    if (one === prefill) return { ...one, role: pair.prefill };
+    return one === decode ? { ...one, role: pair.decode } : one;
+  });
+}
+
+/** Guardrails that somebody must do something about, where they alone keep a number. */
+const REFUSALS = ['no-status', 'not-ready', 'drift', 'no-history', 'change-budget', 'freeze', 'paused'] as const;
+
+/** What stands in the way of a change that is wanted; that nobody gave a status or a history is said once, not held. */
+function refusedBy({ facts, replicas, marks }: GuardedRole): Omit<HeldNumber, 'kind'> | undefined {
+  const last = marks.at(-1);
+  const code = REFUSALS.find((one) => one === last?.guardrail);
+  if (last === undefined || code === undefined || replicas !== facts.current) return undefined;
+  if (code === 'no-status' && facts.status.kind === 'not-given') return undefined;
+  if (code === 'no-history' && facts.history.kind === 'not-given') return undefined;
+  return { code, reason: last.explanation };
+}
+
+function targetOf(
+  graph: PlaceableGraph,
+  { service, gpusPerReplica, reasons }: SizedService,
+  { current, owner, locations }: EditableNumber,
+  role: GuardedRole,
+): PlanTarget {
+  return {
+    deployment: graph.name,
+    namespace: graph.namespace,
+    environment: graph.environment,
+    service: service.name,
+    role: service.role,
+    current,
+    target: role.replicas,
+    owner: owner.kind,
+    gpusPerReplica,
+    locations: locations.map((location) => ({ ...location, path: [...location.path] })),
+    reasons: [...reasons],
+    guardrails: [...role.marks],
+  };
+}
+
+/** Limits of every service that the config or the author names, so that a contradiction is found whatever is planned. */
+export function limitsOf(graph: PlaceableGraph): Result<ReadonlyMap<string, ReplicaLimits>> {
+  const { deployment, member, configPath } = graph;
+  const problems: Problem[] = [];
+  const limits = new Map<string, ReplicaLimits>();
+  const names = member.view.services.map((service) => service.name);
+  for (const name of Object.keys(deployment.services)) {
+    if (names.includes(name)) continue;
+    const message = `${graphLabel(graph)} has no service "${name}"`;
+    const hint = `it has ${names.map((one) => `"${one}"`).join(', ')}`;
+    problems.push({ code: 'not-found', file: CONFIG_FILE, path: `${configPath}.services.${name}`, message, hint });
+  }
+  for (const service of member.view.services) {
+    const config = Object.hasOwn(deployment.services, service.name) ? deployment.services[service.name] : undefined;
+    const found = replicaLimits({
+      service: `${graph.name}/${service.name}`,
+      role: service.role,
+      author: declaredBounds(member.policy, service.name),
+      config: config ?? {},
+      configPath: `${configPath}.services.${service.name}`,
+      autoscalerMax: autoscalerMax(member.owners.get(service.name)),
+    });
+    if (found.ok) limits.set(service.name, found.value);
+    else problems.push(...found.error);
+  }
+  return problems.length > 0 ? fail(...problems) : succeed(limits);
+}
+
+function autoscalerMax(owner: ReplicaOwner | undefined): Limit | undefined {
+  if (owner?.kind !== 'autoscaler' || owner.scaler.max === undefined) return undefined;
+  return { replicas: owner.scaler.max, source: `maximum of ${owner.scaler.kind} "${owner.scaler.name}"` };
+}
+
+function unwrittenNumber(replicas: SizedService['service']['replicas'], owner: ReplicaOwner): string | undefined {
+  if (owner.kind === 'autoscaler' && owner.scaler.max === undefined) {
+    return `the maximum of ${owner.scaler.kind} "${owner.scaler.name}" cannot be read, and its minimum must not pass it`;
+  }
+  if (owner.kind !== 'graph') return undefined;
+  switch (replicas.kind) {
+    case 'explicit':
+      return undefined;
+    case 'absent':
+      return 'the manifest writes no replicas (the operator runs 1), so there is no number to edit; write it out';
+    case 'unreadable':
+      return `replicas is ${replicas.text}, which is not a number of replicas`;
+  }
+}
+
+function held(code: HeldItem['code'], reason: string): HeldNumber {
+  return { kind: 'held', code, reason };
+}
