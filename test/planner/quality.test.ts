@@ -1,0 +1,402 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Plan } from '../../api/index.ts';
+import {
+  judgeMetrics,
+  makePlan,
+  memoryOfKalman,
+  type QualityQuestion,
+  type TrafficBucket,
+  type TrafficSeries,
+  warmUpBuckets,
+} from '../../planner/index.ts';
+import { config, deployment, liveStatus, member, PROFILE, planInput } from './fleet-fixture.ts';
+import { busy, IDLE, msAt, NOTHING, series } from './traffic-fixture.ts';
+
+const NEEDS: QualityQuestion['needs'] = {
+  required: ['requestCount', 'islTokens', 'oslTokens', 'ttftMs', 'itlMs'],
+  used: ['decodeReady'],
+  decidingSeconds: 180,
+  memorySeconds: 180,
+};
+
+/** Judges minutes that end at the time of the plan. */
+function judge(buckets: readonly TrafficBucket[], change: Partial<QualityQuestion> = {}, bucketSeconds = 60) {
+  const question: QualityQuestion = {
+    needs: NEEDS,
+    settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+    atMs: msAt(buckets.length * bucketSeconds),
+    model: 'acme/model',
+    decodeGpusPerReplica: 1,
+    ...change,
+  };
+  return judgeMetrics({ kind: 'series', series: series(buckets, bucketSeconds) }, question);
+}
+
+const minutes = (count: number, change: Partial<TrafficBucket> = {}) =>
+  Array.from({ length: count }, () => busy(change));
+
+function refusalOf(...parameters: Parameters<typeof judge>): string | undefined {
+  const { metrics } = judge(...parameters);
+  return metrics.kind === 'unavailable' ? `${metrics.code}: ${metrics.reason}` : undefined;
+}
+
+function usable(...parameters: Parameters<typeof judge>): TrafficSeries {
+  const { metrics } = judge(...parameters);
+  if (metrics.kind === 'unavailable') throw new Error(metrics.reason);
+  return metrics.series;
+}
+
+describe('metrics are refused', () => {
+  const last = (change: Partial<TrafficBucket>) => [...minutes(19), busy(change)];
+  test.each([
+    [
+      'with 0 ms to the first token under load',
+      last({ ttftMs: 0 }),
+      'impossible-data: window of 180 s to 2026-01-01T00:20:00Z: impossible value: ttftMs is 0 with 600 requests',
+    ],
+    ['with a negative count', last({ requestCount: -5 }), /^impossible-data: .* requestCount is -5$/],
+    ['with a count of arrivals below zero', last({ startedCount: -1 }), /^impossible-data: .* startedCount is -1$/],
+    [
+      'with requests that no worker served',
+      [...minutes(18), ...minutes(2, { decodeReady: 0 })],
+      /^impossible-data: .* decodeReady is 0 while 600 requests were served$/,
+    ],
+    [
+      'with more tokens than any GPU generates',
+      last({ requestCount: 6e8 }),
+      /^impossible-data: .* more than any GPU generates$/,
+    ],
+    [
+      'with a count a hundred times all others',
+      last({ requestCount: 100_000, oslTokens: 2 }),
+      /^impossible-data: .* more than 100 times those of any other bucket \(600 at most\), as where a counter was reset$/,
+    ],
+    [
+      'with a gap as long as the stretch that decides',
+      [...minutes(17), ...Array(2).fill(NOTHING), busy({ requestCount: null })],
+      /^stale-data: the newest data ends at 2026-01-01T00:17:00Z, more than 150 s \(a bucket and three scrapes\) before 2026-01-01T00:20:00Z$/,
+    ],
+    [
+      'with most of a young series missing',
+      [busy(), NOTHING, NOTHING, busy()],
+      /^no-data: .* requestCount is missing: 1 of 3 buckets have data$/,
+    ],
+    [
+      'with a gap that no neighbours can stand for',
+      [...minutes(16), NOTHING, NOTHING, NOTHING, busy()],
+      /^no-data: .* requestCount is missing: 1 of 3 buckets have data$/,
+    ],
+    [
+      'without a column that is needed',
+      minutes(20, { itlMs: null }),
+      /^no-data: .* itlMs is missing: 0 of 3 buckets have data$/,
+    ],
+    [
+      'with most scrapes of the newest buckets lost',
+      [...minutes(16), ...minutes(4, { coverage: 0.5 })],
+      /^no-data: .* requestCount is missing: 0 of 3 buckets have data$/,
+    ],
+  ])('%s', (_, buckets, reason) => {
+    expect(refusalOf(buckets)).toEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
+  });
+
+  test('of another model, in whatever case, and before the first bucket has ended', () => {
+    expect(refusalOf(minutes(3), { model: 'acme/other' })).toMatch(
+      /^no-data: the metrics are of the model "acme\/model"/,
+    );
+    expect(refusalOf(minutes(3), { model: 'ACME/Model' })).toBeUndefined();
+    expect(refusalOf(minutes(3), { atMs: msAt(59) })).toBe(
+      'no-data: no bucket of the metrics has ended at 2026-01-01T00:00:59Z',
+    );
+  });
+
+  test('not for what lies after the time of the plan', () => {
+    expect(refusalOf([...minutes(20), busy({ requestCount: -1 })], { atMs: msAt(1200) })).toBeUndefined();
+  });
+
+  test('not for a graph that woke up, nor for a burst of a few requests', () => {
+    expect(refusalOf([...Array(19).fill(IDLE), busy({ requestCount: 900 })])).toBeUndefined();
+    expect(refusalOf([...minutes(19, { requestCount: 60 }), busy({ requestCount: 5000 })])).toBeUndefined();
+  });
+});
+
+describe('what is missing', () => {
+  const ramp = (values: readonly (number | null)[]) =>
+    values.map((requestCount) => (requestCount === null ? NOTHING : busy({ requestCount })));
+  const counts = (one: TrafficSeries) => [...(one.columns.requestCount ?? [])];
+
+  test('holds what its neighbours say: on the line between them, and the last number at the end', () => {
+    const buckets = ramp([...Array(20).fill(100), null, 400, 400, null]);
+    expect(counts(usable(buckets)).slice(-5)).toEqual([100, 250, 400, 400, 400]);
+  });
+
+  test('is a count of 0 only between idle buckets, and then has no means', () => {
+    const one = usable([...minutes(20), IDLE, NOTHING, IDLE, busy()]);
+    expect(counts(one).slice(-3)).toEqual([0, 0, 600]);
+    expect(one.columns.islTokens?.[21]).toBeNaN();
+  });
+
+  test('is nothing before the first measurement, nor in a long gap', () => {
+    const one = usable([NOTHING, ...minutes(10), NOTHING, NOTHING, NOTHING, ...minutes(3)]);
+    expect([0, 11, 12, 13].map((index) => one.columns.requestCount?.[index])).toEqual(Array(4).fill(Number.NaN));
+  });
+
+  test('counts where it is not written down as where it is', () => {
+    const written = judge([...minutes(20), NOTHING]);
+    const short = judge(minutes(20), { atMs: msAt(21 * 60) });
+    expect(short).toEqual(written);
+    expect(short.doubts).toEqual([
+      expect.stringMatching(/^1 of the 3 buckets .* lacks data \(requestCount\), the newest at 2026-01-01T00:20:00Z$/),
+    ]);
+  });
+
+  test('casts a doubt as long as it has a part in the decision', () => {
+    const buckets = [...minutes(10), NOTHING, ...minutes(9)];
+    expect(judge(buckets).doubts).toEqual([]);
+    expect(judge(buckets, { needs: { ...NEEDS, memorySeconds: 600 } }).doubts).toHaveLength(1);
+    expect(judge(buckets, { needs: { ...NEEDS, memorySeconds: Number.POSITIVE_INFINITY } }).doubts).toHaveLength(1);
+  });
+
+  test('does not count where nobody measures it', () => {
+    const { decodeReady: _, ...columns } = series(minutes(20)).columns;
+    const one = { ...series(minutes(20)), columns };
+    const question = {
+      needs: NEEDS,
+      settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+      atMs: msAt(1200),
+      model: undefined,
+      decodeGpusPerReplica: undefined,
+    };
+    expect(judgeMetrics({ kind: 'series', series: one }, question).doubts).toEqual([]);
+  });
+
+  test('leaves complete series alone, to the same object', () => {
+    const whole = series(minutes(20));
+    const question = {
+      needs: NEEDS,
+      settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+      atMs: msAt(1200),
+      model: undefined,
+      decodeGpusPerReplica: 1,
+    };
+    const judged = judgeMetrics({ kind: 'series', series: whole }, question);
+    expect(judged).toEqual({ metrics: { kind: 'series', series: whole }, doubts: [], notes: [] });
+    expect(judged.metrics.kind === 'series' && judged.metrics.series).toBe(whole);
+  });
+
+  test('is forgotten by a Kalman filter sooner, the faster it learns', () => {
+    const slow = memoryOfKalman({ levelVariance: 0.01, trendVariance: 0.001, measurementVariance: 10 });
+    const fast = memoryOfKalman({ levelVariance: 10, trendVariance: 1, measurementVariance: 10 });
+    expect(fast).toBeLessThan(slow);
+    expect(fast).toBeGreaterThan(5);
+    expect(memoryOfKalman({ levelVariance: 1e-12, trendVariance: 1e-12, measurementVariance: 10 })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+  });
+});
+
+describe('what is noticed and goes on', () => {
+  const doubts = (buckets: readonly TrafficBucket[]) => judge(buckets).doubts;
+  const notes = (buckets: readonly TrafficBucket[]) => judge(buckets).notes.map(({ name, value }) => [name, value]);
+
+  test('completions far below arrivals do not show the demand', () => {
+    expect(doubts(minutes(20, { startedCount: 1300 }))).toEqual([
+      '3,900 requests arrived and 1,800 completed, so completions do not show the demand',
+    ]);
+    expect(doubts(minutes(20, { startedCount: 200 }))[0]).toMatch(/so arrivals are not all counted$/);
+    expect(doubts(minutes(20, { startedCount: 640 }))).toEqual([]);
+  });
+
+  test('a duration that TTFT, ITL and output length do not give', () => {
+    expect(doubts(minutes(20, { requestSeconds: 9 }))).toEqual([
+      'requests took 9 s, and 2.01 s by TTFT, ITL and output length',
+    ]);
+    expect(notes(minutes(20, { requestSeconds: 9 }))).toEqual([['contradiction', null]]);
+  });
+
+  test('impossible values before the stretch that decides count as missing', () => {
+    const needs = { ...NEEDS, memorySeconds: 1200 };
+    const judged = judge([...minutes(10), busy({ itlMs: -1 }), ...minutes(9)], { needs });
+    expect(judged.metrics.kind === 'series' && judged.metrics.series.columns.itlMs?.[10]).toBe(10);
+    expect(judged.notes.map(({ name, value }) => [name, value])).toEqual([
+      ['missingBuckets', 1],
+      ['impossibleValues', 1],
+    ]);
+    expect(judged.doubts).toHaveLength(1);
+  });
+
+  test.each([
+    ['a share above 1', { kvUsage: 87 }, 'kvUsage'],
+    ['quantiles out of order', { ttftP50Ms: 30, ttftP90Ms: 20 }, 'ttftP50Ms'],
+    ['a negative level', { queueDepth: -1 }, 'queueDepth'],
+  ] as const)('%s loses that cell, and nothing where no strategy looks at it', (_, change, column) => {
+    const buckets = [...minutes(19), busy(change)];
+    expect(usable(buckets).columns[column]?.at(-1)).toBeNaN();
+    expect(doubts(buckets)).toEqual([]);
+    expect(refusalOf(buckets, { needs: { ...NEEDS, used: [column] } })).toMatch(/^impossible-data: /);
+  });
+
+  test('new workers are warm after three minutes, and whoever learns from latencies can tell', () => {
+    const ready = [2, 2, 3, 3, 3, 3, 2, null, 4].map((decodeReady) => busy({ decodeReady }));
+    expect([...warmUpBuckets(series(ready))]).toEqual([0, 0, 1, 1, 1, 0, 0, 0, 1]);
+    expect(notes([...minutes(19), busy({ decodeReady: 3 })])).toEqual([['warmUpBuckets', 1]]);
+  });
+});
+
+/** Each strategy that reads metrics, with the settings that make it look furthest. */
+const STRATEGIES = [
+  ['dynamo-sla, constant', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'constant' }],
+  ['dynamo-sla, Kalman', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'kalman' }],
+  ['dynamo-sla, Kalman on the logarithm', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'kalman', log1p: true }],
+] as const;
+
+interface Numbers {
+  readonly prefill: number;
+  readonly decode: number;
+}
+
+function plan(
+  buckets: readonly TrafficBucket[],
+  strategy: object,
+  current: Numbers,
+  change: { readonly bucketSeconds?: number; readonly services?: object } = {},
+): Plan {
+  const { bucketSeconds = 60, services = {} } = change;
+  const made = makePlan(
+    planInput({
+      at: new Date(msAt(buckets.length * bucketSeconds)),
+      config: config({ deployments: [deployment({ strategy, services })] }),
+      fleet: [member(current)],
+      status: liveStatus(current),
+      series: [series(buckets, bucketSeconds)],
+    }),
+  );
+  if (!made.ok) throw new Error(made.error.map(({ message }) => message).join('; '));
+  return made.value;
+}
+
+const targetsOf = ({ targets }: Plan, current: Numbers): Numbers => ({
+  prefill: targets.find(({ service }) => service === 'prefill')?.target ?? current.prefill,
+  decode: targets.find(({ service }) => service === 'decode')?.target ?? current.decode,
+});
+
+describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
+  const cell = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 30, nil: null });
+  const bucket: fc.Arbitrary<TrafficBucket> = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc
+        .record({
+          requestCount: fc.oneof(fc.integer({ min: 1, max: 4000 }), fc.constant(100_000)),
+          islTokens: cell(fc.integer({ min: 1, max: 4000 })),
+          oslTokens: cell(fc.integer({ min: 2, max: 800 })),
+          ttftMs: cell(fc.constantFrom(0, 5, 20, 400)),
+          itlMs: cell(fc.constantFrom(5, 10, 30)),
+          requestSeconds: cell(fc.constantFrom(0.5, 2, 20)),
+          decodeReady: cell(fc.integer({ min: 0, max: 4 })),
+        })
+        .map((cells) => busy(cells)),
+    },
+    { weight: 1, arbitrary: fc.constant(IDLE) },
+    { weight: 1, arbitrary: fc.constant(NOTHING) },
+  );
+  const count = fc.integer({ min: 1, max: 60 });
+
+  test('never give less than the lower of the full target and the current count', () => {
+    const input = fc.record({
+      buckets: fc.array(bucket, { minLength: 1, maxLength: 40 }),
+      masks: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+      isSparse: fc.boolean(),
+      current: fc.record({ prefill: count, decode: count }),
+      intervalSeconds: fc.constantFrom(60, 180),
+      correction: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(input, ({ buckets, masks, isSparse, current, intervalSeconds, correction }) => {
+        const masked = buckets.map((one, index) => (masks[index] && (!isSparse || index % 7 === 0) ? NOTHING : one));
+        const settings = { ...strategy, intervalSeconds, correction };
+        const full = targetsOf(plan(buckets, settings, current), current);
+        const part = targetsOf(plan(masked, settings, current), current);
+        for (const role of ['prefill', 'decode'] as const) {
+          expect(part[role]).toBeGreaterThanOrEqual(Math.min(full[role], current[role]));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  const traces = new URL('../../../shared/data/traces/', import.meta.url);
+  const steps = { prefill: { maxStepUp: 2, maxStepDown: 1 }, decode: { maxStepUp: 3, maxStepDown: 1 } };
+  test.each([
+    // The demand of the very bucket that is masked cannot be known where a single bucket decides.
+    {
+      trace: 'servegen_m-large_10min_week1.csv',
+      share: 150,
+      bucketSeconds: 600,
+      windowBuckets: 1,
+      services: steps,
+      moved: 0.01,
+    },
+    {
+      trace: 'mooncake_conversation_1min.csv',
+      share: 1,
+      bucketSeconds: 60,
+      windowBuckets: 3,
+      services: steps,
+      moved: 0,
+    },
+    { trace: 'azure2023_conv_1min.csv', share: 1, bucketSeconds: 60, windowBuckets: 3, services: steps, moved: 0 },
+  ])('on $trace, hold and move little where one bucket of twenty is masked', (one) => {
+    const file = fileURLToPath(new URL(one.trace, traces));
+    if (!existsSync(file)) return skipped(file);
+    const buckets = trafficOf(readFileSync(file, 'utf8'), one.share).slice(0, 250);
+    const settings = { ...strategy, intervalSeconds: one.windowBuckets * one.bucketSeconds, correction: false };
+    let [decisions, held, moved] = [0, 0, 0];
+    const known = 24;
+    const hidden = maskedAtRandom(buckets);
+    let current: Numbers = { prefill: 3, decode: 14 };
+    for (let end = known; end <= buckets.length; end += 1) {
+      const of = (all: readonly TrafficBucket[]) => plan(all.slice(end - known, end), settings, current, one);
+      const [full, part] = [of(buckets), of(hidden)];
+      const [wanted, got] = [targetsOf(full, current), targetsOf(part, current)];
+      decisions += 1;
+      if (part.held.length > full.held.length) held += 1;
+      for (const role of ['prefill', 'decode'] as const) {
+        expect(got[role]).toBeGreaterThanOrEqual(Math.min(wanted[role], current[role]));
+        if (Math.abs(got[role] - wanted[role]) > 1) moved += 1;
+      }
+      current = wanted;
+    }
+    expect(held / decisions).toBeLessThanOrEqual(0.01);
+    expect(moved / decisions).toBeLessThanOrEqual(one.moved);
+  });
+});
+
+function skipped(file: string): void {
+  process.stderr.write(`skipped: ${file} is not there\n`);
+}
+
+/** A trace with latencies that agree with each other; `share` turns its rate or count into requests of a bucket. */
+function trafficOf(csv: string, share: number): readonly TrafficBucket[] {
+  return csv
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [, rate = 0, islTokens = 1, , oslTokens = 1] = line.split(',').map(Number);
+      const requestSeconds = (20 + 10 * (oslTokens - 1)) / 1000;
+      return busy({ requestCount: Math.round(rate * share), islTokens, oslTokens, requestSeconds });
+    });
+}
+
+/** One bucket of twenty at the places that a linear congruential generator (Numerical Recipes) gives. */
+function maskedAtRandom(buckets: readonly TrafficBucket[]): readonly TrafficBucket[] {
+  let state = 7;
+  return buckets.map((one) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 < 0.05 ? NOTHING : one;
+  });
+}
