@@ -1,5 +1,6 @@
 export * from './budget/index.ts';
 export * from './capacity/index.ts';
+export * from './fit/index.ts';
 export * from './forecast/index.ts';
 export * from './guardrails/index.ts';
 export * from './metrics/index.ts';

@@ -28,7 +28,7 @@ const constantModel = z.strictObject({ kind: z.literal('constant') });
 
 const kalmanModel = z.strictObject({
   kind: z.literal('kalman'),
-  /** Variances per bucket, as multiples of the square of the first value above 0. Only their ratios matter in the long run. */
+  /** Variances per bucket. In the long run only their ratios matter. */
   levelVariance: variance,
   trendVariance: variance,
   measurementVariance: variance,

@@ -60,9 +60,15 @@ async function fitOne(
   setting: Pick<PlanSetting, 'at' | 'config'>,
   source: MetricsSource,
 ): Promise<Result<GraphFit>> {
-  const metrics = await source.read(seriesRequest(graph, setting));
+  const request = seriesRequest(graph, setting);
+  const metrics = await source.read(request);
   if (!metrics.ok) return metrics;
   if (metrics.value.kind === 'unavailable') return succeed({ kind: 'refused', reason: metrics.value.reason });
+  const { model } = metrics.value.series;
+  if (request.graph.model !== undefined && model.toLowerCase() !== request.graph.model.toLowerCase()) {
+    const reason = `the metrics are of the model "${model}", and the graph serves "${request.graph.model}"`;
+    return succeed({ kind: 'refused', reason });
+  }
   const forecast = forecastOf(graph.deployment.strategy) ?? DEFAULT_FORECAST;
   const { name, namespace, environment } = graph;
   return succeed(fitGraph(metrics.value.series, { name, namespace, environment, forecast, at: setting.at }));

@@ -55,6 +55,7 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
   const stride = Math.max(1, Math.floor(horizon.holdBuckets / ORIGINS_PER_SPAN));
   const window = new SortedWindow(Math.max(residualsNeeded(horizon.level), Math.floor(windowBuckets / stride)));
   const needed = residualsNeeded(horizon.level);
+  const neededToMiss = residualsNeeded(REFERENCE_LEVEL);
   const known = points.length - 1 - span;
   const past: PastForecast[] = [];
   const misses: (boolean | undefined)[] = [];
@@ -75,9 +76,10 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
     }
     const point = points[origin] ?? Number.NaN;
     const outcome = maxima[origin] ?? Number.NaN;
-    if (origin > known || window.count < needed || Number.isNaN(point) || Number.isNaN(outcome)) continue;
+    if (origin > known || Number.isNaN(point) || Number.isNaN(outcome)) continue;
     const at = (level: number): number => residuals.apply(point, window.quantile(level) ?? 0);
-    misses[place] = outcome > at(shifted(REFERENCE_LEVEL, shift));
+    if (window.count >= neededToMiss) misses[place] = outcome > at(shifted(REFERENCE_LEVEL, shift));
+    if (window.count < needed) continue;
     const median = at(0.5);
     past.push({ origin, median, upper: Math.max(median, at(shifted(horizon.level, shift))), outcome });
   }

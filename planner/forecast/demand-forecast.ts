@@ -40,7 +40,7 @@ export type DemandForecast =
 /**
  * Forecasts the highest value within a horizon, with quantiles that rest on the model's own past errors over the same
  * horizon. Pure; one pass over the history. Scaled history gives a scaled forecast, as long as it has errors of its own.
- * @param history one value a bucket, oldest first; what is not a number at or above 0 is no data, which is not zero.
+ * @param history one value a bucket, oldest first; what is no possible demand is no data, which is not zero.
  * @param method from `fit`, for buckets of this length; else {@link defaultMethod}.
  */
 export function forecastMaximum(
@@ -84,6 +84,9 @@ export function forecastMaximum(
   };
 }
 
+/** Beyond any demand per second; more is a defect of what was measured, and sums of it would overflow. */
+const MOST_DEMAND = 1e15;
+
 interface Measured {
   readonly values: Float64Array;
   readonly gaps: number;
@@ -97,7 +100,7 @@ export function measuredOf(history: Float64Array): Measured {
   let [gaps, sum] = [0, 0];
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] ?? Number.NaN;
-    if (value >= 0 && value < Number.POSITIVE_INFINITY) {
+    if (value >= 0 && value <= MOST_DEMAND) {
       sum += value;
     } else {
       values[index] = Number.NaN;

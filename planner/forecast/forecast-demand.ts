@@ -5,7 +5,7 @@ import { type DemandForecast, type ForecastHorizon, forecastMaximum } from './de
 import { demandHistory } from './demand-history.ts';
 
 /** Forecasts are made in buckets of about this length: shorter ones are mostly noise, longer ones hide a rise. */
-const WIDEST_BUCKET_SECONDS = 300;
+export const WIDEST_FORECAST_SECONDS = 300;
 
 export interface DemandQuestion {
   readonly quantity: DemandQuantity;
@@ -49,7 +49,7 @@ function methodOf(fitted: FittedModel, quantity: DemandQuantity, setting: Foreca
 
 /** The length of buckets that metrics of a bucket length are forecast in: a multiple of it, no longer than lead and hold. */
 export function forecastBucketSeconds(seriesBucketSeconds: number, setting: ForecastSetting): number {
-  const widest = Math.min(WIDEST_BUCKET_SECONDS, setting.leadSeconds, setting.holdSeconds);
+  const widest = Math.min(WIDEST_FORECAST_SECONDS, setting.leadSeconds, setting.holdSeconds);
   return seriesBucketSeconds * Math.max(1, Math.floor(widest / seriesBucketSeconds));
 }
 

@@ -1,5 +1,5 @@
 export { residualsNeeded } from './calibrate.ts';
-export * from './default-method.ts';
+export { CALIBRATION_SECONDS, defaultMethod } from './default-method.ts';
 export * from './demand-forecast.ts';
 export * from './demand-history.ts';
 export * from './forecast-demand.ts';

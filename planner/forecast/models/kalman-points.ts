@@ -5,23 +5,22 @@ import { type ForecastSpan, lastBucket } from './span.ts';
 type Settings = ForecastModel & { readonly kind: 'kalman' };
 
 /**
- * The filter of Dynamo's planner, carried further than its one window. It measures in multiples of the first value above
- * zero, so that it behaves the same at any scale; a gap passes without a measurement.
+ * The filter of Dynamo's planner, carried further than its one window; a gap passes without a measurement. Its gains depend
+ * on the noise alone, so it behaves the same at any scale of the load.
  */
 export function kalmanPoints(history: Float64Array, settings: Settings, span: ForecastSpan): Float64Array {
   const noise: KalmanNoise = soundNoise(settings);
-  const unit = history.find((value) => value > 0) ?? 1;
   const points = new Float64Array(history.length);
   let state: KalmanState | undefined;
   for (let index = 0; index < history.length; index += 1) {
-    const value = (history[index] ?? Number.NaN) / unit;
+    const value = history[index] ?? Number.NaN;
     if (state === undefined) {
       state = Number.isNaN(value) ? undefined : startFilter(value);
     } else {
       const passed = passWindow(state, noise);
       state = Number.isNaN(value) ? passed : measure(passed, value, noise);
     }
-    points[index] = state === undefined ? Number.NaN : unit * highest(state, span);
+    points[index] = state === undefined ? Number.NaN : highest(state, span);
   }
   return points;
 }

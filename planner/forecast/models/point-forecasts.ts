@@ -29,7 +29,7 @@ export function pointForecasts(
   }
 }
 
-/** The median of several forecasts at each place. */
+/** The median of several forecasts at each place; NaN where one of them knows nothing yet. */
 export function medianOf(members: readonly Float64Array[]): Float64Array {
   const length = members[0]?.length ?? 0;
   const medians = new Float64Array(length);
@@ -44,7 +44,8 @@ export function medianOf(members: readonly Float64Array[]): Float64Array {
         row[place] = row[place - 1] ?? Number.NaN;
       row[place] = value;
     }
-    medians[index] = ((row[low] ?? Number.NaN) + (row[high] ?? Number.NaN)) / 2;
+    const isKnown = !Number.isNaN(row[members.length - 1] ?? Number.NaN);
+    medians[index] = isKnown ? ((row[low] ?? 0) + (row[high] ?? 0)) / 2 : Number.NaN;
   }
   return medians;
 }

@@ -1,0 +1,49 @@
+import { fail, type Result, succeed } from '../../api/index.ts';
+import { type FleetFit, fitFleet } from '../../planner/index.ts';
+import type { CommandRunner } from '../command.ts';
+import { fitReport } from '../fit/fit-report.ts';
+import { type FitOutcome, outcomeOf } from '../fit/outcome.ts';
+import { loadConfig } from '../load-config.ts';
+import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
+import { done, failed } from '../outcome.ts';
+import { loadFleet } from '../plan/load-fleet.ts';
+import { planProgress } from '../plan/plan-progress.ts';
+import { planTime } from '../plan/plan-time.ts';
+
+export interface FitCall {
+  readonly metrics: MetricsChoice;
+  readonly at: string | undefined;
+  readonly isDryRun: boolean;
+  readonly hasDetailedExitCode: boolean;
+}
+
+/** Fits every graph of the config and writes each one's file as soon as it is known, so that an interrupt costs one graph. */
+export const runFit: CommandRunner<FitCall> = async ({ metrics, at, isDryRun, hasDetailedExitCode }, context) => {
+  if (metrics.recording === '') return failed([{ code: 'usage', message: '--metrics needs a file name' }]);
+  const { cwd } = context;
+  const time = planTime(at, context.now());
+  const loaded = await loadConfig(cwd);
+  if (!time.ok || !loaded.ok) return failed([time, loaded].flatMap((part) => (part.ok ? [] : part.error)));
+  const { config } = loaded.value;
+  const [fleet, source] = await Promise.all([loadFleet(cwd, config), openMetricsSource(metrics, config, context)]);
+  if (!fleet.ok || !source.ok) return failed([source, fleet].flatMap((part) => (part.ok ? [] : part.error)));
+
+  const outcomes: FitOutcome[] = [];
+  const progress = planProgress(context, 'fitted');
+  const onFitted = async (fitted: FleetFit, count: number, all: number): Promise<Result<void>> => {
+    const outcome = await outcomeOf(fitted, { cwd, isDryRun });
+    if (!outcome.ok) return fail(...outcome.error);
+    outcomes.push(outcome.value);
+    progress(count, all);
+    return succeed(undefined);
+  };
+  const run = await fitFleet({ at: time.value, config, fleet: fleet.value.fleet }, { source: source.value, onFitted });
+  if (!run.ok) return failed(run.error);
+  const exitCode = hasDetailedExitCode ? detailedExitCode(outcomes) : 0;
+  return done(fitReport(outcomes, { source: source.value.evidence().source, isDryRun }), exitCode);
+};
+
+function detailedExitCode(outcomes: readonly FitOutcome[]): 0 | 2 | 3 {
+  if (outcomes.some(({ kind }) => kind === 'written')) return 2;
+  return outcomes.some(({ kind }) => kind === 'refused') ? 3 : 0;
+}
