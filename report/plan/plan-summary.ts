@@ -53,7 +53,7 @@ function causeOf({ guardrail, explanation }: GuardrailMark): string {
 /** `2 changes in 1 graph, +3 GPUs; 1 scale-down waits; 1 held`: what a plan comes to, and what it would have liked to. */
 export function headline(plan: Plan): string {
   const { refused } = heldApart(plan.held);
-  const waiting = plan.targets.filter(isWaiting).length;
+  const waiting = plan.targets.filter((target) => isWaiting(target) && !isHeld(target, refused)).length;
   const stuck = [
     ...(waiting === 0 ? [] : [`${plural(waiting, 'scale-down')} ${waiting === 1 ? 'waits' : 'wait'}`]),
     ...(refused.length === 0 ? [] : [`${refused.length} held`]),
@@ -77,7 +77,9 @@ function changesText({ targets }: Plan): string {
   return `${plural(changes.length, 'change')} in ${plural(graphs, 'graph')}, ${delta}`;
 }
 
-const WAITS: readonly GuardrailMark['guardrail'][] = ['no-status', 'not-ready', 'drift', 'no-history', 'data-quality'];
+const WAITS: readonly GuardrailMark['guardrail'][] = [
+  ...(['no-status', 'not-ready', 'drift', 'no-history', 'data-quality', 'stabilization'] as const),
+];
 
 /** Whether the plan wanted fewer replicas and nothing but missing evidence keeps them. */
 function isWaiting(target: PlanTarget): boolean {

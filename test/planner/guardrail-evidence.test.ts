@@ -275,16 +275,21 @@ describe('what holds a graph', () => {
   });
 });
 
+/** The setting of a graph that says nothing about guardrails. */
+function defaults() {
+  const { deployments, ...fleet } = config();
+  const [one] = deployments;
+  if (one === undefined) throw new Error('the fixture has a deployment');
+  return guardrailSetting(fleet, one);
+}
+
 describe('the ratio of prefill to decode', () => {
   const role = (replicas: number, change: Partial<GuardrailFacts> = {}) => ({
     ...{ replicas, marks: [] },
     facts: {
       ...{ role: 'decode' as const, current: replicas, demandReplicas: undefined, isRelative: false, holds: [] },
       limits: { min: undefined, max: undefined, maxStepUp: undefined, maxStepDown: undefined },
-      setting: guardrailSetting(
-        { guardrails: {} },
-        { guardrails: {}, strategy: config().deployments[0]?.strategy as never },
-      ),
+      setting: defaults(),
       ...{ starting: { count: 0, source: 'status' as const }, status: { kind: 'settled' as const } },
       history: { kind: 'seen' as const, lastScaleUpMs: undefined, changesInDay: 0 },
       ...change,
