@@ -34,6 +34,8 @@ export const reason = z.strictObject({
   value: z.number().nullable(),
   /** How the value came about, with the numbers in it. */
   explanation: z.string().min(1),
+  /** What a server was asked for the numbers that the value was measured by. */
+  query: z.string().min(1).optional(),
 });
 
 /** A guardrail that moved the number, or looked and left it. */

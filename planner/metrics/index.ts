@@ -1,4 +1,5 @@
 export * from './bucket-state.ts';
+export * from './cite-queries.ts';
 export * from './cut-series.ts';
 export * from './evidence.ts';
 export * from './find-series.ts';

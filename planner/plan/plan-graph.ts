@@ -1,5 +1,5 @@
 import { type HeldItem, isDnsLabel, type Result, succeed } from '../../api/index.ts';
-import type { FoundSeries } from '../metrics/index.ts';
+import { citeQueries, type FoundSeries } from '../metrics/index.ts';
 import { judgeMetrics } from '../quality/index.ts';
 import type { StrategyContext } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
@@ -42,7 +42,10 @@ export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: 
   const sized = sizeGraph(strategyContext(graph, judged.metrics, setting));
   if (!sized.ok) return sized;
   if (sized.value.kind === 'held') return succeed(wholly(graph, sized.value.code, sized.value.reason));
-  const noted = sized.value.services.map((one) => ({ ...one, reasons: [...judged.notes, ...one.reasons] }));
+  const noted = sized.value.services.map((one) => ({
+    ...one,
+    reasons: citeQueries([...judged.notes, ...one.reasons], metrics),
+  }));
   return succeed({ graph, ...guardGraph(graph, noted, limits.value, judged.doubts, setting) });
 }
 

@@ -44,6 +44,11 @@ const OWNERS: { readonly [owner in PlanTarget['owner']]: string } = {
   adapter: 'replicas of the scaling adapter',
 };
 
+/** What a server was asked, once for each number that was measured. */
+function queriesOf({ reasons }: PlanTarget): ReadonlyMap<string, string> {
+  return new Map(reasons.flatMap(({ name, query }) => (query === undefined ? [] : [[name, query] as const])));
+}
+
 /** The first place is where the number was rendered, the second the pin that it was rendered from. */
 function placesOf({ locations, owner }: PlanTarget): readonly { readonly place: string; readonly what: string }[] {
   return locations.map(({ file, line, path }, index) => ({
@@ -70,6 +75,7 @@ function targetText(target: PlanTarget, paint: Paint): string {
   const steps = [
     ...stepsOf(target),
     ...placesOf(target).map(({ place, what }) => ({ stage: 'where', text: `${place} (${what})` })),
+    ...[...queriesOf(target)].map(([name, query]) => ({ stage: 'asked', text: `${name}: ${query}` })),
   ];
   const rows = steps.map(({ stage, text }, index): Row => {
     const isFirst = steps[index - 1]?.stage !== stage;
@@ -92,6 +98,10 @@ function explanationMarkdown({ createdAt, targets, held }: Explanation): string 
           ...placesOf(target).map(({ place, what }): readonly (readonly Inline[])[] => [
             ['where'],
             [code(place), `, ${what}`],
+          ]),
+          ...[...queriesOf(target)].map(([name, query]): readonly (readonly Inline[])[] => [
+            ['asked'],
+            [`${name}: `, code(query)],
           ]),
         ],
       },

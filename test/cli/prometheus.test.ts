@@ -284,6 +284,15 @@ describeWithPrometheus('with a real Prometheus', () => {
     expect(ofOne.targets).toEqual(live.targets.filter(({ deployment }) => deployment === 'chat'));
   });
 
+  test('shows with explain what was asked for every measured number', async () => {
+    await write('plan.json', JSON.stringify(await planOf('--prometheus')));
+    const { stdout, stderr } = await call('explain', 'plan.json', '--service', 'chat/decode');
+    expect(stderr).toBe('');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'asked requestCount: sum(increase(dynamo_frontend_requests_total{dynamo_namespace="llm-chat",',
+    );
+  });
+
   test('names no address in the plan, and equal numbers have equal digests', async () => {
     const [once, again] = [await planOf('--prometheus'), await planOf('--prometheus', `${server.url}/`)];
     expect(once.inputs.metrics).toMatchObject({ file: 'prometheus', source: 'Prometheus, 4 graphs' });

@@ -1,4 +1,4 @@
-import { type Digest, digestOf, fail, type Result, succeed } from '../../../api/index.ts';
+import { type Digest, fail, type Result, succeed } from '../../../api/index.ts';
 import type { FoundSeries } from '../find-series.ts';
 import { roundCell } from '../round-cell.ts';
 import { digestOfSeries } from '../series-digest.ts';
