@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
 
@@ -12,7 +13,7 @@ export const registerPlanMerge: RegisterCommand = (program, dispatch) => {
     .find((command) => command.name() === 'plan')
     ?.command('merge')
     .description('puts the parts that plan --shard wrote together: the same plan as one run')
-    .argument('<part…>', 'files of all parts, in any order')
+    .argument('<part...>', 'files of all parts, in any order')
     .option('--out <file>', 'write the plan here, for explain, apply and propose')
     .option('--detailed-exitcode', 'as of plan', false)
     .addHelpText(
@@ -23,11 +24,13 @@ export const registerPlanMerge: RegisterCommand = (program, dispatch) => {
         3: 'something is held and nothing changes (2 and 3 with --detailed-exitcode)',
       }),
     )
-    .action((parts: readonly string[], { out, detailedExitcode }: MergeOptions) =>
-      dispatch(async () => (await import('../run/plan-merge.ts')).runPlanMerge, {
+    .action((parts: readonly string[], _: MergeOptions, command: Command) => {
+      // Options that plan has too are taken by plan, wherever they stand.
+      const { out, detailedExitcode } = command.optsWithGlobals<MergeOptions>();
+      return dispatch(async () => (await import('../run/plan-merge.ts')).runPlanMerge, {
         parts,
         out,
         hasDetailedExitCode: detailedExitcode,
-      }),
-    );
+      });
+    });
 };
