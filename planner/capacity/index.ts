@@ -2,6 +2,7 @@ export * from './decode-grids.ts';
 export * from './engine-model.ts';
 export * from './engine-profile.ts';
 export * from './fit/index.ts';
+export * from './learn/index.ts';
 export * from './performance-model.ts';
 export * from './profile-document.ts';
 export * from './profile-lint.ts';

@@ -5,3 +5,4 @@ export * from './metrics-needs.ts';
 export * from './strategy.ts';
 export * from './worker-gpus.ts';
 export * from './workers.ts';
+export * from './sla/index.ts';

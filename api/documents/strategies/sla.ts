@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { forecastSetting } from './forecast-setting.ts';
+import { profileSetting } from './profile-setting.ts';
+
+/** Sizes prefill and decode together, so that TTFT and ITL stay within the SLA at a percentile until the next change. */
+export const slaStrategy = z.strictObject({
+  kind: z.literal('sla'),
+  /** The engine's profile, or `learned`: from what the graph's own metrics show. */
+  profile: z.union([z.literal('learned'), profileSetting]),
+  /** Share of the requests, and of the time, that the SLA is to be kept for. */
+  percentile: z.number().min(0.5).max(0.999).default(0.95),
+  /** How far ahead the demand is forecast, and with which model. */
+  forecast: forecastSetting.prefault({}),
+  /** How far back lengths of requests, bursts and the profile's agreement with what was measured are looked at. */
+  recentSeconds: z.int().min(60).max(604_800).default(3600),
+  /** Time without any request, all of it measured, after which workers go down to one each. */
+  idleSeconds: z.int().min(60).max(604_800).default(3600),
+  /** Squared variation of prompt lengths (variance ÷ mean²); real traffic is around 1. */
+  islVariation: z.number().min(0).max(25).default(1),
+  /** Squared variation of the time between arrivals; measured from counts where it is not given. */
+  arrivalVariation: z.number().min(0.1).max(25).optional(),
+  /** Most requests that one engine decodes at once, where it is set lower than its memory allows (`max_num_seqs`). */
+  maxBatch: z.int().min(1).max(100_000).optional(),
+  /** Most GPUs of the graph's workers together. */
+  maxGpus: z.int().min(1).max(1_000_000).optional(),
+  /** Whether what was measured may make the profile slower; it never makes it faster. */
+  correction: z.boolean().default(true),
+});
+
+export type SlaSettings = z.output<typeof slaStrategy>;

@@ -1,0 +1,55 @@
+import { bucketState, stateCellsOf, type TrafficSeries } from '../../metrics/index.ts';
+
+/** How the number of requests that arrived is known. */
+export type ArrivalEvidence = 'started' | 'in-flight' | 'completed';
+
+/** A series whose `requestCount` is what arrived, without buckets that cannot be true. */
+export interface ArrivingTraffic {
+  readonly series: TrafficSeries;
+  readonly evidence: ArrivalEvidence;
+}
+
+/**
+ * What was asked for, rather than what was answered: saturated workers complete as much as they can, however much more
+ * arrives. Newer frontends count what they start; else completions and what piled up in flight since the bucket before,
+ * since what arrived is completed or still there; else completions alone.
+ */
+export function arrivingTraffic(series: TrafficSeries): ArrivingTraffic {
+  const { requestCount, startedCount, concurrency } = series.columns;
+  const arrived = new Float64Array(series.length).fill(Number.NaN);
+  const cellsAt = stateCellsOf(series);
+  let [started, piledUp] = [0, 0];
+  for (let index = 0; index < series.length; index += 1) {
+    const state = bucketState(cellsAt(index));
+    if (state.kind === 'missing' || state.kind === 'implausible') continue;
+    const completed = requestCount?.[index] ?? Number.NaN;
+    const begun = startedCount?.[index] ?? Number.NaN;
+    const growth = (concurrency?.[index] ?? Number.NaN) - (concurrency?.[index - 1] ?? Number.NaN);
+    if (begun >= 0 && Number.isFinite(begun)) {
+      started += 1;
+      arrived[index] = begun;
+    } else if (Number.isFinite(growth)) {
+      piledUp += 1;
+      arrived[index] = Math.max(0, completed + growth);
+    } else {
+      arrived[index] = completed;
+    }
+  }
+  const known = arrived.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+  // A frontend that was updated in between counts starts from then on; what is newest decides.
+  const evidence =
+    2 * started >= known && started > 0 ? 'started' : 2 * piledUp >= known && piledUp > 0 ? 'in-flight' : 'completed';
+  return { series: { ...series, columns: { ...series.columns, requestCount: arrived } }, evidence };
+}
+
+/** Said in words, for an explanation. */
+export function arrivalWords(evidence: ArrivalEvidence): string {
+  switch (evidence) {
+    case 'started':
+      return 'requests that were started';
+    case 'in-flight':
+      return 'requests that were completed or piled up in flight';
+    case 'completed':
+      return 'requests that were completed, since the metrics say neither what was started nor what is in flight';
+  }
+}

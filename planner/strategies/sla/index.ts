@@ -1,0 +1,1 @@
+export { sizeWithSla } from './size.ts';
