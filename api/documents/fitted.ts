@@ -100,9 +100,9 @@ export const fittedForecast = z.strictObject({
 export const fittedQuantity = fittedForecast.extend({
   /** The errors of the chosen one. */
   errors: forecastErrors,
-  /** Every model in every space that was tried, best first. */
+  /** Every model that was tried, in every space; the one with the smallest loss first. */
   candidates: z.array(
-    z.strictObject({ model: forecastModel, residualSpace: z.enum(RESIDUAL_SPACES), errors: forecastErrors }),
+    z.strictObject({ model: forecastModel, errors: z.partialRecord(z.enum(RESIDUAL_SPACES), forecastErrors) }),
   ),
 });
 

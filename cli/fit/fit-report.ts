@@ -1,9 +1,4 @@
-import {
-  type DemandQuantity,
-  type FittedQuantity,
-  type ForecastErrors,
-  SCHEMA_VERSION,
-} from '../../api/index.ts';
+import { type DemandQuantity, type FittedQuantity, type ForecastErrors, SCHEMA_VERSION } from '../../api/index.ts';
 import { modelWords } from '../../planner/index.ts';
 import {
   atMost,
@@ -77,7 +72,8 @@ function quantitiesOf({ model }: Fitted) {
 
 /** What anybody would do without a model: the last value, in the space that suits it best. */
 function lastValueErrors({ candidates }: FittedQuantity): ForecastErrors | null {
-  return candidates.find(({ model }) => model.kind === 'constant')?.errors ?? null;
+  const errors = Object.values(candidates.find(({ model }) => model.kind === 'constant')?.errors ?? {});
+  return errors.toSorted((a, b) => a.pinball - b.pinball)[0] ?? null;
 }
 
 function fitText(outcomes: readonly FitOutcome[], facts: FitFacts, paint: Paint): string {
@@ -141,7 +137,7 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
     ];
   });
   const { shown, more } = atMost(rows, MAX_ROWS);
-  const head = ['Graph', 'Quantity', 'Forecast', 'Pinball (last value)', 'Coverage', 'Mean provision'];
+  const head = ['Graph', 'Quantity', 'Forecast', 'Pinball loss', 'Coverage', 'Mean provision'];
   return [
     paragraph(summary(outcomes, facts)),
     ...(rows.length === 0 ? [] : [{ kind: 'table' as const, head, rows: shown }]),
@@ -151,7 +147,7 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
 
 function besideLastValue(fitted: FittedQuantity): string {
   const last = lastValueErrors(fitted);
-  return last === null ? '' : ` (${percent(last.pinball)})`;
+  return last === null ? '' : ` (last value ${percent(last.pinball)})`;
 }
 
 function stateOf({ kind }: Fitted, { isDryRun }: FitFacts): string {
@@ -172,5 +168,5 @@ function labelOf({ environment, namespace, deployment }: FitOutcome): string {
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${Number((100 * share).toPrecision(share < 0.01 ? 2 : 3))} %`;
 }

@@ -143,8 +143,17 @@ function fittedOf({ model, residualSpace, errors, calibrated }: JudgedCandidate,
     level,
     residual: rounded(window.quantile(level) ?? 0),
   }));
-  const candidates = judged
-    .map((one) => ({ model: one.model, residualSpace: one.residualSpace, errors: one.errors }))
-    .toSorted((a, b) => a.errors.pinball - b.errors.pinball);
-  return { model, residualSpace, calibrationSeconds: CALIBRATION_SECONDS, residualQuantiles, errors, candidates };
+  return {
+    ...{ model, residualSpace, calibrationSeconds: CALIBRATION_SECONDS, residualQuantiles, errors },
+    candidates: byModel(judged),
+  };
+}
+
+/** The errors of each model by space; the model with the smallest loss first. */
+function byModel(judged: readonly JudgedCandidate[]): FittedQuantity['candidates'] {
+  const models = new Map<ForecastModel, { [space in ResidualSpace]?: ForecastErrors }>();
+  for (const { model, residualSpace, errors } of judged.toSorted((a, b) => a.errors.pinball - b.errors.pinball)) {
+    models.set(model, { ...models.get(model), [residualSpace]: errors });
+  }
+  return [...models].map(([model, errors]) => ({ model, errors }));
 }
