@@ -293,7 +293,7 @@ describe('an answer', () => {
   const requests = { metric: { column: 'requestCount' }, values: points };
 
   test.each<readonly [string, unknown, string]>([
-    ['of nothing holds the graph', matrix(), 'held: Prometheus has nothing of a frontend'],
+    ['of nothing holds the graph', matrix(), 'held: Prometheus has nothing of the graph'],
     ['of NaN alone holds the graph', matrix({ ...requests, values: [[60, 'NaN']] }), 'held: Prometheus has nothing'],
     ['of another type', { status: 'success', data: { resultType: 'vector', result: [] } }, 'sent a vector where'],
     ['of an error', { status: 'error', error: 'no' }, 'answered with an error: no'],

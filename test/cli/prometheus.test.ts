@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Plan, parseJsonDocument, planSchema, recordingSchema } from '../../api/index.ts';
-import { readRecording } from '../../planner/index.ts';
+import { type Plan, parseJsonDocument, planSchema, recordingSchema, succeed } from '../../api/index.ts';
+import { askRange } from '../../cli/metrics/prometheus/ask-range.ts';
+import type { HttpFetch } from '../../cli/metrics/prometheus/transport.ts';
+import { prometheusSource, readRecording } from '../../planner/index.ts';
 import { engine, PROFILE } from '../planner/fleet-fixture.ts';
 import { HAS_PROMETHEUS, type PrometheusInstance, Samples, startPrometheus } from '../planner/prometheus-server.ts';
 import { callCli } from './call.ts';
@@ -92,6 +94,8 @@ function fleetSamples(): string {
   const odd = { dynamo_namespace: 'llm-odd', namespace: 'llm', cluster: 'one' };
   addFrontend(samples, { ...busy, pod: 'odd-frontend-1', labels: { ...odd, model: ODD_MODEL.toLowerCase() } });
   addFrontend(samples, { ...busy, pod: 'odd-frontend-1', labels: { ...odd, model: ODD_MODEL.replace('.', 'x') } });
+  const bare = { namespace: 'bare', cluster: 'one', model: 'acme/model' };
+  addGauge(samples, 'dynamo_frontend_model_context_length', { ...bare, pod: 'bare-frontend-1' }, 8192);
   // Knows its model, and was never asked.
   const idle = { dynamo_namespace: 'llm-idle', namespace: 'llm', cluster: 'one', model: 'acme/model' };
   addGauge(samples, 'dynamo_frontend_model_context_length', { ...idle, pod: 'idle-frontend-1' }, 8192);
@@ -118,6 +122,11 @@ function fleetSamples(): string {
     samples.add('counter', 'container_cpu_usage_seconds', '_total', labels, START + second, second * 1.5);
   }
   return samples.text();
+}
+
+interface Look {
+  readonly model?: string;
+  readonly labels?: { readonly [label: string]: string };
 }
 
 const NAMES = ['chat', 'gap', 'idle', 'odd', 'absent'];
@@ -245,9 +254,26 @@ describeWithPrometheus('with a real Prometheus', () => {
     const codes = plan.held.map(({ deployment, code }) => [deployment, code]);
     expect(codes).toContainEqual(['idle', 'no-traffic']);
     expect(codes).toContainEqual(['absent', 'no-data']);
-    expect(plan.held.find(({ deployment }) => deployment === 'absent')?.reason).toContain(
-      'Prometheus has nothing of a frontend with dynamo_namespace "llm-absent" that serves this model; asked: sum(increase(dynamo_frontend_requests_total{',
-    );
+  });
+
+  test.each([
+    ['absent', {}, 'other graphs serve "Acme/Model", and no frontend has dynamo_namespace "llm-absent"'],
+    ['absent', { model: 'x' }, 'no frontend has dynamo_namespace "llm-absent", and none of any graph serves "x"'],
+    ['chat', { model: 'x' }, 'the frontend with dynamo_namespace "llm-chat" does not serve "x"'],
+    ['bare', {}, '"Acme/Model" is served by a frontend without the label dynamo_namespace'],
+    ['chat', { labels: { cluster: 'three' } }, 'its series are there, but without the labels {"cluster":"three"}'],
+  ])('says what is there in the place of %s (%j)', async (name, { model = 'Acme/Model', labels }: Look, words) => {
+    const fetched: HttpFetch = (url, request) => fetch(url, request);
+    const asking = { fetch: fetched, now: () => new Date(), sleep: async () => undefined, random: () => 0 };
+    const headers = async () => succeed({});
+    const ask = askRange({ address: server.url, headers, timeoutSeconds: 20 }, asking);
+    const source = prometheusSource(ask, { labelsOf: () => labels ?? { cluster: 'one' } });
+    const namespace = name === 'bare' ? 'bare' : 'llm';
+    const found = await source.read({
+      graph: { ...{ name, namespace, environment: 'prod', model }, dynamoNamespace: `llm-${name}`, services: [] },
+      ...{ startMs: START * 1000, endMs: (START + SECONDS) * 1000, bucketSeconds: 60 },
+    });
+    expect(found.ok && found.value.kind === 'unavailable' ? found.value.reason : '').toContain(words);
   });
 
   test('leaves a gap in the scrapes a gap, with its coverage', async () => {

@@ -4,6 +4,7 @@ import { roundCell } from '../round-cell.ts';
 import { digestOfSeries } from '../series-digest.ts';
 import type { MeasuredGraph, MetricsSource, SeriesRequest } from '../source.ts';
 import type { TrafficColumn, TrafficColumns, TrafficSeries } from '../traffic-series.ts';
+import { absenceReason } from './absence.ts';
 import { type AskedName, columnQueries, type QueryBatch } from './column-queries.ts';
 import { coverageOf } from './coverage.ts';
 import { graphMatchers } from './graph-matchers.ts';
@@ -54,7 +55,8 @@ async function readGraph(ask: AskRange, scope: PrometheusScope, request: SeriesR
   if (model === undefined) {
     return unavailable('neither manifest nor config says which model the graph serves; set model in the config');
   }
-  const matchers = graphMatchers({ ...graph, model }, scope.labelsOf(graph.environment));
+  const labels = scope.labelsOf(graph.environment);
+  const matchers = graphMatchers({ ...graph, model }, labels);
   const batches = columnQueries(matchers, bucketSeconds);
   const grid = { startMs, bucketSeconds, length };
   const cells = new Map<AskedName, Float64Array>();
@@ -62,8 +64,10 @@ async function readGraph(ask: AskRange, scope: PrometheusScope, request: SeriesR
     const asked = await askBatch(ask, batch, grid, cells);
     if (!asked.ok) return asked;
     if (asked.value !== undefined) return unavailable(asked.value);
-    // Without traffic there is nothing to be had from the other two requests.
-    if (batch === batches[0] && isAbsent(cells)) return unavailable(absence(graph, batch));
+    if (batch === batches[0] && isAbsent(cells)) {
+      const reason = await absenceReason(ask, { ...graph, model }, labels, grid);
+      return unavailable(`Prometheus has nothing of the graph: ${reason}`);
+    }
   }
   return succeed({ kind: 'series', series: seriesOf(graph, model, grid, cells, batches) });
 }
@@ -97,10 +101,6 @@ async function askBatch(
 
 function isAbsent(cells: ReadonlyMap<AskedName, Float64Array>): boolean {
   return [...cells.values()].every((column) => column.every(Number.isNaN));
-}
-
-function absence({ dynamoNamespace }: MeasuredGraph, batch: QueryBatch): string {
-  return `Prometheus has nothing of a frontend with dynamo_namespace "${dynamoNamespace}" that serves this model; asked: ${batch.get('requestCount') ?? ''}`;
 }
 
 function seriesOf(

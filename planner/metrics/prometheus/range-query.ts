@@ -1,5 +1,4 @@
 import type { Problem } from '../../../api/index.ts';
-import type { QueryBatch } from './column-queries.ts';
 
 /** One call of `/api/v1/query_range`. */
 export interface RangeQuery {
@@ -26,7 +25,7 @@ const MOST_POINTS = 11_000;
 export const COLUMN_LABEL = 'column';
 
 /** Several queries as one, so that a graph takes few requests. */
-export function combined(batch: QueryBatch): string {
+export function combined(batch: ReadonlyMap<string, string>): string {
   return [...batch]
     .map(([name, query]) => `label_replace(${query}, "${COLUMN_LABEL}", "${name}", "", "")`)
     .join(' or ');
