@@ -1,11 +1,21 @@
-import { type Config, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
-import { fleetOf, readManifestTree } from '../../manifests/index.ts';
-import type { FleetMember } from '../../planner/index.ts';
+import {
+  type Config,
+  fail,
+  gpuQuotaOf,
+  type InputDigest,
+  type Problem,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
+import { environmentOfPath } from '../../lint/ledger/index.ts';
+import { fleetOf, type ManifestFile, readManifestTree } from '../../manifests/index.ts';
+import { type FleetMember, type QuotaBudget, quotaBudgets } from '../../planner/index.ts';
 import { readGraphPins } from './graph-pins.ts';
 import { locatedNumbers } from './located-numbers.ts';
 
 export interface LoadedFleet {
   readonly fleet: readonly FleetMember[];
+  readonly quotas: readonly QuotaBudget[];
   /** Every manifest and every file of pins that was read. */
   readonly inputs: readonly InputDigest[];
 }
@@ -34,7 +44,21 @@ export async function loadFleet(cwd: string, config: Config): Promise<Result<Loa
   }
   if (problems.length > 0) return fail(...problems);
   const manifests = tree.files.map(({ file, digest }) => ({ file, digest }));
-  return succeed({ fleet: members, inputs: [...manifests, ...pinFiles.values()] });
+  return succeed({
+    fleet: members,
+    quotas: quotasOf(tree.files, config),
+    inputs: [...manifests, ...pinFiles.values()],
+  });
+}
+
+/** ResourceQuotas on GPUs, each of the environment whose folder it stands in. */
+function quotasOf(files: readonly ManifestFile[], { manifests }: Config): readonly QuotaBudget[] {
+  return files.flatMap(({ file, documents }) =>
+    documents.flatMap(({ value }) => {
+      const quota = gpuQuotaOf(value);
+      return quota === undefined ? [] : quotaBudgets(quota, environmentOfPath(file, manifests));
+    }),
+  );
 }
 
 function withSynthHint(problem: Problem, { manifests }: Config): Problem {

@@ -58,6 +58,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
     at: at.value,
     config,
     fleet: fleet.value.fleet,
+    quotas: fleet.value.quotas,
     fitted: fitted.value.models,
     profiles: new Map(profiles.value.map(({ input, value }) => [input.file, value])),
     status: status.value?.value,

@@ -27,6 +27,7 @@ export const runPlanMerge: CommandRunner<PlanMergeCall> = async ({ parts, out, h
     {
       config: config.value.config,
       fleet: fleet.value.fleet,
+      quotas: fleet.value.quotas,
       profiles: new Map(),
       ...{ status: undefined, history: undefined, parentGraph: undefined },
       inputs: {

@@ -1,5 +1,6 @@
-import type { BudgetConfig, GuardrailMark } from '../../api/index.ts';
+import type { GuardrailMark } from '../../api/index.ts';
 import { gpusBefore, inScope, unknownGpusOf } from './ledger.ts';
+import { budgetWords, countedBy, type GpuBudget } from './quota-budget.ts';
 import { type Increase, shareRoom } from './share-room.ts';
 import type { BudgetedGraph, BudgetedService } from './shared-gpus.ts';
 
@@ -23,7 +24,7 @@ export interface FittedBudgets {
  * number that stands there already, and so never answers zero, even where it is exceeded before. Decreases of another
  * graph make no room: they are a change of their own, which may be merged later or not at all.
  */
-export function fitBudgets(graphs: readonly BudgetedGraph[], budgets: readonly BudgetConfig[]): FittedBudgets {
+export function fitBudgets(graphs: readonly BudgetedGraph[], budgets: readonly GpuBudget[]): FittedBudgets {
   let fitted = graphs;
   const cuts: BudgetCut[] = [];
   for (const budget of budgets) {
@@ -36,20 +37,25 @@ export function fitBudgets(graphs: readonly BudgetedGraph[], budgets: readonly B
 
 interface PlannedIncrease extends Increase {
   readonly service: number;
-  readonly current: number;
   readonly target: number;
   readonly min: number;
 }
 
-function cutsOf(graphs: readonly BudgetedGraph[], budget: BudgetConfig): readonly BudgetCut[] {
+function cutsOf(all: readonly BudgetedGraph[], budget: GpuBudget): readonly BudgetCut[] {
+  const graphs = countedBy(budget, all);
   const scope = inScope(budget, graphs);
   const increases = increasesOf(graphs, scope);
   if (increases.length === 0) return [];
+  const refuse = (reason: string): readonly BudgetCut[] =>
+    increases.map((one) => cut(one, one.current, reason, { code: 'unknown-gpus', reason }));
+  const words = budgetWords(budget);
+  if ('resource' in budget && budget.unreadable !== undefined) {
+    return refuse(`${words} cannot be checked: ${budget.unreadable}`);
+  }
   const unknown = unknownGpusOf(scope);
   if (unknown.length > 0) {
     const each = unknown.map(({ service, reason }) => `${service} (${reason})`).join(', ');
-    const reason = `budget "${budget.name}" cannot be checked, since nobody knows the GPUs of ${each}`;
-    return increases.map((one) => cut(one, one.current, reason, { code: 'unknown-gpus', reason }));
+    return refuse(`${words} cannot be checked, since nobody knows the GPUs of ${each}`);
   }
   const before = gpusBefore(scope);
   const room = Math.max(0, budget.gpus - before);
@@ -57,15 +63,28 @@ function cutsOf(graphs: readonly BudgetedGraph[], budget: BudgetConfig): readonl
   const wanted = sharedGpus(increases, released);
   if (wanted <= room) return [];
   const granted = shareRoom(increases, room, released);
-  const arithmetic = `budget "${budget.name}" has ${before} of ${budget.gpus} GPUs taken and ${room} free, and ${wanted} are wanted`;
+  const arithmetic = `${words} has ${before} of ${budget.gpus} GPUs taken and ${room} free, and ${wanted} are wanted`;
+  const order = sharingWords(increases);
   return increases.flatMap((one, index) => {
     const reached = one.current + (granted[index] ?? 0);
     if (reached === one.target) return [];
     // A number between the two would be refused by `synth`; the current one is at least there already.
     const to = reached < one.min ? one.current : reached;
-    const reason = `${arithmetic}; ${to - one.current} of ${one.replicas} more replicas fit, ${one.gpusPerReplica} GPU${one.gpusPerReplica === 1 ? '' : 's'} each`;
+    const reason = `${arithmetic}; ${to - one.current} of ${one.replicas} more replicas fit, ${one.gpusPerReplica} GPU${one.gpusPerReplica === 1 ? '' : 's'} each${order(one)}`;
     return [cut(one, to, reason, to === one.current ? { code: 'over-budget', reason } : undefined)];
   });
+}
+
+/** By what several graphs share the room, in words to follow what one of them got. */
+function sharingWords(increases: readonly PlannedIncrease[]): (one: PlannedIncrease) => string {
+  const graphs = new Set(increases.map(({ graph }) => graph));
+  const priorities = new Set(increases.map(({ priority }) => priority));
+  if (graphs.size < 2) return () => '';
+  const rest = `${graphs.size} graphs share them by how much of its demand a GPU meets`;
+  return ({ priority }) =>
+    priorities.size < 2
+      ? `; ${rest}`
+      : `; ${rest}, after those of a higher priority (this one has ${priority}, the highest is ${Math.max(...priorities)})`;
 }
 
 function cut(increase: PlannedIncrease, to: number, explanation: string, held: BudgetCut['held']): BudgetCut {
@@ -91,6 +110,7 @@ function increasesOf(graphs: readonly BudgetedGraph[], scope: readonly BudgetedG
             {
               graph: graphIndex,
               service: serviceIndex,
+              priority: graph.priority ?? 0,
               replicas,
               gpusPerReplica: gpus,
               current: current.value,

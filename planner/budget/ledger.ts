@@ -1,8 +1,9 @@
-import { type BudgetConfig, isInBudget, type LedgerEntry } from '../../api/index.ts';
+import { isInBudget, type LedgerEntry } from '../../api/index.ts';
+import { countedBy, type GpuBudget } from './quota-budget.ts';
 import { type BudgetedGraph, type BudgetedService, gpusOf, graphLabel } from './shared-gpus.ts';
 
 /** The graphs that share a budget. */
-export function inScope(budget: BudgetConfig, graphs: readonly BudgetedGraph[]): readonly BudgetedGraph[] {
+export function inScope(budget: GpuBudget, graphs: readonly BudgetedGraph[]): readonly BudgetedGraph[] {
   return graphs.filter((graph) => isInBudget(budget, graph));
 }
 
@@ -45,8 +46,8 @@ function total(
 }
 
 /** What a budget holds before and after the plan; unknown as soon as one service is. */
-export function ledgerEntry(budget: BudgetConfig, graphs: readonly BudgetedGraph[]): LedgerEntry {
-  const scope = inScope(budget, graphs);
+export function ledgerEntry(budget: GpuBudget, graphs: readonly BudgetedGraph[]): LedgerEntry {
+  const scope = inScope(budget, countedBy(budget, graphs));
   const unknown = unknownGpusOf(scope).map(({ service }) => service);
   const isKnown = unknown.length === 0;
   return {

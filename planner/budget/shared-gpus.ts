@@ -4,6 +4,8 @@ export interface BudgetedService {
   /** Replicas that Git asks for, or why that is not known. */
   readonly current: Known<number>;
   readonly gpusPerReplica: Known<number>;
+  /** The extended resource that the GPUs are asked for by; undefined where that is not known. */
+  readonly resource?: string | undefined;
   /** Replicas that are planned; undefined where the service is left alone. */
   readonly target: number | undefined;
   /** Least replicas that a change may leave. */
@@ -20,6 +22,8 @@ export interface BudgetedGraph {
   /** Undefined where the manifest does not say; such a graph counts in every budget that it may belong to. */
   readonly namespace: string | undefined;
   readonly environment: string | undefined;
+  /** Graphs of a higher priority are served first; 0 where nobody says. */
+  readonly priority?: number;
   readonly services: readonly BudgetedService[];
 }
 

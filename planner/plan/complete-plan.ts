@@ -1,5 +1,12 @@
 import { isWorkerRole, type Plan, SCHEMA_VERSION, sealPlan } from '../../api/index.ts';
-import { type BudgetCut, type BudgetedGraph, fitBudgets, type Known, ledgerEntry } from '../budget/index.ts';
+import {
+  type BudgetCut,
+  type BudgetedGraph,
+  fitBudgets,
+  type GpuBudget,
+  type Known,
+  ledgerEntry,
+} from '../budget/index.ts';
 import { workerGpus } from '../strategies/index.ts';
 import { currentReplicas } from './current-number.ts';
 import type { PlanSetting } from './input.ts';
@@ -12,7 +19,9 @@ export function completePlan(
   setting: PlanSetting,
   metrics: Plan['inputs']['metrics'],
 ): Plan {
-  const budgets = setting.config.budgets.toSorted((a, b) => compare(a.name, b.name));
+  const byName = (a: GpuBudget, b: GpuBudget): number => compare(a.name, b.name);
+  const quotas = (setting.quotas ?? []).toSorted((a, b) => byName(a, b) || compare(a.resource, b.resource));
+  const budgets: readonly GpuBudget[] = [...setting.config.budgets.toSorted(byName), ...quotas];
   const fitted = fitBudgets(graphs.map(budgetedGraph), budgets);
   const final = graphs.map((planned, index) =>
     afterBudgets(
@@ -29,7 +38,9 @@ export function completePlan(
     inputs: { ...setting.inputs, metrics },
     targets: final.flatMap(({ services }) => services.map(({ target }) => target)),
     held: final.flatMap(({ held }) => held),
-    ledger: budgets.map((budget) => ledgerEntry(budget, fitted.graphs)),
+    ledger: budgets.flatMap((budget) =>
+      'resource' in budget && budget.unreadable !== undefined ? [] : [ledgerEntry(budget, fitted.graphs)],
+    ),
   });
 }
 
@@ -57,7 +68,7 @@ function afterBudgets({ graph, services, held }: PlannedGraph, cuts: readonly Bu
 function budgetedGraph({ graph, services }: PlannedGraph): BudgetedGraph {
   const { member, name, namespace, environment } = graph;
   return {
-    ...{ name, namespace, environment },
+    ...{ name, namespace, environment, priority: graph.deployment?.priority ?? 0 },
     services: member.view.services.map((service) => {
       const planned = services.find((one) => one.target.service === service.name);
       const isSized = graph.deployment !== undefined && isWorkerRole(service.role);
@@ -68,6 +79,7 @@ function budgetedGraph({ graph, services }: PlannedGraph): BudgetedGraph {
         name: service.name,
         current: currentReplicas(service, member.owners.get(service.name)),
         gpusPerReplica,
+        resource: gpus.kind === 'known' && gpus.count > 0 ? gpus.resource : undefined,
         target: planned?.target.target,
         min: planned?.min ?? 0,
       };

@@ -9,6 +9,7 @@ import type {
   ReplicaOwner,
   ScalarLocation,
 } from '../../api/index.ts';
+import type { QuotaBudget } from '../budget/index.ts';
 import type { ProfileParts } from '../capacity/engine-profile.ts';
 import type { TrafficSeries } from '../metrics/index.ts';
 
@@ -36,6 +37,8 @@ export interface PlanSetting {
   readonly config: Config;
   /** In any order. */
   readonly fleet: readonly FleetMember[];
+  /** Quotas on the GPUs of namespaces in the manifests, which no proposal may ask for more than. */
+  readonly quotas?: readonly QuotaBudget[];
   /** By the path in the config. */
   readonly profiles: ReadonlyMap<string, ProfileParts>;
   /** What `fit` wrote of graphs, by {@link placeKey}. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { BudgetConfig, LiveStatus } from '../../api/index.ts';
+import { type BudgetConfig, gpuQuotaOf, type JsonObject, type LiveStatus } from '../../api/index.ts';
 import {
   applyGuardrails,
   type BudgetedGraph,
@@ -13,6 +13,7 @@ import {
   ledgerEntry,
   liveEvidence,
   liveReadyReplicas,
+  quotaBudgets,
   type ReplicaLimits,
   replicaLimits,
   shareRoom,
@@ -714,6 +715,87 @@ describe('GPU budgets', () => {
     expect(targetsOf(fitBudgets([{ ...low, services }], [budget(3)]).graphs)).toEqual([[1]]);
   });
 
+  test('a graph of a higher priority is served first, and says so', () => {
+    const graphs = [graph('batch', [['decode', 2, 6, 1]]), graph('chat', [['decode', 2, 6, 1]], { priority: 5 })];
+    const { graphs: fitted, cuts } = fitBudgets(graphs, [budget(9)]);
+    expect(targetsOf(fitted)).toEqual([[3], [6]]);
+    expect(cuts.map(({ mark }) => mark.explanation)).toEqual([
+      'budget "all" has 4 of 9 GPUs taken and 5 free, and 8 are wanted; 1 of 4 more replicas fit, 1 GPU each; 2 graphs share them by how much of its demand a GPU meets, after those of a higher priority (this one has 0, the highest is 5)',
+    ]);
+  });
+
+  test('among equals a GPU goes where it meets the largest share of a graph’s demand', () => {
+    const graphs = [
+      graph('large', [['decode', 30, 40, 1]]),
+      graph('small', [['decode', 1, 4, 1]]),
+      graph('heavy', [['decode', 1, 3, 8]]),
+    ];
+    expect(targetsOf(fitBudgets(graphs, [budget(46)]).graphs)).toEqual([[34], [4], [1]]);
+    expect(targetsOf(fitBudgets(graphs, [budget(52)]).graphs)).toEqual([[32], [4], [2]]);
+  });
+
+  test('prefill and decode of a graph rise together, since the one that lacks most decides', () => {
+    const pair = graph('pair', [
+      ['prefill', 1, 4, 1],
+      ['decode', 1, 4, 1],
+    ]);
+    const one = graph('one', [['worker', 2, 8, 1]]);
+    // Each step of the pair meets a quarter for two GPUs, each of the other an eighth for one; the first wins the tie.
+    expect(targetsOf(fitBudgets([pair, one], [budget(10)]).graphs)).toEqual([[4, 4], [2]]);
+    expect(targetsOf(fitBudgets([pair, one], [budget(9)]).graphs)).toEqual([[3, 3], [3]]);
+  });
+
+  test('a budget of one graph bounds it alone', () => {
+    const graphs = [graph('chat', [['decode', 2, 6, 1]]), graph('batch', [['decode', 2, 6, 1]])];
+    expect(targetsOf(fitBudgets(graphs, [budget(4, { deployment: 'chat' })]).graphs)).toEqual([[4], [6]]);
+  });
+
+  describe('from a quota of the manifests', () => {
+    const quota = (hard: JsonObject) => {
+      const document = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'gpus', namespace: 'llm' } };
+      const found = gpuQuotaOf({ ...document, spec: { hard } });
+      return found === undefined ? [] : quotaBudgets(found, 'prod');
+    };
+    const h200 = (name: string, resource: string | undefined, change: Partial<BudgetedGraph> = {}): BudgetedGraph => {
+      const one = graph(name, [['decode', 2, 6, 1]], change);
+      return { ...one, services: one.services.map((service) => ({ ...service, resource })) };
+    };
+
+    test('a namespace gets no more than its quota, in its environment', () => {
+      const graphs = [
+        h200('chat', 'nvidia.com/gpu'),
+        h200('other', 'nvidia.com/gpu', { namespace: 'other' }),
+        h200('dev', 'nvidia.com/gpu', { environment: 'dev' }),
+      ];
+      const { graphs: fitted, cuts } = fitBudgets(graphs, quota({ 'requests.nvidia.com/gpu': '3' }));
+      expect(targetsOf(fitted)).toEqual([[3], [6], [6]]);
+      expect(cuts[0]?.mark.explanation).toBe(
+        'quota "prod/llm/gpus" of nvidia.com/gpu has 2 of 3 GPUs taken and 1 free, and 4 are wanted; 1 of 4 more replicas fit, 1 GPU each',
+      );
+      expect(quota({ 'requests.nvidia.com/gpu': '3' }).map((one) => ledgerEntry(one, fitted))).toEqual([
+        { budget: 'prod/llm/gpus', limitGpus: 3, beforeGpus: 2, afterGpus: 3, unknown: [] },
+      ]);
+    });
+
+    test('it counts its own resource, and what may be it', () => {
+      const graphs = [h200('chat', 'amd.com/gpu'), h200('maybe', undefined)];
+      expect(targetsOf(fitBudgets(graphs, quota({ 'requests.nvidia.com/gpu': '3' })).graphs)).toEqual([[6], [3]]);
+    });
+
+    test('one that nobody can read lets nothing rise', () => {
+      const { graphs: fitted, cuts } = fitBudgets(
+        [h200('chat', 'nvidia.com/gpu')],
+        quota({ 'requests.nvidia.com/gpu': '4k' }),
+      );
+      expect(targetsOf(fitted)).toEqual([[2]]);
+      expect(cuts[0]?.held).toEqual({
+        code: 'unknown-gpus',
+        reason:
+          'quota "prod/llm/gpus" of nvidia.com/gpu cannot be checked: spec.hard.requests.nvidia.com/gpu is "4k", which is not a whole number',
+      });
+    });
+  });
+
   test('one unknown GPU count in scope holds every increase, and every service without one is named', () => {
     const dark = graph('dark', []);
     const worker = { name: 'worker', current: known(1), target: undefined, gpusPerReplica: unknown, min: 0 };
@@ -782,6 +864,7 @@ describe('GPU budgets', () => {
       name: fc.constantFrom('a', 'b', 'c'),
       namespace: fc.constantFrom('x', 'y', undefined),
       environment: fc.constantFrom('prod', 'dev', undefined),
+      priority: fc.integer({ min: -1, max: 1 }),
       services: fc.array(anyService, { maxLength: 3 }),
     }),
     { maxLength: 5 },
@@ -824,6 +907,8 @@ describe('GPU budgets', () => {
   test('room is shared to the last GPU that any increase could use', () => {
     const increase = fc.record({
       graph: fc.integer({ min: 0, max: 2 }),
+      priority: fc.constant(0),
+      current: fc.integer({ min: 0, max: 4 }),
       replicas: fc.integer({ min: 1, max: 6 }),
       gpusPerReplica: fc.integer({ min: 1, max: 8 }),
     });
