@@ -23,7 +23,7 @@ export type FitOutcome = FittedPlace &
     | { readonly kind: 'refused'; readonly reason: string }
   );
 
-/** Writes the model of a graph that could be fitted, unless its file says the same already. */
+/** Writes the model of a graph that could be fitted, unless its file says the same already or is somebody's own. */
 export async function outcomeOf(
   { graph, fit }: FleetFit,
   { cwd, isDryRun }: { readonly cwd: string; readonly isDryRun: boolean },
@@ -33,6 +33,10 @@ export async function outcomeOf(
   if (fit.kind === 'refused') return succeed({ ...place, kind: 'refused', reason: fit.reason });
   const file = fittedModelFile(graph);
   const saved = await saveFittedModel(cwd, file, fit.model, isDryRun);
-  if (!saved.ok) return saved;
+  if (!saved.ok) {
+    const [problem] = saved.error;
+    const reason = `${file} ${problem?.message}; ${problem?.hint}`;
+    return problem?.code === 'refused' ? succeed({ ...place, kind: 'refused', reason }) : saved;
+  }
   return succeed({ ...place, kind: saved.value, file, model: fit.model, refused: fit.refused });
 }
