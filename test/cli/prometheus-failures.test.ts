@@ -1,10 +1,15 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { formatProblem } from '../../api/index.ts';
 import { serverAddress } from '../../cli/metrics/prometheus/address.ts';
 import { type AskingMeans, askRange } from '../../cli/metrics/prometheus/ask-range.ts';
 import { requestHeaders } from '../../cli/metrics/prometheus/credentials.ts';
 import { prometheusSource, type RangeAnswer, type SeriesRequest } from '../../planner/index.ts';
+import { engine } from '../planner/fleet-fixture.ts';
+import { callCli } from './call.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const QUERY = { promql: 'up', firstEndMs: 60_000, lastEndMs: 180_000, stepSeconds: 60 };
@@ -413,3 +418,119 @@ describe('credentials', () => {
     expect(refused).not.toContain('secret');
   });
 });
+
+describe('the command line', () => {
+  let folder = '';
+  const start = async (metrics: string) => {
+    folder = await mkdtemp(join(tmpdir(), 'dynamo-gitops-metrics-'));
+    await mkdir(join(folder, 'dist'));
+    await writeFile(join(folder, 'dist/graph.yaml'), GRAPH);
+    await writeFile(join(folder, 'dynamo-gitops.yaml'), `schemaVersion: 1\nmetrics: ${metrics}\n${DEPLOYMENT}`);
+    await writeFile(join(folder, 'engine.json'), JSON.stringify(PROFILE_DOCUMENT));
+  };
+  const call = (words: readonly string[], env: { readonly [name: string]: string } = {}) =>
+    callCli(words, { cwd: folder, env, now: () => NOW });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test.each<readonly [string, readonly string[], { readonly [name: string]: string }, string]>([
+    ['{}', ['plan'], {}, 'no metrics are given (pass --metrics <file> or --prometheus <url>'],
+    ['{}', ['plan', '--prometheus'], {}, 'no address of Prometheus is given (pass --prometheus <url>'],
+    ['{}', ['record', '--out', 'm'], {}, 'no address of Prometheus is given'],
+    ['{}', ['record', '--out', '', '--prometheus', 'http://a'], {}, '--out needs a name'],
+    ['{}', ['plan', '--metrics', 'm.json', '--prometheus'], {}, '--metrics and --prometheus are given; keep one'],
+    ['{}', ['plan', '--prometheus', 'http://me:secret@a'], {}, '--prometheus: has a user or a password in it'],
+    ['{}', ['plan'], { PROMETHEUS_URL: 'ftp://secret' }, 'PROMETHEUS_URL: must begin with http:// or https://'],
+    ['{ prometheus: { url: "http://u:secret@a" } }', ['plan'], {}, 'metrics.prometheus.url: has a user or a password'],
+    [
+      '{ prometheus: { headers: { Authorization: secret } } }',
+      ['plan'],
+      {},
+      'dynamo-gitops.yaml:2:52: metrics.prometheus.headers.Authorization: may be a secret; set it in the variable PROMETHEUS_HEADERS',
+    ],
+    [
+      '{ prometheus: { labels: { namespace: a } } }',
+      ['plan'],
+      {},
+      'metrics.prometheus.labels.namespace: is a label that each graph sets for itself',
+    ],
+  ])('with metrics: %s answers %j with one line', async (metrics, words, env, line) => {
+    await start(metrics);
+    const { exitCode, stdout, stderr } = await call(words, env);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(line);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('secret@');
+  });
+
+  test('takes the address of the command line before that of the environment, and that before the config', async () => {
+    const seen: string[] = [];
+    const urls = await Promise.all(
+      ['flag', 'env', 'config'].map((name) =>
+        serve((_, response) => {
+          seen.push(name);
+          json(response, matrix());
+        }),
+      ),
+    );
+    await start(`{ prometheus: { url: "${urls[2]}" } }`);
+    const env = { PROMETHEUS_URL: urls[1] ?? '' };
+    const calls = [
+      [['plan', '--prometheus', urls[0] ?? ''], env, 'flag'],
+      [['plan', '--prometheus'], env, 'env'],
+      [['plan'], env, 'env'],
+      [['plan'], {}, 'config'],
+    ] as const;
+    for (const [words, variables, expected] of calls) {
+      const { exitCode, stderr } = await call(words, variables);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(new Set(seen.splice(0))).toEqual(new Set([expected]));
+    }
+  });
+
+  test('sends the token of a file, and the headers of the config', async () => {
+    let headers: IncomingMessage['headers'] = {};
+    const url = await serve((request, response) => {
+      headers = request.headers;
+      json(response, matrix());
+    });
+    await start('{ prometheus: { headers: { X-Scope-OrgID: team-a } } }');
+    await writeFile(join(folder, 'token'), 'abc\n');
+    const env = { PROMETHEUS_TOKEN_FILE: 'token' };
+    expect(await call(['plan', '--prometheus', url], env)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(headers).toMatchObject({ authorization: 'Bearer abc', 'x-scope-orgid': 'team-a' });
+  });
+
+  test('never lowers a target where the server fails: there is no plan at all', async () => {
+    const url = await serve((_, response) => json(response, { status: 'error', error: 'no' }, 403));
+    await start('{}');
+    const { exitCode, stdout, stderr } = await call(['plan', '--prometheus', url, '--out', 'plan.json']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: Prometheus at http:\/\/127\.0\.0\.1:\d+ answers 403: no \(these credentials[^\n]+\n$/,
+    );
+    await expect(readFile(join(folder, 'plan.json'))).rejects.toThrow('ENOENT');
+  });
+});
+
+const DEPLOYMENT = `deployments:
+  - name: chat
+    environment: prod
+    sla: { ttftMs: 200, itlMs: 15 }
+    strategy: { kind: dynamo-sla, profile: engine.json }
+`;
+const GRAPH = `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: { name: chat, namespace: llm }
+spec:
+  services:
+    decode:
+      componentType: worker
+      subComponentType: decode
+      replicas: 1
+      extraPodSpec: { mainContainer: { args: ["--model acme/model"] } }
+`;
+const PROFILE_DOCUMENT = {
+  ...{ schemaVersion: 1, kind: 'profile', source: 'made up for a test', model: 'acme/model', gpu: 'none' },
+  ...{ backend: 'vllm', tensorParallel: 1 },
+  ...engine,
+};
