@@ -1,4 +1,5 @@
 export * from './budget/index.ts';
+export * from './calendar/index.ts';
 export * from './capacity/index.ts';
 export * from './fit/index.ts';
 export * from './forecast/index.ts';

@@ -4,7 +4,7 @@ import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, servi
 import { freezeSchema, guardrailSettings } from './guardrails.ts';
 import { slaSchema } from './policy.ts';
 import { prometheusSchema } from './prometheus.ts';
-import { strategySchema } from './strategies/index.ts';
+import { serviceStrategySchema, strategySchema } from './strategies/index.ts';
 
 /** Name of the one config file, at the repository's root. */
 export const CONFIG_FILE = 'dynamo-gitops.yaml';
@@ -26,6 +26,12 @@ export const serviceLimits = z.strictObject({
   maxStepDown: z.int().min(1).max(10_000).optional(),
 });
 
+/** What the config says of one service. */
+export const serviceConfig = serviceLimits.extend({
+  /** Sizes this service instead of the graph's strategy. */
+  strategy: serviceStrategySchema.optional(),
+});
+
 export const deploymentConfig = z.strictObject({
   name: graphName,
   environment: dnsLabel.optional(),
@@ -38,7 +44,7 @@ export const deploymentConfig = z.strictObject({
   priority: z.int().min(-1000).max(1000).default(0),
   /** Each field replaces the one of the fleet's guardrails. */
   guardrails: guardrailSettings.prefault({}),
-  services: z.record(serviceName, serviceLimits).default({}),
+  services: z.record(serviceName, serviceConfig).default({}),
 });
 
 export const budgetConfig = z.strictObject({
@@ -105,5 +111,6 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type DeploymentConfig = z.output<typeof deploymentConfig>;
 export type ServiceLimits = z.output<typeof serviceLimits>;
+export type ServiceConfig = z.output<typeof serviceConfig>;
 export type BudgetConfig = z.output<typeof budgetConfig>;
 export type Pricing = NonNullable<Config['pricing']>;

@@ -1,18 +1,7 @@
 import * as z from 'zod';
 import { parseCron } from '../cron.ts';
 import { dnsLabel } from './common.ts';
-
-/** Zones with a name only: an offset such as `+01:00` knows no summer time, and not every Node.js takes it. */
-const timeZone = z.string().refine(isTimeZone, 'must be a time zone such as "Europe/Berlin" or "UTC"');
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
-}
+import { timeZone } from './time-zone.ts';
 
 const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})(?:T([01]\d|2[0-3]):([0-5]\d))?$/;
 

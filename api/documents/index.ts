@@ -14,3 +14,5 @@ export * from './recording.ts';
 export * from './schema-version.ts';
 export * from './status.ts';
 export * from './strategies/index.ts';
+export * from './time-zone.ts';
+export * from './weekly-window.ts';

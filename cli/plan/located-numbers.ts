@@ -1,17 +1,11 @@
-import {
-  type DocumentPath,
-  formatProblem,
-  isWorkerRole,
-  type ReplicaOwner,
-  type ScalarLocation,
-} from '../../api/index.ts';
+import { type DocumentPath, formatProblem, type ReplicaOwner, type ScalarLocation } from '../../api/index.ts';
 import { type FleetGraph, locateInteger, type ManifestFile } from '../../manifests/index.ts';
 import type { LocatedNumber } from '../../planner/index.ts';
 import type { GraphPins } from './graph-pins.ts';
 
 /**
- * Where the number of each worker stands, since only workers are sized: the rendered scalar, and the pin that it was rendered from. Both are edited in one
- * commit, so they must agree now.
+ * Where the number of each service stands: the rendered scalar, and the pin that it was rendered from. Both are edited in
+ * one commit, so they must agree now.
  */
 export function locatedNumbers(
   graph: FleetGraph,
@@ -19,8 +13,7 @@ export function locatedNumbers(
   pins: GraphPins | undefined,
 ): ReadonlyMap<string, LocatedNumber> {
   return new Map(
-    graph.view.services.flatMap(({ name, role, replicasPath }) => {
-      if (!isWorkerRole(role)) return [];
+    graph.view.services.flatMap(({ name, replicasPath }) => {
       const owner = graph.owners.get(name);
       const place = owner === undefined ? undefined : placeOf(graph, name, replicasPath, owner);
       return place === undefined ? [] : [[name, locatedNumber(name, place, files, pins)] as const];

@@ -7,8 +7,7 @@ import {
   type Known,
   ledgerEntry,
 } from '../budget/index.ts';
-import { workerGpus } from '../strategies/index.ts';
-import { currentReplicas } from './current-number.ts';
+import { currentReplicas, workerGpus } from '../strategies/index.ts';
 import type { PlanSetting } from './input.ts';
 import { heldItem, type PlannedGraph } from './planned-graph.ts';
 import { compare } from './select-graphs.ts';

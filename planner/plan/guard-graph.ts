@@ -29,11 +29,15 @@ import {
   replicaLimits,
   startingReplicas,
 } from '../guardrails/index.ts';
-import type { SizedService } from '../strategies/index.ts';
-import { currentReplicas } from './current-number.ts';
+import { currentReplicas, type SizedService } from '../strategies/index.ts';
 import type { PlanSetting } from './input.ts';
 import type { PlaceableGraph } from './place.ts';
 import { heldItem } from './planned-graph.ts';
+
+/** A raw number, and why the metrics that it was computed from must not lower it. */
+export interface JudgedService extends SizedService {
+  readonly doubts: readonly string[];
+}
 
 export interface GuardedGraph {
   readonly services: readonly { readonly target: PlanTarget; readonly min: number }[];
@@ -46,9 +50,8 @@ export interface GuardedGraph {
  */
 export function guardGraph(
   graph: PlaceableGraph,
-  sized: readonly SizedService[],
+  sized: readonly JudgedService[],
   limits: ReadonlyMap<string, ReplicaLimits>,
-  doubts: readonly string[],
   setting: PlanSetting,
 ): GuardedGraph {
   const held: HeldItem[] = [];
@@ -65,7 +68,7 @@ export function guardGraph(
       held.push(heldItem(graph, one.service.name, number.code, number.reason));
       continue;
     }
-    const facts = guardrailFacts(graph, one, number, { limits: found, guardrails, holds, doubts, setting });
+    const facts = guardrailFacts(graph, one, number, { limits: found, guardrails, holds, setting });
     guarded.push({ sized: one, number, role: { facts, ...applyGuardrails(one.raw, facts) } });
   }
   const services = inProportion(guarded, guardrails).map(({ sized: one, number, role }) => {
@@ -110,13 +113,12 @@ function editableNumber(graph: PlaceableGraph, service: ServiceView): EditableNu
 
 function guardrailFacts(
   graph: PlaceableGraph,
-  { service, demandReplicas, isRelative }: SizedService,
+  { service, demandReplicas, isRelative, doubts }: JudgedService,
   { current, owner }: EditableNumber,
   given: {
     readonly limits: ReplicaLimits;
     readonly guardrails: GuardrailSetting;
     readonly holds: readonly GraphHold[];
-    readonly doubts: readonly string[];
     readonly setting: PlanSetting;
   },
 ): GuardrailFacts {
@@ -126,8 +128,7 @@ function guardrailFacts(
   const atMs = at.getTime();
   return {
     ...{ role: service.role, current, limits: given.limits, setting: given.guardrails, holds: given.holds },
-    doubts: given.doubts,
-    ...{ demandReplicas, isRelative: isRelative ?? false },
+    ...{ doubts, demandReplicas, isRelative: isRelative ?? false },
     starting:
       live === undefined
         ? { source: 'history', count: lately(history, graph, service.name, given.guardrails.leadSeconds, atMs) }

@@ -1,15 +1,16 @@
 import { type HeldItem, isDnsLabel, type Result, succeed } from '../../api/index.ts';
 import { citeQueries, type FoundSeries } from '../metrics/index.ts';
-import { judgeMetrics } from '../quality/index.ts';
-import type { StrategyContext } from '../strategies/index.ts';
+import { type JudgedMetrics, judgeMetrics, type MetricsNeeds } from '../quality/index.ts';
+import { metricsNeeds, type SizedService, type StrategyContext, serviceMetricsNeeds } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
-import { guardGraph, limitsOf } from './guard-graph.ts';
+import { guardGraph, type JudgedService, limitsOf } from './guard-graph.ts';
 import type { PlanSetting } from './input.ts';
+import { type OwnStrategy, ownStrategies } from './own-strategies.ts';
 import { type PlaceableGraph, placeKey, placeOf } from './place.ts';
 import { heldItem, type PlannedGraph } from './planned-graph.ts';
 import { qualityQuestion } from './quality-question.ts';
 import type { SelectedGraph } from './select-graphs.ts';
-import { sizeGraph } from './size-graph.ts';
+import { sizeGraph, sizeService } from './size-graph.ts';
 
 /** A graph whose metrics are worth reading, or one whose numbers stay whatever they say. */
 export type Candidate =
@@ -38,15 +39,81 @@ export function candidateOf(graph: SelectedGraph): Result<Candidate> {
 export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: PlanSetting): Result<PlannedGraph> {
   const limits = limitsOf(graph);
   if (!limits.ok) return limits;
-  const judged = judgeMetrics(metrics, qualityQuestion(graph, setting));
+  const own = ownStrategies(graph, metrics);
+  if (!own.ok) return own;
+  const sized = sizedByGraph(graph, metrics, own.value, setting);
+  if (!sized.ok) return sized;
+  const alone = own.value.map((one) => sizedAlone(graph, metrics, one, setting));
+  const all = [sized.value, ...alone];
+  const guarded = guardGraph(
+    graph,
+    all.flatMap(({ services }) => services),
+    limits.value,
+    setting,
+  );
+  const held = [...all.flatMap((one) => one.held), ...guarded.held];
+  // What nobody asked to plan is not held back by anything.
+  const isAsked = ({ service }: HeldItem): boolean =>
+    own.value.find((one) => one.service.name === service)?.isAsked ?? true;
+  return succeed({ graph, services: guarded.services, held: held.filter(isAsked) });
+}
+
+interface JudgedSizes {
+  readonly services: readonly JudgedService[];
+  readonly held: readonly HeldItem[];
+}
+
+/** The graph's strategy. Where it is held, so are all services that have none of their own. */
+function sizedByGraph(
+  graph: PlaceableGraph,
+  metrics: FoundSeries,
+  own: readonly OwnStrategy[],
+  setting: PlanSetting,
+): Result<JudgedSizes> {
+  const judged = judgedFor(metricsNeeds(graph.deployment.strategy), graph, metrics, setting);
   const sized = sizeGraph(strategyContext(graph, judged.metrics, setting));
   if (!sized.ok) return sized;
-  if (sized.value.kind === 'held') return succeed(wholly(graph, sized.value.code, sized.value.reason));
-  const noted = sized.value.services.map((one) => ({
-    ...one,
-    reasons: citeQueries([...judged.notes, ...one.reasons], metrics),
-  }));
-  return succeed({ graph, ...guardGraph(graph, noted, limits.value, judged.doubts, setting) });
+  if (sized.value.kind === 'held') {
+    const others = graph.member.view.services
+      .map(({ name }) => name)
+      .filter((name) => !own.some(({ service }) => service.name === name));
+    const { code, reason } = sized.value;
+    return succeed({ services: [], held: [heldItem(graph, null, code, reason, others)] });
+  }
+  const { services, held = [] } = sized.value;
+  return succeed({
+    services: services.map((one) => withJudgement(one, judged, metrics)),
+    held: held.map(({ service, code, reason }) => heldItem(graph, service, code, reason)),
+  });
+}
+
+/** A service's own strategy, which holds nothing but that service. */
+function sizedAlone(
+  graph: PlaceableGraph,
+  metrics: FoundSeries,
+  { service, strategy }: OwnStrategy,
+  setting: PlanSetting,
+): JudgedSizes {
+  const judged = judgedFor(serviceMetricsNeeds(strategy), graph, metrics, setting);
+  const sized = sizeService(strategy, service, strategyContext(graph, judged.metrics, setting));
+  return sized.kind === 'held'
+    ? { services: [], held: [heldItem(graph, service.name, sized.code, sized.reason)] }
+    : { services: [withJudgement(sized, judged, metrics)], held: [] };
+}
+
+/** A strategy that does not look at metrics is not stopped by them. */
+function judgedFor(
+  needs: MetricsNeeds | undefined,
+  graph: PlaceableGraph,
+  metrics: FoundSeries,
+  setting: PlanSetting,
+): JudgedMetrics {
+  if (needs === undefined) return { metrics, doubts: [], notes: [] };
+  return judgeMetrics(metrics, qualityQuestion(graph, needs, setting));
+}
+
+function withJudgement(sized: SizedService, { notes, doubts }: JudgedMetrics, metrics: FoundSeries): JudgedService {
+  return { ...sized, doubts, reasons: citeQueries([...notes, ...sized.reasons], metrics) };
 }
 
 function wholly(graph: SelectedGraph, code: HeldItem['code'], reason: string): PlannedGraph {

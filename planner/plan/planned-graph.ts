@@ -8,19 +8,20 @@ export interface PlannedGraph {
   readonly held: readonly HeldItem[];
 }
 
-/** A graph, or one service of it, that stays as it is. */
+/** A graph, or one service of it, that stays as it is; `services` are those of a graph that is held as a whole. */
 export function heldItem(
   { name, namespace, environment, member }: SelectedGraph,
   service: string | null,
   code: HeldItem['code'],
   reason: string,
+  services: readonly string[] = member.view.services.map((one) => one.name),
 ): HeldItem {
   return {
     deployment: name,
     namespace: namespace !== undefined && isDnsLabel(namespace) ? namespace : null,
     environment: environment ?? null,
     service,
-    ...(service === null ? { services: member.view.services.map((one) => one.name) } : {}),
+    ...(service === null ? { services: [...services] } : {}),
     code,
     reason,
   };

@@ -1,16 +1,20 @@
-import type { QualityQuestion } from '../quality/index.ts';
-import { metricsNeeds, workerGpus } from '../strategies/index.ts';
+import type { MetricsNeeds, QualityQuestion } from '../quality/index.ts';
+import { workerGpus } from '../strategies/index.ts';
 import type { PlanSetting } from './input.ts';
 import type { PlaceableGraph } from './place.ts';
 
-/** What the metrics of a graph are judged by, before its strategy sees them. */
-export function qualityQuestion({ deployment, member }: PlaceableGraph, { at, config }: PlanSetting): QualityQuestion {
+/** What the metrics of a graph are judged by, before a strategy sees them that needs so much of them. */
+export function qualityQuestion(
+  { deployment, member }: PlaceableGraph,
+  needs: MetricsNeeds,
+  { at, config }: PlanSetting,
+): QualityQuestion {
   const { services } = member.view;
   const decode = services.find(({ role }) => role === 'decode') ?? services.find(({ role }) => role === 'worker');
   const gpus = decode === undefined ? undefined : workerGpus(decode);
   const { minCoverage, scrapeSeconds } = config.metrics;
   return {
-    needs: metricsNeeds(deployment.strategy),
+    needs,
     settings: { minCoverage, scrapeSeconds },
     atMs: at.getTime(),
     model: deployment.model ?? services.find(({ modelName }) => modelName !== undefined)?.modelName,

@@ -58,16 +58,43 @@ export interface SizedService {
   readonly isRelative?: boolean;
 }
 
+/** Why a number stays as it is. */
+export interface Hold {
+  readonly kind: 'held';
+  readonly code: HeldItem['code'];
+  readonly reason: string;
+}
+
+/** One service that stays where others of its graph may change. */
+export interface HeldService extends Hold {
+  readonly service: string;
+}
+
 /** What a strategy decided, or why the numbers stay as they are. */
 export type SizedGraph =
-  | { readonly kind: 'sized'; readonly services: readonly SizedService[] }
-  | { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
+  | {
+      readonly kind: 'sized';
+      readonly services: readonly SizedService[];
+      /** Services that the strategy would size and cannot. */
+      readonly held?: readonly HeldService[];
+    }
+  | Hold;
 
 /**
  * Sizes the services of one graph. Pure: no clock, no I/O.
  * @returns a problem only where config and manifests contradict each other; whatever else stands in the way holds.
  */
 export type SizeGraph<Settings> = (settings: Settings, context: StrategyContext) => Result<SizedGraph>;
+
+/** A number for one service, or why it has none. */
+export type SizedAlone = (SizedService & { readonly kind: 'sized' }) | Hold;
+
+/** Sizes one service, whatever the others of its graph do. Pure. */
+export type SizeService<Settings> = (settings: Settings, service: ServiceView, context: StrategyContext) => SizedAlone;
+
+export function hold(code: HeldItem['code'], reason: string): Hold {
+  return { kind: 'held', code, reason };
+}
 
 /** Largest replica count that a manifest or a plan may hold; more is a defect of the profile or of the metrics. */
 export const MOST_REPLICAS = 10_000;

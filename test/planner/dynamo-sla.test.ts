@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type DynamoSlaSettings, formatProblem, strategySchema } from '../../api/index.ts';
+import { type DynamoSlaSettings, dynamoSlaStrategy, formatProblem } from '../../api/index.ts';
 import {
   applyPairGpuBudget,
   applySingleGpuBudget,
@@ -22,7 +22,7 @@ function readProfile(): EngineProfile {
 }
 
 function settings(change: Partial<DynamoSlaSettings> = {}): DynamoSlaSettings {
-  const defaults = strategySchema.parse({ kind: 'dynamo-sla', profile: DEMO_PROFILE, intervalSeconds: 60 });
+  const defaults = dynamoSlaStrategy.parse({ kind: 'dynamo-sla', profile: DEMO_PROFILE, intervalSeconds: 60 });
   return { ...defaults, ...change };
 }
 

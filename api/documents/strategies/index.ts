@@ -1,16 +1,35 @@
 import * as z from 'zod';
+import { advisoryStrategy } from './advisory.ts';
+import { dynamoLoadStrategy } from './dynamo-load.ts';
 import { dynamoSlaStrategy } from './dynamo-sla.ts';
+import { fixedStrategy } from './fixed.ts';
 import type { ForecastSetting } from './forecast-setting.ts';
 import { profileFiles } from './profile-setting.ts';
+import { scheduleStrategy } from './schedule.ts';
 import { slaStrategy } from './sla.ts';
+import { targetStrategy } from './target.ts';
 
+export * from './advisory.ts';
+export * from './dynamo-load.ts';
 export * from './dynamo-sla.ts';
+export * from './fixed.ts';
 export * from './forecast-setting.ts';
 export * from './profile-setting.ts';
+export * from './schedule.ts';
+export * from './service-strategy.ts';
 export * from './sla.ts';
+export * from './target.ts';
 
 /** How a graph's workers are sized: one file of this folder for each kind. */
-export const strategySchema = z.discriminatedUnion('kind', [slaStrategy, dynamoSlaStrategy]);
+export const strategySchema = z.discriminatedUnion('kind', [
+  slaStrategy,
+  dynamoSlaStrategy,
+  dynamoLoadStrategy,
+  targetStrategy,
+  advisoryStrategy,
+  scheduleStrategy,
+  fixedStrategy,
+]);
 
 export type StrategySettings = z.output<typeof strategySchema>;
 
@@ -23,10 +42,16 @@ export interface StrategyFile {
 /** The engine profiles that a strategy needs. */
 export function profilesOf(strategy: StrategySettings): readonly StrategyFile[] {
   switch (strategy.kind) {
-    case 'sla':
-      return strategy.profile === 'learned' ? [] : profileFiles(strategy.profile);
     case 'dynamo-sla':
       return profileFiles(strategy.profile);
+    case 'sla':
+      return strategy.profile === 'learned' ? [] : profileFiles(strategy.profile);
+    case 'dynamo-load':
+    case 'target':
+    case 'advisory':
+    case 'schedule':
+    case 'fixed':
+      return [];
   }
 }
 
@@ -36,6 +61,11 @@ export function forecastOf(strategy: StrategySettings): ForecastSetting | undefi
     case 'sla':
       return strategy.forecast;
     case 'dynamo-sla':
+    case 'dynamo-load':
+    case 'target':
+    case 'advisory':
+    case 'schedule':
+    case 'fixed':
       return undefined;
   }
 }

@@ -1,6 +1,10 @@
 export * from './decide-load.ts';
+export * from './load-workers.ts';
+export * from './metrics-needs.ts';
+export * from './recorded-load.ts';
 export * from './request-shape.ts';
 export type { LoadSignal } from './signal.ts';
+export * from './size.ts';
 export * from './sla-signal.ts';
 export * from './threshold-signal.ts';
 export * from './worker-load.ts';

@@ -1,0 +1,2 @@
+export * from './metrics-needs.ts';
+export * from './size.ts';
