@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ForecastErrors, SingleModel } from '../../api/index.ts';
 import { defaultMethod } from '../../planner/forecast/default-method.ts';
+import { costRows } from './cost.ts';
 import { fittedErrors, methodErrors, pointWape, SPACES } from './judge.ts';
 import { readTraces, type Trace } from './traces.ts';
 
@@ -80,4 +81,6 @@ const uppers = table(
   ],
 );
 
-process.stdout.write(`${points}\n\n${uppers}\n`);
+const costs = table(['weeks of minutes', '`fit` of one graph, ms', 'all five forecasts of one graph, ms'], costRows());
+
+process.stdout.write(`${points}\n\n${uppers}\n\n${costs}\n`);
