@@ -1,19 +1,22 @@
-import { open, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { open, realpath, stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import { fail, type Result, succeed } from '../../api/index.ts';
 import { replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
 
 /** Writes a recording. Only an earlier recording is replaced: a slip of the hand must not cost anybody their work. */
 export async function saveRecording(cwd: string, file: string, text: string): Promise<Result<void>> {
-  const path = resolve(cwd, file);
+  const refuse = (message: string): Result<never> =>
+    fail({ code: 'refused', file, message, hint: 'name another file' });
+  const named = resolve(cwd, file);
+  // Names compare without case, as some file systems do.
+  if (named.split(sep).some((step) => step.toLowerCase() === '.git')) {
+    return refuse('lies in a folder of git, where no recording belongs');
+  }
   try {
-    const isFree = await canBeReplaced(path);
-    if (!isFree) {
-      const hint = 'name another file';
-      return fail({ code: 'refused', file, message: 'exists and is not a recording, so it is not replaced', hint });
-    }
-    await replaceFile(path, text);
+    if (!(await canBeReplaced(named))) return refuse('exists and is not a recording, so it is not replaced');
+    // Past any symbolic link, so that a link stays one.
+    await replaceFile(await realpath(named).catch(() => named), text);
     return succeed(undefined);
   } catch (cause) {
     return fail({ ...unexpected(cause), file });

@@ -353,6 +353,10 @@ describeWithPrometheus('with a real Prometheus', () => {
     expect(config.stderr).toBe(
       `error: ${PROFILE}: exists and is not a recording, so it is not replaced (name another file)\n`,
     );
+    const git = await call('record', '--at', AT, '--since', '30m', '--graph', 'chat', '--out', '.git/metrics.json');
+    expect(git.stderr).toBe(
+      'error: .git/metrics.json: lies in a folder of git, where no recording belongs (name another file)\n',
+    );
   });
 
   test.each([

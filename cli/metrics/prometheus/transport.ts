@@ -40,21 +40,28 @@ export async function openTransport(
   const [httpProxy, httpsProxy] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY')];
   const hasProxy = httpProxy !== undefined || httpsProxy !== undefined;
   if (tls.value === undefined && !hasProxy) return succeed((url, request) => fetch(url, request));
-  const { Agent, EnvHttpProxyAgent, fetch: fetchThrough } = await import('undici');
+  if (![httpProxy, httpsProxy].every((proxy) => proxy === undefined || isProxyAddress(proxy))) {
+    // A password may stand in it, so it is not repeated.
+    return fail({ code: 'usage', message: 'HTTP_PROXY or HTTPS_PROXY is no address of a proxy' });
+  }
+  // By its default export alone, which is all that a bundle keeps of a CommonJS package.
+  const { default: undici } = await import('undici');
   const connect = tls.value ?? {};
+  const dispatcher = hasProxy
+    ? new undici.EnvHttpProxyAgent({
+        // An empty text keeps undici from reading the environment itself.
+        ...{ httpProxy: httpProxy ?? '', httpsProxy: httpsProxy ?? '', noProxy: variable('NO_PROXY') ?? '' },
+        ...{ connect, requestTls: connect },
+      })
+    : new undici.Agent({ connect });
+  return succeed((url, request) => undici.fetch(url, { ...request, headers: { ...request.headers }, dispatcher }));
+}
+
+function isProxyAddress(text: string): boolean {
   try {
-    const dispatcher = hasProxy
-      ? new EnvHttpProxyAgent({
-          // An empty text keeps undici from reading the environment itself.
-          ...{ httpProxy: httpProxy ?? '', httpsProxy: httpsProxy ?? '', noProxy: variable('NO_PROXY') ?? '' },
-          ...{ connect, requestTls: connect },
-        })
-      : new Agent({ connect });
-    return succeed((url, request) => fetchThrough(url, { ...request, headers: { ...request.headers }, dispatcher }));
+    return /^https?:$/.test(new URL(text).protocol);
   } catch {
-    // The address of a proxy may hold a password, so the cause is not repeated.
-    const message = hasProxy ? 'HTTP_PROXY or HTTPS_PROXY is no address of a proxy' : 'the certificates cannot be used';
-    return fail({ code: 'usage', message });
+    return false;
   }
 }
 
