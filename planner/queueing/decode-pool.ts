@@ -27,7 +27,12 @@ export function batchLimit({ fixedMs, slopeMs, mostBatch }: DecodeLoad, targetIt
   const capped = Math.min(allowed, mostBatch);
   const batch = Math.max(1, capped);
   const isMet = fixedMs + slopeMs * batch <= targetItlMs * (1 + 1e-12);
-  return { batch, itlMs: fixedMs + slopeMs * batch, boundBy: allowed <= mostBatch * (1 + 1e-9) ? 'itl' : 'batch', isMet };
+  return {
+    batch,
+    itlMs: fixedMs + slopeMs * batch,
+    boundBy: allowed <= mostBatch * (1 + 1e-9) ? 'itl' : 'batch',
+    isMet,
+  };
 }
 
 /** Requests being decoded at once over all engines, at a time between tokens (Little's law). */

@@ -1,7 +1,6 @@
 import {
   type DemandQuantity,
   effectiveReplicas,
-  type HeldItem,
   type Result,
   type ServiceView,
   type SlaSettings,
@@ -10,7 +9,8 @@ import {
 import { forecastBucketSeconds, forecastDemand } from '../../forecast/index.ts';
 import { isoTime } from '../../metrics/index.ts';
 import { formatQuantity as q } from '../../quantity.ts';
-import { MOST_REPLICAS, type SizedGraph, type SizedService, type SizeGraph } from '../strategy.ts';
+import { arrivingWork, requestsAtOnce } from '../../queueing/index.ts';
+import { hold, MOST_REPLICAS, type SizedGraph, type SizedService, type SizeGraph } from '../strategy.ts';
 import { arrivingTraffic } from './arrivals.ts';
 import { capacityOfGraph } from './capacity-of-graph.ts';
 import { compareModel, UNCOMPARED, WORST_FACTOR } from './correct-model.ts';
@@ -134,8 +134,12 @@ function sizedWorker(decision: SlaDecision, workers: SlaWorkers & { readonly kin
   const affordable = settings.maxGpus === undefined ? wanted : Math.floor(settings.maxGpus / gpusPerReplica);
   if (affordable < 1) return held('over-budget', budgetWords(settings.maxGpus, `${gpusPerReplica} for one worker`));
   const raw = atLeastCurrent(decision, worker, Math.min(wanted, affordable));
+  const { prefill, decode } = demandReplicas(decision);
   const reasons = workerReasons(decision, { raw, wanted, current: effectiveReplicas(worker.replicas) });
-  return succeed({ kind: 'sized', services: [{ service: worker, raw, gpusPerReplica, reasons }] });
+  return succeed({
+    kind: 'sized',
+    services: [{ service: worker, raw, gpusPerReplica, reasons, demandReplicas: Math.max(prefill, decode) }],
+  });
 }
 
 function sizedPair(
@@ -155,12 +159,25 @@ function sizedPair(
     prefill: atLeastCurrent(decision, prefill, chosen.prefill),
     decode: atLeastCurrent(decision, decode, chosen.decode),
   };
+  const busy = demandReplicas(decision);
   const service = (one: ServiceView, role: 'prefill' | 'decode'): SizedService => {
     const number = { raw: pair[role], wanted: needed[role], current: effectiveReplicas(one.replicas) };
     const reasons = role === 'prefill' ? prefillReasons(decision, number) : decodeReasons(decision, number);
-    return { service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons };
+    return { service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons, demandReplicas: busy[role] };
   };
   return succeed({ kind: 'sized', services: [service(prefill, 'prefill'), service(decode, 'decode')] });
+}
+
+/** Replicas that the demand keeps busy without a pause: what is forecast, or what was measured where that is more. */
+function demandReplicas({ loads, sizing, recent, demand }: SlaDecision): { prefill: number; decode: number } {
+  const { requestsPerSecond, meanServiceMs } = arrivingWork(loads.prefill);
+  const { limit } = sizing.decode;
+  const measured = { rate: recent.requestsPerSecond, tokens: recent.requestsPerSecond * demand.oslTokens };
+  const tokens = Math.max(loads.decode.outputTokensPerSecond, measured.tokens);
+  return {
+    prefill: (Math.max(requestsPerSecond, measured.rate) * meanServiceMs) / 1000,
+    decode: requestsAtOnce({ ...loads.decode, outputTokensPerSecond: tokens }, limit.itlMs) / limit.batch,
+  };
 }
 
 function atLeastCurrent({ isSaturated }: SlaDecision, { replicas }: ServiceView, chosen: number): number {
@@ -197,6 +214,6 @@ function sizeIdle(
   return succeed({ kind: 'sized', services });
 }
 
-function held(code: HeldItem['code'], reason: string): Result<SizedGraph> {
-  return succeed({ kind: 'held', code, reason });
+function held(...why: Parameters<typeof hold>): Result<SizedGraph> {
+  return succeed(hold(...why));
 }
