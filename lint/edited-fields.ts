@@ -1,5 +1,5 @@
 import { formatFieldPath } from './field-path.ts';
-import type { Fleet, FleetObject } from './fleet.ts';
+import { type Fleet, type FleetGraph, type FleetObject, isPlanned } from './fleet.ts';
 
 /** A field that a commit changes to scale something: what must arrive in the cluster after a merge. */
 export interface EditedField {
@@ -7,6 +7,8 @@ export interface EditedField {
   readonly path: readonly (string | number)[];
   /** `spec.services[decode].replicas`. */
   readonly shown: string;
+  /** Whether a plan edits it, rather than only people. */
+  readonly isPlanned: boolean;
 }
 
 /**
@@ -20,7 +22,8 @@ export function editedFields(fleet: Fleet, objects: readonly FleetObject[]): rea
       .map((component) => {
         const steps = component.at(['replicas']).path;
         const path = steps.map((step) => (typeof step === 'object' ? step.key : step));
-        return { of, path, shown: formatFieldPath(steps) };
+        const graph = fleet.graphAt.get(of);
+        return { of, path, shown: formatFieldPath(steps), isPlanned: graph !== undefined && isPlanned(fleet, graph) };
       }),
   );
   const ofScalers = objects
@@ -30,8 +33,21 @@ export function editedFields(fleet: Fleet, objects: readonly FleetObject[]): rea
       if (scaler.kind !== 'adapter') return [scaler.minPath, scaler.maxPath].map((path) => ({ of, path }));
       return isDriven(fleet, of, scaler.name) ? [] : [{ of, path: scaler.replicasPath }];
     })
-    .map(({ of, path }) => ({ of, path: path.map(String), shown: formatFieldPath(path.map(String)) }));
+    .map(({ of, path }) => ({
+      of,
+      path: path.map(String),
+      shown: formatFieldPath(path.map(String)),
+      isPlanned: graphsOfScaler(fleet, of).some((graph) => isPlanned(fleet, graph)),
+    }));
   return [...ofGraphs, ...ofScalers];
+}
+
+/** The graphs beside a scaler that have the service which it scales. */
+function graphsOfScaler(fleet: Fleet, of: FleetObject): readonly FleetGraph[] {
+  const scaler = fleet.scalerAt.get(of);
+  if (scaler === undefined) return [];
+  const adapter = scaler.kind === 'adapter' ? scaler.name : scaler.adapterName;
+  return (fleet.servicesNamed.get(`${of.folder}:${adapter}`) ?? []).map(({ graph }) => graph);
 }
 
 function isDriven({ scalers }: Fleet, { folder }: FleetObject, adapter: string): boolean {

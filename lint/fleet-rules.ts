@@ -1,6 +1,6 @@
 import type { OperatorVersion } from '../api/index.ts';
 import type { Finding } from './finding.ts';
-import { type FleetObject, type FleetRule, lintFleet } from './fleet.ts';
+import { type FleetObject, type FleetRule, lintFleet, type PlannedGraphs } from './fleet.ts';
 import { adapterRules } from './rules/adapters.ts';
 import { argoCdRules } from './rules/argocd.ts';
 import { claimRules } from './rules/claims.ts';
@@ -24,9 +24,10 @@ export const FLEET_RULES: readonly FleetRule[] = [
 export function fleetFindings<Entry extends FleetObject>(
   objects: readonly Entry[],
   operator: OperatorVersion,
+  planned: PlannedGraphs = [],
 ): readonly { readonly of: Entry; readonly finding: Finding }[] {
   const entries = new Map<FleetObject, Entry>(objects.map((entry) => [entry, entry]));
-  const fleet = lintFleet(objects, operator);
+  const fleet = lintFleet(objects, operator, planned);
   return FLEET_RULES.flatMap((rule) =>
     rule.check(fleet).flatMap(({ of, severity = rule.severity, ...violation }) => {
       const entry = entries.get(of);

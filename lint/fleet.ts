@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type OperatorVersion,
   objectAt,
+  POLICY_ANNOTATION,
   type Scaler,
   scalerOf,
   scalingAdapterName,
@@ -50,6 +51,8 @@ export interface FleetScaler {
 export interface Fleet {
   readonly objects: readonly FleetObject[];
   readonly operator: OperatorVersion;
+  /** Graphs whose numbers a plan edits. */
+  readonly planned: PlannedGraphs;
   readonly graphs: readonly FleetGraph[];
   readonly graphAt: ReadonlyMap<FleetObject, FleetGraph>;
   /** By folder. */
@@ -60,6 +63,17 @@ export interface Fleet {
   readonly scalerAt: ReadonlyMap<FleetObject, Scaler>;
   readonly kustomize: KustomizeTree;
   readonly deliveries: readonly Delivery[];
+}
+
+/** Graphs that a config lists, by name and, where it says, namespace. */
+export type PlannedGraphs = readonly { readonly name: string; readonly namespace?: string | undefined }[];
+
+/** Whether a plan edits the numbers of a graph: a config lists it, or the author declared its limits in code. */
+export function isPlanned({ planned }: Fleet, { of, name, namespace }: FleetGraph): boolean {
+  return (
+    annotationOf(of.object, POLICY_ANNOTATION) !== undefined ||
+    planned.some((one) => one.name === name && mayShareNamespace(one.namespace, namespace))
+  );
 }
 
 /** What is wrong with one object because of the others. */
@@ -80,7 +94,11 @@ export interface FleetRule {
   check(fleet: Fleet): readonly FleetViolation[];
 }
 
-export function lintFleet(objects: readonly FleetObject[], operator: OperatorVersion): Fleet {
+export function lintFleet(
+  objects: readonly FleetObject[],
+  operator: OperatorVersion,
+  planned: PlannedGraphs = [],
+): Fleet {
   const kustomize = kustomizeTree(objects);
   const graphs = objects.flatMap((of) => graphOf(of, operator));
   const servicesNamed = once(() =>
@@ -94,7 +112,7 @@ export function lintFleet(objects: readonly FleetObject[], operator: OperatorVer
     return scaler === undefined ? [] : [{ of, scaler }];
   });
   return {
-    ...{ objects, operator, kustomize, graphs, scalers },
+    ...{ objects, operator, planned, kustomize, graphs, scalers },
     graphAt: new Map(graphs.map((graph) => [graph.of, graph])),
     graphsIn: grouped(graphs, ({ of }) => of.folder),
     get servicesNamed() {

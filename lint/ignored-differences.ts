@@ -13,7 +13,10 @@ export interface IgnoredPart {
 }
 
 /** The first line of Argo CD's `ignoreDifferences` that hides a field of an object. */
-export function ignoredBy(entries: readonly unknown[], field: EditedField): IgnoredPart | undefined {
+export function ignoredBy(
+  entries: readonly unknown[],
+  field: Pick<EditedField, 'of' | 'path'>,
+): IgnoredPart | undefined {
   for (const [index, entry] of entries.entries()) {
     if (!isObject(entry) || !isMeant(entry, field.of.object)) continue;
     const found = hiddenIn(entry, field);
@@ -22,7 +25,7 @@ export function ignoredBy(entries: readonly unknown[], field: EditedField): Igno
   return undefined;
 }
 
-function hiddenIn(entry: JsonObject, { of, path }: EditedField): IgnoredPart | undefined {
+function hiddenIn(entry: JsonObject, { of, path }: Pick<EditedField, 'of' | 'path'>): IgnoredPart | undefined {
   for (const [index, pointer] of itemsAt(entry, 'jsonPointers').entries()) {
     if (typeof pointer === 'string' && isPrefix(pointerSteps(pointer), path))
       return { path: ['jsonPointers', index], hides: 'yes' };
@@ -35,12 +38,15 @@ function hiddenIn(entry: JsonObject, { of, path }: EditedField): IgnoredPart | u
     if (hides) return { path: ['jqPathExpressions', index], hides: found === undefined ? 'maybe' : 'yes' };
   }
   for (const [index, manager] of itemsAt(entry, 'managedFieldsManagers').entries()) {
-    // What the operator has written last is its own: annotations, and counts that adapters own.
-    if (typeof manager !== 'string' || manager === 'manager' || manager.includes('operator')) continue;
+    // What the operator has written last is its own: annotations, and counts that adapters own. The controllers of
+    // Kubernetes write a status, and through an adapter's scale subresource.
+    if (typeof manager !== 'string' || manager.includes('operator') || OTHERS.has(manager)) continue;
     return { path: ['managedFieldsManagers', index], hides: manager === ARGO_CD ? 'yes' : 'maybe' };
   }
   return undefined;
 }
+
+const OTHERS: ReadonlySet<string> = new Set(['manager', 'kube-controller-manager', 'keda', 'keda-operator']);
 
 /** The name that Argo CD itself applies under. */
 const ARGO_CD = 'argocd-controller';

@@ -2,7 +2,7 @@ export * from './field-path.ts';
 export * from './finding.ts';
 export type { Fix } from './fix.ts';
 export { type FixedFile, type Fixes, fixFiles } from './fix-files.ts';
-export type { FleetObject, FleetRule } from './fleet.ts';
+export type { FleetObject, FleetRule, PlannedGraphs } from './fleet.ts';
 export { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 export {
   type BaseManifests,

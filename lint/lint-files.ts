@@ -13,6 +13,7 @@ import { type DocumentObject, documentObjects } from './document-objects.ts';
 import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
+import type { PlannedGraphs } from './fleet.ts';
 import { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
 import { type PatchUse, patchFiles } from './kustomize.ts';
 import { CLUSTER_RULE, lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
@@ -21,6 +22,7 @@ import { type Pairing, pairObjects } from './old-objects.ts';
 import { otherRules, RULES } from './rules/index.ts';
 import type { ClusterDefinitions } from './schema/definitions.ts';
 import { isDynamoKind } from './schema/kinds.ts';
+import { brokenLineWithoutSecrets } from './secret-fields.ts';
 import { type AskedRules, SUPPRESSION_RULES, type SuppressedFinding, suppress } from './suppress.ts';
 
 /** The manifests of another state, such as those of the branch that a change goes into. */
@@ -36,6 +38,8 @@ export interface LintOptions {
   readonly operator: OperatorVersion;
   /** What the objects are compared with, so that rules about changes hold too. */
   readonly base?: BaseManifests;
+  /** Graphs whose numbers plans edit. */
+  readonly planned?: PlannedGraphs;
   /** Of the cluster, in the place of our tables of fields. */
   readonly definitions?: ClusterDefinitions | undefined;
 }
@@ -122,7 +126,7 @@ export function lintManifests(
       .map((problem) => fileFinding(problem, byName.get(problem.file ?? ''))),
     ...chartFindings(charts),
     ...(base === undefined || pairs === undefined ? [] : baseFindings(base, pairs, problems)),
-    ...fleetFindings(whole, operator).map(({ of, finding }) => locatedIn(of, finding)),
+    ...fleetFindings(whole, operator, options.planned).map(({ of, finding }) => locatedIn(of, finding)),
     ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), options)),
     ...files.flatMap((manifest) => {
       const patch = patches.get(manifest.file);
@@ -238,8 +242,14 @@ function fileFinding(problem: Problem, manifest: ManifestFile | undefined): Loca
       (code === 'syntax'
         ? 'mend the document; nothing reads it as it is'
         : 'remove it from the paths, or make it readable'),
-    excerpt: manifest === undefined || line === undefined ? undefined : excerptOf(manifest, line),
+    excerpt: manifest === undefined || line === undefined ? undefined : brokenExcerpt(manifest, line),
   };
+}
+
+function brokenExcerpt(manifest: ManifestFile, line: number): string | undefined {
+  const text = excerptOf(manifest, line);
+  if (text === undefined) return undefined;
+  return brokenLineWithoutSecrets(text, line > 1 ? (excerptOf(manifest, line - 1) ?? '') : '');
 }
 
 function patchFindings(

@@ -3,7 +3,8 @@ import { lineText, locatePlace, type ManifestFile } from '../manifests/index.ts'
 import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
-import { withoutRest, withoutTokens } from './secret-text.ts';
+import { lineHider, sentenceWithoutSecrets } from './secret-fields.ts';
+import { withoutRest } from './secret-text.ts';
 
 /** A finding at its place in a file. */
 export interface LocatedFinding {
@@ -35,16 +36,17 @@ export function located(
   { rule, severity, path, operatorPath, message, help, fix, isSecret }: Finding,
 ): LocatedFinding {
   const { line, column, length } = locatePlace(manifest, document, documentKeys(path));
-  const excerpt = excerptOf(manifest, line);
+  const text = excerptOf(manifest, line);
+  const whole = manifest.documents.find(({ index }) => index === document)?.value ?? object;
   const said = operatorPath === undefined ? undefined : formatFieldPath(operatorPath);
   return {
     ...{ rule, severity, file: manifest.file, line, column, length },
     path: shortened(formatFieldPath(path)),
     operatorPath: said === undefined || said === formatFieldPath(path) ? undefined : shortened(said),
     resource: shortened(resourceName(object)),
-    message: shortened(message),
-    help: shortened(help),
-    excerpt: hidden(excerpt, isSecret === true ? column : undefined),
+    message: shortened(sentenceWithoutSecrets(object, message)),
+    help: shortened(sentenceWithoutSecrets(object, help)),
+    excerpt: text === undefined ? undefined : isSecret === true ? withoutRest(text, column) : lineHider([whole])(text),
     ...(fix === undefined ? {} : { fix: { document, edits: fix } }),
   };
 }
@@ -57,11 +59,6 @@ const MAX_TEXT = 1000;
 export function excerptOf(manifest: ManifestFile, line: number): string | undefined {
   const text = lineText(manifest, line);
   return text.length > MAX_EXCERPT ? undefined : text;
-}
-
-function hidden(excerpt: string | undefined, secretColumn: number | undefined): string | undefined {
-  if (excerpt === undefined) return undefined;
-  return secretColumn === undefined ? withoutTokens(excerpt) : withoutRest(excerpt, secretColumn);
 }
 
 function shortened(text: string): string {

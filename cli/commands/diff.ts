@@ -4,6 +4,7 @@ import { commandHelp } from '../help-text.ts';
 interface DiffOptions {
   readonly base?: string;
   readonly head?: string;
+  readonly mergeBase?: true;
   readonly operator?: string;
   readonly detailedExitcode?: true;
 }
@@ -15,6 +16,7 @@ export const registerDiff: RegisterCommand = (program, dispatch) => {
     .argument('[path...]', 'manifests to compare with a commit (default: those of the config, else dist)')
     .option('--base <git-ref>', 'the commit to compare with (default: HEAD)')
     .option('--head <git-ref>', 'a commit to compare instead of the work tree')
+    .option('--merge-base', 'compare with the commit at which --base was left, not with its tip')
     .option('--operator <version>', 'release of the Dynamo operator, 0.9 to 1.5 (default: of the config, else 1.4)')
     .option('--detailed-exitcode', 'exit with 2 where there are differences')
     .addHelpText(
@@ -27,9 +29,10 @@ ${commandHelp('dynamo-gitops diff --base origin/main -o markdown', {
   2: 'there are differences (with --detailed-exitcode)',
 })}`,
     )
-    .action(async (paths: readonly string[], { base, head, operator, detailedExitcode }: DiffOptions) =>
+    .action(async (paths: readonly string[], { base, head, mergeBase, operator, detailedExitcode }: DiffOptions) =>
       dispatch(async () => (await import('../run/diff.ts')).runDiff, {
         ...{ paths, base, head, operator },
+        mergeBase: mergeBase === true,
         detailedExitCode: detailedExitcode === true,
       }),
     );

@@ -20,7 +20,7 @@ import {
   serviceGpuText,
   summaryText,
 } from './diff-summary.ts';
-import { listLines, shownValues } from './shown-value.ts';
+import { listLines, shownChange, shownValues } from './shown-value.ts';
 
 /** Forges take comments of 65,536 characters. */
 const MAX_CHARACTERS = 60_000;
@@ -71,14 +71,16 @@ function objectBlocks(object: ObjectDiff): readonly Block[] {
       const table: Block = {
         kind: 'table',
         head: ['Field', 'Before', 'After', 'Replaces pods of'],
-        rows: shown.map(({ path, before, after, restarts }): readonly Cell[] => {
+        rows: shown.map(({ path, before, after, absentAs, restarts }): readonly Cell[] => {
           const lines = listLines(before, after);
           const only = (side: 'before' | 'after') => {
             const found = lines?.filter((line) => line.side === side).map(({ text }) => text) ?? [];
             return found.length === 0 ? undefined : found.join(' ');
           };
           const isList = lines?.some(({ side }) => side !== 'both') === true;
-          const values = isList ? shownValues(only('before'), only('after'), WIDTH) : shownValues(before, after, WIDTH);
+          const values = isList
+            ? shownValues(only('before'), only('after'), WIDTH)
+            : shownChange({ before, after, absentAs }, WIDTH);
           const cell = (text: string): Cell => (text === '' ? [''] : [code(text)]);
           const pods =
             restarts === undefined ? ['?'] : restarts.length > 4 ? [`${restarts.length} services`] : restarts;

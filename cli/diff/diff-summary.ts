@@ -33,7 +33,7 @@ export function summaryOf({ objects, unchanged }: ManifestDiff): DiffSummary {
 export function summaryText(diff: ManifestDiff): string {
   const { added, removed, changed, unchanged, buildFiles, refused, restarting } = summaryOf(diff);
   if (diff.objects.length === 0)
-    return `No differences: ${unchanged} object${unchanged === 1 ? '' : 's'} mean the same.`;
+    return `No differences: ${unchanged} object${unchanged === 1 ? ' means' : 's mean'} the same.`;
   const counts = [
     [removed, 'REMOVED'],
     [changed, 'changed'],

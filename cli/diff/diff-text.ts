@@ -16,7 +16,7 @@ import {
   serviceGpuText,
   summaryText,
 } from './diff-summary.ts';
-import { listLines, shownValues, valueText } from './shown-value.ts';
+import { listLines, shownChange, shownValues, valueText } from './shown-value.ts';
 
 /** Most characters of a value. */
 const WIDTH = 80;
@@ -63,8 +63,12 @@ function objectText(object: ObjectDiff, paint: Paint): string {
   }
 }
 
-function fieldLines({ path, before, after }: FieldChange, paint: Paint): readonly string[] {
+function fieldLines({ path, before, after, absentAs }: FieldChange, paint: Paint): readonly string[] {
   const place = visibleText(path, 200);
+  if (absentAs !== undefined) {
+    const shown = shownChange({ before, after, absentAs }, WIDTH);
+    return [`      ${place}: ${paint.bad(shown.before)} → ${paint.good(shown.after)}`];
+  }
   if (before === undefined) return [`    ${paint.good(`+ ${place}`)}: ${visibleText(valueText(after), WIDTH)}`];
   if (after === undefined) return [`    ${paint.bad(`- ${place}`)}: ${visibleText(valueText(before), WIDTH)}`];
   const lines = listLines(before, after)?.filter(({ side }) => side !== 'both');

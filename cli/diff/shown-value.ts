@@ -1,4 +1,5 @@
 import { isObject, type JsonValue } from '../../api/index.ts';
+import type { FieldChange } from '../../lint/diff/index.ts';
 import { visibleText } from '../../report/index.ts';
 
 /** Two values side by side; where they are long, the part in which they differ. */
@@ -18,6 +19,21 @@ export function shownValues(
   const isBoth = before !== undefined && after !== undefined;
   const start = isBoth ? Math.max(0, commonStart(old, now) - CONTEXT) : 0;
   return { before: cut(old, start, width), after: cut(now, start, width) };
+}
+
+/** The values of a field; one that is not written says what it counts as. */
+export function shownChange(
+  {
+    before,
+    after,
+    absentAs,
+  }: Pick<FieldChange, 'before' | 'after'> & { readonly absentAs: FieldChange['absentAs'] | undefined },
+  width: number,
+): { readonly before: string; readonly after: string } {
+  if (absentAs === undefined) return shownValues(before, after, width);
+  const absent = `(absent, which counts as ${visibleText(valueText(absentAs), width)})`;
+  const shown = (value: JsonValue | undefined) => (value === undefined ? absent : visibleText(valueText(value), width));
+  return { before: shown(before), after: shown(after) };
 }
 
 /** Characters before the first difference that are shown with it. */

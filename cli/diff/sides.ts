@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { fail, formatProblem, type Problem, type Result, succeed } from '../../api/index.ts';
+import { forkPoint, repositoryAround } from '../../gitops/repository/index.ts';
 import { type ManifestFile, RENDER_FIRST, readManifestTree } from '../../manifests/index.ts';
 import { type ManifestsAtRef, readManifestsAtRef } from '../base-ref.ts';
 import type { CommandContext } from '../context.ts';
@@ -28,20 +29,27 @@ export interface SidesInput {
   readonly paths: readonly string[];
   readonly base: string | undefined;
   readonly head: string | undefined;
+  /** Whether the commit is meant at which the new state left `base`, rather than the tip of it. */
+  readonly mergeBase: boolean;
 }
 
 /** Reads both states: two places, or a commit and what took its place. */
 export async function readSides(
-  { paths, base, head }: SidesInput,
+  { paths, base, head, mergeBase }: SidesInput,
   manifests: readonly string[],
   context: CommandContext,
 ): Promise<Result<Sides>> {
+  if (mergeBase && base === undefined)
+    return fail({ code: 'usage', message: '--merge-base: of what is not said', hint: 'name the branch with --base' });
   const [old, now, ...more] = paths;
   const isPlaces =
     base === undefined && head === undefined && old !== undefined && now !== undefined && more.length === 0;
   const sides = isPlaces
     ? await readPlaces(old, now, context.cwd)
-    : await readCommits({ base: base ?? 'HEAD', head, paths: paths.length > 0 ? paths : manifests }, context);
+    : await readCommits(
+        { base: base ?? 'HEAD', head, mergeBase, paths: paths.length > 0 ? paths : manifests },
+        context,
+      );
   return sides.ok ? withoutUnreadable(...sides.value) : sides;
 }
 
@@ -87,18 +95,18 @@ async function readPlace(path: string, cwd: string): Promise<Result<Side & { rea
 }
 
 async function readCommits(
-  {
-    base,
-    head,
-    paths,
-  }: { readonly base: string; readonly head: string | undefined; readonly paths: readonly string[] },
+  { base, head, paths, mergeBase }: Omit<SidesInput, 'base'> & { readonly base: string },
   context: CommandContext,
 ): Promise<Result<readonly [Side, Side]>> {
   const { cwd } = context;
   const tree = head === undefined ? await readManifestTree(cwd, paths) : undefined;
-  const old = await readManifestsAtRef(context, base, paths, tree?.files);
+  const fork = mergeBase ? await forkPointOf(context, base, head ?? 'HEAD') : succeed(base);
+  if (!fork.ok) return fork;
+  const old = await readManifestsAtRef(context, fork.value, paths, tree?.files);
   if (!old.ok) return old;
-  const before = sideAt(base, old.value);
+  const before = mergeBase
+    ? { ...sideAt(fork.value, old.value), name: `${fork.value.slice(0, 7)}, where ${base} was left` }
+    : sideAt(base, old.value);
   if (tree !== undefined) {
     // What was removed is no mistake in the call: it is the difference.
     const missing = missingPaths(cwd, paths, tree.problems);
@@ -111,6 +119,11 @@ async function readCommits(
   }
   const now = await readManifestsAtRef(context, head ?? 'HEAD', paths, old.value.files);
   return now.ok ? succeed([before, sideAt(head ?? 'HEAD', now.value)]) : now;
+}
+
+async function forkPointOf({ cwd, env }: CommandContext, base: string, head: string): Promise<Result<string>> {
+  const around = await repositoryAround(cwd, env);
+  return around.ok ? forkPoint(around.value.repository, base, head) : around;
 }
 
 function sideAt(ref: string, { commit, files, problems }: ManifestsAtRef): Side {

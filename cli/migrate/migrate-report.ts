@@ -1,12 +1,15 @@
-import { formatPatch, structuredPatch } from 'diff';
-import { type OperatorVersion, type Problem, SCHEMA_VERSION, singleLine } from '../../api/index.ts';
+import { type OperatorVersion, type Problem, SCHEMA_VERSION } from '../../api/index.ts';
 import type { MigratedFile, Migration } from '../../lint/migrate/index.ts';
 import { code, type Paint, paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import { diffText, fileDiff } from '../diff-text.ts';
 
 export interface MigrateResult extends Migration {
   readonly operator: OperatorVersion;
   readonly dryRun: boolean;
 }
+
+/** Lines of a diff around each change. */
+const CONTEXT = 3;
 
 const ON_THE_SERVER =
   'Apply on the server side from now on (in Argo CD, ServerSideApply=true): a client-side apply replaces the whole list of components.';
@@ -23,7 +26,7 @@ export function migrateReport(result: MigrateResult): Report {
       files: files.map((file) => ({
         file: file.file,
         objects: file.objects,
-        ...(dryRun ? { diff: diffOf(file) } : {}),
+        ...(dryRun ? { diff: fileDiff(file, CONTEXT) } : {}),
       })),
       refused: refused.map(({ file, line, path, message, hint }) => ({
         ...{ file: file ?? null, line: line ?? null, path: path ?? null, message, hint: hint ?? null },
@@ -92,7 +95,7 @@ function fileText(file: MigratedFile, dryRun: boolean, paint: Paint): string {
       paint.faint(`   ${at}: no field of v1beta1 takes this comment, so it stands above: ${visibleText(text)}`),
     ),
   ]);
-  return [...lines, ...(dryRun ? ['', shownDiff(file, paint)] : [])].join('\n');
+  return [...lines, ...(dryRun ? ['', diffText(file, paint, CONTEXT)] : [])].join('\n');
 }
 
 function refusalText({ file, line, path, message, hint }: Problem, paint: Paint): string {
@@ -125,34 +128,4 @@ function summary({ files, refused, already, operator, dryRun }: MigrateResult): 
 
 function fileCount(count: number): string {
   return `${count} file${count === 1 ? '' : 's'}`;
-}
-
-/** Longest line that is shown whole. */
-const MAX_WIDTH = 160;
-
-function shownDiff(file: MigratedFile, paint: Paint): string {
-  return diffOf(file)
-    .trimEnd()
-    .split('\n')
-    .map((line) => painted(shown(line), paint))
-    .join('\n');
-}
-
-/** The change as `git diff` shows it. */
-function diffOf({ file, before, after }: MigratedFile): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const [old, edited] = [decoder.decode(before), decoder.decode(after)];
-  return formatPatch(structuredPatch(`a/${file}`, `b/${file}`, old, edited, undefined, undefined, { context: 3 }));
-}
-
-/** Safe for a terminal whatever the file holds. */
-function shown(line: string): string {
-  const safe = singleLine(line.replace(/\r$/, '').replaceAll('\t', '    '));
-  return safe.length <= MAX_WIDTH ? safe : `${safe.slice(0, MAX_WIDTH - 1)}…`;
-}
-
-function painted(line: string, paint: Paint): string {
-  if (/^(---|\+\+\+|@@)/.test(line)) return paint.faint(line);
-  if (line.startsWith('-')) return paint.bad(line);
-  return line.startsWith('+') ? paint.good(line) : line;
 }

@@ -9,6 +9,7 @@ export interface DiffInput {
   readonly paths: readonly string[];
   readonly base: string | undefined;
   readonly head: string | undefined;
+  readonly mergeBase: boolean;
   readonly operator: string | undefined;
   readonly detailedExitCode: boolean;
 }

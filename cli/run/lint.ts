@@ -28,7 +28,7 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
     return failed([{ code: 'usage', message: '--dry-run: there is nothing to be tried without --fix' }]);
   const settings = await manifestSettings(cwd, input.operator);
   if (!settings.ok) return failed(settings.error);
-  const { operator, manifests } = settings.value;
+  const { config, operator, manifests } = settings.value;
   const paths = input.paths.length > 0 ? input.paths : manifests;
   const now = await readManifestTree(cwd, paths);
   const base =
@@ -49,6 +49,7 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
   if (!definitions.ok) return failed(definitions.error);
   const options: LintOptions = {
     operator,
+    planned: config?.deployments ?? [],
     definitions: definitions.value,
     ...(base === undefined || input.base === undefined ? {} : { base: { name: input.base, ...base.value } }),
   };

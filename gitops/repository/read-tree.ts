@@ -24,6 +24,24 @@ export async function resolveCommit(repository: Repository, name: string): Promi
   return { ok: false, error: [await unknownCommit(repository, name)] };
 }
 
+/**
+ * The last commit that the histories of two names have in common: where a branch left another.
+ * @returns a problem where there is none, which a clone that was cut short may only lack.
+ */
+export async function forkPoint(repository: Repository, first: string, second: string): Promise<Result<string>> {
+  const commits = [await resolveCommit(repository, first), await resolveCommit(repository, second)] as const;
+  const [one, other] = commits;
+  if (!one.ok) return one;
+  if (!other.ok) return other;
+  const output = await git(repository, ['merge-base', one.value, other.value]);
+  if (!output.ok) return output;
+  const commit = output.value.stdout.toString('utf8').trim();
+  if (output.value.exitCode === 0 && commit !== '') return succeed(commit);
+  const message = `"${first}" and "${second}" have no commit in common here`;
+  const hint = 'in a clone that was cut short, fetch more of both, as fetch-depth: 0 of actions/checkout does';
+  return { ok: false, error: [{ code: 'not-found', message, hint }] };
+}
+
 async function unknownCommit(repository: Repository, name: string): Promise<Problem> {
   const [shallow, refs] = await Promise.all([
     git(repository, ['rev-parse', '--is-shallow-repository']),

@@ -11,6 +11,8 @@ export interface Change {
   readonly path: FieldPath;
   readonly before: JsonValue | undefined;
   readonly after: JsonValue | undefined;
+  /** What the side that is absent counts as; undefined where it counts as nothing. */
+  readonly absentAs?: JsonValue;
 }
 
 export interface Compared {
@@ -84,12 +86,23 @@ function visitObjects(before: JsonObject, after: JsonObject, walk: Walk): void {
   for (const key of keys) {
     const child = childSchema(schema, key);
     const absent = isMap ? undefined : (child?.default ?? absentValue(kind, fields, key));
-    visit(member(before, key) ?? absent, member(after, key) ?? absent, {
+    const [old, now] = [member(before, key), member(after, key)];
+    const inside: Walk = {
       ...walk,
       schema: child,
       path: [...path, isMap || !IDENTIFIER.test(key) ? { key } : key],
       fields: isMap ? fields : [...fields, key],
-    });
+    };
+    if (absent === undefined || (old === undefined) === (now === undefined)) {
+      visit(old ?? absent, now ?? absent, inside);
+      continue;
+    }
+    const changes: Change[] = [];
+    visit(old ?? absent, now ?? absent, { ...inside, changes });
+    for (const change of changes) {
+      const isWhole = change.path.length === inside.path.length;
+      walk.changes.push(isWhole ? { path: change.path, before: old, after: now, absentAs: absent } : change);
+    }
   }
 }
 

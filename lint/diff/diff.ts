@@ -5,7 +5,7 @@ import { type LedgerOptions, ledgerServices } from '../ledger/index.ts';
 import { type GpuChange, type GpuDelta, gpuChanges, gpuDeltaOf } from './gpu-changes.ts';
 import { lossesOf } from './losses.ts';
 import { objectChanges } from './object-changes.ts';
-import { type DiffObject, matchObjects, objectsIn } from './objects.ts';
+import { type DiffObject, objectsIn, pairsOf } from './objects.ts';
 import { type Refusal, refusalsOf } from './refusals.ts';
 import { type Restart, restartsBetween } from './restarts.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -16,6 +16,8 @@ export interface FieldChange {
   readonly path: string;
   readonly before: JsonValue | undefined;
   readonly after: JsonValue | undefined;
+  /** What the side that is absent counts as, where that is a default. */
+  readonly absentAs?: JsonValue;
   /** Services whose pods are replaced because of it; undefined where nobody can say. */
   readonly restarts: readonly string[] | undefined;
 }
@@ -70,7 +72,7 @@ export function diffManifests(
   options: DiffOptions,
 ): ManifestDiff {
   const gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options));
-  const pairs = matchObjects(objectsIn(before), objectsIn(after));
+  const pairs = pairsOf(objectsIn(before), objectsIn(after));
   const objects = pairs.flatMap((pair): readonly ObjectDiff[] => {
     if (pair.after === undefined) return [removed(pair.before, gpus)];
     if (pair.before === undefined) return [added(pair.after, gpus, options.operator)];
@@ -103,9 +105,9 @@ function changedObject(
     change: 'changed',
     ...named(now, gpus),
     fields: changes.map((change) => {
-      const { path, before, after } = withoutSecrets(now.kind, change);
+      const { path, ...values } = withoutSecrets(now.kind, change);
       const services = restarts([change])?.map(({ service }) => service);
-      return { path: formatFieldPath(path), before, after, restarts: services };
+      return { path: formatFieldPath(path), ...values, restarts: services };
     }),
     restarts: restarts(changes),
     refusals: now.isPatch ? [] : refusalsOf(now.object, old.object, operator),

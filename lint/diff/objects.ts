@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
 import { stringAt } from '../../api/index.ts';
 import type { ManifestFile } from '../../manifests/index.ts';
 import { type DocumentObject, documentObjects } from '../document-objects.ts';
 import { patchFiles } from '../kustomize.ts';
+import { matchObjects, objectKey } from '../match-objects.ts';
 
 /** One object of a set of files. */
 export interface DiffObject extends Pick<DocumentObject, 'object' | 'file'> {
@@ -36,42 +36,16 @@ export function objectsIn(files: readonly ManifestFile[]): readonly DiffObject[]
   );
 }
 
-/**
- * Which object became which. An object is what its group, kind, namespace and name say; where several share that, as
- * those of two environments may, the one of the same file is meant, then the one of the same folder, then the only one
- * that is left. What has no name is told by its file.
- */
-export function matchObjects(before: readonly DiffObject[], after: readonly DiffObject[]): readonly ObjectPair[] {
-  const left = new Map<string, DiffObject[]>();
-  for (const object of before) {
-    const key = identity(object);
-    left.set(key, [...(left.get(key) ?? []), object]);
-  }
-  const partner = new Map<DiffObject, DiffObject>();
-  const match = (isSame: (old: DiffObject, now: DiffObject) => boolean): void => {
-    for (const now of after) {
-      if (partner.has(now)) continue;
-      const olds = left.get(identity(now)) ?? [];
-      const index = olds.findIndex((old) => isSame(old, now));
-      const [old] = index < 0 ? [] : olds.splice(index, 1);
-      if (old !== undefined) partner.set(now, old);
-    }
-  };
-  match((old, now) => old.file === now.file);
-  match((old, now) => posix.dirname(old.file) === posix.dirname(now.file));
-  const waiting = new Map<string, number>();
-  for (const now of after) {
-    if (!partner.has(now)) waiting.set(identity(now), (waiting.get(identity(now)) ?? 0) + 1);
-  }
-  match((_, now) => left.get(identity(now))?.length === 1 && waiting.get(identity(now)) === 1);
-  const pairs = after.map((now): ObjectPair => ({ before: partner.get(now), after: now }));
-  const gone = [...left.values()].flat().map((old): ObjectPair => ({ before: old, after: undefined }));
-  return [...pairs, ...gone];
+/** Which object became which. A patch, and what has no name, is told by its file. */
+export function pairsOf(before: readonly DiffObject[], after: readonly DiffObject[]): readonly ObjectPair[] {
+  const { oldOf, gone } = matchObjects(after, before, keyOf);
+  return [
+    ...after.map((now): ObjectPair => ({ before: oldOf.get(now), after: now })),
+    ...gone.map((old): ObjectPair => ({ before: old, after: undefined })),
+  ];
 }
 
-function identity({ object, kind, name, namespace, file, isPatch }: DiffObject): string {
-  const apiVersion = stringAt(object, 'apiVersion') ?? '';
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const isLocal = isPatch || name === '' || kind === '';
-  return JSON.stringify([group, kind, namespace ?? null, name, ...(isLocal ? [file] : [])]);
+function keyOf({ object, kind, name, file, isPatch }: DiffObject): string {
+  const key = objectKey(object);
+  return isPatch || key === undefined ? JSON.stringify([file, kind, name, key ?? '']) : key;
 }

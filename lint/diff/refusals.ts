@@ -3,7 +3,8 @@ import { templateMark } from '../../manifests/index.ts';
 import { documentKeys, type FieldPath, formatFieldPath } from '../field-path.ts';
 import { lintObject, VERSION_NOT_SERVED } from '../lint-object.ts';
 import { RULES } from '../rules/index.ts';
-import { HIDDEN, hideInText, isSecretPath } from './secrets.ts';
+import { sentenceWithoutSecrets } from '../secret-fields.ts';
+import { HIDDEN } from '../secret-text.ts';
 
 /** Why the API server or the operator's webhook will not take an object. */
 export interface Refusal {
@@ -25,16 +26,13 @@ export function refusalsOf(
   old: JsonObject | undefined,
   operator: OperatorVersion,
 ): readonly Refusal[] {
-  const kind = typeof object.kind === 'string' ? object.kind : '';
   return lintObject({ object, old, operator })
     .filter(({ rule, severity }) => severity === 'error' && REFUSING.has(rule))
-    .flatMap(({ rule, path, message, help }) => {
+    .flatMap(({ rule, path, message, help, isSecret }) => {
       const value = valueAtPath(object, path);
       if (typeof value === 'string' && templateMark(value) !== undefined) return [];
       const hide = (text: string): string =>
-        hideInText(
-          isSecretPath(kind, path, value, valueAtPath(object, path.slice(0, -1))) ? withoutValue(text, value) : text,
-        );
+        sentenceWithoutSecrets(object, isSecret === true ? withoutValue(text, value) : text);
       return [{ rule, path: formatFieldPath(path), message: hide(message), help: hide(help) }];
     });
 }

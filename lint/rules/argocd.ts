@@ -1,6 +1,6 @@
 import { type JsonObject, showJson, stringAt } from '../../api/index.ts';
 import { itemsAt } from '../component.ts';
-import type { Delivery } from '../delivery.ts';
+import { type Delivery, sourcesOf } from '../delivery.ts';
 import { type EditedField, editedFields } from '../edited-fields.ts';
 import type { FieldPath } from '../field-path.ts';
 import type { Fix } from '../fix.ts';
@@ -31,7 +31,7 @@ export const argoCdRules: readonly FleetRule[] = [
     check: (fleet) => [
       ...applications(fleet).flatMap((delivery) => {
         const [graph] = graphsOf(fleet, delivery);
-        if (graph === undefined && delivery.isSeen) return [];
+        if (graph === undefined && (delivery.isSeen || isOfCharts(delivery))) return [];
         return syncOptions(delivery).flatMap(({ option, path }) =>
           isReplacing(option)
             ? [
@@ -41,7 +41,8 @@ export const argoCdRules: readonly FleetRule[] = [
                     { path },
                     `${delivery.shown} has ${option}${forGraph(graph)}: ${REPLACED}`,
                     SERVER_SIDE,
-                    insteadOfReplacing(delivery, path),
+                    // What it delivers is not known, so that nobody can say whether replacing is wanted.
+                    ...(graph === undefined ? [] : [insteadOfReplacing(delivery, path)]),
                   ),
                   ...(graph === undefined ? ({ severity: 'warning' } as const) : {}),
                 },
@@ -111,8 +112,8 @@ export const argoCdRules: readonly FleetRule[] = [
     check: (fleet) =>
       applications(fleet).flatMap((delivery) => {
         const [graph] = graphsOf(fleet, delivery);
-        if (annotationOf(delivery.body, SKIP_RECONCILE) !== 'true' || (graph === undefined && delivery.isSeen))
-          return [];
+        if (annotationOf(delivery.body, SKIP_RECONCILE) !== 'true') return [];
+        if (graph === undefined && (delivery.isSeen || isOfCharts(delivery))) return [];
         const path = [...delivery.at, ...annotationPath(SKIP_RECONCILE)];
         const message = `${delivery.shown} is not looked at by Argo CD${forGraph(graph)}: a merge changes nothing`;
         return [{ of: delivery.of, ...violation({ path }, message, 'remove it once the pause is over') }];
@@ -146,6 +147,12 @@ const REPLACED =
 
 function applications({ deliveries }: Fleet): readonly Delivery[] {
   return deliveries.filter(({ tool }) => tool === 'argocd');
+}
+
+/** Charts of a registry install other things than graphs of this repository. */
+function isOfCharts({ body }: Delivery): boolean {
+  const sources = sourcesOf(body);
+  return sources.length > 0 && sources.every(({ chart }) => chart !== undefined);
 }
 
 export function graphsOf({ graphAt }: Fleet, { objects }: Delivery): readonly FleetGraph[] {
@@ -234,7 +241,8 @@ function ignoredEdits(fleet: Fleet, delivery: Delivery): readonly FleetViolation
         path: [...delivery.at, 'spec', 'ignoreDifferences', ...path],
         message: `${delivery.shown} ${isSure ? 'hides' : 'may hide'} ${which}: ${then}`,
         help: 'ignore only counts that a scaling adapter owns, each by its name',
-        ...(isSure ? {} : { severity: 'warning' as const }),
+        // A count that only people edit may be left to the cluster on purpose.
+        ...(isSure && fields.some(({ isPlanned }) => isPlanned) ? {} : { severity: 'warning' as const }),
       },
     ];
   });
@@ -251,7 +259,7 @@ function ignoredLists(delivery: Delivery, { of, components }: FleetGraph): reado
   return components.slice(0, 1).flatMap(() => {
     const entries = itemsAt(delivery.body, 'spec', 'ignoreDifferences');
     const path = components.flatMap((component) => {
-      const field = { of, path: [...plain(component.place.path), 'replicas'], shown: '' };
+      const field = { of, path: [...plain(component.place.path), 'replicas'] };
       const found = ignoredBy(entries, field);
       return found === undefined || found.path.includes('managedFieldsManagers') ? [] : [found.path];
     })[0];

@@ -1,4 +1,4 @@
-import { stringAt, valueAt } from '../../api/index.ts';
+import { SCALING_ADAPTER_KIND, stringAt, valueAt } from '../../api/index.ts';
 import { itemsAt } from '../component.ts';
 import { editedFields } from '../edited-fields.ts';
 import { annotationOf, type Fleet, type FleetObject, type FleetRule, shownObject } from '../fleet.ts';
@@ -27,7 +27,16 @@ export const fluxRules: readonly FleetRule[] = [
           { key: SSA, value: 'ifnotpresent', effect: 'Flux applies this object only where there is none yet' },
         ].flatMap(({ key, value, effect }) =>
           annotationOf(of.object, key)?.toLowerCase() === value
-            ? [{ of, ...violation({ path: annotationPath(key) }, `${effect}: a merge changes nothing`, 'remove it') }]
+            ? [
+                {
+                  of,
+                  ...violation({ path: annotationPath(key) }, `${effect}: a merge changes nothing`, 'remove it'),
+                  // An adapter whose count others write afterwards is made in this way.
+                  ...(value === 'ifnotpresent' && of.object.kind === SCALING_ADAPTER_KIND
+                    ? ({ severity: 'info' } as const)
+                    : {}),
+                },
+              ]
             : [],
         ),
       ),
@@ -114,7 +123,11 @@ export const fluxRules: readonly FleetRule[] = [
             const which = `${hidden.map(({ shown }) => shown).join(', ')} of ${shownObject(first.of)}`;
             const message = `${delivery.shown} leaves out ${which}: no merge changes it`;
             const place = { path: ['spec', 'ignore', position, 'paths', index] };
-            return [{ of: delivery.of, ...violation(place, message, 'ignore only counts that an adapter owns') }];
+            // A count that only people edit may be left to the cluster on purpose.
+            const severity = hidden.some(({ isPlanned }) => isPlanned) ? 'error' : 'warning';
+            return [
+              { of: delivery.of, severity, ...violation(place, message, 'ignore only counts that an adapter owns') },
+            ];
           }),
         );
       }),

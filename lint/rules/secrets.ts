@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type JsonValue, objectAt, stringAt, valueAt 
 import { type Component, itemsAt, type Place, under } from '../component.ts';
 import type { Violation } from '../finding.ts';
 import { COMPONENTS, type OtherRule, type Rule, violation, when } from '../rule.ts';
-import { holdsToken } from '../secret-text.ts';
+import { holdsToken, isSecretName } from '../secret-text.ts';
 
 /** Secrets that stand in a manifest as text. No message says what they are. */
 export const plainSecretRules: readonly Rule[] = [
@@ -41,20 +41,33 @@ export const secretRules: readonly OtherRule[] = [
       // What SOPS has encrypted says so.
       if (object.apiVersion !== 'v1' || object.sops !== undefined || object.type === HELM_RELEASE) return [];
       return ['stringData', 'data'].flatMap((field) => {
-        const values = Object.values(objectAt(object, field) ?? {});
-        return when(values.some(isWritten), () =>
-          secret(
-            { path: [field] },
-            field === 'data'
-              ? 'base64 hides nothing, and Git keeps it for good'
-              : 'the values are plain text, and Git keeps them for good',
-            'commit a SealedSecret, an ExternalSecret or a file that SOPS encrypts; then replace the secret',
-          ),
+        const entries = Object.entries(objectAt(object, field) ?? {});
+        const isHarmless = isArgoCdConnection(object) ? (key: string) => CONNECTION.has(key) : () => false;
+        return when(
+          entries.some(([key, value]) => !isHarmless(key) && isWritten(value)),
+          () =>
+            secret(
+              { path: [field] },
+              field === 'data'
+                ? 'base64 hides nothing, and Git keeps it for good'
+                : 'the values are plain text, and Git keeps them for good',
+              'commit a SealedSecret, an ExternalSecret or a file that SOPS encrypts; then replace the secret',
+            ),
         );
       });
     },
   },
 ];
+
+/** Argo CD has repositories and clusters in Secrets, also where nothing in them is one. */
+function isArgoCdConnection(object: JsonObject): boolean {
+  return stringAt(object, 'metadata', 'labels', 'argocd.argoproj.io/secret-type') !== undefined;
+}
+
+const CONNECTION: ReadonlySet<string> = new Set([
+  ...['type', 'url', 'name', 'project', 'server', 'namespaces', 'clusterResources', 'shard', 'username', 'insecure'],
+  ...['enableLfs', 'enableOCI', 'forceHttpBasicAuth', 'proxy', 'noProxy', 'githubAppID', 'githubAppInstallationID'],
+]);
 
 const HELM_RELEASE = 'helm.sh/release.v1';
 const HELP = 'put it into a Secret and use valueFrom, or envFromSecret; then replace the secret';
@@ -85,10 +98,13 @@ function isPlainSecret(variable: JsonObject): boolean {
   const name = stringAt(variable, 'name') ?? '';
   const value = stringAt(variable, 'value') ?? '';
   if (valueAt(variable, 'valueFrom') !== undefined) return false;
-  return holdsToken(value) || (NAMED.test(name) && value.length >= 8 && !PLACEHOLDER.test(value));
+  const isNamed = isSecretName(name) && !ABOUT_ONE.test(name);
+  return holdsToken(value) || (isNamed && value.length >= 8 && !PLACEHOLDER.test(value));
 }
 
-const NAMED = /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;
+/** Names of what is said about a secret: AWS_ACCESS_KEY_ID, PASSWORD_FILE, SECRET_KEY_NAME. */
+const ABOUT_ONE =
+  /(^|_)(ids?|names?|files?|paths?|dir|ref|url|uri|type|length|size|ttl|expiry|header|enabled|required)$/i;
 const PLACEHOLDER =
   /^[./~]|\$[({A-Z]|\{\{|^<.*>$|^(your|my|change|replace|example|dummy|placeholder|x{4,}|\*{4,})|^(true|false|disabled)$/i;
 

@@ -63,6 +63,45 @@ describe('diff with a commit', () => {
     await write('dist/prod/settings.yaml', SETTINGS);
   });
 
+  test('--merge-base compares with the commit at which the base was left', async () => {
+    commit();
+    git('checkout', '-qb', 'change');
+    git('checkout', '-q', 'main');
+    await write('dist/prod/settings.yaml', SETTINGS.replace('"1"', '"2"'));
+    commit();
+    git('checkout', '-q', 'change');
+    await write('dist/prod/graph.yaml', GRAPH.replace('replicas: 3', 'replicas: 4'));
+    expect((await document('--base', 'main')).objects).toHaveLength(2);
+    expect((await document('--base', 'main', '--merge-base')).objects).toHaveLength(1);
+    expect((await diff('--base', 'main', '--merge-base')).stdout).toMatch(
+      /^[0-9a-f]{7}, where main was left → the work tree/,
+    );
+    commit();
+    git('checkout', '-q', 'main');
+    expect((await document('--base', 'main', '--head', 'change', '--merge-base')).objects).toHaveLength(1);
+  });
+
+  test('--merge-base without a base, or without a common commit, is one line', async () => {
+    commit();
+    expect(await diff('--merge-base')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^error: --merge-base: .*\n$/),
+    });
+    git('checkout', '-q', '--orphan', 'other');
+    git('commit', '-qm', 'another beginning');
+    expect(await diff('--merge-base', '--base', 'main')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^error: "main" and "HEAD" have no commit in common here .*\n$/),
+    });
+  });
+
+  test('says what an absent count counts as', async () => {
+    commit();
+    await write('dist/prod/graph.yaml', GRAPH.replace('      replicas: 3\n', ''));
+    expect((await diff()).stdout).toContain('spec.services[decode].replicas: 3 → (absent, which counts as 1)\n');
+    expect((await diff('-o', 'markdown')).stdout).toContain('(absent, which counts as 1)');
+  });
+
   test('says what changes in the work tree, what restarts and what it takes', async () => {
     const head = commit();
     await write(

@@ -56,6 +56,18 @@ function folderOf(files: { readonly [file: string]: string }): string {
 const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
 const lint = (cwd: string, ...words: readonly string[]) => callCli(['lint', '.', ...words], { cwd, env: ENVIRONMENT });
 
+describe('lint --fix --dry-run', () => {
+  test('shows no secret beside an edit', async () => {
+    const secret = GRAPH.replace(
+      '      replicas: 1',
+      '      envs: [{name: DB_PASSWORD, value: 90210777}]\n      replicas: 1',
+    );
+    const { stdout } = await lint(folderOf({ 'a.yaml': secret }), '--fix', '--dry-run');
+    expect(stdout).toContain('value: "********"');
+    expect(stdout).not.toContain('90210777');
+  });
+});
+
 describe('lint --fix', () => {
   test('mends what nobody has to choose about, and leaves every other byte', async () => {
     const folder = folderOf({ 'a.yaml': GRAPH, 'keda.yaml': SCALED });

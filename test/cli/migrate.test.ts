@@ -79,6 +79,12 @@ ${SERVER}`,
     expect(await read('chat.yaml')).toBe(GRAPH);
   });
 
+  test('shows no secret in its diff', async () => {
+    await write('chat.yaml', `${GRAPH}      envs: [{name: DB_PASSWORD, value: "90210777"}]\n`);
+    expect((await migrate('.', '--dry-run')).stdout).toContain('"********"');
+    expect((await migrate('.', '--dry-run', '-o', 'json')).stdout).not.toContain('90210777');
+  });
+
   test('leaves a refused file as it is, migrates the others, and exits with 3', async () => {
     await write('a.yaml', GRAPH);
     await write('b.yaml', `${GRAPH}      ingress: {enabled: true, host: a.example}\n`);

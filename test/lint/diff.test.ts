@@ -46,6 +46,20 @@ function main(fields: JsonObject): JsonObject {
   return { extraPodSpec: { ...pod, mainContainer: { ...objectAt(pod, 'mainContainer'), ...fields } } };
 }
 
+describe('a field that is absent on one side', () => {
+  test('is shown as absent, with what it counts as', () => {
+    const [object] = diffOf([decode({ replicas: undefined })], [decode({ replicas: 3 })]).objects;
+    expect(object?.change === 'changed' ? object.fields : []).toEqual([
+      { path: 'spec.services[decode].replicas', before: undefined, after: 3, absentAs: 1, restarts: [] },
+    ]);
+  });
+
+  test('is shown as absent where it has no default', () => {
+    const [object] = diffOf([decode({ envFromSecret: undefined })], [decode({ envFromSecret: 'other' })]).objects;
+    expect(object?.change === 'changed' ? object.fields.map(({ absentAs }) => absentAs) : []).toEqual([undefined]);
+  });
+});
+
 describe('what means the same', () => {
   test.each<[string, JsonObject, JsonObject]>([
     ['an absent count and 1', decode({ replicas: undefined }), decode({ replicas: 1 })],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { JsonObject } from '../../api/index.ts';
-import { FLEET_RULES, fleetFindings, formatFieldPath } from '../../lint/index.ts';
+import { type JsonObject, objectAt } from '../../api/index.ts';
+import { FLEET_RULES, fleetFindings, formatFieldPath, type PlannedGraphs } from '../../lint/index.ts';
 import { JUNK, replaced } from './broken-object.ts';
 import { beta } from './cases/case.ts';
 import type { FleetCase } from './cases/fleet-case.ts';
@@ -35,11 +35,38 @@ describe('every rule about objects beside each other', () => {
     expect(findingsOf(one)).toEqual([]);
   });
 
+  test('that hides counts is an error where plans edit them, and a warning where people do', () => {
+    const hiding = FLEET_CASES.filter(({ rule, place, names }) => {
+      return rule.endsWith('-ignored-edit') && place !== undefined && !names.includes('may hide');
+    });
+    expect(hiding.length).toBeGreaterThan(5);
+    for (const { files, operator, rule } of hiding) {
+      const severities = (planned: PlannedGraphs) =>
+        fleetFindings(objectsOf(files), operator, planned).flatMap(({ finding }) =>
+          finding.rule === rule ? [finding.severity] : [],
+        );
+      expect(severities([])).toEqual(['warning']);
+      expect(severities([{ name: 'another' }])).toEqual(['warning']);
+    }
+    const [first] = hiding;
+    const objects = objectsOf(first?.files ?? {});
+    const ofRule = ({ finding }: { readonly finding: { readonly rule: string } }) => finding.rule === first?.rule;
+    expect(fleetFindings(objects, '1.4.0', [{ name: 'chat' }]).find(ofRule)?.finding.severity).toBe('error');
+    const declared = objects.map((one) => ({ ...one, object: withPolicy(one.object) }));
+    expect(fleetFindings(declared, '1.4.0').find(ofRule)?.finding.severity).toBe('error');
+  });
+
   test('says what would happen and what to do, each in one line', () => {
     const texts = FLEET_CASES.flatMap((one) => findingsOf(one).flatMap(({ message, help }) => [message, help]));
     expect(texts.filter((text) => text === '' || /\n|undefined|\[object/.test(text))).toEqual([]);
   });
 });
+
+function withPolicy(object: JsonObject): JsonObject {
+  if (object.kind !== 'DynamoGraphDeployment') return object;
+  const annotations = { 'dynamo-gitops/policy': '{}' };
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), annotations } };
+}
 
 describe('objects that are nothing like what they should be', () => {
   test('are found fault with or let pass, and never a surprise', () => {

@@ -46,4 +46,42 @@ describe('a secret that lint finds', () => {
     expect(JSON.stringify(secret)).not.toContain(PASSWORD);
     expect(JSON.stringify(findings)).not.toContain(TOKEN);
   });
+
+  test.each([
+    [
+      'a value of another type',
+      graph('name: main\n              env:\n                - name: DB_PASSWORD\n                  value: 90210777'),
+    ],
+    [
+      'beside another finding',
+      graph('{ name: main, image: a:latest, env: [{ name: DB_PASSWORD, value: "90210777" }] }'),
+    ],
+    ['after a flag', graph('{ name: main, image: a:latest, args: [--api-key, "90210777"] }')],
+    [
+      'in a document that is no YAML',
+      graph('name: main\n              env:\n                - name: DB_PASSWORD\n                  value: "90210777'),
+    ],
+    ['in a line that is no YAML', 'a: 1\nDB_PASSWORD: 90210777: x\n'],
+    [
+      'in a list of objects',
+      '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, stringData: {a: "90210777"}}, {apiVersion: nvidia.com/v1beta1, kind: DynamoGraphDeployment}]}',
+    ],
+  ])('is not shown by findings about something else: %s', (_, text) => {
+    const { manifest, problems } = readManifest('a.yaml', Buffer.from(text));
+    const findings = manifest === undefined ? [] : lintFiles([manifest], problems, { operator: '1.4.0' });
+    expect(findings.filter(({ excerpt }) => excerpt !== undefined)).not.toEqual([]);
+    expect(JSON.stringify(findings.map(({ fix: _fix, ...shown }) => shown))).not.toContain('90210777');
+  });
+
+  test('is no name of one, nor what is said about one', () => {
+    const variables = 'AWS_ACCESS_KEY_ID,TOKEN_FILE,SECRET_NAME,MAX_TOKENS,TOKENIZER'
+      .split(',')
+      .map((name) => `{ name: ${name}, value: something-or-other }`);
+    const { manifest } = readManifest(
+      'a.yaml',
+      Buffer.from(graph(`{ name: main, image: "a:1.4.0", env: [${variables}] }`)),
+    );
+    const findings = manifest === undefined ? [] : lintFiles([manifest], [], { operator: '1.4.0' });
+    expect(findings.filter(({ rule }) => rule === 'gitops-plain-secret')).toEqual([]);
+  });
 });
