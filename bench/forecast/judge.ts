@@ -1,4 +1,4 @@
-import type { FittedForecast, ForecastErrors, ForecastModel, ResidualSpace } from '../../api/index.ts';
+import type { FittedForecast, ForecastErrors, ForecastModel } from '../../api/index.ts';
 import { fitQuantity } from '../../planner/fit/fit-quantity.ts';
 import { pastErrors } from '../../planner/fit/past-errors.ts';
 import { calibrate, type PastForecast } from '../../planner/forecast/calibrate.ts';
@@ -63,5 +63,3 @@ function forecastsOf({ values, bucketSeconds }: Trace, method: Method, horizon: 
 function errorsOf({ values, judgedBuckets }: Trace, past: readonly PastForecast[], horizon: ForecastHorizon) {
   return pastErrors(past, horizon.level, measuredOf(values.slice(-judgedBuckets)).mean);
 }
-
-export const SPACES: readonly ResidualSpace[] = ['additive', 'sqrt', 'log'];

@@ -1,15 +1,23 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ForecastErrors, SingleModel } from '../../api/index.ts';
+import {
+  type ForecastErrors,
+  type ForecastModel,
+  RESIDUAL_SPACES,
+  type ResidualSpace,
+  type SingleModel,
+} from '../../api/index.ts';
 import { defaultMethod } from '../../planner/forecast/default-method.ts';
 import { costRows } from './cost.ts';
-import { fittedErrors, methodErrors, pointWape, SPACES } from './judge.ts';
+import { fittedErrors, methodErrors, pointWape } from './judge.ts';
 import { readTraces, type Trace } from './traces.ts';
 
 const LEVEL = 0.95;
 
-const [folder] = process.argv.slice(2).filter((word) => word !== '--');
+/** With a page the tables of errors are written into it; without, they are printed, with what they cost. */
+const [folder, page] = process.argv.slice(2).filter((word) => word !== '--');
 if (folder === undefined) {
-  process.stderr.write('usage: node scripts/run-ts.mjs bench/forecast/main.ts <folder of traces>\n');
+  process.stderr.write('usage: node scripts/run-ts.mjs bench/forecast/main.ts <folder of traces> [page]\n');
   process.exit(1);
 }
 const traces = readTraces(resolve(folder));
@@ -62,25 +70,43 @@ const points = table(
 );
 
 const horizonOf = ({ leadBuckets }: Trace) => ({ leadBuckets, holdBuckets: leadBuckets, level: LEVEL });
+const errorRow = (name: string, errorsOf: (trace: Trace) => ForecastErrors | undefined): readonly string[] => [
+  name,
+  ...traces.map((trace) => shown(errorsOf(trace))),
+];
+const inSpaces = (
+  name: string,
+  model: (bucketSeconds: number) => ForecastModel,
+  spaces: readonly ResidualSpace[],
+): readonly (readonly string[])[] =>
+  spaces.map((residualSpace) =>
+    errorRow(`${name}, ${residualSpace}`, (trace) =>
+      methodErrors(trace, { model: model(trace.bucketSeconds), residualSpace }, horizonOf(trace)),
+    ),
+  );
 const uppers = table(
   ['model, residual space', ...names],
   [
-    ...MODELS.flatMap(([name, model]) =>
-      SPACES.map((residualSpace) => [
-        `${name}, ${residualSpace}`,
-        ...traces.map((trace) =>
-          shown(methodErrors(trace, { model: model(trace.bucketSeconds), residualSpace }, horizonOf(trace))),
-        ),
-      ]),
+    ...MODELS.flatMap(([name, model], index) => inSpaces(name, model, index === 0 ? RESIDUAL_SPACES : ['sqrt'])),
+    ...inSpaces('median of four', (bucketSeconds) => defaultMethod(bucketSeconds).model, ['additive', 'log']),
+    errorRow('**median of four, sqrt (default)**', (trace) =>
+      methodErrors(trace, defaultMethod(trace.bucketSeconds), horizonOf(trace)),
     ),
-    [
-      'default (median of four, sqrt)',
-      ...traces.map((trace) => shown(methodErrors(trace, defaultMethod(trace.bucketSeconds), horizonOf(trace)))),
-    ],
-    ['`fit`, again every day', ...traces.map((trace) => shown(fittedErrors(trace, horizonOf(trace))))],
+    errorRow('**`fit`, again every day**', (trace) => fittedErrors(trace, horizonOf(trace))),
   ],
 );
 
-const costs = table(['weeks of minutes', '`fit` of one graph, ms', 'all five forecasts of one graph, ms'], costRows());
-
-process.stdout.write(`${points}\n\n${uppers}\n\n${costs}\n`);
+const errors = `${points}\n\n${uppers}`;
+if (page === undefined) {
+  const costs = table(
+    ['weeks of minutes', '`fit` of one graph, ms', 'all five forecasts of one graph, ms'],
+    costRows(),
+  );
+  process.stdout.write(`${errors}\n\n${costs}\n`);
+} else {
+  const [begin, end] = ['<!-- bench/forecast: begin -->', '<!-- bench/forecast: end -->'];
+  const text = readFileSync(page, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no place for the tables, between ${begin} and ${end}`);
+  writeFileSync(page, `${text.slice(0, from + begin.length)}\n${errors}\n${text.slice(to)}`);
+}
