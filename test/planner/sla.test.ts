@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EngineProfile } from '../../planner/index.ts';
+import type { EngineProfile, TrafficBucket } from '../../planner/index.ts';
 import { engine, liveStatus, member, PROFILE } from './fleet-fixture.ts';
+import { randomNumbers } from './queue-simulation.ts';
 import {
   HOUR,
   heldOf,
@@ -319,4 +320,78 @@ describe('a model that is learned from the metrics', () => {
 test('equal input gives an equal plan, whenever it is made', () => {
   const input = slaInput({ buckets: steady(3000), input: { at: new Date(msAt(12 * 3600)) } });
   expect(planOf(input).digest).toBe(planOf(input).digest);
+});
+
+describe('masked metrics', () => {
+  const count = fc.integer({ min: 1, max: 12 });
+  const numbers = (
+    buckets: readonly TrafficBucket[],
+    current: { prefill: number; decode: number },
+    settings: { readonly [field: string]: unknown },
+  ) => {
+    const plan = planOf(
+      slaInput({ buckets, settings, input: { fleet: [member(current)], status: liveStatus(current) } }),
+    );
+    const target = (role: 'prefill' | 'decode') =>
+      plan.targets.find(({ service }) => service === role)?.target ?? current[role];
+    return { prefill: target('prefill'), decode: target('decode'), held: plan.held.length };
+  };
+
+  test('never give less than the lower of the full target and the current count', () => {
+    const input = fc.record({
+      counts: fc.array(
+        fc.oneof(
+          { weight: 9, arbitrary: fc.integer({ min: 100, max: 9000 }) },
+          { weight: 1, arbitrary: fc.constant(0) },
+        ),
+        {
+          minLength: 40,
+          maxLength: 40,
+        },
+      ),
+      masks: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+      every: fc.integer({ min: 1, max: 15 }),
+      current: fc.record({ prefill: count, decode: count }),
+      correction: fc.boolean(),
+      isIdle: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(input, ({ counts, masks, every, current, correction, isIdle }) => {
+        // Ten minutes of each load, so that there is something to forecast from.
+        const buckets = minutes(400, (minute) => {
+          const requestCount = isIdle && minute > 320 ? 0 : (counts[Math.floor(minute / 10)] ?? 0);
+          return requestCount === 0 ? IDLE : busy({ requestCount, prefillReady: 2 });
+        });
+        const masked = buckets.map((one, minute) => (masks[minute % 40] && minute % every === 0 ? NOTHING : one));
+        const settings = { correction, forecast: { leadSeconds: 300, holdSeconds: 600 } };
+        const [full, part] = [numbers(buckets, current, settings), numbers(masked, current, settings)];
+        for (const role of ['prefill', 'decode'] as const) {
+          expect(part[role]).toBeGreaterThanOrEqual(Math.min(full[role], current[role]));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of one bucket in twenty at random hold nothing, and move no number by more than one', () => {
+    const random = randomNumbers(3);
+    const load = minutes(2 * 24 * HOUR, (minute) =>
+      busy({
+        requestCount: Math.round(3000 + 1500 * Math.sin(minute / 230) + 300 * (random() - 0.5)),
+        prefillReady: 2,
+      }),
+    );
+    const hidden = load.map((one) => (random() < 0.05 ? NOTHING : one));
+    let current = { prefill: 3, decode: 4 };
+    for (let end = 12 * HOUR; end <= load.length; end += 2 * HOUR) {
+      const of = (all: readonly TrafficBucket[]) => numbers(all.slice(0, end), current, { correction: false });
+      const [full, part] = [of(load), of(hidden)];
+      expect(part.held).toBe(full.held);
+      for (const role of ['prefill', 'decode'] as const) {
+        expect(Math.abs(part[role] - full[role])).toBeLessThanOrEqual(1);
+        expect(part[role]).toBeGreaterThanOrEqual(Math.min(full[role], current[role]));
+      }
+      current = { prefill: full.prefill, decode: full.decode };
+    }
+  });
 });
