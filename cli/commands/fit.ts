@@ -1,8 +1,9 @@
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
+import { addFileOptions, type FileOptions, fileChoice } from '../metrics/file-options.ts';
 import { addPrometheusOptions, type PrometheusOptions, prometheusChoice } from '../metrics/prometheus/options.ts';
 
-interface FitOptions extends PrometheusOptions {
+interface FitOptions extends PrometheusOptions, FileOptions {
   readonly metrics?: string;
   readonly at?: string;
   readonly dryRun: boolean;
@@ -15,13 +16,17 @@ app of this repository renders it, else models/<environment>/<namespace>/<graph>
 
 export const registerFit: RegisterCommand = (program, dispatch) => {
   addPrometheusOptions(
-    program
-      .command('fit')
-      .description('history to forecast models: chooses one for each graph by its past errors, and writes it to a file')
-      .option(
-        '--metrics <file>',
-        'recording to fit to, or a folder of them (default: metrics.recording of the config)',
-      ),
+    addFileOptions(
+      program
+        .command('fit')
+        .description(
+          'history to forecast models: chooses one for each graph by its past errors, and writes it to a file',
+        )
+        .option(
+          '--metrics <file>',
+          'recording, folder of them, or other file of metrics to fit to (default: metrics.recording of the config)',
+        ),
+    ),
   )
     .option('--at <time>', 'end of the history, such as 2026-11-02T09:30:00Z (default: now)')
     .option('--dry-run', 'show what would be chosen; write nothing', false)
@@ -37,7 +42,7 @@ export const registerFit: RegisterCommand = (program, dispatch) => {
     )
     .action(({ metrics, at, dryRun, detailedExitcode, ...server }: FitOptions) =>
       dispatch(async () => (await import('../run/fit.ts')).runFit, {
-        metrics: { recording: metrics, prometheus: prometheusChoice(server) },
+        metrics: { recording: metrics, prometheus: prometheusChoice(server), file: fileChoice(server) },
         at,
         isDryRun: dryRun,
         hasDetailedExitCode: detailedExitcode,

@@ -1,8 +1,9 @@
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
+import { addFileOptions, type FileOptions, fileChoice } from '../metrics/file-options.ts';
 import { addPrometheusOptions, type PrometheusOptions, prometheusChoice } from '../metrics/prometheus/options.ts';
 
-interface PlanOptions extends PrometheusOptions {
+interface PlanOptions extends PrometheusOptions, FileOptions {
   readonly metrics?: string;
   readonly status?: string;
   readonly history?: string;
@@ -19,13 +20,15 @@ Where nothing was changed yet, the history is
 
 export const registerPlan: RegisterCommand = (program, dispatch) => {
   addPrometheusOptions(
-    program
-      .command('plan')
-      .description('metrics to replica counts, with the reason for every number; changes nothing')
-      .option(
-        '--metrics <file>',
-        'recording to plan from, or a folder of them (default: metrics.recording of the config)',
-      ),
+    addFileOptions(
+      program
+        .command('plan')
+        .description('metrics to replica counts, with the reason for every number; changes nothing')
+        .option(
+          '--metrics <file>',
+          'recording, folder of them, or other file of metrics to plan from (default: metrics.recording of the config)',
+        ),
+    ),
   )
     .option(
       '--status <file>',
@@ -51,7 +54,7 @@ export const registerPlan: RegisterCommand = (program, dispatch) => {
     )
     .action(({ metrics, status, history, at, out, shard, detailedExitcode, ...server }: PlanOptions) =>
       dispatch(async () => (await import('../run/plan.ts')).runPlan, {
-        files: { metrics, prometheus: prometheusChoice(server), status, history, at },
+        files: { metrics, prometheus: prometheusChoice(server), metricsFile: fileChoice(server), status, history, at },
         out,
         shard,
         hasDetailedExitCode: detailedExitcode,

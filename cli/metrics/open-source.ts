@@ -1,14 +1,17 @@
-import { type Config, fail, type Result, succeed } from '../../api/index.ts';
-import { type MetricsSource, seriesSource } from '../../planner/index.ts';
+import { type Config, fail, type Result } from '../../api/index.ts';
+import type { MetricsSource } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { withField } from '../plan/with-field.ts';
+import { type FileChoice, openMetricsFile, unusedOption } from './open-file.ts';
 import type { PrometheusChoice } from './prometheus/open-prometheus.ts';
-import { isFolder, openRecordingFolder, readRecordingFile } from './recording-folder.ts';
+import { isFolder, openRecordingFolder } from './recording-folder.ts';
 
 /** Where the user said that metrics are, on the command line; environment and config say it otherwise. */
 export interface MetricsChoice {
   readonly recording: string | undefined;
   readonly prometheus: PrometheusChoice | undefined;
+  /** How the file is read, where it is no recording. */
+  readonly file?: FileChoice;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface MetricsChoice {
  * or config name: nothing is asked of a network while a file is at hand.
  */
 export async function openMetricsSource(
-  { recording, prometheus }: MetricsChoice,
+  { recording, prometheus, file: choice }: MetricsChoice,
   config: Config,
   context: Pick<CommandContext, 'cwd' | 'env' | 'now'>,
 ): Promise<Result<MetricsSource>> {
@@ -27,7 +30,14 @@ export async function openMetricsSource(
   const { metrics } = config;
   const isNamed = metrics.prometheus !== undefined || Boolean(context.env.PROMETHEUS_URL?.trim());
   const file = recording ?? (isAsked ? undefined : metrics.recording);
-  if (file !== undefined) return openRecording(file, recording === undefined, context.cwd);
+  if (file !== undefined && !(await isFolder(context.cwd, file))) {
+    const opened = await openMetricsFile(file, choice, config, context.cwd);
+    return recording === undefined ? withField(opened, 'metrics.recording') : opened;
+  }
+  const unused = unusedOption(choice);
+  if (unused !== undefined)
+    return fail({ code: 'usage', message: `${unused} is for a file of metrics, and none is read` });
+  if (file !== undefined) return openRecordingFolder(context.cwd, file);
   if (isAsked || isNamed) {
     const { openPrometheus } = await import('./prometheus/open-prometheus.ts');
     return openPrometheus(prometheus ?? NOT_SAID, config, context);
@@ -38,12 +48,3 @@ export async function openMetricsSource(
 
 /** A call that says nothing about a server. */
 const NOT_SAID: PrometheusChoice = { url: undefined, caFile: undefined, certFile: undefined, keyFile: undefined };
-
-async function openRecording(file: string, isConfigured: boolean, cwd: string): Promise<Result<MetricsSource>> {
-  if (await isFolder(cwd, file)) return openRecordingFolder(cwd, file);
-  const document = await readRecordingFile(cwd, file);
-  const read = isConfigured ? withField(document, 'metrics.recording') : document;
-  if (!read.ok) return read;
-  const { value, input } = read.value;
-  return succeed(seriesSource('recording', value.series, { kind: 'file', ...input, source: value.source }));
-}

@@ -11,7 +11,8 @@ import {
 import type { MetricsSource, PlanSetting, ProfileParts } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { loadConfig } from '../load-config.ts';
-import { openMetricsSource } from '../metrics/open-source.ts';
+import type { FileChoice } from '../metrics/open-file.ts';
+import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
 import type { PrometheusChoice } from '../metrics/prometheus/open-prometheus.ts';
 import { readProfile } from '../profile/read-profile.ts';
 import { loadFittedModels } from './load-fitted-models.ts';
@@ -24,9 +25,14 @@ import { withField } from './with-field.ts';
 export interface PlanFiles {
   readonly metrics: string | undefined;
   readonly prometheus?: PrometheusChoice;
+  readonly metricsFile?: FileChoice;
   readonly status: string | undefined;
   readonly history: string | undefined;
   readonly at: string | undefined;
+}
+
+function metricsChoice({ metrics, prometheus, metricsFile }: PlanFiles): MetricsChoice {
+  return { recording: metrics, prometheus, ...(metricsFile === undefined ? {} : { file: metricsFile }) };
 }
 
 /** All that a plan is made of, with the metrics still to be read. */
@@ -44,7 +50,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   const { cwd } = context;
   const [fleet, source, profiles, status, history] = await Promise.all([
     loadFleet(cwd, config),
-    openMetricsSource({ recording: files.metrics, prometheus: files.prometheus }, config, context),
+    openMetricsSource(metricsChoice(files), config, context),
     readProfiles(cwd, config),
     readOptional(cwd, files.status, statusSchema),
     readOptional(cwd, files.history, historySchema),

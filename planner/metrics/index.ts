@@ -2,6 +2,7 @@ export * from './bucket-state.ts';
 export * from './cite-queries.ts';
 export * from './cut-series.ts';
 export * from './evidence.ts';
+export * from './files/index.ts';
 export * from './find-series.ts';
 export * from './prometheus/index.ts';
 export * from './recording/index.ts';

@@ -13,11 +13,10 @@ const STEPS: ReadonlySet<TrafficColumn> = new Set(['prefillReady', 'decodeReady'
 export function bridgeGaps(series: TrafficSeries, longest: number): TrafficSeries {
   if (longest < 1) return series;
   const counts = series.columns.requestCount;
-  if (counts === undefined) return series;
   const counted = new ColumnEdits(series);
-  bridgeColumn('requestCount', counts, longest, () => true, counted);
+  if (counts !== undefined) bridgeColumn('requestCount', counts, longest, () => true, counted);
   const withCounts = counted.apply();
-  const hasTraffic = (index: number): boolean => (withCounts.columns.requestCount?.[index] ?? Number.NaN) > 0;
+  const hasTraffic = (index: number): boolean => (withCounts.columns.requestCount?.[index] ?? 1) > 0;
   const edits = new ColumnEdits(withCounts);
   for (const column of columnNames(series.columns)) {
     const cells = series.columns[column];

@@ -11,14 +11,9 @@ export function isOnlyUnderLoad(column: TrafficColumn): boolean {
   return ONLY_UNDER_LOAD.has(column);
 }
 
-/** The columns without which nothing is decided. */
-export function requiredColumns({ required }: MetricsNeeds): readonly TrafficColumn[] {
-  return [...new Set<TrafficColumn>(['requestCount', ...required])];
-}
-
 /** The columns that have a part in a decision: those required, and those used that somebody measures. */
 export function expectedColumns({ columns }: TrafficSeries, needs: MetricsNeeds): readonly TrafficColumn[] {
-  return [...new Set([...requiredColumns(needs), ...needs.used.filter((column) => columns[column] !== undefined)])];
+  return [...new Set([...needs.required, ...needs.used.filter((column) => columns[column] !== undefined)])];
 }
 
 /** What a bucket lacks of the columns that it must have; an idle one has no means to show. */

@@ -3,7 +3,7 @@ import { cutSeries, type FoundSeries, isoTime, type TrafficSeries } from '../met
 import { counted } from '../quantity.ts';
 import { bridgeGaps } from './bridge-gaps.ts';
 import { ColumnEdits } from './column-edits.ts';
-import { completenessOf, expectedColumns, requiredColumns } from './completeness.ts';
+import { completenessOf, expectedColumns } from './completeness.ts';
 import { disagreements } from './disagreements.ts';
 import { type Impossible, impossibleNumbers } from './impossible.ts';
 import type { QualityQuestion, Stretch } from './question.ts';
@@ -31,7 +31,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
   }
   const buckets = endedBuckets(whole, atMs);
   if (buckets === 0) return refused('no-data', `no bucket of the metrics has ended at ${isoTime(atMs)}`);
-  const late = staleness(whole, buckets, settings);
+  const late = staleness(whole, buckets, question);
   if (late !== undefined) return refused(late.code, late.reason);
   const ended = padded(cutSeries(whole, whole.startMs, atMs), buckets);
 
@@ -56,7 +56,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
   const spike = findSpike(possible, deciding, lookBack);
   if (spike.kind === 'spike') return refused('impossible-data', `${window}: ${spike.why}`);
 
-  const required = requiredColumns(needs);
+  const { required } = needs;
   const now = completenessOf(possible, deciding, required);
   const isThin = (stretchOf: Stretch): boolean => {
     const one = completenessOf(possible, stretchOf, required);

@@ -1,5 +1,5 @@
-import { isoTime, type TrafficColumn, type TrafficSeries } from '../metrics/index.ts';
-import type { QualitySettings } from './question.ts';
+import { cellAt, isoTime, type TrafficColumn, type TrafficSeries } from '../metrics/index.ts';
+import type { QualityQuestion } from './question.ts';
 import type { Refusal } from './verdict.ts';
 
 /** How many buckets of a series' length have ended at a time, counted from its start, whether it has them or not. */
@@ -11,13 +11,17 @@ export function endedBuckets({ startMs, bucketSeconds }: TrafficSeries, atMs: nu
 export function staleness(
   { columns, length, bucketSeconds, startMs }: TrafficSeries,
   ended: number,
-  { scrapeSeconds }: QualitySettings,
+  { needs, settings }: Pick<QualityQuestion, 'needs' | 'settings'>,
 ): Refusal | undefined {
-  const counts = columns.requestCount;
-  if (counts === undefined) return { code: 'no-data', reason: 'the metrics have no column requestCount' };
+  const { scrapeSeconds } = settings;
+  const wanted = needs.required.length > 0 ? needs.required : needs.used;
+  // An idle bucket has a count, and none of the means that depend on it.
+  const asked = wanted.includes('requestCount') ? (['requestCount'] as const) : wanted;
+  if (asked.length === 0) return undefined;
+  const hasData = (index: number): boolean => asked.some((column) => cellAt(columns[column], index) !== null);
   let newest = Math.min(length, ended) - 1;
-  while (newest >= 0 && Number.isNaN(counts[newest])) newest -= 1;
-  if (newest < 0) return { code: 'no-data', reason: 'requestCount is missing in every bucket' };
+  while (newest >= 0 && !hasData(newest)) newest -= 1;
+  if (newest < 0) return { code: 'no-data', reason: `no bucket has data (${asked.join(', ')})` };
   const limitSeconds = bucketSeconds + 3 * scrapeSeconds;
   if ((ended - 1 - newest) * bucketSeconds <= limitSeconds) return undefined;
   const [end, now] = [newest + 1, ended].map((index) => isoTime(startMs + index * bucketSeconds * 1000));
