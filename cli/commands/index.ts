@@ -4,6 +4,7 @@ import { registerDemo } from './demo.ts';
 import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
 import { registerFit } from './fit.ts';
+import { registerHistory } from './history.ts';
 import { registerImport } from './import.ts';
 import { registerLedger } from './ledger.ts';
 import { registerLint } from './lint.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerFit,
   registerPlan,
   registerPlanMerge,
+  registerHistory,
   registerExplain,
   registerApply,
   registerPropose,

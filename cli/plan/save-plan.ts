@@ -1,14 +1,23 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { fail, isObject, type Plan, type PlanShard, type Problem, type Result, succeed } from '../../api/index.ts';
+import {
+  fail,
+  type History,
+  isObject,
+  type Plan,
+  type PlanShard,
+  type Problem,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
 import { NOT_REGULAR, readTextInput, replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
 
 /**
- * Writes a plan where the user wants it. Only an earlier plan or an empty file is replaced: a slip of the hand in a name
+ * Writes a plan, or a history, where the user wants it. Only an earlier one or an empty file is replaced: a slip of the hand in a name
  * must not cost anybody their work.
  */
-export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard): Promise<Result<void>> {
+export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard | History): Promise<Result<void>> {
   const place = await placeOf(cwd, out, plan.kind);
   if (!place.ok) return place;
   try {
@@ -19,9 +28,13 @@ export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard)
   }
 }
 
-type DocumentKind = (Plan | PlanShard)['kind'];
+type DocumentKind = (Plan | PlanShard | History)['kind'];
 
-const WORDS: { readonly [kind in DocumentKind]: string } = { plan: 'a plan', 'plan-shard': 'a part of a plan' };
+const WORDS: { readonly [kind in DocumentKind]: string } = {
+  plan: 'a plan',
+  'plan-shard': 'a part of a plan',
+  history: 'a history',
+};
 
 /** The file to write, past any symbolic link, so that a link stays one. */
 async function placeOf(cwd: string, out: string, kind: DocumentKind): Promise<Result<string>> {

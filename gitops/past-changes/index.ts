@@ -1,0 +1,2 @@
+export { type ReadHistory, readHistory } from './read-history.ts';
+export { numberOwner, type TrackedNumber } from './tracked-number.ts';
