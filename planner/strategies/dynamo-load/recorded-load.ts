@@ -128,10 +128,10 @@ export function recordedThresholds({ prefill, decode }: DynamoLoadSettings): Loa
  * Whether a queue will still be above its threshold some intervals ahead, if it goes on as it did from the first bucket
  * of the interval to the last. Source: the first planner's `NEW_PREFILL_WORKER_QUEUE_BUFFER_PERIOD`.
  */
-export function queueLasts(values: readonly number[], intervals: number, threshold: number): boolean {
+export function queueLasts(values: readonly number[], intervals: number, growsAt: (load: number) => boolean): boolean {
   const [first, last] = [values[0], values.at(-1)];
   if (first === undefined || last === undefined || intervals === 0) return true;
-  return last + (last - first) * intervals > threshold;
+  return growsAt(last + (last - first) * intervals);
 }
 
 /** Workers that do both grow for either reason and shrink for both. */

@@ -204,7 +204,7 @@ function judgedLoad(
   const queue = load.queue?.kind === 'measured' ? load.queue : undefined;
   const kv = load.kv?.kind === 'measured' ? load.kv : undefined;
   const each = queue?.values.map((value) => value / ready) ?? [];
-  const isFading = queue !== undefined && !queueLasts(each, queueTrendIntervals, prefill.up);
+  const isFading = queue !== undefined && !queueLasts(each, queueTrendIntervals, thresholds.prefill.growsAt);
   const isYoung = kv !== undefined && graceIntervals > 0 && isNew();
   const queued = queue === undefined ? 0 : queue.mean / ready;
   const kvUsage = kv?.mean ?? 0;
