@@ -382,6 +382,51 @@ describe('a plan', () => {
     expect(outcome({ ...quiet, history: history(10) }).numbers).toEqual(['prefill 4→1', 'decode 4→4']);
   });
 
+  test('keeps to limits, steps and budgets, whatever is wanted, and never falls without status and history', () => {
+    const count = fc.integer({ min: 1, max: 9 });
+    const bounds = fc
+      .record({
+        min: fc.integer({ min: 1, max: 4 }),
+        spread: fc.integer({ min: 0, max: 8 }),
+        maxStepUp: count,
+        maxStepDown: count,
+      })
+      .map(({ min, spread, ...steps }) => ({ min, max: min + spread, ...steps }));
+    const anyCase = fc.record({
+      ...{ prefill: count, decode: count, limits: bounds, gpus: fc.integer({ min: 0, max: 24 }) },
+      ...{ requests: fc.integer({ min: 1, max: 6000 }), isDark: fc.boolean() },
+      ratio: fc.constantFrom(undefined, { min: 0.5, max: 1 }),
+    });
+    fc.assert(
+      fc.property(anyCase, ({ prefill, decode, limits, gpus, requests, isDark, ratio }) => {
+        const now = { prefill, decode };
+        const plan = makePlan(
+          planInput({
+            ...{ series: load(requests), fleet: [member(now)] },
+            ...(isDark ? { status: undefined } : { status: liveStatus(now) }),
+            config: config({
+              ...{ budgets: [{ name: 'all', gpus }], guardrails: { prefillPerDecode: ratio } },
+              deployments: [deployment({ services: { prefill: limits, decode: limits } })],
+            }),
+          }),
+        );
+        const targets = plan.ok ? plan.value.targets : [];
+        expect(targets).toHaveLength(2);
+        for (const { current, target } of targets) {
+          if (target === current) continue;
+          expect(target).toBeGreaterThanOrEqual(limits.min);
+          expect(target).toBeLessThanOrEqual(limits.max);
+          expect(target - current).toBeLessThanOrEqual(Math.max(limits.maxStepUp, limits.min - current));
+          expect(current - target).toBeLessThanOrEqual(Math.max(limits.maxStepDown, current - limits.max));
+          if (isDark) expect(target).toBeGreaterThan(current);
+        }
+        const after = targets.reduce((sum, { target }) => sum + target, 0);
+        expect(after).toBeLessThanOrEqual(Math.max(gpus, prefill + decode));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('says in held what a status that was given does not show', () => {
     const scaler = {
       ...{ kind: 'keda' as const, name: 'chat-decode', namespace: 'llm', adapterName: 'chat-decode', min: 3, max: 6 },
