@@ -55,6 +55,7 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
   const stride = Math.max(1, Math.floor(horizon.holdBuckets / ORIGINS_PER_SPAN));
   const window = new SortedWindow(Math.max(residualsNeeded(horizon.level), Math.floor(windowBuckets / stride)));
   const needed = residualsNeeded(horizon.level);
+  const [wantedLogit, referenceLogit] = [logit(horizon.level), logit(REFERENCE_LEVEL)];
   const neededToMiss = residualsNeeded(REFERENCE_LEVEL);
   const known = points.length - 1 - span;
   const past: PastForecast[] = [];
@@ -78,15 +79,19 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
     const outcome = maxima[origin] ?? Number.NaN;
     if (origin > known || Number.isNaN(point) || Number.isNaN(outcome)) continue;
     const at = (level: number): number => residuals.apply(point, window.quantile(level) ?? 0);
-    if (window.count >= neededToMiss) misses[place] = outcome > at(shifted(REFERENCE_LEVEL, shift));
+    if (window.count >= neededToMiss) misses[place] = outcome > at(levelAt(referenceLogit + shift));
     if (window.count < needed) continue;
     const median = at(0.5);
-    past.push({ origin, median, upper: Math.max(median, at(shifted(horizon.level, shift))), outcome });
+    past.push({ origin, median, upper: Math.max(median, at(levelAt(wantedLogit + shift))), outcome });
   }
-  return { window, adaptedLevel: shifted(horizon.level, shift), past };
+  return { window, adaptedLevel: levelAt(wantedLogit + shift), past };
 }
 
-/** A level so many logits further up; a higher one stays higher. */
-function shifted(level: number, shift: number): number {
-  return 1 / (1 + Math.exp(-(Math.log(level / (1 - level)) + shift)));
+function logit(level: number): number {
+  return Math.log(level / (1 - level));
+}
+
+/** The level at a logit; more logits are a higher level. */
+function levelAt(logits: number): number {
+  return 1 / (1 + Math.exp(-logits));
 }

@@ -13,6 +13,8 @@ export class SeasonProfile {
   readonly #slotBuckets: number;
   readonly #means: Float64Array;
   readonly #seen: Uint16Array;
+  /** Means with their neighbours, kept so that looking ahead is one look. */
+  readonly #smoothed: Float64Array;
   #slotSum = 0;
   #slotCount = 0;
   #sum = 0;
@@ -24,6 +26,7 @@ export class SeasonProfile {
     const slots = Math.ceil(periodBuckets / this.#slotBuckets);
     this.#means = new Float64Array(slots).fill(Number.NaN);
     this.#seen = new Uint16Array(slots);
+    this.#smoothed = new Float64Array(slots).fill(Number.NaN);
   }
 
   /** Takes in the value of a bucket; NaN teaches nothing. Buckets come in order. */
@@ -40,7 +43,9 @@ export class SeasonProfile {
 
   /** Undefined where this time was never measured. */
   seasonAt(bucket: number): number | undefined {
-    return this.#smoothed(this.#slotOf(bucket));
+    const mean = this.#smoothed[this.#slotOf(bucket)] ?? Number.NaN;
+    const overall = this.#sum / this.#count;
+    return Number.isNaN(mean) || !(overall > 0) ? undefined : (mean / overall + FLOOR) / (1 + FLOOR);
   }
 
   /** The highest season from one bucket to another, both included; undefined where none was measured. */
@@ -65,13 +70,15 @@ export class SeasonProfile {
       const weight = Math.max(SLOWEST_LEARNING, 1 / seen);
       this.#means[slot] = Number.isNaN(known) ? mean : known + weight * (mean - known);
       this.#seen[slot] = seen;
+      const slots = this.#means.length;
+      for (const near of [slot + slots - 1, slot, slot + 1]) this.#smoothed[near % slots] = this.#smooth(near % slots);
     }
     this.#slotSum = 0;
     this.#slotCount = 0;
   }
 
-  /** With its neighbours, the slot itself counting twice. */
-  #smoothed(slot: number): number | undefined {
+  /** With its neighbours, the slot itself counting twice; NaN where too little of them was measured. */
+  #smooth(slot: number): number {
     const slots = this.#means.length;
     let [sum, weights] = [0, 0];
     for (const offset of [-1, 0, 1]) {
@@ -81,8 +88,6 @@ export class SeasonProfile {
       sum += weight * mean;
       weights += weight;
     }
-    const overall = this.#sum / this.#count;
-    if (weights < 2 || !(overall > 0)) return undefined;
-    return (sum / weights / overall + FLOOR) / (1 + FLOOR);
+    return weights < 2 ? Number.NaN : sum / weights;
   }
 }
