@@ -27,6 +27,8 @@ export interface RobustFit {
 }
 
 const SWEEPS = 50;
+/** Coefficients that move by less no longer change what is an outlier. */
+const SETTLED = 1e-6;
 /** Errors below this are all alike to the weights; it keeps them finite. */
 const SMALLEST_ERROR = 1e-3;
 /** A measurement this far off is wrong by any account; nearer ones are what three parameters cannot say. */
@@ -44,9 +46,11 @@ export function robustFit(rows: readonly FitRow[]): RobustFit | undefined {
   let weights: readonly number[] = rows.map(() => 1);
   let steady: readonly number[] | undefined;
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    steady = nonNegativeFit(rows, weights);
-    if (steady === undefined) return undefined;
-    const found = steady;
+    const before = steady;
+    const found = nonNegativeFit(rows, weights);
+    if (found === undefined) return undefined;
+    steady = found;
+    if (before?.every((one, term) => Math.abs(one - at(found, term)) <= SETTLED * Math.abs(one))) break;
     weights = rows.map((row) => 1 / Math.max(SMALLEST_ERROR, Math.abs(relativeError(found, row))));
   }
   if (steady === undefined) return undefined;

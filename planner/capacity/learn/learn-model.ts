@@ -23,6 +23,8 @@ interface Sample {
 }
 
 const LEAST_BUCKETS = 60;
+/** More say no more about five coefficients; of a longer history every second or third bucket is taken. */
+const MOST_BUCKETS = 3000;
 /** Between the lowest and the highest tenth, load and lengths must differ so much to say what depends on what. */
 const LEAST_SPREAD = 1.5;
 const WORST_MAPE = 0.2;
@@ -69,7 +71,7 @@ function samplesOf(series: TrafficSeries, endIndex: number, interference: boolea
       ...{ requestsPerSecond, islTokens, oslTokens, ttftMs, itlMs, prefillReady, decodeReady, batch, contextTokens },
     });
   }
-  return samples;
+  return samples.filter((_, index) => index % Math.ceil(samples.length / MOST_BUCKETS) === 0);
 }
 
 function learnPrefill(samples: readonly Sample[], interference: boolean): PrefillModel | string {
