@@ -10,6 +10,7 @@ import {
 } from '../../api/index.ts';
 import { demandHistory, forecastBucketSeconds, horizonIn } from '../forecast/index.ts';
 import { isoTime, type TrafficSeries } from '../metrics/index.ts';
+import { arrivingTraffic } from '../strategies/sla/arrivals.ts';
 import { fitQuantity } from './fit-quantity.ts';
 
 /** Less than a day says nothing about the next one. */
@@ -34,8 +35,9 @@ export type GraphFit =
   | { readonly kind: 'fitted'; readonly model: FittedModel; readonly refused: readonly RefusedQuantity[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Fits every quantity of one graph that its history tells enough about. Pure. */
-export function fitGraph(series: TrafficSeries, setting: GraphFitSetting): GraphFit {
+/** Fits every quantity of one graph that its history tells enough about, to the traffic that `sla` sizes for. Pure. */
+export function fitGraph(measured: TrafficSeries, setting: GraphFitSetting): GraphFit {
+  const { series } = arrivingTraffic(measured);
   const { name, namespace, environment, forecast, at } = setting;
   const spanSeconds = series.length * series.bucketSeconds;
   if (spanSeconds < LEAST_SECONDS) {
