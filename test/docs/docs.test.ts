@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { historySchema, parseDocument, pinsSchema, recordingSchema } from '../../api/index.ts';
+import { CONFIG_SCHEMA_FILE, configJsonSchema } from '../../scripts/config-json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'bench/README.md',
-  ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+  ...readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
 ];
 
 function codeBlocks(page: string, language: string): readonly string[] {
@@ -32,6 +35,10 @@ describe('the documentation', () => {
     const [recording, history] = codeBlocks('docs/documents.md', 'json').map((block) => JSON.parse(block) as unknown);
     expect(parseDocument(recordingSchema, recording, 'recording')).toMatchObject({ ok: true });
     expect(parseDocument(historySchema, history, 'history')).toMatchObject({ ok: true });
+  });
+
+  test('offers editors the schema of the config as it is', () => {
+    expect(readFileSync(join(root, CONFIG_SCHEMA_FILE), 'utf8')).toBe(configJsonSchema());
   });
 
   test('shows pins that are valid', () => {
