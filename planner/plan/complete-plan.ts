@@ -1,4 +1,4 @@
-import { isWorkerRole, type Plan, SCHEMA_VERSION, sealPlan } from '../../api/index.ts';
+import { isWorkerRole, type Plan, SCHEMA_VERSION, type StrategySettings, sealPlan } from '../../api/index.ts';
 import {
   type BudgetCut,
   type BudgetedGraph,
@@ -70,8 +70,8 @@ function budgetedGraph({ graph, services }: PlannedGraph): BudgetedGraph {
     ...{ name, namespace, environment, priority: graph.deployment?.priority ?? 0 },
     services: member.view.services.map((service) => {
       const planned = services.find((one) => one.target.service === service.name);
-      const isSized = graph.deployment !== undefined && isWorkerRole(service.role);
-      const gpus = isSized ? workerGpus(service) : service.gpusPerReplica;
+      const isProfiled = isWorkerRole(service.role) && countsPerGpu(graph.deployment?.strategy);
+      const gpus = isProfiled ? workerGpus(service) : service.gpusPerReplica;
       const gpusPerReplica: Known<number> =
         gpus.kind === 'known' ? { kind: 'known', value: gpus.count } : { kind: 'unknown', reason: gpus.reason };
       return {
@@ -84,4 +84,9 @@ function budgetedGraph({ graph, services }: PlannedGraph): BudgetedGraph {
       };
     }),
   };
+}
+
+/** Whether a strategy sizes workers by what one of their GPUs does. */
+function countsPerGpu(strategy: StrategySettings | undefined): boolean {
+  return strategy?.kind === 'sla' || strategy?.kind === 'dynamo-sla';
 }

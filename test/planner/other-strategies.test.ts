@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { History, WeeklyWindow } from '../../api/index.ts';
+import { load as readYaml } from 'js-yaml';
+import { configSchema, type History, strategySchema, type WeeklyWindow } from '../../api/index.ts';
 import { covers, localTime, makePlan, queueLasts, type TrafficBucket, windowText } from '../../planner/index.ts';
 import { heldOf, inputFor, numbersOf, planFor, type Question, rawOf, whyOf, wrongWith } from './strategy-fixture.ts';
 import { busy, msAt, NOTHING } from './traffic-fixture.ts';
@@ -371,6 +373,29 @@ describe('a service with a strategy of its own', () => {
     expect(problemsOf({ strategy, services: { decode: { strategy: { kind: 'fixed', replicas: 3 } } } })).toEqual([
       `deployments[0].services.decode.strategy | "decode" is sized by the graph's strategy (${kind}) already | keep one of the two`,
     ]);
+  });
+});
+
+describe('the documentation', () => {
+  const blocks = [...readFileSync('docs/strategies.md', 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(
+    (match) => readYaml(match[1] ?? '') as { readonly strategy?: unknown; readonly services?: unknown },
+  );
+
+  test.each(blocks)('shows settings that are valid: %j', (block) => {
+    const { strategy = { kind: 'fixed', replicas: { prefill: 2 } }, services = {} } = block;
+    const deployments = [{ name: 'chat', strategy, services }];
+    expect(configSchema.safeParse({ schemaVersion: 1, deployments })).toMatchObject({ success: true });
+  });
+
+  test('shows the defaults as they are', () => {
+    const shown = blocks.flatMap(({ strategy }) => (strategy === undefined ? [] : [strategySchema.parse(strategy)]));
+    expect(shown).toContainEqual(strategySchema.parse({ kind: 'dynamo-load' }));
+    expect(shown).toContainEqual(strategySchema.parse({ kind: 'advisory' }));
+    const target = shown.find(({ kind }) => kind === 'target');
+    const { behavior, windowSeconds, metrics } = target?.kind === 'target' ? (target.services.decode ?? {}) : {};
+    expect(strategySchema.parse({ kind: 'target', services: { decode: { metrics } } })).toMatchObject({
+      services: { decode: { behavior, windowSeconds } },
+    });
   });
 });
 
