@@ -52,6 +52,7 @@ function inputs(subject: ProposalSubject): readonly (readonly Inline[])[] {
     [...named('metrics', inputs.metrics), `, from ${inputs.metrics.source}`],
     named('config', inputs.config),
     ...inputs.profiles.map((profile) => named('profile', profile)),
+    ...(inputs.fitted ?? []).map((model) => named('fitted model', model)),
     inputs.status === null ? ['live status: none given'] : named('live status', inputs.status),
     inputs.history === null ? ['past changes: none given'] : named('past changes', inputs.history),
     ...shown.map((file) => named('manifest', file)),

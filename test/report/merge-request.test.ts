@@ -146,6 +146,14 @@ describe('the body of a proposal', () => {
     ]);
   });
 
+  test('names the forecast models that it was computed with', () => {
+    const plan = samplePlan();
+    const fitted = [{ file: 'models/chat.json', digest: plan.inputs.config.digest }];
+    const body = proposalMarkdown(subject({ plan: { ...plan, inputs: { ...plan.inputs, fitted } } }));
+    expect(body).toMatch(/^- fitted model `models\/chat\.json`/m);
+    expect(proposalMarkdown(subject({ plan }))).not.toContain('fitted model');
+  });
+
   test('shows unknown GPUs as unknown, never as zero, and no cost', () => {
     const plan = samplePlan({ targets: [sampleTarget({ gpusPerReplica: null })] });
     const body = proposalMarkdown(subject({ plan, pricing: PRICING }));
