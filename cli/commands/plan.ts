@@ -15,8 +15,7 @@ interface PlanOptions extends PrometheusOptions, FileOptions {
 
 const WHAT_SCALE_DOWN_NEEDS = `
 No number is lowered without both --status and --history; scale-up needs neither.
-Where nothing was changed yet, the history is
-  {"schemaVersion":1,"kind":"history","changes":[]}`;
+dynamo-gitops history --out history.json reads the history from git.`;
 
 export const registerPlan: RegisterCommand = (program, dispatch) => {
   addPrometheusOptions(

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { load } from 'js-yaml';
-import { historySchema, parseDocument, pinsSchema, recordingSchema } from '../../api/index.ts';
+import { JSON_SCHEMA, load } from 'js-yaml';
+import { configSchema, historySchema, parseDocument, pinsSchema, recordingSchema } from '../../api/index.ts';
 import { CONFIG_SCHEMA_FILE, configJsonSchema } from '../../scripts/config-json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +39,18 @@ describe('the documentation', () => {
 
   test('offers editors the schema of the config as it is', () => {
     expect(readFileSync(join(root, CONFIG_SCHEMA_FILE), 'utf8')).toBe(configJsonSchema());
+  });
+
+  test('shows guardrails that a config may have', () => {
+    const [fleet] = codeBlocks('docs/guardrails.md', 'yaml').map((block) => load(block, { schema: JSON_SCHEMA }));
+    const { deployments } = fleet as { readonly deployments: readonly object[] };
+    const strategy = { kind: 'dynamo-sla', profile: 'profile.json' };
+    const config = {
+      ...(fleet as object),
+      schemaVersion: 1,
+      deployments: deployments.map((one) => ({ ...one, strategy })),
+    };
+    expect(parseDocument(configSchema, config, 'config')).toMatchObject({ ok: true });
   });
 
   test('shows pins that are valid', () => {
