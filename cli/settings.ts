@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import {
   CONFIG_FILE,
   type Config,
@@ -39,10 +39,17 @@ export async function manifestSettings(
   });
 }
 
-/** What was named in a call and is not there; what vanished meanwhile, or cannot be read, is another matter. */
+/** What was named in a call, and is not there or not below the folder; a link that leads out of it is another matter. */
 export function missingPaths(cwd: string, paths: readonly string[], problems: readonly Problem[]): readonly Problem[] {
   const named = new Set([...paths, ...paths.map((path) => nameIn(cwd, path))]);
-  return problems.filter(({ code, file }) => code === 'not-found' && file !== undefined && named.has(file));
+  return problems.filter(
+    ({ code, file }) => file !== undefined && named.has(file) && (code === 'not-found' || isOutside(cwd, file)),
+  );
+}
+
+function isOutside(cwd: string, path: string): boolean {
+  const name = nameIn(cwd, path);
+  return name === '..' || name.startsWith('../') || isAbsolute(name);
 }
 
 /** A path as problems and manifests name it. */

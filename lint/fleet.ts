@@ -88,6 +88,8 @@ export interface FleetRule {
   readonly id: string;
   /** One sentence for the catalogue. */
   readonly title: string;
+  /** What `--fix` does about it, for the documentation; absent where somebody has to choose. */
+  readonly edit?: string;
   readonly severity: Severity;
   /** What it is about, in the catalogue. */
   readonly about: string;

@@ -22,6 +22,8 @@ export interface Rule {
   readonly id: string;
   /** One sentence for the catalogue. */
   readonly title: string;
+  /** What `--fix` does about it, for the documentation; absent where somebody has to choose. */
+  readonly edit?: string;
   readonly severity: Severity;
   readonly stage: RuleStage;
   /** First operator that it holds for; all where absent. */
@@ -38,6 +40,8 @@ export interface Rule {
 export interface OtherRule {
   readonly id: string;
   readonly title: string;
+  /** What `--fix` does about it, for the documentation; absent where somebody has to choose. */
+  readonly edit?: string;
   readonly severity: Severity;
   readonly kind: string;
   check(object: JsonObject): readonly Violation[];

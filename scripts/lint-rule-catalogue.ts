@@ -57,6 +57,14 @@ export function ruleCatalogue(): string {
   return [HEAD, ...families, others, fleet, files].join('\n');
 }
 
+/** The guide with its table of what `--fix` edits, from the rules that say so. */
+export function withFixTable(guide: string): string {
+  const rows = [...RULE_FAMILIES.flatMap(({ rules }) => rules), ...otherRules, ...FLEET_RULES].flatMap(
+    ({ id, edit }) => (edit === undefined ? [] : [`| \`${id}\` | ${edit} |\n`]),
+  );
+  return guide.replace(/\| rule \| edit \|\n(\|.*\n)+/, () => `| rule | edit |\n|---|---|\n${rows.join('')}`);
+}
+
 function section(title: string, rows: readonly Row[]): string {
   const lines = rows.map(
     ({ id, severity, title: what, by, holds }) => `| \`${id}\` | ${severity} | ${what} | ${by} | ${holds} |`,

@@ -24,7 +24,7 @@ import {
 } from '../../report/index.ts';
 import { layOutRows, type Row } from '../../report/plan/terminal-columns.ts';
 
-/** Forges take comments of 65,536 characters: so many rows of a table, and so much of a name, are shown in Markdown. */
+/** Forges take comments of 65,536 characters: so many rows of a table are shown in Markdown, and so much of a name anywhere. */
 const MAX_ROWS = 100;
 const MAX_NAME = 80;
 const MAX_REASONS = 40;
@@ -104,7 +104,7 @@ function ledgerText(ledger: Ledger, paint: Paint): string {
   const limitRows = limits.map(
     (limit): Row => ({
       cells: [
-        { text: `${limit.kind} ${visibleText(limit.name)}` },
+        { text: `${limit.kind} ${visibleText(limit.name, MAX_NAME)}` },
         { text: limit.resource ?? '' },
         { text: `${sumText(limit)} of ${limitText(limit)}` },
         {
@@ -128,10 +128,10 @@ function ledgerText(ledger: Ledger, paint: Paint): string {
 function serviceRow(service: LedgerService, paint: Paint): Row {
   const { gpus, scaledBy } = service;
   const count = gpus.kind === 'known' ? rangeText(gpus) : 'unknown';
-  const by = scaledBy === undefined ? '' : `, by ${visibleText(scaledBy)}`;
+  const by = scaledBy === undefined ? '' : `, by ${visibleText(scaledBy, MAX_NAME)}`;
   return {
     cells: [
-      { text: `  ${visibleText(service.service)}` },
+      { text: `  ${visibleText(service.service, MAX_NAME)}` },
       { text: '' },
       gpus.kind === 'known' ? { text: count } : { text: count, paint: paint.notice },
       { text: `${gpuFormula(service)}${by}`, paint: paint.faint },
@@ -149,7 +149,9 @@ function unknowns({ services, unknown }: Ledger): readonly { readonly what: stri
 }
 
 function unknownText(ledger: Ledger, paint: Paint): readonly string[] {
-  const lines = unknowns(ledger).map(({ what, reason }) => `  ${visibleText(what)}: ${visibleText(reason)}`);
+  const lines = unknowns(ledger).map(
+    ({ what, reason }) => `  ${visibleText(what, 2 * MAX_NAME)}: ${visibleText(reason, 3 * MAX_NAME)}`,
+  );
   return lines.length === 0 ? [] : [[paint.notice('Unknown'), ...lines].join('\n')];
 }
 
@@ -231,12 +233,12 @@ function typeText({ resource, product }: LedgerTotal): string {
 }
 
 function typeCell({ resource, product }: LedgerTotal) {
-  return { text: visibleText([resource ?? '', product ?? ''].filter((part) => part !== '').join(' ')) };
+  return { text: visibleText([resource ?? '', product ?? ''].filter((part) => part !== '').join(' '), MAX_NAME) };
 }
 
 /** `llm-prod/chat`. */
 function graphName({ namespace, graph }: Pick<LedgerTotal, 'namespace' | 'graph'>): string {
-  return visibleText([namespace, graph].filter((part) => part !== undefined).join('/'));
+  return visibleText([namespace, graph].filter((part) => part !== undefined).join('/'), MAX_NAME);
 }
 
 function groupOf({

@@ -141,6 +141,7 @@ function findingSummary({ findings, suppressed, operator, base, files, fixes }: 
   const taken = suppressed.length === 0 ? '' : `; ${suppressed.length} suppressed by comments`;
   // A note may be about a file that is gone.
   const named = new Set(findings.map(({ file }) => file).filter((file) => files.has(file))).size;
+  if (files.size === 0 && findings.length === 0) return 'Nothing was checked: no *.yaml or *.yml file is there.';
   if (findings.length === 0) return `Nothing found: ${read}${taken}.`;
   const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

@@ -90,7 +90,7 @@ async function writeFixes(cwd: string, { files }: PlannedFixes): Promise<Result<
   const problems = await writeProblems(cwd, files);
   if (problems.length > 0) return { ok: false, error: problems };
   if (files.length === 0) return succeed(undefined);
-  return (await import('../../gitops/index.ts')).replaceInWorkTree(cwd, files);
+  return (await import('../../gitops/work-tree/index.ts')).replaceInWorkTree(cwd, files);
 }
 
 /** The folder below the root of its repository, with a slash at its end; empty for the root, and outside of any. */

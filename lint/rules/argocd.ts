@@ -27,6 +27,7 @@ export const argoCdRules: readonly FleetRule[] = [
   {
     id: 'argocd-replace',
     title: 'What delivers a graph does not replace objects, which drops what the operator wrote on them',
+    edit: '`ServerSideApply=true` in place of `Replace=true` and `Force=true`, where it delivers a graph',
     ...{ severity: 'error', about: 'Argo CD' },
     check: (fleet) => [
       ...applications(fleet).flatMap((delivery) => {

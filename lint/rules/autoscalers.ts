@@ -15,6 +15,7 @@ export const autoscalerRules: readonly OtherRule[] = [
   {
     id: 'keda-latency-average',
     title: 'A trigger on a latency compares the value itself, not its share per replica',
+    edit: '`metricType: Value`',
     ...{ severity: 'error', kind: 'ScaledObject' },
     check: (object) =>
       graphTriggers(object).flatMap(({ trigger, index }) =>
@@ -50,6 +51,7 @@ export const autoscalerRules: readonly OtherRule[] = [
   {
     id: 'keda-no-data',
     title: 'A trigger does not take no data for zero',
+    edit: '`ignoreNullValues: "false"`',
     ...{ severity: 'warning', kind: 'ScaledObject' },
     check: (object) =>
       graphTriggers(object).flatMap(({ trigger, index }) =>

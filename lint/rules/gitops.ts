@@ -11,6 +11,7 @@ export const gitopsRules: readonly Rule[] = [
   {
     id: 'gitops-replicas-beside-adapter',
     title: 'A count is not committed beside a scaling adapter, which owns it',
+    edit: 'the count is taken out, where it is 1, or was absent at the base: one that is absent counts as 1',
     ...{ severity: 'error', stage: 'gitops', on: 'create', kinds: GRAPHS },
     check: ({ components, old }) =>
       components.flatMap((component) =>
@@ -55,6 +56,7 @@ export const gitopsRules: readonly Rule[] = [
   {
     id: 'gitops-operator-annotation',
     title: 'What the operator writes on an object is not committed',
+    edit: 'the annotation is taken out',
     ...{ severity: 'warning', stage: 'gitops', on: 'create', kinds: DYNAMO_KINDS },
     check: ({ annotations }) =>
       Object.keys(annotations)

@@ -4,7 +4,10 @@ import { DYNAMO_KINDS } from '../schema/kinds.ts';
 
 /** The structural schema of each kind; its tables are in `lint/schema/`. */
 export const schemaRules: readonly Rule[] = [
-  schemaRule('schema-type', 'A value has another type than the definition says', 'type'),
+  {
+    ...schemaRule('schema-type', 'A value has another type than the definition says', 'type'),
+    edit: 'quotes around a number, or true and false, where text is wanted',
+  },
   schemaRule('schema-required', 'A required field is absent', 'required'),
   schemaRule('schema-value', 'A value is outside of its list, bounds, length or pattern', 'value'),
   schemaRule('schema-duplicate', 'Two items of a list have the same key', 'duplicate'),

@@ -16,7 +16,7 @@ import {
   succeed,
 } from '../../api/index.ts';
 import type { ManifestDocument, ManifestFile } from '../read/manifest.ts';
-import { type LocatedScaler, locateScalers, scalersFor } from './scalers.ts';
+import { type LocatedScaler, locateScalers, scalersByGraph } from './scalers.ts';
 
 /** The graphs of a repository, each with what owns its replica counts. */
 export interface Fleet {
@@ -65,22 +65,11 @@ export function fleetOf(files: readonly ManifestFile[], operatorVersion: Operato
   }
   problems.push(...duplicates(found));
 
-  const scalers = locateScalers(documents);
-  const graphs = found.map((graph) => {
-    const twins = found.filter((other) => other.view.name === graph.view.name && other !== graph);
-    return {
-      ...graph,
-      ...ownersOf(
-        graph.view,
-        scalersFor(
-          graph.file,
-          twins.map((twin) => twin.file),
-          scalers,
-        ),
-        operatorVersion,
-      ),
-    };
-  });
+  const scalers = scalersByGraph(found, locateScalers(documents));
+  const graphs = found.map((graph) => ({
+    ...graph,
+    ...ownersOf(graph.view, scalers.get(graph) ?? [], operatorVersion),
+  }));
   return { graphs, problems };
 }
 

@@ -139,6 +139,12 @@ Limits
     expect(stdout).not.toContain('\u001b');
   });
 
+  test('keeps its columns where a name is as long as a book', async () => {
+    await write('dist/a.yaml', graph('llm', 'replicas: 1').replace('name: chat', `name: ${'a'.repeat(100_000)}`));
+    const { stdout } = await ledger('dist');
+    expect(stdout.length).toBeLessThan(2000);
+  });
+
   test('has nothing to count in a folder without graphs, and names one that is not there', async () => {
     await write('dist/a.yaml', 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n');
     expect(await ledger()).toEqual({ exitCode: 0, stderr: '', stdout: 'No graphs: no GPUs are asked for.\n' });

@@ -256,5 +256,10 @@ describe('lint', () => {
 
   test('names a path that is not there in one line', async () => {
     expect(await lint('nowhere')).toEqual({ exitCode: 1, stdout: '', stderr: 'error: nowhere: does not exist\n' });
+    expect(await lint('..')).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: ..: leads out of the working folder (choose the folder with -C)\n',
+    });
   });
 });

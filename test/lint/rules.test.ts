@@ -5,17 +5,19 @@ import { type JsonObject, OPERATOR_VERSIONS } from '../../api/index.ts';
 import {
   FILE_RULES,
   FLEET_RULES,
+  fleetFindings,
   formatFieldPath,
   lintObject,
   otherRules,
   RULES,
   VERSION_NOT_SERVED,
 } from '../../lint/index.ts';
-import { ruleCatalogue } from '../../scripts/lint-rule-catalogue.ts';
+import { ruleCatalogue, withFixTable } from '../../scripts/lint-rule-catalogue.ts';
 import { ruleExample } from '../../scripts/lint-rule-examples.ts';
 import { JUNK, replaced } from './broken-object.ts';
 import type { RuleCase } from './cases/case.ts';
-import { RULE_CASES } from './cases/index.ts';
+import { FLEET_CASES, RULE_CASES } from './cases/index.ts';
+import { objectsOf } from './fleet-objects.ts';
 
 const ALL = [...RULES, ...otherRules];
 const named = (cases: readonly RuleCase[]) => cases.map((one, index) => [`${one.rule} (${index + 1})`, one] as const);
@@ -89,6 +91,17 @@ test.each([
 test('The catalogue of the documentation is what the rules say', () => {
   const page = readFileSync(new URL('../../docs/lint-rules.md', import.meta.url), 'utf8');
   expect(page).toBe(ruleCatalogue());
+});
+
+test('The guide says of every rule what --fix edits, and of no other', () => {
+  const guide = readFileSync(new URL('../../docs/lint.md', import.meta.url), 'utf8');
+  expect(guide).toBe(withFixTable(guide));
+  const fixing = [
+    ...RULE_CASES.flatMap((one) => lintObject(one)),
+    ...FLEET_CASES.flatMap((one) => fleetFindings(objectsOf(one.files), one.operator).map(({ finding }) => finding)),
+  ].flatMap(({ rule, fix }) => (fix === undefined ? [] : [rule]));
+  const told = [...ALL, ...FLEET_RULES].flatMap(({ id, edit }) => (edit === undefined ? [] : [id]));
+  expect([...new Set(fixing)].sort()).toEqual([...told].sort());
 });
 
 test('The catalogue shows an example of every rule but those that a cluster brings along', () => {

@@ -297,6 +297,21 @@ describe('a fleet', () => {
     ]);
   });
 
+  test('gives thousands of twins each its own scaler, in time that grows with their number', () => {
+    const files = Array.from({ length: 1500 }, (_, index): [string, string][] => [
+      [`dist/e${index}/graph.yaml`, graphText({ annotation: policy(`e${index}`), adapter: true })],
+      [`dist/e${index}/keda.yaml`, scaledObject(1)],
+    ]);
+    const started = process.cpuUsage();
+    const { graphs } = fleet(Object.fromEntries(files.flat()));
+    const { user } = process.cpuUsage(started);
+    const own = graphs.filter(({ file, scalerLocations }) => {
+      return scalerLocations.get('decode')?.file === file.replace('graph.yaml', 'keda.yaml');
+    });
+    expect(own).toHaveLength(1500);
+    expect(user / 1e6).toBeLessThan(10);
+  });
+
   test('shares a scaler that stands beside neither graph', () => {
     const { graphs } = fleet({
       'prod/a.yaml': graphText({ annotation: policy('prod'), adapter: true }),

@@ -13,6 +13,7 @@ export const gitopsCases: readonly RuleCase[] = [
     alpha({ scalingAdapter: { enabled: true } }),
   ),
   refused('gitops-replicas-beside-adapter', 'spec.components[0].replicas', beta({ scalingAdapter: {} })),
+  refused('gitops-replicas-beside-adapter', 'spec.components[0].replicas', beta({ scalingAdapter: {}, replicas: 1 })),
   accepted('gitops-replicas-beside-adapter', alpha({ scalingAdapter: { enabled: true }, replicas: null })),
   accepted('gitops-replicas-beside-adapter', alpha({ scalingAdapter: {} })),
   // The change that turns it on keeps the count.
