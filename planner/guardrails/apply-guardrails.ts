@@ -12,7 +12,7 @@ import { stepDown, stepUp } from './steps.ts';
 
 /**
  * In the order that they look at a number: what is allowed, how far down is safe, how fast, whether it is worth a change,
- * what is known, and whether anything may change at all. Each sends a larger number to one that is at least as large, and
+ * whether anything may change at all, and what is known. Each sends a larger number to one that is at least as large, and
  * leaves alone what it has moved, so that all of them together do.
  */
 export const GUARDRAILS: readonly Guardrail[] = [
@@ -20,9 +20,9 @@ export const GUARDRAILS: readonly Guardrail[] = [
   redistribution,
   ...[stepUp, stepDown],
   minChange,
+  ...[paused, freeze, changeBudget],
   inFlight,
   ...[liveState, noHistory, dataQuality, stabilization],
-  ...[changeBudget, freeze, paused],
 ];
 
 export interface GuardedReplicas {

@@ -62,8 +62,22 @@ export function lately(
   return Math.max(0, added);
 }
 
+/** Changes by graph, sorted out once for a history, since a fleet asks for each of its graphs. */
+const BY_GRAPH = new WeakMap<History, ReadonlyMap<string, readonly ReplicaChange[]>>();
+
 function changesOf(history: History, { name, namespace, environment }: GraphPlace): readonly ReplicaChange[] {
-  return history.changes.filter(
-    (change) => change.deployment === name && change.namespace === namespace && change.environment === environment,
-  );
+  const known = BY_GRAPH.get(history) ?? byGraph(history);
+  BY_GRAPH.set(history, known);
+  return known.get(`${environment}/${namespace}/${name}`) ?? [];
+}
+
+function byGraph({ changes }: History): ReadonlyMap<string, readonly ReplicaChange[]> {
+  const found = new Map<string, ReplicaChange[]>();
+  for (const change of changes) {
+    const key = `${change.environment}/${change.namespace}/${change.deployment}`;
+    const others = found.get(key);
+    if (others === undefined) found.set(key, [change]);
+    else others.push(change);
+  }
+  return found;
 }
