@@ -62,7 +62,8 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
     const one = completenessOf(possible, stretchOf, required);
     return one.complete < settings.minCoverage * one.buckets;
   };
-  const shortage = `${window}: ${now.lacking.join(' and ')} is missing: ${now.complete} of ${now.buckets} buckets have data`;
+  const verb = now.lacking.length === 1 ? 'is' : 'are';
+  const shortage = `${window}: ${now.lacking.join(' and ')} ${verb} missing: ${now.complete} of ${now.buckets} buckets have data`;
   if (isThin(deciding) && isThin(lookBack)) return refused('no-data', shortage);
   const longest = Math.max(
     bridgeable(settings.scrapeSeconds, ended.bucketSeconds),

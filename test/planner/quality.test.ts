@@ -246,12 +246,30 @@ describe('what is noticed and goes on', () => {
   });
 });
 
-/** Each strategy that reads metrics, with the settings that make it look furthest. */
-const STRATEGIES = [
-  ['dynamo-sla, constant', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'constant' }],
-  ['dynamo-sla, Kalman', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'kalman' }],
-  ['dynamo-sla, Kalman on the logarithm', { kind: 'dynamo-sla', profile: PROFILE, predictor: 'kalman', log1p: true }],
-] as const;
+/** Each strategy that decides on requests, for windows of so many buckets, with the settings that make it look furthest. */
+const STRATEGIES: readonly (readonly [
+  string,
+  (bucketSeconds: number, windowBuckets: number, correction: boolean) => object,
+])[] = [
+  ...[
+    ['dynamo-sla, constant', { predictor: 'constant' }] as const,
+    ['dynamo-sla, Kalman', { predictor: 'kalman' }] as const,
+    ['dynamo-sla, Kalman on the logarithm', { predictor: 'kalman', log1p: true }] as const,
+  ].map(([name, predictor]) => {
+    const strategy = { kind: 'dynamo-sla', profile: PROFILE, ...predictor };
+    const of = (bucketSeconds: number, windowBuckets: number, correction: boolean) => {
+      return { ...strategy, intervalSeconds: bucketSeconds * windowBuckets, correction };
+    };
+    return [name, of] as const;
+  }),
+  [
+    'sla',
+    (bucketSeconds, _, correction) => {
+      const forecast = { leadSeconds: bucketSeconds, holdSeconds: bucketSeconds };
+      return { kind: 'sla', profile: PROFILE, forecast, correction };
+    },
+  ],
+];
 
 interface Numbers {
   readonly prefill: number;
@@ -307,17 +325,17 @@ describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
 
   test('never give less than the lower of the full target and the current count', () => {
     const input = fc.record({
-      buckets: fc.array(bucket, { minLength: 1, maxLength: 40 }),
-      masks: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+      buckets: fc.array(bucket, { minLength: 1, maxLength: 60, size: 'max' }),
+      masks: fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
       isSparse: fc.boolean(),
       current: fc.record({ prefill: count, decode: count }),
-      intervalSeconds: fc.constantFrom(60, 180),
+      windowBuckets: fc.constantFrom(1, 3),
       correction: fc.boolean(),
     });
     fc.assert(
-      fc.property(input, ({ buckets, masks, isSparse, current, intervalSeconds, correction }) => {
+      fc.property(input, ({ buckets, masks, isSparse, current, windowBuckets, correction }) => {
         const masked = buckets.map((one, index) => (masks[index] && (!isSparse || index % 7 === 0) ? NOTHING : one));
-        const settings = { ...strategy, intervalSeconds, correction };
+        const settings = strategy(60, windowBuckets, correction);
         const full = targetsOf(plan(buckets, settings, current), current);
         const part = targetsOf(plan(masked, settings, current), current);
         for (const role of ['prefill', 'decode'] as const) {
@@ -353,9 +371,9 @@ describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
     const file = fileURLToPath(new URL(one.trace, traces));
     if (!existsSync(file)) return skipped(file);
     const buckets = trafficOf(readFileSync(file, 'utf8'), one.share).slice(0, 250);
-    const settings = { ...strategy, intervalSeconds: one.windowBuckets * one.bucketSeconds, correction: false };
-    let [decisions, held, moved] = [0, 0, 0];
-    const known = 24;
+    const settings = strategy(one.bucketSeconds, one.windowBuckets, false);
+    let [decisions, sized, held, moved] = [0, 0, 0, 0];
+    const known = 30;
     const hidden = maskedAtRandom(buckets);
     let current: Numbers = { prefill: 3, decode: 14 };
     for (let end = known; end <= buckets.length; end += 1) {
@@ -363,6 +381,7 @@ describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
       const [full, part] = [of(buckets), of(hidden)];
       const [wanted, got] = [targetsOf(full, current), targetsOf(part, current)];
       decisions += 1;
+      if (full.targets.length === 2) sized += 1;
       if (part.held.length > full.held.length) held += 1;
       for (const role of ['prefill', 'decode'] as const) {
         expect(got[role]).toBeGreaterThanOrEqual(Math.min(wanted[role], current[role]));
@@ -370,6 +389,7 @@ describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
       }
       current = wanted;
     }
+    expect(sized / decisions).toBeGreaterThan(0.9);
     expect(held / decisions).toBeLessThanOrEqual(0.01);
     expect(moved / decisions).toBeLessThanOrEqual(one.moved);
   });
