@@ -137,11 +137,10 @@ Every step behind a number: dynamo-gitops explain plan.json
     expect(stdout).not.toContain('dynamo-gitops propose plan.json');
   });
 
-  test('its help says what scale-down waits for, with a history to begin with that plan accepts', async () => {
+  test('its help says what scale-down waits for, and where the history comes from', async () => {
     const { stdout } = await call('plan', '--help');
     expect(stdout).toContain('No number is lowered without both --status and --history');
-    await write('history.json', /\{"schemaVersion".*\}/.exec(stdout)?.[0] ?? '');
-    expect(await call('plan', '--at', AT, '--history', 'history.json')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('dynamo-gitops history --out history.json');
   });
 
   test('plans for now, to the second, where no time is given', async () => {
@@ -160,15 +159,32 @@ Every step behind a number: dynamo-gitops explain plan.json
   });
 
   test('lowers a number only where status and history are given', async () => {
-    await write('metrics.json', JSON.stringify(load(600)));
+    await write('metrics.json', JSON.stringify(load(500)));
     await write('status.json', JSON.stringify(liveStatus({})));
     await write('history.json', JSON.stringify({ schemaVersion: 1, kind: 'history', changes: [] }));
     const dark = await call('plan', '--at', AT);
     expect(dark.stdout).toMatch(
-      /prefill {2}2 .*= 1 → 1; wants 1,\n +stays at 2: scale-down waits for --status and --history\n/,
+      /prefill {2}2 .*= 0.83 → 1; wants 1,\n +stays at 2: scale-down waits for --status and --history\n/,
     );
     const seen = await call('plan', '--at', AT, '--status', 'status.json', '--history', 'history.json');
     expect(seen.stdout).toMatch(/prefill {2}2 → 1/);
+  });
+
+  test('takes a quota on the GPUs of a namespace for a budget, of the environment whose folder it stands in', async () => {
+    const quota = (gpus: string) => `apiVersion: v1
+kind: ResourceQuota
+metadata: { name: gpus, namespace: llm }
+spec: { hard: { requests.nvidia.com/gpu: "${gpus}" } }
+`;
+    await write('dist/dev/quota.yaml', quota('0'));
+    await write('dist/prod/quota.yaml', quota('5'));
+    const plan = planSchema.parse(JSON.parse((await call('plan', '--at', AT, '-o', 'json')).stdout));
+    expect(plan.targets.reduce((sum, { target }) => sum + target, 0)).toBe(5);
+    expect(plan.ledger.map(({ budget, limitGpus, afterGpus }) => [budget, limitGpus, afterGpus])).toEqual([
+      ['fleet', 12, 5],
+      ['dev/llm/gpus', 0, 0],
+      ['prod/llm/gpus', 5, 5],
+    ]);
   });
 
   test('moves the floor of an autoscaler where one drives the service', async () => {
