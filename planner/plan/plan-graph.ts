@@ -1,5 +1,5 @@
 import { type HeldItem, isDnsLabel, type Result, succeed } from '../../api/index.ts';
-import { citeQueries, type FoundSeries } from '../metrics/index.ts';
+import { citeQueries, cutSeries, type FoundSeries } from '../metrics/index.ts';
 import { type JudgedMetrics, judgeMetrics, type MetricsNeeds } from '../quality/index.ts';
 import { metricsNeeds, type SizedService, type StrategyContext, serviceMetricsNeeds } from '../strategies/index.ts';
 import { declaredSla } from './declared-sla.ts';
@@ -94,11 +94,25 @@ function sizedAlone(
   { service, strategy }: OwnStrategy,
   setting: PlanSetting,
 ): JudgedSizes {
-  const judged = judgedFor(serviceMetricsNeeds(strategy), graph, metrics, setting);
+  const needs = serviceMetricsNeeds(strategy);
+  const recent = needs === undefined ? metrics : recentMetrics(metrics, needs, setting.at.getTime());
+  const judged = judgedFor(needs, graph, recent, setting);
   const sized = sizeService(strategy, service, strategyContext(graph, judged.metrics, setting));
   return sized.kind === 'held'
     ? { services: [], held: [heldItem(graph, service.name, sized.code, sized.reason)] }
     : { services: [withJudgement(sized, judged, metrics)], held: [] };
+}
+
+/** Buckets before those with a part in a decision, which show how well the graph is measured. */
+const LOOK_BACK = 60;
+
+/** A week of minutes is looked through once for the graph, and not again for each service that forgets it within minutes. */
+function recentMetrics(found: FoundSeries, needs: MetricsNeeds, atMs: number): FoundSeries {
+  if (found.kind === 'unavailable') return found;
+  const { series } = found;
+  const seconds = Math.max(needs.decidingSeconds, needs.memorySeconds) + LOOK_BACK * series.bucketSeconds;
+  const recent = cutSeries(series, atMs - seconds * 1000, atMs);
+  return recent.length === 0 ? found : { kind: 'series', series: recent };
 }
 
 /** A strategy that does not look at metrics is not stopped by them. */
