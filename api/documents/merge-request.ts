@@ -24,7 +24,7 @@ export const proposedChange = z.strictObject({
   to: replicaCount,
 });
 
-/** A proposal in the embedded forge: what a hosted forge would show as a pull request. */
+/** A proposal: the record of the embedded forge, and what a hosted forge shows as a pull request. */
 export const mergeRequestSchema = z.strictObject({
   schemaVersion,
   kind: z.literal('merge-request'),
@@ -41,8 +41,12 @@ export const mergeRequestSchema = z.strictObject({
   createdAt: timestamp,
   updatedAt: timestamp,
   changes: z.array(proposedChange),
-  /** Unified diff from base to head. */
+  /** Unified diff from base to head; empty where a hosted forge shows its own. */
   diff: z.string(),
+  /** Where a hosted forge shows it. */
+  url: z.string().min(1).optional(),
+  /** Whether the hosted forge calls the newest commit verified. */
+  isVerified: z.boolean().optional(),
 });
 
 export type MergeRequest = z.output<typeof mergeRequestSchema>;

@@ -1,18 +1,31 @@
-import type { MergeRequest, ProposedChange, Result } from '../../api/index.ts';
-import type { StoredFile } from '../repository/index.ts';
+import type { MergeRequest, Problem, ProposedChange, Result } from '../../api/index.ts';
+import type { FileEntry, StoredFile } from '../repository/index.ts';
 
 /**
  * Where proposals live. Everything that is remembered is remembered there; we keep no state of our own. Every write
  * compares what it was decided on with what is there, and ends in a problem with the code `conflict` where that moved.
  */
 export interface Forge {
-  readonly name: 'local';
+  readonly name: ForgeName;
+  /** What people write before the number of a proposal. */
+  readonly sign: '!' | '#';
   /** All that a decision about one branch needs, read together. */
   view(request: ViewRequest): Promise<Result<BranchView>>;
-  /** Opens the branch's proposal, or adds one commit to the open one and brings its text up to date. */
+  /**
+   * Opens the branch's proposal, or adds one commit to the open one and brings its text up to date. What a run before it
+   * left half done is taken up where it stopped.
+   */
   write(proposal: ProposalWrite): Promise<Result<MergeRequest>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
+}
+
+export const FORGES = ['local', 'github'] as const;
+export type ForgeName = (typeof FORGES)[number];
+
+/** The embedded forge, which also has what people do with the buttons of a hosted one. */
+export interface LocalForge extends Forge {
+  readonly name: 'local';
   merge(number: number, options: MergeOptions): Promise<Result<Merged>>;
   /** Every proposal there was, by number. */
   list(): Promise<Result<readonly MergeRequest[]>>;
@@ -31,12 +44,14 @@ export interface BranchView {
     readonly branch: string;
     /** Undefined where there is no such branch. */
     readonly commit: string | undefined;
-    /** Empty unless the branch is what its open proposal remembers. */
-    readonly files: ReadonlyMap<string, StoredFile>;
+    /** Empty unless the branch is as we left it. */
+    readonly files: ReadonlyMap<string, FileEntry>;
   };
   readonly open: OpenProposal | undefined;
   /** The branch's last proposal, where it was merged. */
   readonly merged: MergeRequest | undefined;
+  /** The branch's last proposal, where a person closed it without merging: that is a decision. */
+  readonly rejected: MergeRequest | undefined;
   readonly obstacle: Obstacle | undefined;
 }
 
@@ -45,12 +60,16 @@ export type Obstacle =
   /** Its tip is not the commit that the proposal remembers: somebody else pushed, or moved it. */
   | { readonly kind: 'foreign'; readonly reason: string }
   /** It is checked out, and whoever works there would find their files reverted. */
-  | { readonly kind: 'checked-out'; readonly reason: string };
+  | { readonly kind: 'checked-out'; readonly reason: string }
+  /** A person asks us, with a label of the proposal, to leave it as it is. */
+  | { readonly kind: 'held'; readonly reason: string };
 
 export interface OpenProposal {
   readonly mergeRequest: MergeRequest;
   /** Another one whenever the proposal has changed. */
   readonly revision: string;
+  /** False where a write was cut short: the branch has moved on, and the proposal does not say so yet. */
+  readonly isComplete: boolean;
 }
 
 export interface ProposalWrite {
@@ -81,4 +100,21 @@ export interface Merged {
   readonly mergeRequest: MergeRequest;
   /** The commit on the base branch. */
   readonly commit: string;
+}
+
+/** What a write or a close ends in where the view is no longer true. */
+export function lostRace(branch: string): Problem {
+  return {
+    code: 'conflict',
+    message: `somebody else moved "${branch}", its base or its merge request`,
+    hint: 'try again',
+  };
+}
+
+export function missingBase(branch: string): Problem {
+  return {
+    code: 'not-found',
+    message: `the branch "${branch}", which proposals are merged into, does not exist`,
+    hint: 'make a first commit on it, or set proposals.base in dynamo-gitops.yaml',
+  };
 }

@@ -1,2 +1,3 @@
 export * from './forge.ts';
+export * from './github/index.ts';
 export { localForge } from './local.ts';

@@ -10,10 +10,10 @@ import {
   readRefs,
   type Signature,
 } from '../repository/index.ts';
-import type { BranchView, Merged, MergeOptions } from './forge.ts';
+import { type BranchView, lostRace, type Merged, type MergeOptions, missingBase } from './forge.ts';
 import { RECORDS, readRecords, recordCommit, recordRef, type StoredRecord } from './local-records.ts';
-import { BRANCHES, missingBase } from './local-view.ts';
-import { lostRace, unmovedBase } from './local-write.ts';
+import { BRANCHES } from './local-view.ts';
+import { unmovedBase } from './local-write.ts';
 
 /** Closes the open merge request of a view, and drops its branch. */
 export async function closeProposal(

@@ -1,6 +1,6 @@
-import { type MergeRequest, type Problem, type Result, succeed } from '../../api/index.ts';
+import { type MergeRequest, type Result, succeed } from '../../api/index.ts';
 import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
-import type { BranchView, Obstacle, OpenProposal, ViewRequest } from './forge.ts';
+import { type BranchView, missingBase, type Obstacle, type OpenProposal, type ViewRequest } from './forge.ts';
 import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
 
 export const BRANCHES = 'refs/heads/';
@@ -34,12 +34,13 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
     open: last === undefined ? undefined : openProposal(mergeRequest, last),
     merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
+    rejected: undefined,
     obstacle: obstacle.value,
   });
 }
 
 function openProposal(mergeRequest: MergeRequest | undefined, { ref }: StoredRecord): OpenProposal | undefined {
-  return mergeRequest?.state === 'open' ? { mergeRequest, revision: ref.commit } : undefined;
+  return mergeRequest?.state === 'open' ? { mergeRequest, revision: ref.commit, isComplete: true } : undefined;
 }
 
 /** A merge request whose record says `open` is merged all the same where a person merged its branch with git alone. */
@@ -73,12 +74,4 @@ async function obstacleOf(
   }
   if (head.workTree === undefined) return succeed(undefined);
   return succeed({ kind: 'checked-out', reason: `the branch "${branch}" is checked out in a work tree` });
-}
-
-export function missingBase(branch: string): Problem {
-  return {
-    code: 'not-found',
-    message: `the branch "${branch}", which proposals are merged into, does not exist`,
-    hint: 'make a first commit on it, or set proposals.base in dynamo-gitops.yaml',
-  };
 }

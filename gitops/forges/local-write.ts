@@ -1,4 +1,4 @@
-import { type MergeRequest, type Problem, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
+import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
 import {
   type CommitDraft,
   isAncestor,
@@ -9,7 +9,7 @@ import {
   readRefs,
   type Signature,
 } from '../repository/index.ts';
-import type { BranchView, ProposalWrite } from './forge.ts';
+import { type BranchView, lostRace, type ProposalWrite } from './forge.ts';
 import { newestRecord, nextNumber, RECORDS, recordCommit, recordRef } from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
 
@@ -43,14 +43,6 @@ export function unmovedBase(view: BranchView, refs: ReadonlyMap<string, Ref>): R
     refs.get(BRANCHES + view.head.branch)?.commit === view.head.commit &&
     (view.open === undefined || refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision);
   return isUnmoved ? base : undefined;
-}
-
-export function lostRace(branch: string): Problem {
-  return {
-    code: 'conflict',
-    message: `somebody else moved "${branch}", its base or its merge request`,
-    hint: 'try again',
-  };
 }
 
 async function tryWrite(

@@ -1,7 +1,7 @@
 import type { MergeRequest } from '../../api/index.ts';
 import { type Result, succeed } from '../../api/index.ts';
 import { type Repository, readRefs, type Signature } from '../repository/index.ts';
-import type { Forge } from './forge.ts';
+import type { LocalForge } from './forge.ts';
 import { closeProposal, mergeProposal } from './local-end.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
 import { asItStands, BRANCHES, viewBranch } from './local-view.ts';
@@ -11,9 +11,10 @@ import { writeProposal } from './local-write.ts';
  * The embedded forge: merge requests in a local repository, written straight to its object database. It never touches a
  * work tree, an index or HEAD, save the clean work tree of a base branch that `merge` is asked to move along.
  */
-export function localForge(repository: Repository, author: Pick<Signature, 'name' | 'email'>): Forge {
+export function localForge(repository: Repository, author: Pick<Signature, 'name' | 'email'>): LocalForge {
   return {
     name: 'local',
+    sign: '!',
     view: (request) => viewBranch(repository, request),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),

@@ -1,6 +1,7 @@
 import type { MergeRequest, Plan, ProposedChange } from '../../api/index.ts';
 import type { PlanEdit } from '../edit-set/index.ts';
-import type { BranchView, Obstacle, OpenProposal } from '../forges/index.ts';
+import type { BranchView, Forge, Obstacle, OpenProposal } from '../forges/index.ts';
+import { objectName } from '../repository/index.ts';
 import type { Draft, Drafted } from './draft.ts';
 
 /** What is to be done about one graph's proposal. */
@@ -14,48 +15,63 @@ export type Decision =
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Decides from what is wanted and what is there. */
-export function decide(plan: Plan, view: BranchView, drafted: Drafted): Decision {
+/**
+ * Decides from what is wanted and what is there.
+ * @param sign what people of the forge write before a number.
+ */
+export function decide(plan: Plan, view: BranchView, drafted: Drafted, sign: Forge['sign']): Decision {
+  const words: Words = { plan, view, nameOf: ({ number }) => `${sign}${number}` };
   switch (drafted.kind) {
     case 'no-change':
       return view.open === undefined
         ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
-        : (outdated(plan, view.open) ?? withoutChanges(plan, view.open, view.obstacle));
+        : (outdated(words, view.open) ?? withoutChanges(words, view.open));
     case 'held-already':
-      return { kind: 'nothing-to-do', reason: heldAlready(view, drafted.edits) };
+      return { kind: 'nothing-to-do', reason: heldAlready(words, drafted.edits) };
     case 'draft':
-      return withChanges(plan, view, drafted.draft);
+      return withChanges(words, drafted.draft);
   }
 }
 
+interface Words {
+  readonly plan: Plan;
+  readonly view: BranchView;
+  readonly nameOf: (mergeRequest: MergeRequest) => string;
+}
+
 /** Two runs may finish in another order than they planned, and the later plan knows more. */
-function outdated(plan: Plan, open: OpenProposal | undefined): Decision | undefined {
+function outdated({ plan, nameOf }: Words, open: OpenProposal | undefined): Decision | undefined {
   const plannedAt = open?.mergeRequest.plannedAt;
   if (open === undefined || plannedAt === undefined || Date.parse(plannedAt) <= Date.parse(plan.createdAt)) {
     return undefined;
   }
-  const reason = `!${open.mergeRequest.number} is of a newer plan (${plannedAt}) than this one (${plan.createdAt}); run plan again`;
+  const reason = `${nameOf(open.mergeRequest)} is of a newer plan (${plannedAt}) than this one (${plan.createdAt}); run plan again`;
   return { kind: 'refused', reason };
 }
 
-function withChanges(plan: Plan, view: BranchView, draft: Draft): Decision {
-  const { open, obstacle } = view;
+function withChanges(words: Words, draft: Draft): Decision {
+  const { view, nameOf } = words;
+  const { open, obstacle, rejected } = view;
   if (obstacle?.kind === 'foreign') return refusal(obstacle);
-  if (open !== undefined && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
-  const older = outdated(plan, open);
+  if (open?.isComplete === true && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
+  const older = outdated(words, open);
   if (older !== undefined) return older;
   if (obstacle !== undefined) return refusal(obstacle);
+  if (open === undefined && rejected !== undefined && saysTheSame(rejected, draft)) {
+    const reason = `${nameOf(rejected)} wanted the same and was closed; other numbers will be proposed again`;
+    return { kind: 'nothing-to-do', reason };
+  }
   return open === undefined ? { kind: 'create', draft } : { kind: 'update', draft, open };
 }
 
 /** A plan older than its base says nothing about what was proposed since, so that stays as it is. */
-function heldAlready({ base, open, merged }: BranchView, edits: readonly PlanEdit[]): string {
+function heldAlready({ view, nameOf }: Words, edits: readonly PlanEdit[]): string {
+  const { base, open, merged } = view;
   if (open !== undefined) {
-    const { number } = open.mergeRequest;
-    return `"${base.branch}" already holds every number; !${number} stays open until a new plan speaks of it`;
+    return `"${base.branch}" already holds every number; ${nameOf(open.mergeRequest)} stays open until a new plan speaks of it`;
   }
   return merged !== undefined && edits.every((edit) => isMadeBy(merged, edit))
-    ? `already merged, by !${merged.number}`
+    ? `already merged, by ${nameOf(merged)}`
     : `"${base.branch}" already holds every number`;
 }
 
@@ -72,13 +88,13 @@ function isMadeBy({ changes }: MergeRequest, { target, location }: PlanEdit): bo
 }
 
 /** A number that the plan does not speak of may still need the change that is proposed: no data closes nothing. */
-function withoutChanges(plan: Plan, open: OpenProposal, obstacle: Obstacle | undefined): Decision {
+function withoutChanges({ plan, view, nameOf }: Words, open: OpenProposal): Decision {
   const unplanned = open.mergeRequest.changes.find((change) => !isPlanned(plan, change));
   if (unplanned !== undefined) {
-    const reason = `!${open.mergeRequest.number} stays open, since the plan has no target for "${unplanned.service}"`;
+    const reason = `${nameOf(open.mergeRequest)} stays open, since the plan has no target for "${unplanned.service}"`;
     return { kind: 'nothing-to-do', reason };
   }
-  if (obstacle !== undefined) return refusal(obstacle);
+  if (view.obstacle !== undefined) return refusal(view.obstacle);
   return { kind: 'close', open, reason: `plan ${plan.digest} leaves every number as it is` };
 }
 
@@ -100,8 +116,18 @@ function isSame(view: BranchView, open: OpenProposal, draft: Draft): boolean {
     proposed.size === draft.files.length &&
     draft.files.every(({ file, bytes }) => {
       const stored = view.head.files.get(file);
-      return proposed.has(file) && stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0;
+      return proposed.has(file) && stored !== undefined && stored.object === objectName(bytes, stored.object);
     })
+  );
+}
+
+/** Whether every number was proposed just so before. */
+function saysTheSame({ changes }: MergeRequest, draft: Draft): boolean {
+  return draft.changes.every(({ file, namespace, service, to }) =>
+    changes.some(
+      (change) =>
+        change.file === file && change.namespace === namespace && change.service === service && change.to === to,
+    ),
   );
 }
 
@@ -111,5 +137,7 @@ function refusal(obstacle: Obstacle): Decision {
       return { kind: 'refused', reason: `${obstacle.reason}; merge or delete the branch, then propose again` };
     case 'checked-out':
       return { kind: 'refused', reason: `${obstacle.reason}; check out another one there, then propose again` };
+    case 'held':
+      return { kind: 'refused', reason: `${obstacle.reason}; take it off, and it is brought up to date again` };
   }
 }

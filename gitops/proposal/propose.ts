@@ -48,6 +48,8 @@ export interface Proposal {
   readonly draft: Draft | undefined;
   /** As the forge now has it; undefined where there is none. */
   readonly mergeRequest: MergeRequest | undefined;
+  /** What people of the forge write before a number. */
+  readonly sign: Forge['sign'];
 }
 
 /** A run over a plan: refused as a whole, or one proposal for each graph and environment in it. */
@@ -106,6 +108,7 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
 
 interface Considered {
   readonly group: EditGroup;
+  readonly sign: Forge['sign'];
   readonly view: BranchView;
   readonly decision: Decision;
 }
@@ -121,7 +124,8 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
   if (!view.ok) return view;
   const drafted = draftProposal(input.plan, group, view.value.base, input.pricing);
   if (!drafted.ok) return drafted;
-  return succeed({ group, view: view.value, decision: decide(input.plan, view.value, drafted.value) });
+  const { sign } = input.forge;
+  return succeed({ group, sign, view: view.value, decision: decide(input.plan, view.value, drafted.value, sign) });
 }
 
 /**
@@ -137,7 +141,9 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
     if (!lost || race === MAX_RACES) return written;
     const again = await consider(input, first.group);
     if (!again.ok) return again;
-    const isRivals = again.value.view.open?.revision !== first.view.open?.revision;
+    const isRivals =
+      again.value.view.open?.revision !== first.view.open?.revision ||
+      again.value.view.head.commit !== first.view.head.commit;
     if (isRivals && again.value.decision.kind !== 'unchanged') return written;
     considered = again.value;
   }
@@ -176,7 +182,7 @@ const OUTCOMES: { readonly [kind in Decision['kind']]: ProposalOutcome } = {
   refused: 'refused',
 };
 
-function withoutWriting({ group, view, decision }: Considered): Proposal {
+function withoutWriting({ group, sign, view, decision }: Considered): Proposal {
   return {
     environment: group.environment,
     deployment: group.deployment,
@@ -186,5 +192,6 @@ function withoutWriting({ group, view, decision }: Considered): Proposal {
     branch: view.head.branch,
     draft: 'draft' in decision ? decision.draft : undefined,
     mergeRequest: view.open?.mergeRequest,
+    sign,
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Problem, type Result, succeed } from '../../api/index.ts';
 import { gitProblem } from './git.ts';
 import { git, type Repository } from './open.ts';
@@ -5,9 +6,14 @@ import { git, type Repository } from './open.ts';
 /** Modes of files whose content may be replaced. */
 export type FileMode = '100644' | '100755';
 
-export interface StoredFile {
-  readonly bytes: Uint8Array;
+/** A file as a tree has it: the name of its content, and its mode. */
+export interface FileEntry {
+  readonly object: string;
   readonly mode: FileMode;
+}
+
+export interface StoredFile extends FileEntry {
+  readonly bytes: Uint8Array;
 }
 
 /** What an entry of a tree is when it is not a file, by its mode. */
@@ -16,6 +22,21 @@ const NOT_A_FILE: ReadonlyMap<string, string> = new Map([
   ['160000', 'a submodule'],
   ['040000', 'a folder'],
 ]);
+
+export function isFileMode(mode: string): mode is FileMode {
+  return mode === '100644' || mode === '100755';
+}
+
+/** Says of a path that may not be edited what it is. */
+export function notAFile(file: string, mode: string): Problem {
+  return { code: 'refused', file, message: `is ${NOT_A_FILE.get(mode) ?? 'not a file'} in the repository` };
+}
+
+/** The name that git gives to a file's content, with the hash of the repository's other names. */
+export function objectName(bytes: Uint8Array, like: string): string {
+  const hash = createHash(like.length === 64 ? 'sha256' : 'sha1');
+  return hash.update(`blob ${bytes.byteLength}\0`).update(bytes).digest('hex');
+}
 
 /**
  * Files at a commit, with their modes; those that do not exist there are left out.
@@ -37,20 +58,20 @@ export async function readFilesAt(
   if (!tree.ok) return tree;
   if (!objects.ok) return objects;
   if (tree.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot read the tree', tree.value)] };
-  const modes = new Map<string, string>();
+  const entries = new Map<string, { readonly mode: string; readonly object: string }>();
   for (const entry of tree.value.stdout.toString('utf8').split('\0')) {
-    const tab = entry.indexOf('\t');
-    if (tab > 0) modes.set(entry.slice(tab + 1), entry.slice(0, 6));
+    const [, mode, object, path] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
+    if (mode !== undefined && object !== undefined && path !== undefined) entries.set(path, { mode, object });
   }
   const problems: Problem[] = [];
   const stored = new Map<string, StoredFile>();
   files.forEach((file, index) => {
-    const mode = modes.get(file);
+    const entry = entries.get(file);
     const bytes = objects.value[index];
-    if (mode === undefined) return;
-    if ((mode === '100644' || mode === '100755') && bytes !== undefined) stored.set(file, { mode, bytes });
-    else
-      problems.push({ code: 'refused', file, message: `is ${NOT_A_FILE.get(mode) ?? 'not a file'} in the repository` });
+    if (entry === undefined) return;
+    if (isFileMode(entry.mode) && bytes !== undefined) {
+      stored.set(file, { mode: entry.mode, object: entry.object, bytes });
+    } else problems.push(notAFile(file, entry.mode));
   });
   return problems.length > 0 ? { ok: false, error: problems } : succeed(stored);
 }

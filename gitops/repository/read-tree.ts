@@ -118,6 +118,6 @@ function partialClone(files: string): Problem {
 }
 
 /** A partial clone fetches each object that it misses, one by one, unless it is told not to (git 2.45 or later). */
-function withoutNetwork(repository: Repository): Repository {
+export function withoutNetwork(repository: Repository): Repository {
   return { ...repository, env: { ...repository.env, GIT_NO_LAZY_FETCH: '1' } };
 }

@@ -27,8 +27,8 @@ import {
 /** Version of the fingerprint comment with which a body begins. */
 export const FINGERPRINT = 'dynamo-gitops:v1';
 
-/** Characters that GitHub accepts in a body. */
-const MAX_BODY = 65_536;
+/** GitHub accepts 65,536 characters in a body; some are left for what a forge notes there. */
+const MAX_BODY = 65_000;
 
 /** How much is told: rows of each table and list, and whether the evidence is among it. */
 interface Extent {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { formatProblem, type Result } from '../../api/index.ts';
-import { type Forge, type Proposal, propose } from '../../gitops/index.ts';
+import { type Forge, type LocalForge, type Proposal, propose } from '../../gitops/index.ts';
 import {
   CHAT,
   chatPlan,
@@ -33,7 +33,7 @@ const DONE: Files = {
   [PINS]: pinsOf('chat', { prefill: 3, decode: 6 }),
 };
 
-async function opened(folder: string): Promise<Forge> {
+async function opened(folder: string): Promise<LocalForge> {
   const forge = await forgeAt(folder);
   await propose({ plan: MORE, forge, base: 'main', now: NOW });
   return forge;

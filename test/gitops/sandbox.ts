@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { digestOf, type Plan, type PlanTarget, type ScalarLocation, sealPlan } from '../../api/index.ts';
-import { type Forge, localForge, openRepository, PROPOSER } from '../../gitops/index.ts';
+import { type LocalForge, localForge, openRepository, PROPOSER } from '../../gitops/index.ts';
 import { locateInteger, readManifest } from '../../manifests/index.ts';
 
 /** The clock of these tests. */
@@ -106,7 +106,7 @@ export function repositoryWith(files: Files, folder = temporaryFolder()): string
   return folder;
 }
 
-export async function forgeAt(folder: string): Promise<Forge> {
+export async function forgeAt(folder: string): Promise<LocalForge> {
   const repository = await openRepository(folder, ENVIRONMENT);
   if (!repository.ok) throw new Error(JSON.stringify(repository.error));
   return localForge(repository.value, PROPOSER);

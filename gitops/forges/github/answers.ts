@@ -1,0 +1,28 @@
+import * as z from 'zod';
+
+/** What we read of GitHub's REST answers, and nothing more. */
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+
+export const tree = z.object({ sha });
+export const commit = z.object({
+  sha,
+  verification: z.object({ verified: z.boolean() }).optional(),
+});
+export const reference = z.object({ object: z.object({ sha }) });
+export const blob = z.object({ content: z.string(), encoding: z.literal('base64') });
+export const comparison = z.object({ ahead_by: z.int().min(0) });
+export const pullRequest = z.object({
+  number: z.int().min(1),
+  html_url: z.string(),
+  title: z.string(),
+  body: z.string().nullish(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export const pullRequests = z.array(
+  pullRequest.extend({ base: z.object({ ref: z.string() }), head: z.object({ ref: z.string(), label: z.string() }) }),
+);
+export const labels = z.array(z.object({ name: z.string() }));
+
+export type RestPullRequest = z.output<typeof pullRequest>;

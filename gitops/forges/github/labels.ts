@@ -1,0 +1,30 @@
+import type { ProposedChange } from '../../../api/index.ts';
+
+const UP = 'scale-up';
+const DOWN = 'scale-down';
+
+/** Labels with which a person keeps us away from a pull request. */
+const HOLDING = ['hold', 'freeze'];
+
+/** What a pull request is labelled with: whose it is, and which way its numbers go. */
+export function labelsFor(changes: readonly ProposedChange[]): readonly string[] {
+  return [
+    'dynamo-gitops',
+    ...(changes.some(({ from, to }) => to > from) ? [UP] : []),
+    ...(changes.some(({ from, to }) => to < from) ? [DOWN] : []),
+  ];
+}
+
+export function missingLabels(changes: readonly ProposedChange[], labels: readonly string[]): readonly string[] {
+  return labelsFor(changes).filter((label) => !labels.includes(label));
+}
+
+/** Directions that were right before its numbers changed. */
+export function staleLabels(changes: readonly ProposedChange[], labels: readonly string[]): readonly string[] {
+  const wanted = labelsFor(changes);
+  return [UP, DOWN].filter((label) => labels.includes(label) && !wanted.includes(label));
+}
+
+export function holdingLabel(labels: readonly string[]): string | undefined {
+  return labels.find((label) => HOLDING.includes(label.toLowerCase()));
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+
+const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const commit = z.object({ oid, message: z.string(), tree: z.object({ oid }) });
+
+const pullRequest = z.object({
+  id: z.string().min(1),
+  number: z.int().min(1),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  title: z.string(),
+  body: z.string(),
+  url: z.string(),
+  baseRefName: z.string(),
+  isCrossRepository: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+  commits: z.object({ nodes: z.array(z.object({ commit })) }),
+});
+
+export type ReadPullRequest = z.output<typeof pullRequest>;
+
+export const proposalState = z.object({
+  repository: z
+    .object({
+      id: z.string().min(1),
+      base: z.object({ target: z.object({ oid, tree: z.object({ oid }) }) }).nullable(),
+      head: z.object({ target: commit, associatedPullRequests: z.object({ nodes: z.array(pullRequest) }) }).nullable(),
+      past: z.object({ nodes: z.array(pullRequest) }),
+    })
+    .nullable(),
+});
+
+/** Both branches and their proposals. What is open is asked of the branch: a fork may have one of the same name. */
+export const PROPOSAL_STATE = `
+query ProposalState($owner: String!, $repo: String!, $base: String!, $head: String!, $headName: String!) {
+  repository(owner: $owner, name: $repo) {
+    id
+    base: ref(qualifiedName: $base) {
+      target { oid ... on Commit { tree { oid } } }
+    }
+    head: ref(qualifiedName: $head) {
+      target { oid ... on Commit { message tree { oid } } }
+      associatedPullRequests(first: 10, states: [OPEN]) { nodes { ...Proposal } }
+    }
+    past: pullRequests(
+      headRefName: $headName
+      states: [CLOSED, MERGED]
+      first: 10
+      orderBy: { field: CREATED_AT, direction: DESC }
+    ) {
+      nodes { ...Proposal }
+    }
+  }
+}
+
+fragment Proposal on PullRequest {
+  id
+  number
+  state
+  title
+  body
+  url
+  baseRefName
+  isCrossRepository
+  createdAt
+  updatedAt
+  labels(first: 50) { nodes { name } }
+  commits(last: 5) { nodes { commit { oid message tree { oid } } } }
+}`;
+
+const entry = z.object({ oid, mode: z.int(), type: z.string() });
+const textEntry = entry.extend({
+  object: z
+    .object({ text: z.string().nullish(), isBinary: z.boolean().nullish(), isTruncated: z.boolean().optional() })
+    .nullable(),
+});
+
+export type ReadEntry = z.output<typeof textEntry> | z.output<typeof entry>;
+
+export const commitFiles = z.object({
+  repository: z
+    .object({
+      texts: z.record(z.string(), textEntry.nullable()).nullish(),
+      entries: z.record(z.string(), entry.nullable()).nullish(),
+    })
+    .nullable(),
+});
+
+/** Files of up to two commits, by number: with their text of the one, and without of the other. */
+export function commitFilesQuery(files: number, has: { readonly texts: boolean; readonly entries: boolean }): string {
+  const numbers = Array.from({ length: files }, (_, index) => index);
+  const variables = [
+    ...['$owner: String!', '$repo: String!'],
+    ...(has.texts ? ['$texts: GitObjectID!'] : []),
+    ...(has.entries ? ['$entries: GitObjectID!'] : []),
+    ...numbers.map((index) => `$p${index}: String!`),
+  ];
+  const of = (name: string, fields: string): string =>
+    `    ${name}: object(oid: $${name}) {
+      ... on Commit {
+${numbers.map((index) => `        f${index}: file(path: $p${index}) { ${fields} }`).join('\n')}
+      }
+    }`;
+  return `
+query CommitFiles(${variables.join(', ')}) {
+  repository(owner: $owner, name: $repo) {
+${[
+  ...(has.texts ? [of('texts', 'oid mode type object { ... on Blob { text isBinary isTruncated } }')] : []),
+  ...(has.entries ? [of('entries', 'oid mode type')] : []),
+].join('\n')}
+  }
+}`;
+}
+
+export const withdrawn = z.object({
+  updatePullRequest: z.object({ pullRequest: z.object({ state: z.literal('CLOSED'), updatedAt: z.string() }) }),
+});
+
+/** Mutations of a request are done in order. The branch goes only where it still is what we saw. */
+export const WITHDRAW = `
+mutation Withdraw($id: ID!, $body: String!, $repository: ID!, $refs: [RefUpdate!]!) {
+  updatePullRequest(input: { pullRequestId: $id, state: CLOSED, body: $body }) {
+    pullRequest { state updatedAt }
+  }
+  updateRefs(input: { repositoryId: $repository, refUpdates: $refs }) {
+    clientMutationId
+  }
+}`;

@@ -1,0 +1,136 @@
+import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../../api/index.ts';
+import { lostRace, missingBase } from '../forge.ts';
+import { describedCommit, isWithdrawn } from './body-notes.ts';
+import type { GitHubClient } from './client.ts';
+import { githubProblem } from './failure.ts';
+import { missingLabels, staleLabels } from './labels.ts';
+import { PROPOSAL_STATE, proposalState, type ReadPullRequest } from './queries.ts';
+import { type CommitRecord, type ReadCommit, recordOf } from './record.ts';
+
+/** A branch, its base and its pull requests as they are now. */
+export interface ProposalState {
+  readonly repositoryId: string;
+  readonly base: { readonly branch: string; readonly commit: string; readonly tree: string };
+  /** Undefined where there is no such branch. */
+  readonly head: HeadState | undefined;
+  readonly open: OpenPullRequest | undefined;
+  /** The branch's last pull request, where none is open. */
+  readonly last: { readonly mergeRequest: MergeRequest; readonly isWithdrawn: boolean } | undefined;
+}
+
+export interface HeadState {
+  readonly commit: string;
+  readonly tree: string;
+  /** Undefined where its newest commit is not ours. */
+  readonly record: CommitRecord | undefined;
+}
+
+export interface OpenPullRequest {
+  readonly id: string;
+  readonly mergeRequest: MergeRequest;
+  readonly labels: readonly string[];
+  readonly revision: string;
+  readonly isComplete: boolean;
+}
+
+export interface Branches {
+  readonly base: string;
+  readonly head: string;
+}
+
+/** Reads the state of one proposal, in one call. */
+export async function readState(client: GitHubClient, branches: Branches): Promise<Result<ProposalState>> {
+  const { owner, repo } = client;
+  const answer = await client.graphql(proposalState, PROPOSAL_STATE, {
+    ...{ owner, repo, headName: branches.head },
+    base: `refs/heads/${branches.base}`,
+    head: `refs/heads/${branches.head}`,
+  });
+  if (!answer.ok) return { ok: false, error: [githubProblem('read the proposal', answer.error)] };
+  const { repository } = answer.value;
+  if (repository === null) {
+    const message = `there is no repository "${owner}/${repo}" at GitHub, or the token may not see it`;
+    return { ok: false, error: [{ code: 'not-found', message }] };
+  }
+  if (repository.base === null) return { ok: false, error: [missingBase(branches.base)] };
+  const { target } = repository.base;
+  const tip = repository.head?.target;
+  const ofBranch = (pullRequest: ReadPullRequest): boolean =>
+    pullRequest.baseRefName === branches.base && !pullRequest.isCrossRepository;
+  const open = repository.head?.associatedPullRequests.nodes.find(ofBranch);
+  const last = open === undefined ? repository.past.nodes.find(ofBranch) : undefined;
+  const lastRequest = last === undefined ? undefined : mergeRequestOf(last, branches, undefined);
+  return succeed({
+    repositoryId: repository.id,
+    base: { branch: branches.base, commit: target.oid, tree: target.tree.oid },
+    head: tip === undefined ? undefined : { commit: tip.oid, tree: tip.tree.oid, record: recordOf(tip) },
+    open: open === undefined || tip === undefined ? undefined : openPullRequest(open, branches, tip),
+    last:
+      last === undefined || lastRequest === undefined
+        ? undefined
+        : { mergeRequest: lastRequest, isWithdrawn: isWithdrawn(last.body) },
+  });
+}
+
+/** The state where it still is what a view saw; a lost race where it is not. */
+export async function readUnmovedState(
+  client: GitHubClient,
+  branches: Branches,
+  seen: { readonly base: string; readonly head: string | undefined; readonly revision: string | undefined },
+): Promise<Result<ProposalState>> {
+  const state = await readState(client, branches);
+  if (!state.ok) return state;
+  const { base, head, open } = state.value;
+  const isUnmoved = base.commit === seen.base && head?.commit === seen.head && open?.revision === seen.revision;
+  return isUnmoved ? state : { ok: false, error: [lostRace(branches.head)] };
+}
+
+function openPullRequest(
+  pullRequest: ReadPullRequest,
+  branches: Branches,
+  tip: ReadCommit,
+): OpenPullRequest | undefined {
+  const mergeRequest = mergeRequestOf(pullRequest, branches, tip);
+  if (mergeRequest === undefined) return undefined;
+  const described = describedCommit(pullRequest.body);
+  const labels = pullRequest.labels?.nodes.map(({ name }) => name) ?? [];
+  return {
+    ...{ id: pullRequest.id, mergeRequest, labels },
+    revision: `${pullRequest.number} ${tip.oid} ${described ?? ''}`,
+    isComplete:
+      described === tip.oid &&
+      missingLabels(mergeRequest.changes, labels).length === 0 &&
+      staleLabels(mergeRequest.changes, labels).length === 0,
+  };
+}
+
+/** A pull request, with what its newest commit of ours remembers; undefined where it has none. */
+function mergeRequestOf(
+  pullRequest: ReadPullRequest,
+  branches: Branches,
+  tip: ReadCommit | undefined,
+): MergeRequest | undefined {
+  const commits = pullRequest.commits.nodes.map(({ commit }) => commit);
+  const newest = tip ?? commits.at(-1);
+  const record = [...commits, ...(tip === undefined ? [] : [tip])].map(recordOf).findLast((one) => one !== undefined);
+  if (record === undefined || newest === undefined) return undefined;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'merge-request',
+    number: pullRequest.number,
+    state: STATES[pullRequest.state],
+    title: pullRequest.title,
+    body: pullRequest.body,
+    base: { branch: branches.base, commit: record.base },
+    head: { branch: branches.head, commit: newest.oid },
+    planDigest: record.planDigest,
+    ...(record.plannedAt === undefined ? {} : { plannedAt: record.plannedAt }),
+    createdAt: pullRequest.createdAt,
+    updatedAt: pullRequest.updatedAt,
+    changes: [...record.changes],
+    diff: '',
+    url: pullRequest.url,
+  };
+}
+
+const STATES = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const;
