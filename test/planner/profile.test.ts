@@ -225,6 +225,19 @@ function npy(values: readonly number[], change: { descr?: string; shape?: string
   return bytes;
 }
 
+/** What numpy 2.4.6 wrote: savez_compressed of int64, float64 and float32. */
+const FROM_NUMPY = [
+  'UEsDBC0AAAAIAAAAIQDxsXYF//////////8PABQAcHJlZmlsbF9pc2wubnB5AQAQAKAAAAAAAAAAUwAAAAAAAACb7BfqGxDJyFDG',
+  'UK2eklqcXKRupaBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RomOpo6CrUKFACuFAYIeMEMoS+wQ+gF/BAaAFBL',
+  'AwQtAAAACAAAACEAaDCOA///////////EAAUAHByZWZpbGxfdHRmdC5ucHkBABAAoAAAAAAAAABUAAAAAAAAAJvsF+obEMnIUMZQ',
+  'rZ6SWpxcpG6loG6TZqGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GiY6mjoKtQoUAC4GMLB0AFMNgRCaIQ7Kz3YAAFBL',
+  'AwQtAAAACAAAACEA7ZhkZf//////////GAAUAHByZWZpbGxfdGhwdF9wZXJfZ3B1Lm5weQEAEACQAAAAAAAAAFUAAAAAAAAAm+wX',
+  '6hsQychQxlCtnpJanFykbqWgbpNmoq6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjqaOgq1ChQALgaGXy4Pze67Bpky',
+  'uS3h5nMDAFBLAQItAy0AAAAIAAAAIQDxsXYFUwAAAKAAAAAPAAAAAAAAAAAAAACAAQAAAABwcmVmaWxsX2lzbC5ucHlQSwECLQMt',
+  'AAAACAAAACEAaDCOA1QAAACgAAAAEAAAAAAAAAAAAAAAgAGUAAAAcHJlZmlsbF90dGZ0Lm5weVBLAQItAy0AAAAIAAAAIQDtmGRl',
+  'VQAAAJAAAAAYAAAAAAAAAAAAAACAASoBAABwcmVmaWxsX3RocHRfcGVyX2dwdS5ucHlQSwUGAAAAAAMAAwDBAAAAyQEAAAAA',
+].join('');
+
 describe('an npz archive', () => {
   const problem = (bytes: Uint8Array) => {
     const read = readNpz(bytes, 'raw_data.npz');
@@ -246,6 +259,22 @@ describe('an npz archive', () => {
           ttftMs: [25, 70.5, 120, 220],
           tokensPerSecondPerGpu: [4000, 14_000, 16_500, 18_000],
         },
+      },
+    });
+  });
+
+  test('from numpy itself is read', () => {
+    expect(readNpz(Buffer.from(FROM_NUMPY, 'base64'), 'raw_data.npz')).toEqual({
+      ok: true,
+      value: {
+        prefill_isl: [100, 1000, 2000, 4000],
+        prefill_ttft: [25, 70, 120, 220],
+        prefill_thpt_per_gpu: [
+          2000,
+          expect.closeTo(7142.86, 3),
+          expect.closeTo(8333.33, 3),
+          expect.closeTo(9090.91, 3),
+        ],
       },
     });
   });

@@ -177,6 +177,14 @@ describe('what arrived', () => {
     expect(wordsOf(plan, 'decode').join('\n')).toContain('from requests that were completed or piled up in flight');
   });
 
+  test('is in doubt as soon as TTFT is missed, however calm the hour was', () => {
+    const calm = steady(600);
+    const late = calm.map((bucket, minute) => (minute >= calm.length - 5 ? { ...bucket, ttftMs: 900 } : bucket));
+    const input = { fleet: [member({ decode: 5 })], status: liveStatus({ decode: 5 }) };
+    expect(rawFor({ buckets: calm, settings, input }).decode).toBeLessThan(5);
+    expect(rawFor({ buckets: late, settings, input }).decode).toBe(5);
+  });
+
   test('is unknown where only completions are measured and TTFT is missed: then nothing is taken away', () => {
     const plan = planOf(
       slaInput({

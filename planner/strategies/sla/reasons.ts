@@ -1,4 +1,4 @@
-import type { PlanReason, Sla, SlaSettings } from '../../../api/index.ts';
+import type { PlanReason, ReplicaOwner, Sla, SlaSettings } from '../../../api/index.ts';
 import { type PerformanceModel, prefillMs } from '../../capacity/index.ts';
 import type { DemandForecast } from '../../forecast/index.ts';
 import { isoTime, type TrafficSeries } from '../../metrics/index.ts';
@@ -22,6 +22,8 @@ export interface SlaDecision {
   readonly settings: SlaSettings;
   readonly sla: Sla;
   readonly workers: SlaWorkers;
+  /** By service. */
+  readonly owners: ReadonlyMap<string, ReplicaOwner>;
   readonly series: TrafficSeries;
   readonly recent: RecentTraffic;
   readonly evidence: ArrivalEvidence;
@@ -38,7 +40,8 @@ export interface SlaDecision {
   readonly sizing: { readonly prefill: RoleSizing; readonly decode: DecodeRoleSizing };
   readonly needed: { readonly prefill: number; readonly decode: number };
   readonly isSaturated: boolean;
-  readonly measuredTtftMs: number | undefined;
+  /** Over the newest stretch, or all that is recent where that is longer; 0 where it is not measured. */
+  readonly measuredTtftMs: number;
 }
 
 type Forecast = DemandForecast & { readonly kind: 'forecast' };
@@ -192,7 +195,7 @@ function prefillCorrection({ correction, ttft, quiet }: ComparedModel, decision:
         : 'too few buckets with TTFT and ready workers to compare the model with, so it counts as it is'
       : ttft.ratio > 1
         ? `TTFT over ${ttft.buckets} buckets is what prefill ${q(ttft.ratio)} times as slow would give at that load`
-        : `TTFT over ${ttft.buckets} buckets is what prefill ${q(ttft.ratio)} times as slow would give, which is no promise, so the model counts as it is`;
+        : `TTFT over ${ttft.buckets} buckets is what prefill in ${q(ttft.ratio)} of its time would give at that load, which is no promise, so the model counts as it is`;
   return step('correction', 'prefillFactor', correction.prefillFactor, `${words}${overhead}`);
 }
 
@@ -274,7 +277,7 @@ function rawNumber(
   const saturated =
     isSaturated && raw === current && raw > wanted
       ? [
-          `${wanted} by what was completed, but TTFT was ${q(measuredTtftMs ?? Number.NaN)} ms against ${q(sla.ttftMs)} ms, so that more arrives than is completed, and nothing is taken away`,
+          `${wanted} by what was completed, but TTFT was ${q(measuredTtftMs)} ms against ${q(sla.ttftMs)} ms, so that more arrives than is completed, and nothing is taken away`,
         ]
       : [];
   return step(

@@ -1,15 +1,9 @@
-import {
-  type DemandQuantity,
-  effectiveReplicas,
-  type Result,
-  type ServiceView,
-  type SlaSettings,
-  succeed,
-} from '../../../api/index.ts';
+import { type DemandQuantity, type Result, type ServiceView, type SlaSettings, succeed } from '../../../api/index.ts';
 import { forecastBucketSeconds, forecastDemand } from '../../forecast/index.ts';
 import { isoTime } from '../../metrics/index.ts';
 import { formatQuantity as q } from '../../quantity.ts';
 import { arrivingWork, requestsAtOnce } from '../../queueing/index.ts';
+import { currentReplicas } from '../current-replicas.ts';
 import { hold, MOST_REPLICAS, type SizedGraph, type SizedService, type SizeGraph } from '../strategy.ts';
 import { arrivingTraffic } from './arrivals.ts';
 import { capacityOfGraph } from './capacity-of-graph.ts';
@@ -39,8 +33,9 @@ export const sizeWithSla: SizeGraph<SlaSettings> = (settings, context) => {
     );
   }
   const { series, evidence } = arrivingTraffic(measured);
+  const decidingSeconds = forecastBucketSeconds(series.bucketSeconds, settings.forecast);
   const state = trafficState(series, {
-    decidingSeconds: forecastBucketSeconds(series.bucketSeconds, settings.forecast),
+    decidingSeconds,
     recentSeconds: settings.recentSeconds,
     atMs: context.atMs,
   });
@@ -100,7 +95,10 @@ export const sizeWithSla: SizeGraph<SlaSettings> = (settings, context) => {
     const reason = `sla asks for more than ${MOST_REPLICAS} replicas for ${role}, which is beyond anything plausible; check the profile and the SLA`;
     return held('no-decision', reason);
   }
-  const measuredTtftMs = meanOver(series, 'ttftMs', recent);
+  // An overload that began a few minutes ago hardly shows in the mean of an hour.
+  const newest = { first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end };
+  const ttftMs = [newest, recent].map((stretch) => meanOver(series, 'ttftMs', stretch) ?? 0);
+  const measuredTtftMs = Math.max(...ttftMs);
   const decision: SlaDecision = {
     ...{
       settings,
@@ -117,11 +115,12 @@ export const sizeWithSla: SizeGraph<SlaSettings> = (settings, context) => {
       sizing,
       workers,
     },
+    owners: context.owners,
     words: capacity.value.words,
     forecasts: { prefill: prefillTokens, decode: decodeTokens },
     needed: { prefill: needed.prefill, decode: needed.decode },
     // Completions show no more than the workers serve, so while TTFT is missed they must not take any away.
-    isSaturated: evidence === 'completed' && measuredTtftMs !== undefined && measuredTtftMs > sla.ttftMs,
+    isSaturated: evidence === 'completed' && measuredTtftMs > sla.ttftMs,
     measuredTtftMs,
   };
   return isAggregated ? sizedWorker(decision, workers) : sizedPair(decision, workers);
@@ -135,7 +134,7 @@ function sizedWorker(decision: SlaDecision, workers: SlaWorkers & { readonly kin
   if (affordable < 1) return held('over-budget', budgetWords(settings.maxGpus, `${gpusPerReplica} for one worker`));
   const raw = atLeastCurrent(decision, worker, Math.min(wanted, affordable));
   const { prefill, decode } = demandReplicas(decision);
-  const reasons = workerReasons(decision, { raw, wanted, current: effectiveReplicas(worker.replicas) });
+  const reasons = workerReasons(decision, { raw, wanted, current: currentOf(decision, worker) });
   return succeed({
     kind: 'sized',
     services: [{ service: worker, raw, gpusPerReplica, reasons, demandReplicas: Math.max(prefill, decode) }],
@@ -161,7 +160,7 @@ function sizedPair(
   };
   const busy = demandReplicas(decision);
   const service = (one: ServiceView, role: 'prefill' | 'decode'): SizedService => {
-    const number = { raw: pair[role], wanted: needed[role], current: effectiveReplicas(one.replicas) };
+    const number = { raw: pair[role], wanted: needed[role], current: currentOf(decision, one) };
     const reasons = role === 'prefill' ? prefillReasons(decision, number) : decodeReasons(decision, number);
     return { service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons, demandReplicas: busy[role] };
   };
@@ -180,8 +179,13 @@ function demandReplicas({ loads, sizing, recent, demand }: SlaDecision): { prefi
   };
 }
 
-function atLeastCurrent({ isSaturated }: SlaDecision, { replicas }: ServiceView, chosen: number): number {
-  return isSaturated ? Math.max(chosen, effectiveReplicas(replicas) ?? chosen) : chosen;
+function atLeastCurrent(decision: SlaDecision, service: ServiceView, chosen: number): number {
+  return decision.isSaturated ? Math.max(chosen, currentOf(decision, service) ?? chosen) : chosen;
+}
+
+function currentOf({ owners }: SlaDecision, service: ServiceView): number | undefined {
+  const current = currentReplicas(service, owners.get(service.name));
+  return current.kind === 'known' ? current.value : undefined;
 }
 
 function budgetWords(maxGpus: number | undefined, each: string): string {
