@@ -27,7 +27,7 @@ export function sarifLog({ findings, suppressed }: LintResult, folder: string): 
     ruleId: finding.rule,
     ruleIndex: rules.indexOf(finding.rule),
     level: LEVELS[finding.severity],
-    message: { text: `${sentence(finding.message)} Help: ${sentence(finding.help)}` },
+    message: { text: withoutLinks(`${sentence(finding.message)} Help: ${sentence(finding.help)}`) },
     locations: [location(finding, folder)],
     partialFingerprints: { 'findingHash/v1': fingerprint(finding, seen) },
     ...(reason === undefined ? {} : { suppressions: [{ kind: 'inSource', justification: reason }] }),
@@ -118,6 +118,11 @@ function fingerprint({ rule, file, resource, path }: LocatedFinding, seen: Map<s
   const count = (seen.get(key) ?? 0) + 1;
   seen.set(key, count);
   return digestOf(`${key}:${count}`).replace('sha256:', '').slice(0, 32);
+}
+
+/** Viewers make links of `[text](address)` in a message (SARIF 2.1.0, §3.11.6), and names come from anybody. */
+function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
 }
 
 function sentence(text: string): string {

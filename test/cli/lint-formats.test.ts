@@ -134,6 +134,15 @@ describe('lint -o sarif', () => {
     expect(stdout).toContain('::error file=clusters/prod/a.yaml,');
   });
 
+  test('makes no link of what a manifest says', async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { 'a.yaml': GRAPH.replace('name: chat', 'name: "[here](https://example.com)"') });
+    const { stdout } = await callCli(['lint', 'a.yaml', '-o', 'sarif'], { cwd: folder });
+    const messages = sarifLog.parse(JSON.parse(stdout)).runs[0].results.map(({ message }) => message.text);
+    expect(messages.filter((message) => message.includes('here'))).toHaveLength(1);
+    expect(messages.filter((message) => message.includes(']('))).toEqual([]);
+  });
+
   test('is a log without results where nothing is found', async () => {
     const folder = temporaryFolder();
     writeFiles(folder, { 'a.yaml': GRAPH.replace('-2', '2') });
