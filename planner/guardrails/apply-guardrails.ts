@@ -1,5 +1,6 @@
 import type { GuardrailMark } from '../../api/index.ts';
 import { floor, max, min } from './bounds.ts';
+import { changeBudget } from './change-budget.ts';
 import { dataQuality } from './data-quality.ts';
 import { liveState, noHistory } from './evidence.ts';
 import type { Guardrail, GuardrailFacts } from './guardrail.ts';
@@ -7,7 +8,7 @@ import { freeze, paused } from './holds.ts';
 import { inFlight } from './in-flight.ts';
 import { minChange } from './min-change.ts';
 import { redistribution } from './redistribution.ts';
-import { changeBudget, stabilization } from './stabilization.ts';
+import { stabilization } from './stabilization.ts';
 import { stepDown, stepUp } from './steps.ts';
 
 /**
