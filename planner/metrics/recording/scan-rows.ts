@@ -8,14 +8,27 @@ export interface ScannedRows {
   readonly end: number;
 }
 
-const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
-const [COMMA, MINUS, DOT, OPEN, CLOSE, LOWER_N] = [0x2c, 0x2d, 0x2e, 0x5b, 0x5d, 0x6e];
-const [ZERO, NINE] = [0x30, 0x39];
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const LOWER_N = 0x6e;
+const LOWER_E = 0x65;
+const UPPER_E = 0x45;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 /** Powers of ten that a double holds exactly, so that one division rounds as reading the decimal does. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
 /** Decimal digits that a double always holds exactly. */
 const EXACT_DIGITS = 15;
+/** A week of minutes of eight columns, and a little more. */
+const FIRST_CELLS = 1 << 17;
 
 /**
  * Reads a JSON list of equally long lists of numbers and nulls that begins at `start`, without making an object of any
@@ -23,28 +36,25 @@ const EXACT_DIGITS = 15;
  */
 export function scanRows(text: string, start: number): ScannedRows | undefined {
   if (text.charCodeAt(start) !== OPEN) return undefined;
-  let cells = new Float64Array(1024);
+  let cells = new Float64Array(FIRST_CELLS);
   let [count, rows, width] = [0, 0, 0];
   let at = skipSpace(text, start + 1);
   if (text.charCodeAt(at) === CLOSE) return { cells: cells.subarray(0, 0), rows, width, end: at + 1 };
+  const number: ReadNumber = { value: 0, end: 0 };
   for (;;) {
     if (text.charCodeAt(at) !== OPEN) return undefined;
     at = skipSpace(text, at + 1);
     const first = count;
     for (;;) {
       if (count === cells.length) cells = grown(cells);
-      const code = text.charCodeAt(at);
-      if (code === LOWER_N) {
+      if (text.charCodeAt(at) === LOWER_N) {
         if (!text.startsWith('null', at)) return undefined;
         cells[count] = Number.NaN;
         at += 4;
       } else {
-        const end = numberEnd(text, at);
-        if (end === undefined) return undefined;
-        const value = readNumber(text, at, end);
-        if (!Number.isFinite(value)) return undefined;
-        cells[count] = value;
-        at = end;
+        if (!readNumber(text, at, number)) return undefined;
+        cells[count] = number.value;
+        at = number.end;
       }
       count += 1;
       at = skipSpace(text, at);
@@ -78,48 +88,62 @@ function skipSpace(text: string, from: number): number {
   }
 }
 
-/** Where a JSON number ends, undefined where there is none. */
-function numberEnd(text: string, start: number): number | undefined {
-  let at = text.charCodeAt(start) === MINUS ? start + 1 : start;
-  const whole = digitsEnd(text, at);
-  if (whole === at || (text.charCodeAt(at) === ZERO && whole > at + 1)) return undefined;
-  at = whole;
-  if (text.charCodeAt(at) === DOT) {
-    const fraction = digitsEnd(text, at + 1);
-    if (fraction === at + 1) return undefined;
-    at = fraction;
-  }
-  const letter = text.charAt(at);
-  if (letter !== 'e' && letter !== 'E') return at;
-  const sign = text.charAt(at + 1);
-  const first = sign === '+' || sign === '-' ? at + 2 : at + 1;
-  const end = digitsEnd(text, first);
-  return end === first ? undefined : end;
+/** Filled in place, since there are millions of them. */
+interface ReadNumber {
+  value: number;
+  /** Position behind the number. */
+  end: number;
 }
 
-function digitsEnd(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (!(code >= ZERO && code <= NINE)) return at;
-    at += 1;
-  }
-}
-
-/** The same double that `JSON.parse` gives. */
-function readNumber(text: string, start: number, end: number): number {
-  if (end - start > EXACT_DIGITS) return Number(text.slice(start, end));
-  let [digits, decimals, isFraction] = [0, 0, false];
+/** Reads the same double that `JSON.parse` gives; false where there is no JSON number, or none that is finite. */
+function readNumber(text: string, start: number, result: ReadNumber): boolean {
   const isNegative = text.charCodeAt(start) === MINUS;
-  for (let at = isNegative ? start + 1 : start; at < end; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === DOT) isFraction = true;
-    else if (code > NINE) return Number(text.slice(start, end));
-    else {
-      digits = digits * 10 + (code - ZERO);
-      if (isFraction) decimals += 1;
-    }
+  const first = isNegative ? start + 1 : start;
+  let at = first;
+  let digits = 0;
+  let code = text.charCodeAt(at);
+  while (code >= ZERO && code <= NINE) {
+    digits = digits * 10 + (code - ZERO);
+    at += 1;
+    code = text.charCodeAt(at);
   }
-  const value = digits / (EXACT_POWERS[decimals] ?? Number.NaN);
-  return isNegative ? -value : value;
+  if (at === first || (at > first + 1 && text.charCodeAt(first) === ZERO)) return false;
+  let decimals = 0;
+  if (code === DOT) {
+    const fraction = at + 1;
+    at = fraction;
+    code = text.charCodeAt(at);
+    while (code >= ZERO && code <= NINE) {
+      digits = digits * 10 + (code - ZERO);
+      at += 1;
+      code = text.charCodeAt(at);
+    }
+    decimals = at - fraction;
+    if (decimals === 0) return false;
+  }
+  if (code === LOWER_E || code === UPPER_E) {
+    const end = exponentEnd(text, at + 1);
+    if (end === undefined) return false;
+    result.value = Number(text.slice(start, end));
+    result.end = end;
+  } else {
+    // With more digits the mantissa is rounded already, and the division would round once more.
+    const value =
+      at - first > EXACT_DIGITS
+        ? Number(text.slice(first, at))
+        : decimals === 0
+          ? digits
+          : digits / (EXACT_POWERS[decimals] ?? Number.NaN);
+    result.value = isNegative ? -value : value;
+    result.end = at;
+  }
+  return Number.isFinite(result.value);
+}
+
+function exponentEnd(text: string, from: number): number | undefined {
+  const sign = text.charAt(from);
+  const first = sign === '+' || sign === '-' ? from + 1 : from;
+  let at = first;
+  for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE; code = text.charCodeAt(at)) at += 1;
+  return at === first ? undefined : at;
 }
