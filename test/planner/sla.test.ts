@@ -377,13 +377,13 @@ describe('masked metrics', () => {
           expect(part[role]).toBeGreaterThanOrEqual(Math.min(full[role], current[role]));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
   test('of one bucket in twenty at random hold nothing, and move no number by more than one', () => {
     const random = randomNumbers(3);
-    const load = minutes(2 * 24 * HOUR, (minute) =>
+    const load = minutes(30 * HOUR, (minute) =>
       busy({
         requestCount: Math.round(3000 + 1500 * Math.sin(minute / 230) + 300 * (random() - 0.5)),
         prefillReady: 2,
@@ -391,7 +391,7 @@ describe('masked metrics', () => {
     );
     const hidden = load.map((one) => (random() < 0.05 ? NOTHING : one));
     let current = { prefill: 3, decode: 4 };
-    for (let end = 12 * HOUR; end <= load.length; end += 2 * HOUR) {
+    for (let end = 12 * HOUR; end <= load.length; end += 3 * HOUR) {
       const of = (all: readonly TrafficBucket[]) => numbers(all.slice(0, end), current, { correction: false });
       const [full, part] = [of(load), of(hidden)];
       expect(part.held).toBe(full.held);

@@ -40,22 +40,25 @@ interface BusyBucket {
   readonly decodeReady: number | null;
 }
 
+export interface ModelComparison {
+  readonly series: TrafficSeries;
+  readonly recent: RecentTraffic;
+  readonly islVariation: number;
+  readonly arrivalVariation: number;
+  /** Whether the engines prefill and decode at once. */
+  readonly interference: boolean;
+}
+
 /**
  * Compares the model with what was measured at the load that was measured with it, bucket by bucket, and takes medians: a
  * single window says little. Measurements only make the model slower, by at most {@link WORST_FACTOR}: that the engines were
  * faster for an hour, say on cached prompts, is no promise.
- * @param interference whether the engines prefill and decode at once
  */
-export function compareModel(
-  model: PerformanceModel,
-  series: TrafficSeries,
-  recent: RecentTraffic,
-  variation: { readonly islVariation: number; readonly arrivalVariation: number },
-  interference: boolean,
-): ComparedModel {
+export function compareModel(model: PerformanceModel, comparison: ModelComparison): ComparedModel {
+  const { series, recent, interference } = comparison;
   const buckets = busyBuckets(series, recent);
   const itlRatios = buckets.flatMap((bucket) => itlRatio(model, bucket, interference));
-  const waits = buckets.flatMap((bucket) => prefillView(model, bucket, variation, interference));
+  const waits = buckets.flatMap((bucket) => prefillView(model, bucket, comparison));
   const quiet = waits
     .filter(({ utilization }) => utilization < QUIET)
     .map(({ bucket, serviceMs }) => (bucket.ttftMs ?? 0) - serviceMs);
@@ -112,8 +115,7 @@ interface PrefillView {
 function prefillView(
   model: PerformanceModel,
   bucket: BusyBucket,
-  { islVariation, arrivalVariation }: { readonly islVariation: number; readonly arrivalVariation: number },
-  interference: boolean,
+  { islVariation, arrivalVariation, interference }: ModelComparison,
 ): readonly PrefillView[] {
   const { requestsPerSecond, islTokens, ttftMs, prefillReady, decodeReady } = bucket;
   const replicas = interference ? decodeReady : prefillReady;

@@ -1,50 +1,13 @@
-import type { PlanReason, ReplicaOwner, Sla, SlaSettings } from '../../../api/index.ts';
-import { type PerformanceModel, prefillMs } from '../../capacity/index.ts';
-import type { DemandForecast } from '../../forecast/index.ts';
-import { isoTime, type TrafficSeries } from '../../metrics/index.ts';
+import type { PlanReason, SlaSettings } from '../../../api/index.ts';
+import { prefillMs } from '../../capacity/index.ts';
+import { isoTime } from '../../metrics/index.ts';
 import { formatBeforeCeil, formatQuantity as q } from '../../quantity.ts';
-import {
-  arrivingWork,
-  type DecodeLoad,
-  type PrefillLoad,
-  prefillOutcome,
-  requestsAtOnce,
-} from '../../queueing/index.ts';
-import { type ArrivalEvidence, arrivalWords } from './arrivals.ts';
+import { arrivingWork, prefillOutcome, requestsAtOnce } from '../../queueing/index.ts';
+import { arrivalWords } from './arrivals.ts';
 import type { ComparedModel } from './correct-model.ts';
-import type { DecodeRoleSizing, RoleSizing } from './needed-replicas.ts';
-import { type ArrivalVariation, meanOver, type RecentTraffic } from './recent-traffic.ts';
-import { contextTokens, type SizedDemand } from './role-loads.ts';
-import type { SlaWorkers } from './sla-workers.ts';
-
-/** Everything that one decision was made of. */
-export interface SlaDecision {
-  readonly settings: SlaSettings;
-  readonly sla: Sla;
-  readonly workers: SlaWorkers;
-  /** By service. */
-  readonly owners: ReadonlyMap<string, ReplicaOwner>;
-  readonly series: TrafficSeries;
-  readonly recent: RecentTraffic;
-  readonly evidence: ArrivalEvidence;
-  readonly variation: ArrivalVariation;
-  readonly model: PerformanceModel;
-  /** Where each half of the model comes from. */
-  readonly words: { readonly prefill: string; readonly decode: string };
-  readonly compared: ComparedModel;
-  /** Whether the model was compared with what was measured at all. */
-  readonly isCompared: boolean;
-  readonly forecasts: { readonly prefill: Forecast; readonly decode: Forecast };
-  readonly demand: SizedDemand;
-  readonly loads: { readonly prefill: PrefillLoad; readonly decode: DecodeLoad };
-  readonly sizing: { readonly prefill: RoleSizing; readonly decode: DecodeRoleSizing };
-  readonly needed: { readonly prefill: number; readonly decode: number };
-  readonly isSaturated: boolean;
-  /** Over the newest stretch, or all that is recent where that is longer; 0 where it is not measured. */
-  readonly measuredTtftMs: number;
-}
-
-type Forecast = DemandForecast & { readonly kind: 'forecast' };
+import type { Forecast, SlaDecision } from './decision.ts';
+import { meanOver } from './recent-traffic.ts';
+import { contextTokens } from './role-loads.ts';
 
 /** A service's number, and what it would be without a budget and a doubt. */
 export interface ChosenNumber {

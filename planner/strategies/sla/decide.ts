@@ -1,0 +1,106 @@
+import { type DemandQuantity, type Result, type Sla, type SlaSettings, succeed } from '../../../api/index.ts';
+import type { PerformanceModel } from '../../capacity/index.ts';
+import { forecastDemand } from '../../forecast/index.ts';
+import { formatQuantity as q } from '../../quantity.ts';
+import { type Hold, hold, MOST_REPLICAS, type StrategyContext } from '../strategy.ts';
+import type { ArrivingTraffic } from './arrivals.ts';
+import { capacityOfGraph } from './capacity-of-graph.ts';
+import { compareModel, type ModelComparison, UNCOMPARED, WORST_FACTOR } from './correct-model.ts';
+import type { SlaDecision } from './decision.ts';
+import { sizeDecode, sizePrefill } from './needed-replicas.ts';
+import { arrivalVariation, meanOver, type RecentTraffic } from './recent-traffic.ts';
+import { aggregatedLoads, decodeLoad, type ModelCorrection, prefillLoad, type SizedDemand } from './role-loads.ts';
+import type { SlaWorkers } from './sla-workers.ts';
+
+export interface SlaQuestion {
+  readonly settings: SlaSettings;
+  readonly context: StrategyContext;
+  readonly sla: Sla;
+  readonly workers: SlaWorkers;
+  readonly arriving: ArrivingTraffic;
+  readonly recent: RecentTraffic;
+  /** Length of the newest stretch, which the forecast starts from. */
+  readonly decidingSeconds: number;
+}
+
+type Decided = { readonly kind: 'decided'; readonly decision: SlaDecision } | Hold;
+
+/** What traffic will ask for, what an engine can do, and how many keep the SLA. Pure. */
+export function decideSla(question: SlaQuestion): Result<Decided> {
+  const { settings, context, sla, workers, arriving, recent, decidingSeconds } = question;
+  const { series, evidence } = arriving;
+  if (!(recent.islTokens > 0 && recent.oslTokens > 0)) {
+    return held('no-data', `no bucket of the last ${settings.recentSeconds} s has both prompt and output lengths`);
+  }
+  const capacity = capacityOfGraph(settings, context, workers, { series, recent });
+  if (!capacity.ok) return capacity;
+  if (capacity.value.kind === 'held') return held(capacity.value.code, capacity.value.reason);
+  const { model, words, isLearned } = capacity.value;
+
+  const setting = settings.forecast;
+  const forecastOf = (quantity: DemandQuantity) =>
+    forecastDemand(series, { quantity, setting, fitted: context.fitted, atMs: context.atMs });
+  const forecasts = { prefill: forecastOf('prefillTokensPerSecond'), decode: forecastOf('decodeTokensPerSecond') };
+  const { prefill, decode } = forecasts;
+  if (prefill.kind === 'none') return held('no-data', `no demand can be forecast: ${prefill.reason}`);
+  if (decode.kind === 'none') return held('no-data', `no demand can be forecast: ${decode.reason}`);
+
+  const variation = arrivalVariation(series, recent, settings.arrivalVariation);
+  const demand: SizedDemand = {
+    ...{ prefillTokensPerSecond: prefill.upper, decodeTokensPerSecond: decode.upper },
+    ...{ islTokens: recent.islTokens, oslTokens: recent.oslTokens },
+    ...{ islVariation: settings.islVariation, arrivalVariation: variation.value },
+  };
+  const isCompared = settings.correction && !isLearned;
+  const comparison: ModelComparison = { series, recent, ...demand, interference: workers.kind === 'aggregated' };
+  const compared = isCompared ? compareModel(model, comparison) : UNCOMPARED;
+  if (compared.itl !== undefined && compared.itl.ratio > WORST_FACTOR) {
+    const times = `ITL over the last ${settings.recentSeconds} s was ${q(compared.itl.ratio)} times what ${words.decode} says at that load`;
+    return held('profile-mismatch', `${times}; more than ${WORST_FACTOR} times is another engine: profile it again`);
+  }
+  const loads = loadsOf(question, model, demand, compared.correction);
+  const { percentile } = settings;
+  const sizing = {
+    prefill: sizePrefill(loads.prefill, { targetMs: sla.ttftMs, percentile }, compared.correction.overheadMs),
+    decode: sizeDecode(loads.decode, { targetMs: sla.itlMs, percentile }),
+  };
+  const needed = { prefill: sizing.prefill.needed, decode: sizing.decode.needed };
+  if (needed.prefill === undefined || needed.decode === undefined) {
+    const role = needed.prefill === undefined ? 'prefill' : 'decode';
+    const reason = `sla asks for more than ${MOST_REPLICAS} replicas for ${role}, which is beyond anything plausible; check the profile and the SLA`;
+    return held('no-decision', reason);
+  }
+  // An overload that began a few minutes ago hardly shows in the mean of an hour.
+  const newest = { first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end };
+  const measuredTtftMs = Math.max(...[newest, recent].map((stretch) => meanOver(series, 'ttftMs', stretch) ?? 0));
+  const decision: SlaDecision = {
+    ...{ settings, sla, workers, owners: context.owners, series, recent, evidence, variation },
+    ...{ model, words, compared, isCompared, demand, loads, sizing },
+    forecasts: { prefill, decode },
+    needed: { prefill: needed.prefill, decode: needed.decode },
+    // Completions show no more than the workers serve, so while TTFT is missed they must not take any away.
+    isSaturated: evidence === 'completed' && measuredTtftMs > sla.ttftMs,
+    measuredTtftMs,
+  };
+  return succeed({ kind: 'decided', decision });
+}
+
+function loadsOf(
+  { settings, sla, workers }: SlaQuestion,
+  model: PerformanceModel,
+  demand: SizedDemand,
+  correction: ModelCorrection,
+): SlaDecision['loads'] {
+  const { maxBatch } = settings;
+  if (workers.kind === 'aggregated') {
+    return aggregatedLoads(model, demand, correction, { maxBatch, itlMs: sla.itlMs });
+  }
+  return {
+    prefill: prefillLoad(model, demand, correction),
+    decode: decodeLoad(model, demand, correction, maxBatch),
+  };
+}
+
+function held(...why: Parameters<typeof hold>): Result<Decided> {
+  return succeed(hold(...why));
+}
