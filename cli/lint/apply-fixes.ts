@@ -6,6 +6,7 @@ import {
   type LintOptions,
   type LocatedFinding,
   lintManifests,
+  ruleInfos,
 } from '../../lint/index.ts';
 import { type ManifestTree, readManifest } from '../../manifests/index.ts';
 
@@ -15,8 +16,12 @@ export interface PlannedFixes extends Pick<Fixes, 'fixed' | 'refused'> {
   readonly left: LintedFiles;
 }
 
-/** Mends what can be, and checks the result: an edit that makes an error which is not there now is taken back. */
+/**
+ * Mends what can be, and checks the result: an edit is taken back that makes an error which is not there now, or of a
+ * refusal something that the operator drops in silence.
+ */
 export function planFixes(tree: ManifestTree, { findings }: LintedFiles, options: LintOptions): PlannedFixes {
+  const infos = ruleInfos();
   const known = new Set(findings.map(findingKey));
   const withdrawn = new Map<LocatedFinding, string>();
   for (;;) {
@@ -26,12 +31,19 @@ export function planFixes(tree: ManifestTree, { findings }: LintedFiles, options
     );
     const after = treeWith(tree, files);
     const left = lintManifests(after.files, after.problems, options);
-    const fresh = left.findings.find((finding) => finding.severity === 'error' && !known.has(findingKey(finding)));
+    const fresh = left.findings.find(
+      (finding) =>
+        (finding.severity === 'error' || infos.get(finding.rule)?.stage === 'reconcile') &&
+        !known.has(findingKey(finding)),
+    );
     if (fresh !== undefined && fixed.length > 0) {
       for (const finding of blamed(fresh, fixed)) withdrawn.set(finding, fresh.rule);
       continue;
     }
-    const because = [...withdrawn].map(([finding, rule]) => ({ finding, reason: `${rule} would refuse the result` }));
+    const because = [...withdrawn].map(([finding, rule]) => ({
+      finding,
+      reason: `${rule} would find fault with the result`,
+    }));
     return {
       ...{ fixed, left, refused: [...refused, ...because] },
       files: files.map(({ manifest: { file, bytes }, after: content }) => ({ file, before: bytes, after: content })),

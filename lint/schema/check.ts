@@ -271,8 +271,8 @@ function wrongType(value: JsonValue, wanted: string, walk: Walk): void {
 }
 
 function quotesHelp(value: JsonValue): string {
-  if (typeof value === 'number') return `put it in quotes: "${value}"`;
-  return typeof value === 'boolean' ? 'put it in quotes, as it is written' : 'write text';
+  if (Number.isSafeInteger(value)) return `put it in quotes: "${value}"`;
+  return typeof value === 'boolean' || typeof value === 'number' ? 'put it in quotes, as it is written' : 'write text';
 }
 
 function describe(value: JsonValue): string {

@@ -35,7 +35,19 @@ export function editValues(text: string, edits: readonly ValueEdit[]): Result<st
   const result = withSplices(text, splices);
   const after = result === undefined ? undefined : readAlike(result);
   if (result === undefined || after === undefined || expected === undefined) return refused(OTHER_VALUE);
+  if (isJson(text) && !isJson(result)) return refused('it would no longer be JSON');
   return isDeepStrictEqual(after.value, expected) ? { ok: true, value: result } : refused(OTHER_VALUE);
+}
+
+/** YAML holds JSON; a program that reads a file as JSON does not read all of YAML. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const OTHER_VALUE = 'it would change another value';
@@ -91,7 +103,7 @@ function inMap(text: string, map: YAMLMap, key: string, edit: ValueEdit): Splice
     case 'set':
       if (pair !== undefined) return replaced(text, pair.value, edit.value);
       return map.flow === true
-        ? insertedInFlow(map, `${scalarText(key)}: ${scalarText(edit.value)}`)
+        ? insertedInFlow(map, flowEntry(text, map, key, edit.value))
         : insertedInBlock(text, map, `${scalarText(key)}: ${scalarText(edit.value)}`);
     case 'remove':
       if (pair === undefined) return refused('it is not written out there');
@@ -153,14 +165,26 @@ function quoted(text: string, node: unknown): Spliced {
 function replaced(text: string, node: unknown, value: string | number | boolean): Spliced {
   const word = plainWord(text, node);
   if (word === undefined) return refused('it is not a value on one line');
-  return { ok: true, value: { start: word.start, end: word.end, text: scalarText(value) } };
+  const { start, end, scalar } = word;
+  return { ok: true, value: { start, end, text: scalarText(value, scalar.type) } };
+}
+
+/** In quotes where the keys beside it are, as JSON wants them. */
+function flowEntry(text: string, map: YAMLMap, key: string, value: string | number | boolean): string {
+  const sibling = map.items.at(-1)?.key;
+  const isQuoted = isScalar(sibling) ? sibling.type === Scalar.QUOTE_DOUBLE : isJson(text);
+  const style = isQuoted ? Scalar.QUOTE_DOUBLE : undefined;
+  return `${scalarText(key, style)}: ${scalarText(value, style)}`;
 }
 
 /** Words that some YAML reads as something else than text. */
 const SPECIAL_WORDS = /^(y|n|yes|no|on|off|true|false|null|inf|nan)$/i;
 
-function scalarText(value: string | number | boolean): string {
+/** Text keeps the quotes that stood there. */
+function scalarText(value: string | number | boolean, style?: Scalar['type']): string {
   if (typeof value !== 'string') return String(value);
+  if (style === Scalar.QUOTE_DOUBLE) return JSON.stringify(value);
+  if (style === Scalar.QUOTE_SINGLE && !/[^ -~]|'/.test(value)) return `'${value}'`;
   return /^[A-Za-z][A-Za-z0-9._/=-]*$/.test(value) && !SPECIAL_WORDS.test(value) ? value : JSON.stringify(value);
 }
 

@@ -161,9 +161,18 @@ keda.yaml:10: would be fixed: set ignoreNullValues: "false" [keda-no-data]
       'a.yaml': text.replace('spec:', 'spec:\n  backendFramework: 5'),
     });
     const { stdout } = await lint(folder, '--fix');
-    expect(stdout).toContain('a.yaml:11: not fixed: schema-value would refuse the result [schema-type]\n');
+    expect(stdout).toContain('a.yaml:11: not fixed: schema-value would find fault with the result [schema-type]\n');
     expect(read(folder, 'a.yaml')).toContain('backendFramework: 5\n');
     expect(read(folder, 'a.yaml')).toContain('dynamoNamespace: "5"\n');
+  });
+
+  test('takes an edit back after which an amount would be dropped in silence', async () => {
+    const folder = folderOf({ 'a.yaml': GRAPH.replace('gpu: 1}', 'cpu: 0x1f}') });
+    const { stdout } = await lint(folder, '--fix');
+    expect(stdout).toContain(
+      'a.yaml:17: not fixed: quantity-unreadable would find fault with the result [schema-type]\n',
+    );
+    expect(read(folder, 'a.yaml')).toContain('cpu: 0x1f}');
   });
 
   test('says why an edit cannot be made', async () => {

@@ -20,6 +20,17 @@ const set = (value: string | number | boolean, ...path: readonly (string | numbe
   value,
 });
 
+describe('JSON', () => {
+  test('stays JSON, whatever is edited', () => {
+    expect(edited('{"a": {"b": 1}, "c": "x"}', set('v', 'a', 'd'), set('z', 'c'))).toBe(
+      '{"a": {"b": 1, "d": "v"}, "c": "z"}',
+    );
+    expect(edited('{"a": {}}\n', set('v', 'a', 'd'), quote('a', 'd'))).toMatch(/^refused/);
+    expect(edited('{"a": {}}\n', set('v', 'a', 'd'))).toBe('{"a": {"d": "v"}}\n');
+    expect(edited('{"a": 1, "b": [1, 2]}', quote('a'), remove('b', 0))).toBe('{"a": "1", "b": [2]}');
+  });
+});
+
 describe('an edit of one value', () => {
   test('takes a key out with its line, and leaves every comment that is not on it', () => {
     const text = 'a: 1\n# above\nb: 2 # beside\n\n# below\nc: 3\n';
@@ -46,7 +57,9 @@ describe('an edit of one value', () => {
   });
 
   test('writes a value in place of another, and a key beside the others', () => {
-    expect(edited("a: 'x' # why\n", set('Value', 'a'))).toBe('a: Value # why\n');
+    expect(edited('a: x # why\n', set('Value', 'a'))).toBe('a: Value # why\n');
+    expect(edited("a: 'x' # why\n", set('Value', 'a'))).toBe("a: 'Value' # why\n");
+    expect(edited('a: ["x" , y]\n', set('Value', 'a', 0))).toBe('a: ["Value" , y]\n');
     expect(edited('- type: p # t\n  metadata:\n    q: 1\n', set('Value', 0, 'metricType'))).toBe(
       '- type: p # t\n  metricType: Value\n  metadata:\n    q: 1\n',
     );
