@@ -119,7 +119,14 @@ function parentsOf(base: string, head: HeadState | undefined): readonly string[]
   return head.record.base === base ? [head.commit] : [head.commit, base];
 }
 
-/** Puts the branch on our commit: made anew where there was none, and only forward where there was one. */
+/** Times that a ref is moved for which nobody answers. */
+const MOVE_ATTEMPTS = 3;
+
+/**
+ * Puts the branch on our commit: made anew where there was none, and only forward where there was one. Whether a call
+ * without an answer was done is looked up; a refusal is believed even where the branch is where we want it, since somebody
+ * who proposes the same in the same second makes the same commit.
+ */
 async function moveBranch(
   client: GitHubClient,
   branch: string,
@@ -127,22 +134,24 @@ async function moveBranch(
   to: string,
 ): Promise<Result<undefined>> {
   const { owner, repo } = client;
-  const moved = await client.rest(reference, (octokit) =>
-    from === undefined
-      ? octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: to })
-      : octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: to, force: false }),
-  );
-  if (moved.ok && moved.value.object.sha === to) return succeed(undefined);
-  // The answer to a call that was done may be lost, and its repetition be told that the branch exists.
-  const now = await client.rest(reference, (octokit) =>
-    octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }),
-  );
-  if (now.ok && now.value.object.sha === to) return succeed(undefined);
-  if (moved.ok) return { ok: false, error: [lostRace(branch)] };
-  if (isLostRace(moved.error, from, now.ok ? now.value.object.sha : undefined)) {
-    return { ok: false, error: [lostRace(branch)] };
+  let failure: Failure | undefined;
+  for (let attempt = 0; attempt < MOVE_ATTEMPTS; attempt += 1) {
+    const moved = await client.restOnce(reference, (octokit, once) =>
+      from === undefined
+        ? octokit.rest.git.createRef({ owner, repo, ref: `refs/heads/${branch}`, sha: to, ...once })
+        : octokit.rest.git.updateRef({ owner, repo, ref: `heads/${branch}`, sha: to, force: false, ...once }),
+    );
+    if (moved.ok) return succeed(undefined);
+    failure = moved.error;
+    const now = await client.rest(reference, (octokit) =>
+      octokit.rest.git.getRef({ owner, repo, ref: `heads/${branch}` }),
+    );
+    const commit = now.ok ? now.value.object.sha : undefined;
+    if (failure.kind === 'lost' && commit === to) return succeed(undefined);
+    if (isLostRace(failure, from, commit)) return { ok: false, error: [lostRace(branch)] };
+    if (failure.kind !== 'lost') break;
   }
-  return { ok: false, error: [githubProblem('move the branch', moved.error)] };
+  return { ok: false, error: failure === undefined ? [] : [githubProblem('move the branch', failure)] };
 }
 
 /** Whether the branch was refused for having moved, and not for a rule that protects it. */

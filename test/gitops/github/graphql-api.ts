@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, type DocumentNode, execute, type GraphQLSchema, parse, validate } from 'graphql';
+import type { Rest } from './server.ts';
+
+/**
+ * The part of GitHub's GraphQL API that we ask for, over the REST API of an emulator, which has none. Documents are
+ * validated against GitHub's published schema, and answers are made by the reference engine, so that a field that does not
+ * exist or is not there is an error here too.
+ */
+export interface GraphqlApi {
+  answer(body: unknown): Promise<{
+    readonly answer: object;
+    /** What is wrong with the document, in words. */
+    readonly problems: readonly string[];
+    readonly isMutation: boolean;
+  }>;
+}
+
+export function loadGraphqlSchema(): GraphQLSchema {
+  const file = new URL('../../../node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url);
+  return buildSchema(readFileSync(file, 'utf8'), { assumeValid: true });
+}
+
+interface CheckedDocument {
+  readonly document: DocumentNode;
+  readonly problems: readonly string[];
+}
+
+function checkedDocument(schema: GraphQLSchema, source: string): CheckedDocument {
+  const document = parse(source);
+  return { document, problems: validate(schema, document).map(({ message }) => message) };
+}
+
+interface TreeItem {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: string;
+}
+
+export function graphqlApi(schema: GraphQLSchema, rest: Rest): GraphqlApi {
+  const known = new Map<string, CheckedDocument>();
+  return {
+    async answer(body) {
+      const { query, variables } = body as { query: string; variables: { readonly [name: string]: unknown } };
+      const checked = known.get(query) ?? checkedDocument(schema, query);
+      known.set(query, checked);
+      const trees = new Map<string, Promise<readonly TreeItem[]>>();
+      const root = {
+        repository: ({ owner, name }: Record<string, string>) => repository(rest, trees, `/repos/${owner}/${name}`),
+        updatePullRequest: async ({ input }: { input: Record<string, string> }) => {
+          const { path, number } = JSON.parse(Buffer.from(input.pullRequestId ?? '', 'base64').toString()) as {
+            path: string;
+            number: number;
+          };
+          const pull = await rest('PATCH', `${path}/pulls/${number}`, {
+            state: input.state?.toLowerCase(),
+            ...(input.body === undefined ? {} : { body: input.body }),
+          });
+          return { pullRequest: { state: input.state, updatedAt: pull.body.updated_at } };
+        },
+        updateRefs: async ({
+          input,
+        }: {
+          input: { repositoryId: string; refUpdates: readonly Record<string, string>[] };
+        }) => {
+          const path = Buffer.from(input.repositoryId, 'base64').toString();
+          for (const { name, beforeOid, afterOid } of input.refUpdates) {
+            const ref = name?.replace(/^refs\//, '') ?? '';
+            const now = await rest('GET', `${path}/git/ref/${ref}`);
+            if (now.body.object?.sha !== beforeOid) throw new Error(`${name} is not at ${beforeOid}`);
+            if (afterOid !== '0'.repeat(40)) throw new Error('only deletions are emulated');
+            await rest('DELETE', `${path}/git/refs/${ref}`);
+          }
+          return { clientMutationId: null };
+        },
+      };
+      const { document, problems } = checked;
+      const answer =
+        problems.length > 0
+          ? { errors: problems.map((message) => ({ message, type: 'INVALID' })) }
+          : await execute({ schema, document, rootValue: root, variableValues: variables });
+      return { answer, problems, isMutation: /^\s*mutation\b/m.test(query) };
+    },
+  };
+}
+
+async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeItem[]>>, path: string) {
+  const found = await rest('GET', path);
+  if (found.status !== 200) return null;
+
+  const items = (sha: string): Promise<readonly TreeItem[]> => {
+    const known =
+      trees.get(sha) ?? rest('GET', `${path}/git/trees/${sha}?recursive=1`).then(({ body }) => body.tree as TreeItem[]);
+    trees.set(sha, known);
+    return known;
+  };
+  const commit = async (sha: string) => {
+    const { status, body } = await rest('GET', `${path}/git/commits/${sha}`);
+    if (status !== 200) return null;
+    return {
+      __typename: 'Commit',
+      oid: sha,
+      message: body.message as string,
+      tree: { oid: body.tree.sha as string },
+      parents: body.parents.map((parent: { sha: string }) => parent.sha) as readonly string[],
+      file: async ({ path: file }: { path: string }) => {
+        const item = (await items(body.tree.sha)).find((one) => one.path === file);
+        if (item === undefined) return null;
+        return { oid: item.sha, mode: Number.parseInt(item.mode, 8), type: item.type, object: () => blob(item) };
+      },
+    };
+  };
+  const blob = async (item: TreeItem) => {
+    if (item.type !== 'blob') return null;
+    const { body } = await rest('GET', `${path}/git/blobs/${item.sha}`);
+    const bytes = Buffer.from(body.content, 'base64');
+    const text = bytes.toString('utf8');
+    const isBinary = !Buffer.from(text).equals(bytes);
+    // The real one may cut a text, or leave a byte order mark out.
+    return { __typename: 'Blob', text: isBinary ? null : text.replace(/^\ufeff/, ''), isBinary, isTruncated: false };
+  };
+  const tip = async (name: string): Promise<string | undefined> => {
+    const { status, body } = await rest('GET', `${path}/git/ref/${name.replace(/^refs\//, '')}`);
+    return status === 200 ? body.object.sha : undefined;
+  };
+  const pulls = async (branch: string, states: readonly string[]) => {
+    const owner = path.split('/')[2];
+    const { body } = await rest('GET', `${path}/pulls?head=${owner}:${branch}&state=all&per_page=100`);
+    return Promise.all(
+      (body as readonly Pull[])
+        .map((pull) => ({ pull, state: pull.merged_at !== null ? 'MERGED' : pull.state.toUpperCase() }))
+        .filter(({ state }) => states.includes(state))
+        .sort((a, b) => b.pull.number - a.pull.number)
+        .map(async ({ pull, state }) => ({
+          id: Buffer.from(JSON.stringify({ path, number: pull.number })).toString('base64'),
+          ...{ number: pull.number, state, title: pull.title, body: pull.body ?? '', url: pull.html_url },
+          ...{ baseRefName: pull.base.ref, isCrossRepository: false },
+          ...{ createdAt: pull.created_at, updatedAt: pull.updated_at },
+          labels: { nodes: pull.labels.map(({ name }) => ({ name })) },
+          // The emulator's own head stays where it was when the pull request was opened.
+          commits: async ({ last }: { last: number }) => ({
+            nodes: (await commitsOf((await tip(`heads/${branch}`)) ?? pull.head.sha, pull.base.sha, last)).map(
+              (one) => ({ commit: one }),
+            ),
+          }),
+        })),
+    );
+  };
+  /** The newest commits of a branch, the newest last, as far as first parents tell. */
+  const commitsOf = async (from: string, base: string, count: number) => {
+    const commits = [];
+    for (let sha: string | undefined = from; sha !== undefined && sha !== base && commits.length < count; ) {
+      const one: Awaited<ReturnType<typeof commit>> = await commit(sha);
+      if (one === null) break;
+      commits.unshift(one);
+      sha = one.parents[0];
+    }
+    return commits;
+  };
+  return {
+    id: Buffer.from(path).toString('base64'),
+    ref: async ({ qualifiedName }: { qualifiedName: string }) => {
+      const sha = await tip(qualifiedName);
+      if (sha === undefined) return null;
+      return {
+        target: () => commit(sha),
+        associatedPullRequests: async ({ states }: { states: readonly string[] }) => ({
+          nodes: await pulls(qualifiedName.replace('refs/heads/', ''), states),
+        }),
+      };
+    },
+    pullRequests: async ({ headRefName, states }: { headRefName: string; states: readonly string[] }) => ({
+      nodes: await pulls(headRefName, states),
+    }),
+    object: ({ oid }: { oid: string }) => commit(oid),
+  };
+}
+
+interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly html_url: string;
+  readonly merged_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly labels: readonly { readonly name: string }[];
+  readonly base: { readonly ref: string; readonly sha: string };
+  readonly head: { readonly sha: string };
+}
