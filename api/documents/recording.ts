@@ -44,6 +44,8 @@ export const RECORDING_COLUMNS = [
   /** Replicas that Dynamo's own planner would have, where it only advises. */
   'advisedPrefill',
   'advisedDecode',
+  /** 95th percentile of prompt lengths, tokens. */
+  'islP95Tokens',
 ] as const;
 export type RecordingColumn = (typeof RECORDING_COLUMNS)[number];
 

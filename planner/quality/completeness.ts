@@ -4,7 +4,7 @@ import type { MetricsNeeds, Stretch } from './question.ts';
 /** Means over requests, which an idle bucket has none of. */
 const ONLY_UNDER_LOAD: ReadonlySet<TrafficColumn> = new Set([
   ...(['islTokens', 'oslTokens', 'ttftMs', 'ttftP50Ms', 'ttftP90Ms', 'ttftP99Ms'] as const),
-  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds'] as const),
+  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds', 'islP95Tokens'] as const),
 ]);
 
 export function isOnlyUnderLoad(column: TrafficColumn): boolean {
@@ -16,18 +16,6 @@ export function expectedColumns({ columns }: TrafficSeries, needs: MetricsNeeds)
   return [...new Set([...needs.required, ...needs.used.filter((column) => columns[column] !== undefined)])];
 }
 
-/** What a bucket lacks of the columns that it must have; an idle one has no means to show. */
-export function lackingColumns(
-  { columns }: TrafficSeries,
-  index: number,
-  expected: readonly TrafficColumn[],
-): readonly TrafficColumn[] {
-  const isIdle = columns.requestCount?.[index] === 0;
-  return expected.filter(
-    (column) => !(isIdle && isOnlyUnderLoad(column)) && Number.isNaN(columns[column]?.[index] ?? Number.NaN),
-  );
-}
-
 export interface Completeness {
   readonly buckets: number;
   readonly complete: number;
@@ -37,21 +25,33 @@ export interface Completeness {
   readonly newest: number | undefined;
 }
 
+/** A column that nobody measures. */
+const NOTHING = new Float64Array(0);
+
+/** How much of a stretch has all columns that it must have; an idle bucket has no means to show. */
 export function completenessOf(
-  series: TrafficSeries,
+  { columns }: TrafficSeries,
   { first, end }: Stretch,
   expected: readonly TrafficColumn[],
 ): Completeness {
+  const asked = expected.map((column) => {
+    return { column, cells: columns[column] ?? NOTHING, isMean: isOnlyUnderLoad(column) };
+  });
+  const counts = columns.requestCount;
+  const isCounted = expected.includes('requestCount');
   const lacking = new Set<TrafficColumn>();
   let [complete, newest]: [number, number | undefined] = [0, undefined];
   for (let index = first; index < end; index += 1) {
-    const missing = lackingColumns(series, index, expected);
-    if (missing.length === 0) complete += 1;
-    else newest = index;
-    for (const column of missing) {
-      // Without the count nobody knows whether there should be means.
-      if (column === 'requestCount' || missing[0] !== 'requestCount') lacking.add(column);
+    const count = counts?.[index];
+    let isComplete = true;
+    for (const { column, cells, isMean } of asked) {
+      if (!Number.isNaN(cells[index] ?? Number.NaN) || (isMean && count === 0)) continue;
+      isComplete = false;
+      // A bucket without its count lacks everything, and the count says it.
+      if (column === 'requestCount' || !(isCounted && Number.isNaN(count))) lacking.add(column);
     }
+    if (isComplete) complete += 1;
+    else newest = index;
   }
   return { buckets: end - first, complete, lacking: [...lacking], newest };
 }

@@ -17,6 +17,7 @@ import {
 } from './sla-fixture.ts';
 import { busy, IDLE, msAt, NOTHING } from './traffic-fixture.ts';
 
+const UNCORRECTED = { correction: false };
 const rawFor = (sketch: Sketch) => rawOf(planOf(slaInput(sketch)));
 
 describe('a steady load', () => {
@@ -28,7 +29,8 @@ describe('a steady load', () => {
       'observed: 100 requests/s on average over the 3,600 s measured to 2026-01-01T12:00:00Z, from requests that were completed, since the metrics say neither what was started nor what is in flight',
       'observed: 1,000 prompt tokens per request on average over 60 buckets',
       'observed: 200 output tokens per request on average over 60 buckets',
-      'observed: squared variation of arrivals 1 (0 measured over 59 pairs of buckets, kept within 1 and 4); of prompt lengths 1 (islVariation)',
+      'observed: squared variation of the time between arrivals 1 (0 measured over 59 pairs of buckets, kept within 1 and 4)',
+      'observed: squared variation of prompt lengths 1 (assumed, since the metrics have no percentile of prompt lengths)',
       'observed: 20 ms to the first token on average over the same time',
       expect.stringMatching(
         /^forecast: at most 100,000 prompt tokens\/s with 95 % from 600 s ahead for 1,200 s, as likely as not 100,000: .*, 139 past errors \(sqrt\), enough in 100 % of them$/,
@@ -39,7 +41,7 @@ describe('a steady load', () => {
       "demand: 100 requests/s × 20 ms = 2 engines busy on average, before anybody's wait is short",
       'raw: 3: TTFT p95 42.54 ms ≤ 200 ms, engines 66.67 % busy; prefill 2 would save 1 GPU, they cannot keep up, so that TTFT has no bound',
     ]);
-    expect(wordsOf(plan, 'decode').slice(4)).toEqual([
+    expect(wordsOf(plan, 'decode').slice(5)).toEqual([
       'observed: 8 ms between tokens on average over the same time',
       expect.stringMatching(/^forecast: at most 20,000 output tokens\/s with 95 % /),
       'correction: not compared with what was measured (correction is off)',
@@ -56,6 +58,14 @@ describe('a steady load', () => {
     expect(at({ percentile: 0.999 }).decode).toBeGreaterThan(Number(at({ percentile: 0.5 }).decode));
     expect(at({}, { ttftMs: 200, itlMs: 8 }).decode).toBeGreaterThan(Number(at({}).decode));
     expect(at({}, { ttftMs: 25, itlMs: 15 }).prefill).toBeGreaterThan(Number(at({}).prefill));
+  });
+
+  test('takes its prompt lengths to vary as their 95th percentile says', () => {
+    const islP95Tokens = 3200;
+    const plan = planOf(slaInput({ buckets: steady(3000, { islP95Tokens }), settings: UNCORRECTED }));
+    expect(wordsOf(plan, 'prefill').join('\n')).toContain(
+      'observed: squared variation of prompt lengths 1.88 (from a 95th percentile of 3,200 tokens)',
+    );
   });
 
   test('of one kind of worker is sized for both at once', () => {
@@ -225,7 +235,7 @@ describe('a profile that measurements contradict', () => {
 
   test('in TTFT while the engines are quiet is overhead, which leaves less time to wait', () => {
     const plan = planOf(slaInput({ buckets: steady(600, { ttftMs: 170, prefillReady: 4 }) }));
-    expect(wordsOf(plan, 'prefill')[6]).toContain(
+    expect(wordsOf(plan, 'prefill')[7]).toContain(
       '150 ms of TTFT in quiet times are not prefill, and are taken off the target',
     );
     const calm = planOf(slaInput({ buckets: steady(600, { ttftMs: 20, prefillReady: 4 }) }));

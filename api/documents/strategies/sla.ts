@@ -15,8 +15,8 @@ export const slaStrategy = z.strictObject({
   recentSeconds: z.int().min(60).max(604_800).default(3600),
   /** Time without any request, all of it measured, after which workers go down to one each. */
   idleSeconds: z.int().min(60).max(604_800).default(3600),
-  /** Squared variation of prompt lengths (variance ÷ mean²); real traffic is around 1. */
-  islVariation: z.number().min(0).max(25).default(1),
+  /** Squared variation of prompt lengths (variance ÷ mean²); measured from their 95th percentile where it is not given. */
+  islVariation: z.number().min(0).max(25).optional(),
   /** Squared variation of the time between arrivals; measured from counts where it is not given. */
   arrivalVariation: z.number().min(0.1).max(25).optional(),
   /** Most requests that one engine decodes at once, where it is set lower than its memory allows (`max_num_seqs`). */

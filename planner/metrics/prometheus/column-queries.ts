@@ -61,15 +61,18 @@ function traffic({ frontend, frontendOfAnyModel }: GraphMatchers, window: string
 
 function quantiles({ frontend }: GraphMatchers, window: string): QueryBatch {
   const batch = new Map<AskedName, string>();
+  const bucketsOf = (metric: string): string =>
+    `sum by (le) (increase(${selector(`${FRONTEND}${metric}_bucket`, frontend)}${window}))`;
   for (const [latency, metric] of [
     ['ttft', 'time_to_first_token_seconds'],
     ['itl', 'inter_token_latency_seconds'],
   ] as const) {
-    const buckets = `sum by (le) (increase(${selector(`${FRONTEND}${metric}_bucket`, frontend)}${window}))`;
+    const buckets = bucketsOf(metric);
     for (const [name, quantile] of QUANTILES) {
       batch.set(`${latency}${name}Ms`, `1000 * histogram_quantile(${quantile}, ${buckets})`);
     }
   }
+  batch.set('islP95Tokens', `histogram_quantile(0.95, ${bucketsOf('input_sequence_tokens')})`);
   return batch;
 }
 

@@ -8,9 +8,10 @@ import { capacityOfGraph } from './capacity-of-graph.ts';
 import { compareModel, type ModelComparison, UNCOMPARED, WORST_FACTOR } from './correct-model.ts';
 import type { SlaDecision } from './decision.ts';
 import { sizeDecode, sizePrefill } from './needed-replicas.ts';
-import { arrivalVariation, meanOver, type RecentTraffic } from './recent-traffic.ts';
+import { meanOver, type RecentTraffic } from './recent-traffic.ts';
 import { aggregatedLoads, decodeLoad, type ModelCorrection, prefillLoad, type SizedDemand } from './role-loads.ts';
 import type { SlaWorkers } from './sla-workers.ts';
+import { arrivalVariation, islVariation } from './variation.ts';
 
 export interface SlaQuestion {
   readonly settings: SlaSettings;
@@ -45,11 +46,14 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   if (prefill.kind === 'none') return held('no-data', `no demand can be forecast: ${prefill.reason}`);
   if (decode.kind === 'none') return held('no-data', `no demand can be forecast: ${decode.reason}`);
 
-  const variation = arrivalVariation(series, recent, settings.arrivalVariation);
+  const variation = {
+    arrivals: arrivalVariation(series, recent, settings.arrivalVariation),
+    lengths: islVariation(series, recent, settings.islVariation),
+  };
   const demand: SizedDemand = {
     ...{ prefillTokensPerSecond: prefill.upper, decodeTokensPerSecond: decode.upper },
     ...{ islTokens: recent.islTokens, oslTokens: recent.oslTokens },
-    ...{ islVariation: settings.islVariation, arrivalVariation: variation.value },
+    ...{ islVariation: variation.lengths.value, arrivalVariation: variation.arrivals.value },
   };
   const isCompared = settings.correction && !isLearned;
   const comparison: ModelComparison = { series, recent, ...demand, interference: workers.kind === 'aggregated' };

@@ -6,9 +6,10 @@ import type { DecodeLoad, PrefillLoad } from '../../queueing/index.ts';
 import type { ArrivalEvidence } from './arrivals.ts';
 import type { ComparedModel } from './correct-model.ts';
 import type { DecodeRoleSizing, RoleSizing } from './needed-replicas.ts';
-import type { ArrivalVariation, RecentTraffic } from './recent-traffic.ts';
+import type { RecentTraffic } from './recent-traffic.ts';
 import type { SizedDemand } from './role-loads.ts';
 import type { SlaWorkers } from './sla-workers.ts';
+import type { Variation } from './variation.ts';
 
 /** Everything that one decision was made of. */
 export interface SlaDecision {
@@ -20,7 +21,7 @@ export interface SlaDecision {
   readonly series: TrafficSeries;
   readonly recent: RecentTraffic;
   readonly evidence: ArrivalEvidence;
-  readonly variation: ArrivalVariation;
+  readonly variation: { readonly arrivals: Variation; readonly lengths: Variation };
   readonly model: PerformanceModel;
   /** Where each half of the model comes from. */
   readonly words: { readonly prefill: string; readonly decode: string };

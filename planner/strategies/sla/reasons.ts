@@ -69,7 +69,8 @@ export function idleReasons(why: string): readonly PlanReason[] {
   ];
 }
 
-function observedLoad({ recent, evidence, variation, settings }: SlaDecision): readonly PlanReason[] {
+function observedLoad({ recent, evidence, variation }: SlaDecision): readonly PlanReason[] {
+  const { arrivals, lengths } = variation;
   const { requestsPerSecond, islTokens, oslTokens, seconds, endMs, busy } = recent;
   const stretch = `the ${q(seconds)} s measured to ${isoTime(endMs)}`;
   return [
@@ -94,8 +95,14 @@ function observedLoad({ recent, evidence, variation, settings }: SlaDecision): r
     step(
       'observed',
       'arrivalVariation',
-      variation.value,
-      `squared variation of arrivals ${q(variation.value)} (${variation.words}); of prompt lengths ${q(settings.islVariation)} (islVariation)`,
+      arrivals.value,
+      `squared variation of the time between arrivals ${q(arrivals.value)} (${arrivals.words})`,
+    ),
+    step(
+      'observed',
+      'islVariation',
+      lengths.value,
+      `squared variation of prompt lengths ${q(lengths.value)} (${lengths.words})`,
     ),
   ];
 }
