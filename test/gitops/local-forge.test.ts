@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { formatProblem, type Result } from '../../api/index.ts';
-import { type Forge, type LocalForge, type Proposal, propose } from '../../gitops/index.ts';
+import { type LocalForge, propose } from '../../gitops/index.ts';
+import { describeForge } from './forge-conformance.ts';
 import {
   CHAT,
   chatPlan,
@@ -26,7 +27,6 @@ import {
 afterAll(removeTemporaryFolders);
 
 const BRANCH = 'dynamo-gitops/prod/chat';
-const LOST = `somebody else moved "${BRANCH}", its base or its merge request (try again)`;
 const MORE = chatPlan({ prefill: 3, decode: 6 });
 const DONE: Files = {
   [DGD]: manifestOf('chat', { prefill: 3, decode: 6 }),
@@ -43,32 +43,43 @@ function problemsOf(result: Result<unknown>): readonly string[] {
   return result.ok ? [] : result.error.map(formatProblem);
 }
 
-/** Lets nobody on before `count` have arrived. */
-function barrier(count: number): () => Promise<void> {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  let missing = count;
-  return async () => {
-    missing -= 1;
-    if (missing === 0) open();
-    return opened;
-  };
+/** Somebody's commit in the work tree, which is left on no branch. */
+function commitOn(folder: string, branch: string, files: Files): string {
+  const exists = git(folder, 'branch', '--list', branch) !== '';
+  git(folder, 'checkout', '--quiet', ...(exists ? [branch] : ['-b', branch, 'main']));
+  writeFiles(folder, files);
+  const commit = commitAll(folder, 'by a person');
+  git(folder, 'checkout', '--quiet', '--detach');
+  return commit;
 }
 
-/** A forge that writes for the first time when everybody has seen what they decide on. */
-function startingTogether(forge: Forge, start: () => Promise<void>): Forge {
-  let isFirst = true;
-  return {
-    ...forge,
-    write: async (proposal) => {
-      if (isFirst) await start();
-      isFirst = false;
-      return forge.write(proposal);
-    },
-  };
-}
+describeForge({
+  name: 'local',
+  open: async (files, modes = {}) => {
+    const links = Object.keys(modes).filter((file) => modes[file] === '120000');
+    const folder = repositoryWith(Object.fromEntries(Object.entries(files).filter(([file]) => !links.includes(file))));
+    for (const file of links) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      symlinkSync(files[file] ?? '', join(folder, file));
+    }
+    for (const file of Object.keys(modes)) if (modes[file] === '100755') chmodSync(join(folder, file), 0o755);
+    if (git(folder, 'status', '--porcelain') !== '') commitAll(folder, 'modes');
+    git(folder, 'checkout', '--quiet', '--detach');
+    return {
+      client: () => forgeAt(folder),
+      commit: async (branch, more) => commitOn(folder, branch, more),
+      merge: async (number) => {
+        const merged = await (await forgeAt(folder)).merge(number, { at: NOW });
+        expect(problemsOf(merged)).toEqual([]);
+      },
+      deleteBranch: async (branch) => {
+        git(folder, 'branch', '--quiet', '-D', branch);
+      },
+      repository: async () => folder,
+      fingerprint: async () => `${git(folder, 'for-each-ref')}${git(folder, 'count-objects', '-v')}`,
+    };
+  },
+});
 
 describe('merging in the local forge', () => {
   test('makes a merge commit in the object database alone where the base is not checked out', async () => {
@@ -153,89 +164,6 @@ describe('merging in the local forge', () => {
 const PATIENCE_MS = 60_000;
 
 describe('compare-and-swap', () => {
-  test('lets one of two writers win who saw the same, and leaves nothing of the other', async () => {
-    const folder = repositoryWith(CHAT);
-    const forge = await forgeAt(folder);
-    const view = await forge.view({ base: 'main', head: BRANCH, files: [DGD, PINS] });
-    if (!view.ok) throw new Error('no view');
-    const proposal = {
-      ...{
-        view: view.value,
-        title: 't',
-        body: 'b',
-        commitMessage: 'm\n',
-        planDigest: MORE.digest,
-        plannedAt: MORE.createdAt,
-      },
-      ...{ changes: [], diff: '', at: NOW },
-    };
-    const first = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('first\n') }] });
-    const second = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('second\n') }] });
-    expect(problemsOf(first)).toEqual([]);
-    expect(problemsOf(second)).toEqual([LOST]);
-    expect(git(folder, 'show', `${BRANCH}:${DGD}`)).toBe('first\n');
-    expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/dynamo-gitops')).toBe('refs/dynamo-gitops/mr/1\n');
-  });
-
-  test('refuses a write and a close on a base or a record that moved', async () => {
-    const folder = repositoryWith(CHAT);
-    const forge = await opened(folder);
-    const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
-    if (!view.ok) throw new Error('no view');
-    writeFiles(folder, { 'README.md': 'Later.\n' });
-    commitAll(folder, 'later');
-    const closed = await forge.close(view.value, 'test', NOW);
-    expect(closed.ok ? [] : closed.error.map((problem) => problem.code)).toEqual(['conflict']);
-  });
-
-  test(
-    'has one winner among eight who propose different numbers at once, and seven who are told',
-    async () => {
-      const folder = repositoryWith(CHAT);
-      const start = barrier(8);
-      const results = await Promise.all(
-        Array.from({ length: 8 }, async (_, index) => {
-          const plan = chatPlan({ prefill: 10 + index, decode: 4 });
-          return propose({ plan, forge: startingTogether(await forgeAt(folder), start), base: 'main', now: NOW });
-        }),
-      );
-      const proposals = results.flatMap((result): readonly Proposal[] =>
-        result.ok && result.value.kind === 'proposed' ? result.value.proposals : [],
-      );
-      expect(proposals.map((proposal) => proposal.outcome)).toEqual(['created']);
-      expect(results.flatMap(problemsOf)).toEqual(Array.from({ length: 7 }, () => LOST));
-      expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
-      expect(git(folder, 'rev-list', '--count', 'refs/dynamo-gitops/mr/1')).toBe('1\n');
-      expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`1\t1\t${PINS}\n1\t1\t${DGD}\n`);
-      expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe(
-        `refs/dynamo-gitops/mr/1\nrefs/heads/${BRANCH}\nrefs/heads/main\n`,
-      );
-      expect(git(folder, 'fsck', '--strict', '--no-dangling')).toBe('');
-      expect(git(folder, 'status', '--porcelain')).toBe('');
-    },
-    PATIENCE_MS,
-  );
-
-  test('decides again where only the base moved meanwhile', async () => {
-    const folder = repositoryWith(CHAT);
-    const forge = await forgeAt(folder);
-    let isFirst = true;
-    const slow: Forge = {
-      ...forge,
-      write: async (proposal) => {
-        if (isFirst) {
-          isFirst = false;
-          writeFiles(folder, { 'README.md': 'Merged in between.\n' });
-          commitAll(folder, 'in between');
-        }
-        return forge.write(proposal);
-      },
-    };
-    const result = await propose({ plan: MORE, forge: slow, base: 'main', now: NOW });
-    expect(result.ok && result.value.kind === 'proposed' && result.value.proposals[0]?.outcome).toBe('created');
-    expect(git(folder, 'rev-parse', `${BRANCH}^`)).toBe(git(folder, 'rev-parse', 'main'));
-  });
-
   test(
     'has one winner among eight who propose the same, and seven who find it done',
     async () => {
