@@ -1,6 +1,6 @@
 import type { OperatorVersion } from '../api/index.ts';
 import type { Finding } from './finding.ts';
-import { type FleetObject, type FleetRule, lintFleet, type PlannedGraphs } from './fleet.ts';
+import { type Fleet, type FleetObject, type FleetRule, lintFleet, type PlannedGraphs } from './fleet.ts';
 import { adapterRules } from './rules/adapters.ts';
 import { argoCdRules } from './rules/argocd.ts';
 import { claimRules } from './rules/claims.ts';
@@ -26,8 +26,15 @@ export function fleetFindings<Entry extends FleetObject>(
   operator: OperatorVersion,
   planned: PlannedGraphs = [],
 ): readonly { readonly of: Entry; readonly finding: Finding }[] {
+  return findingsIn(lintFleet(objects, operator, planned), objects);
+}
+
+/** The same of a fleet that is known, of these objects. */
+export function findingsIn<Entry extends FleetObject>(
+  fleet: Fleet,
+  objects: readonly Entry[],
+): readonly { readonly of: Entry; readonly finding: Finding }[] {
   const entries = new Map<FleetObject, Entry>(objects.map((entry) => [entry, entry]));
-  const fleet = lintFleet(objects, operator, planned);
   return FLEET_RULES.flatMap((rule) =>
     rule.check(fleet).flatMap(({ of, severity = rule.severity, ...violation }) => {
       const entry = entries.get(of);

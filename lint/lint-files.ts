@@ -13,12 +13,14 @@ import { type DocumentObject, documentObjects } from './document-objects.ts';
 import { documentKeys, formatFieldPath } from './field-path.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Fix } from './fix.ts';
-import type { PlannedGraphs } from './fleet.ts';
-import { FLEET_RULES, fleetFindings } from './fleet-rules.ts';
+import { type Fleet, lintFleet, type PlannedGraphs } from './fleet.ts';
+import { FLEET_RULES, findingsIn } from './fleet-rules.ts';
 import { type PatchUse, patchFiles } from './kustomize.ts';
+import { isLeftAlone } from './left-alone.ts';
 import { CLUSTER_RULE, lintObject, VERSION_NOT_SERVED } from './lint-object.ts';
 import { byPlace, excerptOf, type LocatedFinding, located, resourceName } from './located-finding.ts';
 import { type Pairing, pairObjects } from './old-objects.ts';
+import { REPLICAS_BESIDE_ADAPTER } from './rules/gitops.ts';
 import { otherRules, RULES } from './rules/index.ts';
 import type { ClusterDefinitions } from './schema/definitions.ts';
 import { isDynamoKind } from './schema/kinds.ts';
@@ -120,14 +122,15 @@ export function lintManifests(
           whole,
           objectsOf(base.files, (file) => oldPatches.has(file) || charts.has(file)),
         );
+  const fleet = lintFleet(whole, operator, options.planned);
   const found = [
     ...problems
       .filter(({ file }) => !charts.has(file ?? ''))
       .map((problem) => fileFinding(problem, byName.get(problem.file ?? ''))),
     ...chartFindings(charts),
     ...(base === undefined || pairs === undefined ? [] : baseFindings(base, pairs, problems)),
-    ...fleetFindings(whole, operator, options.planned).map(({ of, finding }) => locatedIn(of, finding)),
-    ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), options)),
+    ...findingsIn(fleet, whole).map(({ of, finding }) => locatedIn(of, finding)),
+    ...whole.flatMap((entry) => objectFindings(entry, pairs?.oldOf(entry), fleet, options)),
     ...files.flatMap((manifest) => {
       const patch = patches.get(manifest.file);
       return patch === undefined
@@ -280,9 +283,11 @@ function patchFindings(
 function objectFindings(
   entry: DocumentObject,
   old: JsonObject | undefined,
+  fleet: Fleet,
   { operator, definitions }: LintOptions,
 ): readonly LocatedFinding[] {
-  const findings = atMost(lintObject({ object: entry.object, old, operator, definitions }));
+  const found = lintObject({ object: entry.object, old, operator, definitions });
+  const findings = atMost(found.filter((finding) => !isHarmless(finding, entry, fleet)));
   const templates = new Set<string>();
   return findings.flatMap((finding) => {
     const note = templateNote(entry, finding);
@@ -292,6 +297,11 @@ function objectFindings(
     templates.add(place);
     return [locatedIn(entry, note)];
   });
+}
+
+/** A count beside an adapter that nothing applies again after the graph was created. */
+function isHarmless({ rule, path }: Finding, entry: DocumentObject, fleet: Fleet): boolean {
+  return rule === REPLICAS_BESIDE_ADAPTER && isLeftAlone(fleet, entry, documentKeys(path));
 }
 
 function atMost(findings: readonly Finding[]): readonly Finding[] {

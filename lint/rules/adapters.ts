@@ -8,6 +8,7 @@ import {
   mayShareNamespace,
   shownObject,
 } from '../fleet.ts';
+import { isLeftAlone } from '../left-alone.ts';
 import { plannerOf } from '../planner-service.ts';
 import { violation } from '../rule.ts';
 
@@ -82,7 +83,7 @@ export const adapterRules: readonly FleetRule[] = [
             mayShareNamespace(one.scaler.namespace, scaler.namespace),
         );
         const who = driver === undefined ? planningGraph(fleet, { of, scaler }) : shownObject(driver.of);
-        if (who === undefined) return [];
+        if (who === undefined || isLeftAlone(fleet, of, ['spec', 'replicas'])) return [];
         const message = `${who} writes the count of this adapter, and each sync takes it back to ${scaler.replicas ?? 'what Git says'}`;
         const help = 'remove this object: the operator makes it, and what drives it has the bounds';
         return [{ of, ...violation({ path: ['spec', 'replicas'] }, message, help) }];

@@ -117,7 +117,13 @@ export const argoCdRules: readonly FleetRule[] = [
         if (graph === undefined && (delivery.isSeen || isOfCharts(delivery))) return [];
         const path = [...delivery.at, ...annotationPath(SKIP_RECONCILE)];
         const message = `${delivery.shown} is not looked at by Argo CD${forGraph(graph)}: a merge changes nothing`;
-        return [{ of: delivery.of, ...violation({ path }, message, 'remove it once the pause is over') }];
+        return [
+          {
+            of: delivery.of,
+            ...violation({ path }, message, 'remove it once the pause is over'),
+            ...(graph === undefined ? ({ severity: 'info' } as const) : {}),
+          },
+        ];
       }),
   },
   {

@@ -3,6 +3,7 @@ import { itemsAt } from '../component.ts';
 import { editedFields } from '../edited-fields.ts';
 import { annotationOf, type Fleet, type FleetObject, type FleetRule, shownObject } from '../fleet.ts';
 import { isPrefix, pointerSteps } from '../ignored-differences.ts';
+import { isFluxTarget } from '../left-alone.ts';
 import { violation } from '../rule.ts';
 import { isDynamoKind } from '../schema/kinds.ts';
 import { annotationPath } from './annotations.ts';
@@ -94,12 +95,28 @@ export const fluxRules: readonly FleetRule[] = [
         const [graph] = graphsOf(fleet, delivery);
         if (valueAt(delivery.body, 'spec', 'suspend') !== true || (graph === undefined && delivery.isSeen)) return [];
         const message = `${delivery.shown} is suspended${forGraph(graph)}: a merge changes nothing`;
-        return [{ of: delivery.of, ...violation({ path: ['spec', 'suspend'] }, message, RESUME) }];
+        return [
+          {
+            of: delivery.of,
+            ...violation({ path: ['spec', 'suspend'] }, message, RESUME),
+            ...(graph === undefined ? ({ severity: 'info' } as const) : {}),
+          },
+        ];
       }),
       ...fleet.objects.flatMap((of) => {
         if (of.object.kind !== 'GitRepository' || valueAt(of.object, 'spec', 'suspend') !== true) return [];
         const message = `${shownObject(of)} is suspended: no commit arrives at what is delivered from it`;
-        return [{ of, ...violation({ path: ['spec', 'suspend'] }, message, RESUME) }];
+        const isUsed = kustomizations(fleet).some((delivery) => {
+          const source = stringAt(delivery.body, 'spec', 'sourceRef', 'name');
+          return source === stringAt(of.object, 'metadata', 'name') && graphsOf(fleet, delivery).length > 0;
+        });
+        return [
+          {
+            of,
+            ...violation({ path: ['spec', 'suspend'] }, message, RESUME),
+            ...(isUsed ? {} : ({ severity: 'info' } as const)),
+          },
+        ];
       }),
     ],
   },
@@ -117,7 +134,9 @@ export const fluxRules: readonly FleetRule[] = [
             const hidden =
               typeof path !== 'string'
                 ? []
-                : fields.filter(({ of, path: edited }) => isTarget(entry, of) && isPrefix(pointerSteps(path), edited));
+                : fields.filter(
+                    ({ of, path: edited }) => isFluxTarget(entry, of) && isPrefix(pointerSteps(path), edited),
+                  );
             const [first] = hidden;
             if (first === undefined) return [];
             const which = `${hidden.map(({ shown }) => shown).join(', ')} of ${shownObject(first.of)}`;
@@ -146,12 +165,4 @@ function kustomizations({ deliveries }: Fleet) {
 function scaledObjects({ objects, scalers }: Fleet): readonly FleetObject[] {
   const ofScalers = new Set(scalers.map(({ of }) => of));
   return objects.filter((one) => isDynamoKind(one.object.kind) || ofScalers.has(one));
-}
-
-function isTarget(entry: unknown, { object }: FleetObject): boolean {
-  return (['kind', 'name', 'namespace'] as const).every((field) => {
-    const wanted = stringAt(entry, 'target', field);
-    const own = field === 'kind' ? stringAt(object, 'kind') : stringAt(object, 'metadata', field);
-    return wanted === undefined || wanted === own || (field === 'namespace' && own === undefined);
-  });
 }

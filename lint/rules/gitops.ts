@@ -6,10 +6,12 @@ import { type ObjectState, WORKLOAD_PROVIDER } from '../subject.ts';
 import { annotationPath } from './annotations.ts';
 import { isSingleWriter, mountedClaims } from './claims.ts';
 
+export const REPLICAS_BESIDE_ADAPTER = 'gitops-replicas-beside-adapter';
+
 /** What nobody refuses, and what goes wrong once a controller applies it from Git again and again. */
 export const gitopsRules: readonly Rule[] = [
   {
-    id: 'gitops-replicas-beside-adapter',
+    id: REPLICAS_BESIDE_ADAPTER,
     title: 'A count is not committed beside a scaling adapter, which owns it',
     edit: 'the count is taken out, where it is 1, or was absent at the base: one that is absent counts as 1',
     ...{ severity: 'error', stage: 'gitops', on: 'create', kinds: GRAPHS },

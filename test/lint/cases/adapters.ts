@@ -26,6 +26,21 @@ const planned = (config: string) => {
     { components: [planner, { name: 'decode', type: 'decode', scalingAdapter: {}, podTemplate: pod() }] },
   );
 };
+const onlyNew: JsonObject = {
+  ...adapter(),
+  metadata: { name: 'chat-decode', annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } },
+};
+const RESPECT = 'RespectIgnoreDifferences=true';
+const ignoring = (option: string): JsonObject => ({
+  ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'chat' } },
+  spec: {
+    source: { path: 'd' },
+    syncPolicy: { syncOptions: [option] },
+    ignoreDifferences: [
+      { group: 'nvidia.com', kind: 'DynamoGraphDeploymentScalingAdapter', jsonPointers: ['/spec/replicas'] },
+    ],
+  },
+});
 const GRAPH = { names: ['DynamoGraphDeployment "chat" (a.yaml:1)'] };
 
 export const adapterCases: readonly FleetCase[] = [
@@ -65,5 +80,17 @@ export const adapterCases: readonly FleetCase[] = [
     },
   ),
   acceptedAmong('gitops-adapter-driven', { 'a.yaml': planned('{"advisory": true}'), 'b.yaml': adapter() }),
+  // What Git says counts for an adapter that is new.
+  acceptedAmong('gitops-adapter-driven', { 'a.yaml': [ON, hpa], 'b.yaml': onlyNew }),
+  acceptedAmong('gitops-adapter-driven', {
+    'd/a.yaml': [ON, hpa],
+    'd/b.yaml': adapter(),
+    'app.yaml': ignoring(RESPECT),
+  }),
+  refusedAmong('gitops-adapter-driven', 'd/b.yaml spec.replicas', {
+    'd/a.yaml': [ON, hpa],
+    'd/b.yaml': adapter(),
+    'app.yaml': ignoring('ServerSideApply=true'),
+  }),
   acceptedAmong('gitops-adapter-driven', { 'a.yaml': [ON, hpa], 'b.yaml': adapter('chat-prefill', 'prefill') }),
 ];

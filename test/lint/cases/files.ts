@@ -30,6 +30,28 @@ spec:
       replicas: 2
       podTemplate: { spec: { containers: [{ name: main, image: "${IMAGE}" }] } }
 `;
+const OWNED = `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: { name: chat, namespace: inference }
+spec:
+  services:
+    decode:
+      scalingAdapter: { enabled: true }
+      replicas: 2
+      extraPodSpec: { mainContainer: { image: "${IMAGE}" } }
+`;
+const leftAlone = (expression: string, graph: string) => ({
+  'd/a.yaml': graph,
+  'app.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: chat }
+spec:
+  source: { path: d }
+  syncPolicy: { syncOptions: [ServerSideApply=true, RespectIgnoreDifferences=true] }
+  ignoreDifferences:
+    - { group: nvidia.com, kind: DynamoGraphDeployment, jqPathExpressions: ["${expression}"] }
+`,
+});
 const PATCH = `apiVersion: nvidia.com/v1beta1
 kind: DynamoGraphDeployment
 metadata: { name: chat }
@@ -67,6 +89,14 @@ export const fileCases: readonly FileCase[] = [
     ...Object.fromEntries(Object.entries(patched()).map(([file, text]) => [`base/${file}`, text])),
     'prod/kustomization.yaml': 'resources: [../base]\nopenapi: { path: dynamo.json }\n',
   }),
+  // Argo CD leaves the count as it is in the cluster, but not inside of a list.
+  accepted('gitops-replicas-beside-adapter', leftAlone('.spec.services.decode.replicas', OWNED)),
+  refused('gitops-replicas-beside-adapter', 'd/a.yaml:8', leftAlone('.spec.services.prefill.replicas', OWNED)),
+  refused(
+    'gitops-replicas-beside-adapter',
+    'd/a.yaml:8',
+    leftAlone('.spec.components[].replicas', GRAPH.replace('replicas: 2', 'replicas: 2\n      scalingAdapter: {}')),
+  ),
   refused('ignore-without-reason', 'a.yaml:9', { 'a.yaml': ignored(' gitops-unpinned-image') }),
   accepted('ignore-without-reason', { 'a.yaml': ignored(' gitops-unpinned-image: built anew each night') }),
   refused('ignore-unknown-rule', 'a.yaml:9', { 'a.yaml': ignored(' gitops-image: built anew each night') }),
