@@ -1,5 +1,5 @@
 import type { ForecastErrors } from '../../api/index.ts';
-import type { PastForecast } from '../forecast/calibrate.ts';
+import { isAbove, type PastForecast } from '../forecast/calibrate.ts';
 
 /** How good forecasts of the past were; undefined where there are none to judge, or nothing came. */
 export function pastErrors(
@@ -11,7 +11,7 @@ export function pastErrors(
   for (const { median, upper, outcome } of past) {
     absolute += Math.abs(outcome - median);
     pinball += outcome > upper ? level * (outcome - upper) : (1 - level) * (upper - outcome);
-    covered += outcome <= upper ? 1 : 0;
+    covered += isAbove(outcome, upper) ? 0 : 1;
     provision += upper;
     came += outcome;
   }

@@ -79,12 +79,17 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
     const outcome = maxima[origin] ?? Number.NaN;
     if (origin > known || Number.isNaN(point) || Number.isNaN(outcome)) continue;
     const at = (level: number): number => residuals.apply(point, window.quantile(level) ?? 0);
-    if (window.count >= neededToMiss) misses[place] = outcome > at(levelAt(referenceLogit + shift));
+    if (window.count >= neededToMiss) misses[place] = isAbove(outcome, at(levelAt(referenceLogit + shift)));
     if (window.count < needed) continue;
     const median = at(0.5);
     past.push({ origin, median, upper: Math.max(median, at(levelAt(wantedLogit + shift))), outcome });
   }
   return { window, adaptedLevel: levelAt(wantedLogit + shift), past };
+}
+
+/** An outcome that is the bound itself, but for the last digits, was met. */
+export function isAbove(outcome: number, upper: number): boolean {
+  return outcome > upper * (1 + 1e-9);
 }
 
 function logit(level: number): number {

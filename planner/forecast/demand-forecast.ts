@@ -1,6 +1,6 @@
 import type { FittedForecast, ResidualSpace } from '../../api/index.ts';
 import { counted } from '../quantity.ts';
-import { type Calibrated, calibrate, residualsNeeded } from './calibrate.ts';
+import { type Calibrated, calibrate, isAbove, residualsNeeded } from './calibrate.ts';
 import { modelWords } from './models/model-words.ts';
 import { pointForecasts } from './models/point-forecasts.ts';
 import { type Residuals, residualsIn } from './residual-space.ts';
@@ -25,7 +25,7 @@ export type DemandForecast =
       /** Exceeded in a share of 1 − `level` of the cases; never below `median`, never below 0. */
       readonly upper: number;
       readonly level: number;
-      /** In words: `last value`. */
+      /** In words: `last value`; also where the errors are not the history's own. */
       readonly method: string;
       readonly residualSpace: ResidualSpace;
       /** Past errors that the quantiles rest on. */
@@ -76,10 +76,11 @@ export function forecastMaximum(
     kind: 'forecast',
     ...bounds,
     level: horizon.level,
-    method: modelWords(method.model),
+    method: quantiles.isOwn ? modelWords(method.model) : `${modelWords(method.model)}, with the errors of its fit`,
     residualSpace: method.residualSpace,
     residuals: calibrated.window.count,
-    coverage: past.length === 0 ? null : past.filter(({ outcome, upper }) => outcome <= upper).length / past.length,
+    coverage:
+      past.length === 0 ? null : past.filter(({ outcome, upper }) => !isAbove(outcome, upper)).length / past.length,
     gaps: measured.gaps,
   };
 }
@@ -118,10 +119,10 @@ interface Quantiles {
 /** Its own errors first, since they follow the load; those of the training range where the history is too short. */
 function quantilesOf({ window, adaptedLevel }: Calibrated, method: FittedForecast, level: number) {
   if (window.count >= residualsNeeded(level)) {
-    return { median: window.quantile(0.5) ?? 0, upper: window.quantile(adaptedLevel) ?? 0 };
+    return { isOwn: true, median: window.quantile(0.5) ?? 0, upper: window.quantile(adaptedLevel) ?? 0 };
   }
   const [median, upper] = [storedQuantile(method, 0.5), storedQuantile(method, level)];
-  return median === undefined || upper === undefined ? undefined : { median, upper };
+  return median === undefined || upper === undefined ? undefined : { isOwn: false, median, upper };
 }
 
 /** Between two levels that the file has, the upper one: never less than was asked for. */

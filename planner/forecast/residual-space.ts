@@ -18,23 +18,25 @@ export function residualsIn(space: ResidualSpace, mean: number): Residuals {
       return within(
         (value) => value,
         (moved) => moved,
+        0,
       );
     case 'sqrt':
-      return within(
-        (value) => Math.sqrt(value),
-        (moved) => Math.max(0, moved) ** 2,
-      );
-    case 'log': {
-      const floor = LOG_FLOOR * mean;
-      return within((value) => Math.log(Math.max(value, floor)), Math.exp);
-    }
+      return within(Math.sqrt, (moved) => Math.max(0, moved) ** 2, 0);
+    case 'log':
+      return within(Math.log, Math.exp, LOG_FLOOR * mean);
   }
 }
 
-function within(there: (value: number) => number, back: (moved: number) => number): Residuals {
+function within(
+  there: (value: number) => number,
+  back: (moved: number) => number,
+  /** What is below counts as much. */
+  floor: number,
+): Residuals {
+  const moved = (value: number): number => there(Math.max(value, floor));
   return {
-    of: (outcome, point) => (outcome === point ? 0 : there(outcome) - there(point)),
+    of: (outcome, point) => (outcome === point ? 0 : moved(outcome) - moved(point)),
     // Without an error the point stays to the last digit, which the way there and back would not promise.
-    apply: (point, residual) => (residual === 0 ? point : Math.max(0, back(there(point) + residual))),
+    apply: (point, residual) => (residual === 0 ? Math.max(point, floor) : Math.max(0, back(moved(point) + residual))),
   };
 }
