@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { learnModel, prefillMs, slopeMs, type TrafficBucket } from '../../planner/index.ts';
+import { promptLengths, waiting } from '../../planner/queueing/index.ts';
+import { randomNumbers } from './queue-simulation.ts';
+import { measuredSeries, minutes } from './sla-fixture.ts';
+import { busy } from './traffic-fixture.ts';
+
+/** Engines whose costs are known: 19 + 0.049·ISL ms, and 11 + 0.055·B + 0.0001·B·context ms. */
+const PREFILL = { fixedMs: 19, perTokenMs: 0.049, replicas: 6 };
+const DECODE = { fixedMs: 11, perRequestMs: 0.055, perKvTokenMs: 0.0001, replicas: 8 };
+
+/** A day on such engines, with waits for prefill and errors of measurement. */
+function day(swing: number, noise: number): readonly TrafficBucket[] {
+  const random = randomNumbers(5);
+  const error = (size: number) => 1 + size * (random() + random() + random() - 1.5);
+  return minutes(1440, (minute) => {
+    const rate = 20 * (1 + 0.8 * swing * Math.sin(minute / 120)) * error(0.05);
+    const islTokens = 1000 * (1 + 0.5 * swing * Math.sin(minute / 77)) * error(0.05);
+    const oslTokens = 200 * error(0.05);
+    const slope = DECODE.perRequestMs + DECODE.perKvTokenMs * (islTokens + oslTokens / 2);
+    const itlMs = DECODE.fixedMs / (1 - (slope * rate * oslTokens) / 1000 / DECODE.replicas);
+    const services = promptLengths(islTokens, 1).map((tokens) => PREFILL.fixedMs + PREFILL.perTokenMs * tokens);
+    const meanServiceMs = services.reduce((sum, one) => sum + one, 0) / services.length;
+    const work = { requestsPerSecond: rate, meanServiceMs, arrivalVariation: 2, serviceVariation: 0.5 };
+    const ttftMs = meanServiceMs + waiting(work, PREFILL.replicas).meanMs;
+    return busy({
+      ...{ requestCount: rate * 60, islTokens, oslTokens },
+      ...{ ttftMs: ttftMs * error(noise), itlMs: itlMs * error(noise) },
+      ...{ prefillReady: PREFILL.replicas, decodeReady: DECODE.replicas },
+    });
+  });
+}
+
+const learned = (swing: number, noise: number) => learnModel(measuredSeries(day(swing, noise)), 1440, false);
+
+describe('a learned model', () => {
+  test.each([
+    [0, 0.01],
+    [0.05, 0.05],
+  ])('finds what engines cost through waits, and through errors of measurement of %p', (noise, tolerance) => {
+    const found = learned(1, noise);
+    if (found.kind === 'refused') throw new Error(found.reason);
+    const { prefill, decode } = found.model;
+    const off = (value: number, truth: number) => Math.abs(value / truth - 1);
+    expect(off(prefillMs(prefill, 1000), PREFILL.fixedMs + PREFILL.perTokenMs * 1000)).toBeLessThan(tolerance);
+    expect(off(decode.fixedMs, DECODE.fixedMs)).toBeLessThan(tolerance);
+    expect(off(slopeMs(decode, 1100), DECODE.perRequestMs + DECODE.perKvTokenMs * 1100)).toBeLessThan(tolerance);
+    expect(decode.error.mape).toBeLessThan(0.03);
+  });
+
+  test('errs towards slower engines where errors are large, since they are in the batch as well', () => {
+    const found = learned(1, 0.15);
+    if (found.kind === 'refused') throw new Error(found.reason);
+    expect(slopeMs(found.model.decode, 1100)).toBeGreaterThan(DECODE.perRequestMs + DECODE.perKvTokenMs * 1100);
+  });
+
+  test('is refused where the load hardly swings', () => {
+    expect(learned(0.1, 0.02)).toEqual({
+      kind: 'refused',
+      reason: expect.stringContaining('the batch on each decode worker was always about 6'),
+    });
+  });
+});
