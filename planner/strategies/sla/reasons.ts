@@ -1,13 +1,12 @@
 import type { PlanReason, SlaSettings } from '../../../api/index.ts';
 import { prefillMs } from '../../capacity/index.ts';
-import { isoTime } from '../../metrics/index.ts';
 import { formatBeforeCeil, formatQuantity as q } from '../../quantity.ts';
 import { arrivingWork, prefillOutcome, requestsAtOnce } from '../../queueing/index.ts';
-import { arrivalWords } from './arrivals.ts';
 import type { ComparedModel } from './correct-model.ts';
 import type { Forecast, SlaDecision } from './decision.ts';
-import { meanOver } from './recent-traffic.ts';
+import { observedLatency, observedLoad, observedReady } from './observed-reasons.ts';
 import { contextTokens } from './role-loads.ts';
+import { step } from './step.ts';
 
 /** A service's number, and what it would be without a budget and a doubt. */
 export interface ChosenNumber {
@@ -22,6 +21,7 @@ export function prefillReasons(decision: SlaDecision, number: ChosenNumber): rea
   return [
     ...observedLoad(decision),
     ...observedLatency(decision, 'ttftMs', 'to the first token'),
+    ...observedReady(decision, 'prefillReady'),
     ...prefillSteps(decision),
     rawNumber(
       decision,
@@ -37,6 +37,7 @@ export function decodeReasons(decision: SlaDecision, number: ChosenNumber): read
   return [
     ...observedLoad(decision),
     ...observedLatency(decision, 'itlMs', 'between tokens'),
+    ...observedReady(decision, 'decodeReady'),
     ...decodeSteps(decision),
     rawNumber(decision, number, [itlWords(decision, number)], [`decode ${runnerUp(decision, 'decode', number.raw)}`]),
   ];
@@ -51,6 +52,7 @@ export function workerReasons(decision: SlaDecision, number: ChosenNumber): read
     ...observedLoad(decision),
     ...observedLatency(decision, 'ttftMs', 'to the first token'),
     ...observedLatency(decision, 'itlMs', 'between tokens'),
+    ...observedReady(decision, 'decodeReady'),
     ...prefillSteps(decision),
     ...decodeSteps(decision),
     rawNumber(
@@ -64,57 +66,9 @@ export function workerReasons(decision: SlaDecision, number: ChosenNumber): read
 
 export function idleReasons(why: string): readonly PlanReason[] {
   return [
-    step('observed', 'requestsPerSecond', 0, why),
+    step('observed', 'requestCount', 0, why),
     step('raw', 'replicas', 1, `${why}: one worker is left, so that the model stays available`),
   ];
-}
-
-function observedLoad({ recent, evidence, variation }: SlaDecision): readonly PlanReason[] {
-  const { arrivals, lengths } = variation;
-  const { requestsPerSecond, islTokens, oslTokens, seconds, endMs, busy } = recent;
-  const stretch = `the ${q(seconds)} s measured to ${isoTime(endMs)}`;
-  return [
-    step(
-      'observed',
-      'requestsPerSecond',
-      requestsPerSecond,
-      `${q(requestsPerSecond)} requests/s on average over ${stretch}, from ${arrivalWords(evidence)}`,
-    ),
-    step(
-      'observed',
-      'islTokens',
-      islTokens,
-      `${q(islTokens)} prompt tokens per request on average over ${busy} buckets`,
-    ),
-    step(
-      'observed',
-      'oslTokens',
-      oslTokens,
-      `${q(oslTokens)} output tokens per request on average over ${busy} buckets`,
-    ),
-    step(
-      'observed',
-      'arrivalVariation',
-      arrivals.value,
-      `squared variation of the time between arrivals ${q(arrivals.value)} (${arrivals.words})`,
-    ),
-    step(
-      'observed',
-      'islVariation',
-      lengths.value,
-      `squared variation of prompt lengths ${q(lengths.value)} (${lengths.words})`,
-    ),
-  ];
-}
-
-function observedLatency(
-  { series, recent }: SlaDecision,
-  column: 'ttftMs' | 'itlMs',
-  what: string,
-): readonly PlanReason[] {
-  const mean = meanOver(series, column, recent);
-  if (mean === undefined) return [];
-  return [step('observed', column, mean, `${q(mean)} ms ${what} on average over the same time`)];
 }
 
 function prefillSteps(decision: SlaDecision): readonly PlanReason[] {
@@ -291,7 +245,3 @@ function beyond(value: number, { lowest, highest }: { readonly lowest: number; r
 }
 
 const percent = (share: number): string => `${q(share * 100)} %`;
-
-function step(stage: PlanReason['stage'], name: string, value: number, explanation: string): PlanReason {
-  return { stage, name, value: Number.isFinite(value) ? value : null, explanation };
-}

@@ -14,7 +14,7 @@ export function sizedServices(decision: SlaDecision): Result<SizedGraph> {
 }
 
 function sizedWorker(decision: SlaDecision, workers: SlaWorkers & { readonly kind: 'aggregated' }): Result<SizedGraph> {
-  const { settings, needed } = decision;
+  const { settings, needed, sizing } = decision;
   const { worker, gpusPerReplica } = workers;
   const wanted = Math.max(needed.prefill, needed.decode);
   const affordable = settings.maxGpus === undefined ? wanted : Math.floor(settings.maxGpus / gpusPerReplica);
@@ -25,7 +25,17 @@ function sizedWorker(decision: SlaDecision, workers: SlaWorkers & { readonly kin
   const reasons = workerReasons(decision, { raw, wanted, current: currentOf(decision, worker) });
   return succeed({
     kind: 'sized',
-    services: [{ service: worker, raw, gpusPerReplica, reasons, demandReplicas: Math.max(prefill, decode) }],
+    services: [
+      {
+        ...{ service: worker, raw, gpusPerReplica, reasons, demandReplicas: Math.max(prefill, decode) },
+        tokensPerReplica: tokensPerReplica(decision, prefill >= decode ? 'prefill' : 'decode'),
+        expects: {
+          percentile: settings.percentile,
+          ttftMs: sizing.prefill.latencyMs,
+          itlMs: sizing.decode.latencyMs,
+        },
+      },
+    ],
   });
 }
 
@@ -50,7 +60,15 @@ function sizedPair(
   const service = (one: ServiceView, role: 'prefill' | 'decode'): SizedService => {
     const number = { raw: pair[role], wanted: needed[role], current: currentOf(decision, one) };
     const reasons = role === 'prefill' ? prefillReasons(decision, number) : decodeReasons(decision, number);
-    return { service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons, demandReplicas: busy[role] };
+    const { latencyMs } = sizing[role];
+    return {
+      ...{ service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons, demandReplicas: busy[role] },
+      tokensPerReplica: tokensPerReplica(decision, role),
+      expects: {
+        percentile: settings.percentile,
+        ...(role === 'prefill' ? { ttftMs: latencyMs } : { itlMs: latencyMs }),
+      },
+    };
   };
   return succeed({ kind: 'sized', services: [service(prefill, 'prefill'), service(decode, 'decode')] });
 }
@@ -65,6 +83,18 @@ function demandReplicas({ loads, sizing, recent, demand }: SlaDecision): { prefi
     prefill: (Math.max(requestsPerSecond, measured.rate) * meanServiceMs) / 1000,
     decode: requestsAtOnce({ ...loads.decode, outputTokensPerSecond: tokens }, limit.itlMs) / limit.batch,
   };
+}
+
+function tokensPerReplica(
+  { loads, sizing, demand }: SlaDecision,
+  role: 'prefill' | 'decode',
+): NonNullable<SizedService['tokensPerReplica']> {
+  if (role === 'decode') {
+    const { batch, itlMs } = sizing.decode.limit;
+    return { column: 'oslTokens', perSecond: (batch * 1000) / itlMs };
+  }
+  const { meanServiceMs } = arrivingWork(loads.prefill);
+  return { column: 'islTokens', perSecond: (demand.islTokens * 1000) / meanServiceMs };
 }
 
 function atLeastCurrent(decision: SlaDecision, service: ServiceView, chosen: number): number {
