@@ -12,8 +12,11 @@ const REFERENCE_LEVEL = 0.95;
 /** Logits that a miss moves the level by; at the reference level 0.1 is the 0.005 that adaptive conformal inference is used with. */
 const ADAPTIVE_STEP = 0.1;
 
-/** Logits beyond which adapting stops: 0.95 becomes at least 0.72 and at most 0.993. */
-const MOST_SHIFT = 2;
+/**
+ * Logits beyond which adapting stops: 0.95 becomes at least 0.92 and at most 0.993. Upwards it may go further, since hits at
+ * one level say little about another, and too little capacity costs more than too much.
+ */
+const [LEAST_SHIFT, MOST_SHIFT] = [-0.5, 2];
 
 export interface Calibration {
   readonly points: Float64Array;
@@ -73,7 +76,7 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
       const miss = misses[learned];
       if (miss === undefined) continue;
       const moved = shift + ADAPTIVE_STEP * ((miss ? 1 : 0) - (1 - REFERENCE_LEVEL));
-      shift = Math.max(-MOST_SHIFT, Math.min(MOST_SHIFT, moved));
+      shift = Math.max(LEAST_SHIFT, Math.min(MOST_SHIFT, moved));
     }
     const point = points[origin] ?? Number.NaN;
     const outcome = maxima[origin] ?? Number.NaN;
