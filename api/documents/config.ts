@@ -16,6 +16,10 @@ const operatorVersion = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Where proposals live. */
+export const FORGES = ['local', 'github'] as const;
+export type ForgeName = (typeof FORGES)[number];
+
 /** Narrows what the author declared; never widens it. */
 export const serviceLimits = z.strictObject({
   min: replicaCount.optional(),
@@ -90,6 +94,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Branch that proposals are merged into. */
       base: z.string().min(1).default('main'),
+      /** `local`: branches and records of the repository itself; `github`: pull requests. */
+      forge: z.enum(FORGES).default('local'),
       /** Hours after which a plan may no longer be proposed. */
       expiresAfterHours: z
         .number()

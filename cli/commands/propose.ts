@@ -2,12 +2,24 @@ import { Option } from 'commander';
 import type { RegisterCommand } from '../command.ts';
 import { commandHelp } from '../help-text.ts';
 
+interface ProposeOptions {
+  readonly dryRun: boolean;
+  readonly forge?: 'local' | 'github';
+  readonly repo?: string;
+}
+
 export const registerPropose: RegisterCommand = (program, dispatch) => {
   program
     .command('propose')
     .description('open, update or close the merge request of each graph in a plan')
     .argument('[plan]', 'plan that plan --out wrote', 'plan.json')
-    .addOption(new Option('--forge <name>', 'where merge requests live').choices(['local']).default('local'))
+    .addOption(
+      new Option('--forge <name>', "where merge requests live (default: proposals.forge, else 'local')").choices([
+        'local',
+        'github',
+      ]),
+    )
+    .option('--repo <owner/name>', 'repository at GitHub (default: the one of the remote "origin")')
     .option('--dry-run', 'show title, body and diff, and write nothing', false)
     .addHelpText(
       'after',
@@ -16,7 +28,9 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
         3: 'refused, or everything that was planned is held',
       }),
     )
-    .action(async (plan: string, options: { readonly dryRun: boolean }) =>
-      dispatch(async () => (await import('../run/propose.ts')).runPropose, { plan, dryRun: options.dryRun }),
+    .action(async (plan: string, options: ProposeOptions) =>
+      dispatch(async () => (await import('../run/propose.ts')).runPropose, {
+        ...{ plan, dryRun: options.dryRun, forge: options.forge, repository: options.repo },
+      }),
     );
 };

@@ -27,6 +27,7 @@ export interface DemoInput {
 
 const APP = 'apps/chat/main.ts';
 const PLAN = 'plan.json';
+const PROPOSE = { plan: PLAN, dryRun: false, forge: 'local', repository: undefined } as const;
 
 /** The whole loop, with the same commands that a user would call, in a repository that is gone afterwards. */
 export const runDemo: CommandRunner<DemoInput> = async ({ keep }, context) => {
@@ -76,7 +77,7 @@ async function tell(repository: TemporaryRepository, outside: CommandContext): P
   });
 
   context.log('propose …');
-  const proposal = shown(await runPropose({ plan: PLAN, dryRun: false }, context), 0);
+  const proposal = shown(await runPropose(PROPOSE, context), 0);
   if (!proposal.ok) return proposal;
   steps.push({
     title: 'Proposed, as a reviewer sees it',
@@ -101,7 +102,7 @@ async function tell(repository: TemporaryRepository, outside: CommandContext): P
   context.log('plan again …');
   const again = shown(await planAt(when, context), 0);
   if (!again.ok) return again;
-  const silent = shown(await runPropose({ plan: PLAN, dryRun: false }, context), 0);
+  const silent = shown(await runPropose(PROPOSE, context), 0);
   if (!silent.ok) return silent;
   steps.push({
     title: 'Planned again from the same metrics: nothing to propose',

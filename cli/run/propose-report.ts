@@ -63,10 +63,13 @@ export function proposeReport(run: ProposeRun, result: ProposeResult): Report {
   };
 }
 
-/** How to look at an open merge request of the embedded forge, and how to merge it: git alone is enough. */
-function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base }: Proposal) {
+/** Where to look at an open merge request; at one of the embedded forge, git alone is enough to do so and to merge it. */
+function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base, mergeRequest }: Proposal) {
   const isOpen = outcome === 'created' || outcome === 'updated' || outcome === 'unchanged';
-  if (forge !== 'local' || dryRun || !isOpen) return [];
+  if (dryRun || !isOpen) return [];
+  if (forge !== 'local') {
+    return mergeRequest?.url === undefined ? [] : [{ label: 'look:', command: visibleText(mergeRequest.url) }];
+  }
   return [
     { label: 'look:', command: `git diff ${shellWord(`${base.branch}...${branch}`)}` },
     { label: `merge, on ${base.branch}:`, command: `git merge ${shellWord(branch)}` },
@@ -75,8 +78,8 @@ function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base }: Pro
 
 /** `prod/chat: created !1 (dynamo-gitops/prod/chat → main)` */
 export function proposalLine(proposal: Proposal, dryRun: boolean): string {
-  const { outcome, mergeRequest, reason, branch, base } = proposal;
-  const number = mergeRequest === undefined ? '' : ` !${mergeRequest.number}`;
+  const { outcome, mergeRequest, reason, branch, base, sign } = proposal;
+  const number = mergeRequest === undefined ? '' : ` ${sign}${mergeRequest.number}`;
   const would = dryRun && ['created', 'updated', 'closed'].includes(outcome) ? 'would be ' : '';
   const where = isWritten(proposal) ? ` (${branch} → ${base.branch})` : '';
   const done = outcome === 'nothing-to-do' ? 'nothing to do' : outcome;
@@ -89,6 +92,7 @@ export function mergeRequestView(proposal: Proposal, dryRun: boolean): MergeRequ
   if (draft === undefined) return undefined;
   return {
     number: mergeRequest?.number ?? null,
+    sign: proposal.sign,
     state: dryRun ? 'dry run' : (mergeRequest?.state ?? 'open'),
     title: draft.title,
     head: branch,
@@ -109,8 +113,11 @@ function auditRecord(proposal: Proposal, dryRun: boolean) {
     branch: proposal.branch,
     number: mergeRequest?.number ?? null,
     state: mergeRequest?.state ?? null,
+    url: mergeRequest?.url ?? null,
     /** The commit that is on the branch now; a dry run makes none. */
     commit: dryRun && proposal.outcome !== 'unchanged' ? null : (mergeRequest?.head.commit ?? null),
+    /** What the hosted forge says of the commit that this run made. */
+    verified: mergeRequest?.isVerified ?? null,
     title: draft?.title ?? mergeRequest?.title ?? null,
     changes: draft?.changes ?? [],
     body: draft?.body ?? null,

@@ -1,13 +1,7 @@
-import type { Plan } from '../../api/index.ts';
-import {
-  localForge,
-  openRepository,
-  PROPOSER,
-  type Proposal,
-  type ProposeResult,
-  propose,
-} from '../../gitops/index.ts';
+import type { ForgeName, Plan } from '../../api/index.ts';
+import { type Proposal, type ProposeResult, propose } from '../../gitops/index.ts';
 import type { CommandRunner } from '../command.ts';
+import { openForge } from '../forge/open-forge.ts';
 import { loadConfig } from '../load-config.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
@@ -16,19 +10,23 @@ import { heldIn, proposalLine, proposeReport } from './propose-report.ts';
 export interface ProposeCommandInput {
   readonly plan: string;
   readonly dryRun: boolean;
+  /** Undefined: the config's. */
+  readonly forge: ForgeName | undefined;
+  /** `owner/name`; undefined: the one that the remote of the clone names. */
+  readonly repository: string | undefined;
 }
 
-/** Brings the merge requests of the local repository in line with a plan. */
+/** Brings the merge requests of a forge in line with a plan. */
 export const runPropose: CommandRunner<ProposeCommandInput> = async (input, context) => {
   const config = await loadConfig(context.cwd);
   if (!config.ok) return failed(config.error);
   const plan = await loadPlan(context.cwd, input.plan);
   if (!plan.ok) return failed(plan.error);
-  const repository = await openRepository(context.cwd, context.env);
-  if (!repository.ok) return failed(repository.error);
-
-  const forge = localForge(repository.value, PROPOSER);
   const { pricing, proposals } = config.value.config;
+  const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
+  if (!opened.ok) return failed(opened.error);
+
+  const forge = opened.value;
   const { dryRun } = input;
   const finished: Proposal[] = [];
   const result = await propose({

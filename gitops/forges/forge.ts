@@ -1,4 +1,4 @@
-import type { MergeRequest, Problem, ProposedChange, Result } from '../../api/index.ts';
+import type { ForgeName, MergeRequest, Problem, ProposedChange, Result } from '../../api/index.ts';
 import type { FileEntry, StoredFile } from '../repository/index.ts';
 
 /**
@@ -19,9 +19,6 @@ export interface Forge {
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
 }
-
-export const FORGES = ['local', 'github'] as const;
-export type ForgeName = (typeof FORGES)[number];
 
 /** The embedded forge, which also has what people do with the buttons of a hosted one. */
 export interface LocalForge extends Forge {

@@ -43,6 +43,16 @@ export async function repositoryAround(
   return succeed({ repository: { gitDir, env: environment }, prefix });
 }
 
+/**
+ * Where a remote is, as git would fetch from it; undefined where there is no such remote.
+ * It may hold a password: it is for no message.
+ */
+export async function remoteAddress(repository: Repository, name: string): Promise<Result<string | undefined>> {
+  const output = await git(repository, ['remote', 'get-url', name]);
+  if (!output.ok) return output;
+  return succeed(output.value.exitCode === 0 ? output.value.stdout.toString('utf8').trim() : undefined);
+}
+
 /** Runs a git command on the repository's object database and refs. */
 export async function git(
   repository: Repository,

@@ -5,6 +5,8 @@ import type { Paint } from '../paint.ts';
 export interface MergeRequestView {
   /** Null while it is not opened, as in a dry run. */
   readonly number: number | null;
+  /** What people of the forge write before a number. */
+  readonly sign?: '!' | '#';
   readonly state: 'open' | 'merged' | 'closed' | 'dry run';
   readonly title: string;
   readonly head: string;
@@ -16,7 +18,7 @@ export interface MergeRequestView {
 
 /** The merge request for a terminal: title, branches, body, coloured diff. */
 export function mergeRequestText(view: MergeRequestView, paint: Paint): string {
-  const number = view.number === null ? '' : `!${view.number} `;
+  const number = view.number === null ? '' : `${view.sign ?? '!'}${view.number} `;
   return [
     `${paint.strong(`${number}${visibleText(view.title)}`)}\n${paint.faint(
       `${view.state} · ${visibleText(view.head)} → ${visibleText(view.base)}`,

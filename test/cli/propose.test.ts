@@ -249,7 +249,7 @@ describe('propose', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^error: the branch "release", which proposals are merged into, does not exist [^\n]*\n$/);
     expect((await propose(folder, '--forge', 'gitlab')).stderr).toMatch(
-      /^error: [^\n]*Allowed choices are local\.[^\n]*\n$/,
+      /^error: [^\n]*Allowed choices are local, github\.[^\n]*\n$/,
     );
   });
 });
