@@ -337,6 +337,42 @@ describe('a model that is learned from the metrics', () => {
   });
 });
 
+test('whatever is measured, every number is a whole one above zero or is held with a reason', () => {
+  const cell = (value: fc.Arbitrary<number>) => fc.option(value, { freq: 12, nil: null });
+  const positive = fc.oneof(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.constantFrom(0, 1e-9, 1e12));
+  const bucket: fc.Arbitrary<TrafficBucket> = fc
+    .record({
+      requestCount: cell(fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.constantFrom(0, 1, 1e9))),
+      startedCount: cell(fc.integer({ min: 0, max: 5000 })),
+      concurrency: cell(fc.integer({ min: 0, max: 5000 })),
+      ...{ islTokens: cell(positive), oslTokens: cell(positive), islP95Tokens: cell(positive) },
+      ...{ ttftMs: cell(positive), itlMs: cell(positive) },
+      prefillReady: cell(fc.integer({ min: 0, max: 5 })),
+      decodeReady: cell(fc.integer({ min: 0, max: 5 })),
+    })
+    .map((cells) => ({ ...NOTHING, ...cells }));
+  const settings = fc.record({
+    profile: fc.constantFrom(PROFILE, 'learned'),
+    correction: fc.boolean(),
+    percentile: fc.constantFrom(0.5, 0.95, 0.999),
+    maxGpus: fc.constantFrom(1, 2, 7, 1_000_000),
+  });
+  fc.assert(
+    fc.property(fc.array(bucket, { minLength: 2, maxLength: 12 }), settings, fc.boolean(), (some, chosen, isSteady) => {
+      const buckets = minutes(300, (minute) => some[isSteady ? 0 : minute % some.length] ?? NOTHING);
+      const plan = planOf(slaInput({ buckets, settings: chosen }));
+      expect(plan.targets.length + plan.held.length).toBeGreaterThan(0);
+      for (const { target, reasons } of plan.targets) {
+        expect(Number.isInteger(target) && target >= 1).toBe(true);
+        const raw = reasons.find(({ stage }) => stage === 'raw')?.value;
+        expect(Number.isInteger(raw) && Number(raw) >= 1).toBe(true);
+        expect(reasons.every(({ explanation }) => !/NaN|undefined|not a number/.test(explanation))).toBe(true);
+      }
+    }),
+    { numRuns: 80 },
+  );
+});
+
 test('equal input gives an equal plan, whenever it is made', () => {
   const input = slaInput({ buckets: steady(3000), input: { at: new Date(msAt(12 * 3600)) } });
   expect(planOf(input).digest).toBe(planOf(input).digest);
