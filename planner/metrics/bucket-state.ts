@@ -8,7 +8,7 @@ export type BucketState =
   | { readonly kind: 'implausible'; readonly why: string };
 
 /** Quantities that are above zero whenever a request was served: 0 ms under load is a broken exporter, not a fast one. */
-const POSITIVE_UNDER_LOAD = ['islTokens', 'oslTokens', 'ttftMs', 'itlMs', 'requestSeconds'] as const;
+export const POSITIVE_UNDER_LOAD = ['islTokens', 'oslTokens', 'ttftMs', 'itlMs', 'requestSeconds'] as const;
 
 /** What decides on a bucket's state. */
 export type StateCells = Pick<TrafficBucket, (typeof STATE_COLUMNS)[number]>;

@@ -20,7 +20,7 @@ export function bridgeGaps(series: TrafficSeries, longest: number): TrafficSerie
   const edits = new ColumnEdits(withCounts);
   for (const column of columnNames(series.columns)) {
     const cells = series.columns[column];
-    if (column === 'requestCount' || column === 'coverage' || cells === undefined) continue;
+    if (column === 'requestCount' || column === 'coverage' || cells === undefined || !hasBoth(cells)) continue;
     bridgeColumn(column, cells, longest, isOnlyUnderLoad(column) ? hasTraffic : () => true, edits);
   }
   return edits.apply();
@@ -63,4 +63,11 @@ function bridged(
   if (left === undefined) return isMean ? right : undefined;
   if (right === undefined || STEPS.has(column)) return left;
   return left + ((right - left) * (gap - before)) / (after - before);
+}
+
+/** Whether there is something to bridge, and something to bridge it with. */
+function hasBoth(cells: Float64Array): boolean {
+  let missing = 0;
+  for (const cell of cells) if (Number.isNaN(cell)) missing += 1;
+  return missing > 0 && missing < cells.length;
 }

@@ -1,6 +1,7 @@
 import {
   bucketState,
   cellAt,
+  POSITIVE_UNDER_LOAD,
   type StateCells,
   stateCellsOf,
   type TrafficColumn,
@@ -42,7 +43,9 @@ export function impossibleNumbers(
 ): readonly Impossible[] {
   const found: Impossible[] = [];
   const cellsAt = stateCellsOf(series);
+  const suspects = suspectBuckets(series, decodeGpusPerReplica);
   for (let index = stretch.first; index < stretch.end; index += 1) {
+    if (suspects[index] !== 1) continue;
     const cells = cellsAt(index);
     const state = bucketState(cells);
     const why =
@@ -55,6 +58,56 @@ export function impossibleNumbers(
     else found.push(...impossibleCells(series, index));
   }
   return found;
+}
+
+/**
+ * Marks with 1 the buckets that need a closer look: a sieve that lets no impossible number through, column by column,
+ * since a week of minutes has hundreds of thousands of cells. NaN compares as false, so what is missing is no suspect.
+ */
+function suspectBuckets(series: TrafficSeries, gpusPerReplica: number | undefined): Uint8Array {
+  const { columns, bucketSeconds, length } = series;
+  const marks = new Uint8Array(length);
+  const counts = columns.requestCount ?? new Float64Array(length);
+  const outside = (names: readonly TrafficColumn[], largest: number): void => {
+    for (const name of names) {
+      const cells = columns[name];
+      if (cells === undefined) continue;
+      for (let index = 0; index < length; index += 1) {
+        const cell = cells[index] ?? Number.NaN;
+        if (cell < 0 || cell > largest) marks[index] = 1;
+      }
+    }
+  };
+  outside([...LEVELS, 'decodeReady', 'startedCount', 'requestCount'], Number.MAX_VALUE);
+  outside(SHARES, SHARE_TOLERANCE);
+  for (const name of [...POSITIVE_UNDER_LOAD, 'decodeReady', 'prefillReady'] as const) {
+    const cells = columns[name];
+    if (cells === undefined) continue;
+    for (let index = 0; index < length; index += 1) {
+      const cell = cells[index] ?? Number.NaN;
+      if ((cell <= 0 || cell > Number.MAX_VALUE) && (counts[index] ?? Number.NaN) > 0) marks[index] = 1;
+    }
+  }
+  for (const [p50, p90, p99] of QUANTILES) {
+    for (const [low, high] of [
+      [p50, p90],
+      [p90, p99],
+      [p50, p99],
+    ] as const) {
+      const [below, above] = [columns[low], columns[high]];
+      if (below === undefined || above === undefined) continue;
+      for (let index = 0; index < length; index += 1) {
+        if ((below[index] ?? Number.NaN) > (above[index] ?? Number.NaN)) marks[index] = 1;
+      }
+    }
+  }
+  const { oslTokens } = columns;
+  if (gpusPerReplica === undefined || oslTokens === undefined) return marks;
+  const most = MOST_TOKENS_PER_SECOND_PER_GPU * bucketSeconds * gpusPerReplica;
+  for (let index = 0; index < length; index += 1) {
+    if ((counts[index] ?? Number.NaN) * (oslTokens[index] ?? Number.NaN) > most) marks[index] = 1;
+  }
+  return marks;
 }
 
 function beyondAnyGpu(

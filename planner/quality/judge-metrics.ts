@@ -134,8 +134,8 @@ function withoutPoorCoverage(series: TrafficSeries, minCoverage: number): Traffi
   const { coverage } = series.columns;
   if (coverage === undefined) return series;
   const edits = new ColumnEdits(series);
-  for (let index = 0; index < series.length; index += 1) {
-    if ((coverage[index] ?? 1) < minCoverage) edits.clear(index);
+  for (const [index, share] of coverage.entries()) {
+    if (share < minCoverage) edits.clear(index);
   }
   return edits.apply();
 }

@@ -7,6 +7,8 @@ import { readNumber } from './read-number.ts';
 import { readTime, TIME_HINT } from './read-time.ts';
 import type { TableRow } from './table.ts';
 
+type Label = (TableColumn & { readonly kind: 'label' })['label'];
+
 export interface NamedCell extends Position {
   readonly text: string;
 }
@@ -37,9 +39,9 @@ export function namedRow(
   cells: readonly (readonly [TableColumn, NamedCell])[],
 ): Result<TableRow, Problem> {
   let timeMs: number | undefined;
-  const labels = new Map<string, NamedCell>();
-  const numbers = new Map<TrafficColumn, number>();
-  const rates = new Set<TrafficColumn>();
+  const labels: { [label in Label]?: NamedCell } = {};
+  const numbers: [TrafficColumn, number][] = [];
+  const rates: TrafficColumn[] = [];
   for (const [column, cell] of cells) {
     switch (column.kind) {
       case 'time': {
@@ -49,22 +51,20 @@ export function namedRow(
         break;
       }
       case 'label':
-        if (cell.text !== '') labels.set(column.label, cell);
+        if (cell.text !== '') labels[column.label] = cell;
         break;
       case 'number': {
         const number = readNumber(cell.text, column.factor === 'bucket-seconds' ? 1 : column.factor);
         if (!number.ok) return wrong(badCell(file, cell, `${column.column}: ${shown(cell.text)} ${number.error}`));
-        numbers.set(column.column, number.value);
-        if (column.factor === 'bucket-seconds') rates.add(column.column);
+        numbers.push([column.column, number.value]);
+        if (column.factor === 'bucket-seconds') rates.push(column.column);
         break;
       }
     }
   }
   if (timeMs === undefined) return wrong(badCell(file, position, 'has no timestamp', TIME_HINT));
-  const [deployment, namespace, environment] = ['deployment', 'namespace', 'environment'].map((name) =>
-    labels.get(name),
-  );
-  const model = labels.get('model')?.text;
+  const { deployment, namespace, environment } = labels;
+  const model = labels.model?.text;
   const row = { timeMs, model, cells: numbers, rates, position };
   if (deployment === undefined || namespace === undefined) {
     const named = deployment ?? namespace ?? environment;

@@ -1,7 +1,8 @@
 import { fail, type Problem, type Result, succeed } from '../../../api/index.ts';
+import { roundCell } from '../round-cell.ts';
 import type { TrafficColumn } from '../traffic-series.ts';
 import { isoTime } from '../traffic-windows.ts';
-import { badCell, type Position } from './file-problem.ts';
+import { badCell, type Position, shown } from './file-problem.ts';
 import { type FileSeries, MOST_BUCKETS, type NamedPlace } from './file-series.ts';
 
 /** One row of a table, as CSV and JSON lines have them. */
@@ -10,16 +11,20 @@ export interface TableRow {
   readonly place: NamedPlace | undefined;
   readonly model: string | undefined;
   /** NaN is no data. */
-  readonly cells: ReadonlyMap<TrafficColumn, number>;
+  readonly cells: readonly (readonly [TrafficColumn, number])[];
   /** Columns whose numbers are rates, to be multiplied by the length of a bucket. */
-  readonly rates: ReadonlySet<TrafficColumn>;
+  readonly rates: readonly TrafficColumn[];
   readonly position: Position;
 }
 
+/** Rows of one graph, column by column: a week of minutes of a fleet is millions of cells. */
 interface GraphRows {
   readonly place: NamedPlace | undefined;
   readonly model: string | undefined;
-  readonly rows: TableRow[];
+  readonly times: number[];
+  readonly lines: number[];
+  readonly columns: Map<TrafficColumn, number[]>;
+  readonly rates: Set<TrafficColumn>;
 }
 
 /** Rows by graph, in any order. */
@@ -31,31 +36,37 @@ export class Table {
     this.#file = file;
   }
 
-  add(row: TableRow): Problem | undefined {
-    const { place } = row;
-    const key = place === undefined ? '' : [place.environment ?? '', place.namespace, place.deployment].join('/');
-    const graph = this.#graphs.get(key);
+  add({ place, model, timeMs, cells, rates, position }: TableRow): Problem | undefined {
+    const key = place === undefined ? '' : `${place.environment ?? ''}/${place.namespace}/${place.deployment}`;
+    let graph = this.#graphs.get(key);
     if (graph === undefined) {
-      this.#graphs.set(key, { place, model: row.model, rows: [row] });
-      return undefined;
+      graph = { place, model, times: [], lines: [], columns: new Map(), rates: new Set() };
+      this.#graphs.set(key, graph);
+    } else if (graph.model !== model) {
+      const message = `has the model ${shown(model ?? '')}, and rows before it of the same graph ${shown(graph.model ?? '')}`;
+      return badCell(this.#file, position, message, 'one graph serves one model; cut the file to it');
     }
-    if (graph.model !== row.model) {
-      const message = `has the model ${JSON.stringify(row.model ?? '')}, and rows before it of the same graph ${JSON.stringify(graph.model ?? '')}`;
-      return badCell(this.#file, row.position, message, 'one graph serves one model; cut the file to it');
+    const row = graph.times.push(timeMs) - 1;
+    graph.lines.push(position.line);
+    for (const [column, cell] of cells) {
+      let values = graph.columns.get(column);
+      if (values === undefined) {
+        values = [];
+        graph.columns.set(column, values);
+      }
+      // Rows before it did not have the column.
+      while (values.length < row) values.push(Number.NaN);
+      values.push(cell);
     }
-    graph.rows.push(row);
+    for (const column of rates) graph.rates.add(column);
     return undefined;
   }
 
   /** @param singleSeconds length of a bucket where a graph has a single row, which says nothing about it. */
   series(singleSeconds: number): Result<readonly FileSeries[]> {
     if (this.#graphs.size === 0) {
-      return fail({
-        code: 'schema',
-        file: this.#file,
-        message: 'has no row',
-        hint: 'docs/recordings.md shows what it needs',
-      });
+      const hint = 'docs/recordings.md shows what it needs';
+      return fail({ code: 'schema', file: this.#file, message: 'has no row', hint });
     }
     const series: FileSeries[] = [];
     for (const graph of this.#graphs.values()) {
@@ -67,20 +78,20 @@ export class Table {
   }
 }
 
-function seriesOf({ place, model, rows }: GraphRows, singleSeconds: number, file: string): Result<FileSeries> {
-  const sorted = rows.toSorted((a, b) => a.timeMs - b.timeMs);
-  const [first] = sorted;
-  const last = sorted.at(-1);
-  if (first === undefined || last === undefined) return fail({ code: 'internal', message: 'a graph without rows' });
+function seriesOf({ place, model, ...rows }: GraphRows, singleSeconds: number, file: string): Result<FileSeries> {
+  const { times, lines } = rows;
+  const order = Array.from(times, (_, row) => row).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  const timeOf = (rank: number): number => times[order[rank] ?? 0] ?? 0;
+  const placeOf = (rank: number): Position => ({ line: lines[order[rank] ?? 0] ?? 1, column: 1 });
+  const [first, last] = [timeOf(0), timeOf(order.length - 1)];
   let stepMs = Number.POSITIVE_INFINITY;
-  for (let index = 1; index < sorted.length; index += 1) {
-    const [one, next] = [sorted[index - 1], sorted[index]];
-    if (one === undefined || next === undefined) continue;
-    if (one.timeMs === next.timeMs) {
-      const message = `has the time ${isoTime(next.timeMs)}, which line ${one.position.line} has too`;
-      return fail(badCell(file, next.position, message, 'keep one row a bucket of each graph'));
+  for (let rank = 1; rank < order.length; rank += 1) {
+    const distance = timeOf(rank) - timeOf(rank - 1);
+    if (distance === 0) {
+      const message = `has the time ${isoTime(timeOf(rank))}, which line ${placeOf(rank - 1).line} has too`;
+      return fail(badCell(file, placeOf(rank), message, 'keep one row a bucket of each graph'));
     }
-    stepMs = Math.min(stepMs, next.timeMs - one.timeMs);
+    stepMs = Math.min(stepMs, distance);
   }
   if (stepMs === Number.POSITIVE_INFINITY) stepMs = singleSeconds * 1000;
   const bucketSeconds = stepMs / 1000;
@@ -88,25 +99,26 @@ function seriesOf({ place, model, rows }: GraphRows, singleSeconds: number, file
     const message = `rows are ${bucketSeconds} s apart; buckets are 1 s to a day, in whole seconds`;
     return fail({ code: 'schema', file, message });
   }
-  const off = sorted.find(({ timeMs }) => (timeMs - first.timeMs) % stepMs !== 0);
-  if (off !== undefined) {
-    const message = `${isoTime(off.timeMs)} is no multiple of ${bucketSeconds} s, the shortest distance of two rows, after ${isoTime(first.timeMs)}`;
+  const off = order.findIndex((row) => ((times[row] ?? 0) - first) % stepMs !== 0);
+  if (off >= 0) {
+    const message = `${isoTime(timeOf(off))} is no multiple of ${bucketSeconds} s, the shortest distance of two rows, after ${isoTime(first)}`;
     return fail(
-      badCell(file, off.position, message, 'give all buckets the same length; a missing one may be left out'),
+      badCell(file, placeOf(off), message, 'give all buckets the same length; a missing one may be left out'),
     );
   }
-  const length = (last.timeMs - first.timeMs) / stepMs + 1;
+  const length = (last - first) / stepMs + 1;
   if (length > MOST_BUCKETS) {
     const message = `is ${length} buckets of ${bucketSeconds} s after the first row; at most ${MOST_BUCKETS} are read`;
-    return fail(badCell(file, last.position, message, 'check its time'));
+    return fail(badCell(file, placeOf(order.length - 1), message, 'check its time'));
   }
   const columns: { [column in TrafficColumn]?: Float64Array } = {};
-  for (const row of sorted) {
-    const index = (row.timeMs - first.timeMs) / stepMs;
-    for (const [column, cell] of row.cells) {
-      columns[column] ??= new Float64Array(length).fill(Number.NaN);
-      columns[column][index] = row.rates.has(column) ? cell * bucketSeconds : cell;
+  for (const [column, values] of rows.columns) {
+    const cells = new Float64Array(length).fill(Number.NaN);
+    const factor = rows.rates.has(column) ? bucketSeconds : 1;
+    for (const [row, value] of values.entries()) {
+      cells[((times[row] ?? 0) - first) / stepMs] = factor === 1 ? value : roundCell(value * factor);
     }
+    columns[column] = cells;
   }
-  return succeed({ place, model, startMs: first.timeMs, bucketSeconds, length, columns });
+  return succeed({ place, model, startMs: first, bucketSeconds, length, columns });
 }
