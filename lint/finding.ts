@@ -12,6 +12,8 @@ export interface Finding {
   readonly path: FieldPath;
   /** The path in the operator's own reply, where it differs: from 1.5 on it answers v1alpha1 requests in v1beta1's terms. */
   readonly operatorPath?: FieldPath;
+  /** Where to look at in the file, if that is not what the path names, such as a field that is absent. */
+  readonly shownAt?: FieldPath;
   /** What would happen. */
   readonly message: string;
   /** What to do. */
@@ -26,6 +28,7 @@ export interface Finding {
 export interface Violation {
   readonly path: FieldPath;
   readonly operatorPath?: FieldPath;
+  readonly shownAt?: FieldPath;
   readonly message: string;
   readonly help: string;
   readonly fix?: readonly Fix[];

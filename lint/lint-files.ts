@@ -337,6 +337,12 @@ function memberOf(value: JsonValue | undefined, key: string | number): JsonValue
 function locatedIn({ manifest, document, object, at }: DocumentObject, finding: Finding): LocatedFinding {
   if (at.length === 0) return located(manifest, document.index, object, finding);
   const fix = finding.fix?.map((edit): Fix => ({ ...edit, path: [...at, ...edit.path] }));
-  const inDocument = { ...finding, path: [...at, ...finding.path], ...(fix === undefined ? {} : { fix }) };
+  const { shownAt } = finding;
+  const inDocument = {
+    ...finding,
+    path: [...at, ...finding.path],
+    ...(shownAt === undefined ? {} : { shownAt: [...at, ...shownAt] }),
+    ...(fix === undefined ? {} : { fix }),
+  };
   return located(manifest, document.index, object, inDocument);
 }

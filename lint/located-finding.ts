@@ -33,9 +33,9 @@ export function located(
   manifest: ManifestFile,
   document: number,
   object: JsonObject,
-  { rule, severity, path, operatorPath, message, help, fix, isSecret }: Finding,
+  { rule, severity, path, operatorPath, shownAt, message, help, fix, isSecret }: Finding,
 ): LocatedFinding {
-  const { line, column, length } = locatePlace(manifest, document, documentKeys(path));
+  const { line, column, length } = locatePlace(manifest, document, documentKeys(shownAt ?? path));
   const text = excerptOf(manifest, line);
   const whole = manifest.documents.find(({ index }) => index === document)?.value ?? object;
   const said = operatorPath === undefined ? undefined : formatFieldPath(operatorPath);

@@ -40,8 +40,12 @@ const ASSIGNED = /(?<=^|[^\w-])(-{0,2}[A-Za-z_][\w-]*)("? ?[=:] ?)("[^"]*"|'[^']
 const FLAG = /(?<=^|\s)(--?[A-Za-z][\w-]*)(\s+)("[^"]*"|'[^']*'|[^\s"'&;|-][^\s"'&;|]*)/g;
 const USER_INFO = /(:\/\/)([^\s/:@]+:[^\s/@]+)(?=@)/g;
 
+/** What every assignment, flag, address and token has in it; most text has nothing of it. */
+const MAY_HOLD_ONE = /[=:]|\s-|hf_|nvapi-|gh[opsur]_|github_|glpat-|sk-|AKIA|AIza|xox|eyJ/;
+
 /** A text with its secrets replaced. */
 export function hideInText(text: string, replacement: (secret: string) => string = () => HIDDEN): string {
+  if (!MAY_HOLD_ONE.test(text)) return text;
   const hideValue = (all: string, name: string, sign: string, value: string): string =>
     isSecretName(name) && !value.startsWith('$') ? `${name}${sign}${replacement(value)}` : all;
   return hideTokens(text, replacement)
@@ -68,6 +72,18 @@ export function stars(text: string): string {
 /** Names that programs give to secrets: HF_TOKEN, NGC_API_KEY, `--password`; not MAX_TOKENS, TOKENIZER or MAX_TOKEN_LENGTH. */
 export function isSecretName(name: unknown): boolean {
   if (typeof name !== 'string') return false;
+  const known = KNOWN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const isSecret = isMadeOfSecretWords(name);
+  if (KNOWN_NAMES.size < MAX_KNOWN_NAMES && name.length < 100) KNOWN_NAMES.set(name, isSecret);
+  return isSecret;
+}
+
+/** Manifests have few names, and each of them many times. */
+const KNOWN_NAMES = new Map<string, boolean>();
+const MAX_KNOWN_NAMES = 10_000;
+
+function isMadeOfSecretWords(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()

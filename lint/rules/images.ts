@@ -121,11 +121,15 @@ function noVersion(component: Component, consequence: string) {
   const image = imageOf(component) ?? '';
   // A placeholder is what is wrong, and is judged where it stands; of everything else the operator names the override.
   const isToBeFilledIn = templateMark(image) !== undefined;
-  return violation(
-    isToBeFilledIn ? imagePlace(component) : { path: component.at(['runtimeVersionOverride']).path },
-    `"${image}" has no tag that is a version, such as 1.4.0, so the operator cannot tell the runtime's version and ${consequence}`,
-    'use a version as the tag, or set runtimeVersionOverride',
-  );
+  const { path } = imagePlace(component);
+  return {
+    ...violation(
+      isToBeFilledIn ? { path } : { path: component.at(['runtimeVersionOverride']).path },
+      `"${image}" has no tag that is a version, such as 1.4.0, so the operator cannot tell the runtime's version and ${consequence}`,
+      'use a version as the tag, or set runtimeVersionOverride',
+    ),
+    shownAt: path,
+  };
 }
 
 function text(body: JsonObject | undefined, field: string): string | undefined {

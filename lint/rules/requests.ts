@@ -96,13 +96,14 @@ export const requestRules: readonly Rule[] = [
       const image = imageOf(spec);
       const isUnknown =
         image !== '' && (stringAt(spec, 'runtimeVersionOverride') ?? '') === '' && imageVersion(image) === undefined;
-      return when(isTouched && isUnknown, () =>
-        violation(
+      return when(isTouched && isUnknown, () => ({
+        ...violation(
           { path: ['spec', 'runtimeVersionOverride'] },
           `"${image}" has no tag that is a version`,
           'use a version as the tag, or set runtimeVersionOverride',
         ),
-      );
+        shownAt: ['spec', 'image'],
+      }));
     },
   },
   {

@@ -80,6 +80,9 @@ export function readManifest(file: string, bytes: Uint8Array): ReadManifest {
 /** The text of a manifest, exactly: bytes that would not come back the same are refused. */
 export function decodeText(file: string, bytes: Uint8Array): Result<string> {
   if (bytes.byteLength > MAX_MANIFEST_BYTES) return unreadable(file, tooLarge(bytes.byteLength));
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    return unreadable(file, 'is UTF-16, and only UTF-8 is read: save it as UTF-8');
   if (bytes.includes(0)) return unreadable(file, 'holds a NUL byte, so it is no text file');
   try {
     return succeed(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

@@ -262,4 +262,17 @@ describe('lint', () => {
       stderr: 'error: ..: leads out of the working folder (choose the folder with -C)\n',
     });
   });
+
+  test('points at the image whose tag tells no version, so that a comment beside it can take that', async () => {
+    const image = '      extraPodSpec: {mainContainer: {image: "r/vllm:nightly"}}';
+    const graph = `apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: chat}\nspec:\n  services:\n    decode:\n      componentType: worker\n${image}`;
+    await write('a.yaml', `${graph}\n`);
+    await write(
+      'b.yaml',
+      `${graph} # dynamo-gitops-ignore image-version: built anew each night\n`.replace('chat', 'b'),
+    );
+    expect((await findings('.')).filter(([rule]) => rule === 'image-version')).toEqual([
+      ['image-version', 'a.yaml:8:45'],
+    ]);
+  });
 });

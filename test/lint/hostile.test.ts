@@ -91,6 +91,7 @@ describe('a file that means harm is a finding, soon and in little memory', () =>
     ],
     ['NUL bytes', () => `${SOUND}\0`, /holds a NUL byte/],
     ['text of another encoding', () => Buffer.from(SOUND, 'utf16le'), /holds a NUL byte/],
+    ['UTF-16', () => Buffer.from(`\ufeff${SOUND}`, 'utf16le'), /is UTF-16/],
     ['bytes that are no text', () => Buffer.concat([Buffer.from(SOUND), Buffer.of(0xc3, 0x28)]), /is not UTF-8/],
     ['a byte order mark, which is none', () => `\uFEFF${SOUND}`, /must be a whole number/],
     ['line ends of Windows, which are none', () => SOUND.replaceAll('\n', '\r\n'), /must be a whole number/],
