@@ -370,7 +370,7 @@ describe.each(STRATEGIES)('masked metrics and %s', (_, strategy) => {
   ])('on $trace, hold and move little where one bucket of twenty is masked', (one) => {
     const file = fileURLToPath(new URL(one.trace, traces));
     if (!existsSync(file)) return skipped(file);
-    const buckets = trafficOf(readFileSync(file, 'utf8'), one.share).slice(0, 150);
+    const buckets = trafficOf(readFileSync(file, 'utf8'), one.share).slice(0, 250);
     const settings = strategy(one.bucketSeconds, one.windowBuckets, false);
     let [decisions, sized, held, moved] = [0, 0, 0, 0];
     const known = 30;
