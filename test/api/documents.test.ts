@@ -18,6 +18,8 @@ const wrong = (schema: Schema, value: unknown): readonly string[] => {
 const config = (change: object): readonly string[] => wrong(configSchema, { schemaVersion: 1, ...change });
 const deployment = (strategy: unknown) => ({ deployments: [{ name: 'chat', strategy }] });
 
+const KINDS = '"sla", "dynamo-sla", "dynamo-load", "target", "advisory", "schedule", "fixed"';
+
 describe('what is wrong with a document is said in plain words', () => {
   test.each([
     [
@@ -45,7 +47,7 @@ describe('what is wrong with a document is said in plain words', () => {
       { pricing: { currency: 'USD', perGpuHour: 2, source: '' } },
       'pricing.source: must not be empty',
     ],
-    ['a field that is not there', { metrics: {} }, 'metrics.recording: is missing'],
+    ['a field that is not there', { budgets: [{ name: 'all' }] }, 'budgets[0].gpus: is missing'],
     ['a field that holds nothing', { metrics: null }, 'metrics: must be a map of fields, not empty'],
     ['a map for a list', { budgets: {} }, 'budgets: must be a list, not a map of fields'],
     ['an empty list', { manifests: [] }, 'manifests: must not be an empty list'],
@@ -53,9 +55,9 @@ describe('what is wrong with a document is said in plain words', () => {
     [
       'an unknown kind',
       deployment({ kind: 'magic' }),
-      'deployments[0].strategy.kind: must be "dynamo-sla", not "magic"',
+      `deployments[0].strategy.kind: must be one of ${KINDS}, not "magic"`,
     ],
-    ['no kind', deployment({}), 'deployments[0].strategy.kind: is missing; it must be "dynamo-sla"'],
+    ['no kind', deployment({}), `deployments[0].strategy.kind: is missing; it must be one of ${KINDS}`],
     [
       'a word that is none of several',
       deployment({ kind: 'dynamo-sla', profile: 'p.json', predictor: 'arima' }),
