@@ -1,12 +1,5 @@
 import { posix } from 'node:path';
-import {
-  isAtLeast,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  type OperatorVersion,
-  type Problem,
-} from '../api/index.ts';
+import { isAtLeast, type JsonObject, type OperatorVersion, type Problem } from '../api/index.ts';
 import { type ManifestDocument, type ManifestFile, RENDER_FIRST, templateMark } from '../manifests/index.ts';
 import { itemsAt } from './component.ts';
 import { type DocumentObject, documentObjects } from './document-objects.ts';
@@ -26,6 +19,7 @@ import type { ClusterDefinitions } from './schema/definitions.ts';
 import { isDynamoKind } from './schema/kinds.ts';
 import { brokenLineWithoutSecrets } from './secret-fields.ts';
 import { type AskedRules, SUPPRESSION_RULES, type SuppressedFinding, suppress } from './suppress.ts';
+import { valueAtPath } from './value-at-path.ts';
 
 /** The manifests of another state, such as those of the branch that a change goes into. */
 export interface BaseManifests {
@@ -316,7 +310,7 @@ function atMost(findings: readonly Finding[]): readonly Finding[] {
 
 /** A value that a template or envsubst has yet to fill in is no mistake; it is only not checked. */
 function templateNote({ object }: DocumentObject, { path }: Finding): Finding | undefined {
-  const value = documentKeys(path).reduce<JsonValue | undefined>(memberOf, object);
+  const value = valueAtPath(object, path);
   const mark = typeof value === 'string' ? templateMark(value)?.mark : undefined;
   if (mark === undefined) return undefined;
   return {
@@ -326,11 +320,6 @@ function templateNote({ object }: DocumentObject, { path }: Finding): Finding | 
     message: `holds a placeholder ("${mark}"), so it is not checked`,
     help: RENDER_FIRST,
   };
-}
-
-function memberOf(value: JsonValue | undefined, key: string | number): JsonValue | undefined {
-  if (Array.isArray(value)) return typeof key === 'number' ? (value as readonly JsonValue[])[key] : undefined;
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** A finding about an object at its place in the document, where the object may be an item of a list. */

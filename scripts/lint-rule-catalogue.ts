@@ -22,6 +22,9 @@ Without \`--base\` each object is checked as one that Argo CD or Flux creates. R
 - **warning**: accepted, and something in it is ignored or goes wrong later. Exit code 2 with \`--fail-on warning\`.
 - **info**: works, and should change one day; or was not checked. Never fails a run.
 
+A rule may say less than the table: a warning or an info where nobody can tell for sure, where the objects that it is about are
+not among the files, or where no plan edits what would be lost.
+
 \`--operator\` names the release that runs; a rule holds from and until the releases that are given, and always where none is.
 Under each table stands what every rule says about one object that it finds fault with, from the tables of cases in
 \`test/lint/cases\`.

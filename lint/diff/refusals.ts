@@ -1,10 +1,11 @@
-import { isObject, type JsonObject, type JsonValue, type OperatorVersion } from '../../api/index.ts';
+import type { JsonObject, JsonValue, OperatorVersion } from '../../api/index.ts';
 import { templateMark } from '../../manifests/index.ts';
-import { documentKeys, type FieldPath, formatFieldPath } from '../field-path.ts';
+import { formatFieldPath } from '../field-path.ts';
 import { lintObject, VERSION_NOT_SERVED } from '../lint-object.ts';
 import { RULES } from '../rules/index.ts';
 import { sentenceWithoutSecrets } from '../secret-fields.ts';
 import { HIDDEN } from '../secret-text.ts';
+import { valueAtPath } from '../value-at-path.ts';
 
 /** Why the API server or the operator's webhook will not take an object. */
 export interface Refusal {
@@ -40,11 +41,4 @@ export function refusalsOf(
 function withoutValue(text: string, value: JsonValue | undefined): string {
   const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   return written === '' ? text : text.replaceAll(written, HIDDEN);
-}
-
-function valueAtPath(object: JsonObject, path: FieldPath): JsonValue | undefined {
-  return documentKeys(path).reduce<JsonValue | undefined>((value, key) => {
-    if (Array.isArray(value)) return typeof key === 'number' ? (value as readonly JsonValue[])[key] : undefined;
-    return isObject(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
-  }, object);
 }
