@@ -66,6 +66,33 @@ export const guardrailMark = z.strictObject({
   explanation: z.string().min(1),
 });
 
+/** A latency that a service is held to, in milliseconds. Null is unknown. */
+export const latencyOutlook = z.strictObject({
+  latency: z.enum(['ttft', 'itl']),
+  targetMs: z.number().positive(),
+  /** Mean over the time that decided. */
+  measuredMs: z.number().min(0).nullable(),
+  /** What a share of the requests stays within, with so many replicas; null where the strategy expects nothing. */
+  expected: z
+    .strictObject({
+      replicas: replicaCount,
+      ms: z.number().min(0).nullable(),
+      percentile: z.number().positive().max(1),
+    })
+    .nullable(),
+});
+
+/** Most points of a chart: more than a reader tells apart. */
+export const MAX_CHART_POINTS = 48;
+
+/** The demand that came before a plan, for a chart. */
+export const demandChart = z.strictObject({
+  start: timestamp,
+  pointSeconds: z.int().min(1),
+  /** Most replicas that any bucket of each point kept busy all the time; null is no data. */
+  busyReplicas: z.array(z.number().min(0).nullable()).min(2).max(MAX_CHART_POINTS),
+});
+
 export const ownerKind = z.enum(['graph', 'autoscaler', 'adapter']);
 
 export const planTarget = z.strictObject({
@@ -83,6 +110,12 @@ export const planTarget = z.strictObject({
   locations: z.array(scalarLocation).min(1),
   reasons: z.array(reason),
   guardrails: z.array(guardrailMark),
+  /** Where an SLA is declared, and the service answers for it. */
+  latencies: z.array(latencyOutlook).optional(),
+  /** Of a number that changes, where it is known what one replica does. */
+  demand: demandChart.optional(),
+  /** Of a number that grows: from the plan until what it adds serves. */
+  leadSeconds: z.number().min(0).optional(),
 });
 
 /** Something that was looked at and left alone, and why. */
@@ -160,6 +193,8 @@ export type PlanTarget = z.output<typeof planTarget>;
 export type HeldItem = z.output<typeof heldItem>;
 export type PlanReason = z.output<typeof reason>;
 export type GuardrailMark = z.output<typeof guardrailMark>;
+export type LatencyOutlook = z.output<typeof latencyOutlook>;
+export type DemandChart = z.output<typeof demandChart>;
 export type LedgerEntry = z.output<typeof ledgerEntry>;
 export type ScalarLocation = z.output<typeof scalarLocation>;
 export type InputDigest = z.output<typeof inputDigest>;

@@ -8,6 +8,7 @@ import {
   type Result,
   type ScalarLocation,
   type ServiceView,
+  type Sla,
   succeed,
 } from '../../api/index.ts';
 import { graphLabel } from '../budget/index.ts';
@@ -29,14 +30,21 @@ import {
   replicaLimits,
   startingReplicas,
 } from '../guardrails/index.ts';
+import type { TrafficSeries } from '../metrics/index.ts';
 import { currentReplicas, type SizedService } from '../strategies/index.ts';
+import { demandChart } from './demand-chart.ts';
 import type { PlanSetting } from './input.ts';
+import { latencyOutlooks } from './latency-outlooks.ts';
 import type { PlaceableGraph } from './place.ts';
 import { heldItem } from './planned-graph.ts';
 
 /** A raw number, and why the metrics that it was computed from must not lower it. */
 export interface JudgedService extends SizedService {
   readonly doubts: readonly string[];
+  /** Undefined where none is declared. */
+  readonly sla: Sla | undefined;
+  /** What it was sized by, where it was measured. */
+  readonly series: TrafficSeries | undefined;
 }
 
 export interface GuardedGraph {
@@ -74,13 +82,13 @@ export function guardGraph(
   const services = inProportion(guarded, guardrails).map(({ sized: one, number, role }) => {
     const refused = refusedBy(role);
     if (refused !== undefined) held.push(heldItem(graph, one.service.name, refused.code, refused.reason));
-    return { min: role.facts.limits.min?.replicas ?? 1, target: targetOf(graph, one, number, role) };
+    return { min: role.facts.limits.min?.replicas ?? 1, target: targetOf(graph, one, number, role, setting) };
   });
   return { services, held };
 }
 
 interface GuardedService {
-  readonly sized: SizedService;
+  readonly sized: JudgedService;
   readonly number: EditableNumber;
   readonly role: GuardedRole;
 }
@@ -168,10 +176,14 @@ function refusedBy({ facts, replicas, marks }: GuardedRole): Omit<HeldNumber, 'k
 
 function targetOf(
   graph: PlaceableGraph,
-  { service, gpusPerReplica, reasons }: SizedService,
+  sized: JudgedService,
   { current, owner, locations }: EditableNumber,
   role: GuardedRole,
+  { at }: PlanSetting,
 ): PlanTarget {
+  const { service, gpusPerReplica, reasons } = sized;
+  const latencies = latencyOutlooks(sized, role.replicas);
+  const demand = role.replicas === current ? undefined : demandChart(sized, at.getTime());
   return {
     deployment: graph.name,
     namespace: graph.namespace,
@@ -185,6 +197,9 @@ function targetOf(
     locations: locations.map((location) => ({ ...location, path: [...location.path] })),
     reasons: [...reasons],
     guardrails: [...role.marks],
+    ...(latencies.length === 0 ? {} : { latencies: [...latencies] }),
+    ...(demand === undefined ? {} : { demand }),
+    ...(role.replicas > current ? { leadSeconds: role.facts.setting.leadSeconds } : {}),
   };
 }
 

@@ -82,7 +82,7 @@ function sizedByGraph(
   }
   const { services, held = [] } = sized.value;
   return succeed({
-    services: services.map((one) => withJudgement(one, judged, metrics)),
+    services: services.map((one) => withJudgement(one, judged, metrics, graph)),
     held: held.map(({ service, code, reason }) => heldItem(graph, service, code, reason)),
   });
 }
@@ -100,7 +100,7 @@ function sizedAlone(
   const sized = sizeService(strategy, service, strategyContext(graph, judged.metrics, setting));
   return sized.kind === 'held'
     ? { services: [], held: [heldItem(graph, service.name, sized.code, sized.reason)] }
-    : { services: [withJudgement(sized, judged, metrics)], held: [] };
+    : { services: [withJudgement(sized, judged, metrics, graph)], held: [] };
 }
 
 /** Buckets before those with a part in a decision, which show how well the graph is measured. */
@@ -126,8 +126,18 @@ function judgedFor(
   return judgeMetrics(metrics, qualityQuestion(graph, needs, setting));
 }
 
-function withJudgement(sized: SizedService, { notes, doubts }: JudgedMetrics, metrics: FoundSeries): JudgedService {
-  return { ...sized, doubts, reasons: citeQueries([...notes, ...sized.reasons], metrics) };
+function withJudgement(
+  sized: SizedService,
+  judged: JudgedMetrics,
+  metrics: FoundSeries,
+  { member, deployment, name, configPath }: PlaceableGraph,
+): JudgedService {
+  const sla = declaredSla(member.policy?.sla, deployment.sla, name, configPath);
+  return {
+    ...{ ...sized, doubts: judged.doubts, reasons: citeQueries([...judged.notes, ...sized.reasons], metrics) },
+    sla: sla.ok ? sla.value : undefined,
+    series: judged.metrics.kind === 'series' ? judged.metrics.series : undefined,
+  };
 }
 
 function wholly(graph: SelectedGraph, code: HeldItem['code'], reason: string): PlannedGraph {

@@ -56,6 +56,14 @@ export interface SizedService {
    * starting. A number that was sized from the demand counts them.
    */
   readonly isRelative?: boolean;
+  /** Tokens that keep one replica busy all the time, of prompts or of output. */
+  readonly tokensPerReplica?: { readonly column: 'islTokens' | 'oslTokens'; readonly perSecond: number };
+  /** Latencies that a number of replicas is expected to keep for the share `percentile`. */
+  readonly expects?: {
+    readonly percentile: number;
+    readonly ttftMs?: (replicas: number) => number;
+    readonly itlMs?: (replicas: number) => number;
+  };
 }
 
 /** Why a number stays as it is. */

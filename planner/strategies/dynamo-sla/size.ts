@@ -66,6 +66,10 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
         gpusPerReplica: gpusPerReplica.prefill,
         reasons: prefillReasons(explained),
         demandReplicas: demandReplicas(decision.trace.prefill, gpusPerReplica.prefill),
+        tokensPerReplica: {
+          column: 'islTokens',
+          perSecond: decision.trace.prefill.tokensPerSecondPerGpu * gpusPerReplica.prefill,
+        },
       },
       {
         service: decode,
@@ -73,6 +77,10 @@ export const sizeWithDynamoSla: SizeGraph<DynamoSlaSettings> = (settings, contex
         gpusPerReplica: gpusPerReplica.decode,
         reasons: decodeReasons(explained),
         demandReplicas: demandReplicas(decision.trace.decode, gpusPerReplica.decode),
+        tokensPerReplica: {
+          column: 'oslTokens',
+          perSecond: decision.trace.decode.tokensPerSecondPerGpu * gpusPerReplica.decode,
+        },
       },
     ],
   });
