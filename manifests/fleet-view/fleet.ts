@@ -48,7 +48,14 @@ export interface DocumentLocation {
 
 /** Reads the graphs out of a set of files, together with the autoscalers and scaling adapters beside them. */
 export function fleetOf(files: readonly ManifestFile[], operatorVersion: OperatorVersion): Fleet {
-  const documents = files.flatMap((file) => file.documents);
+  return fleetOfDocuments(
+    files.flatMap((file) => file.documents),
+    operatorVersion,
+  );
+}
+
+/** The same of documents, as files have them or as a renderer leaves them. */
+export function fleetOfDocuments(documents: readonly ManifestDocument[], operatorVersion: OperatorVersion): Fleet {
   const problems: Problem[] = [];
   const found: Omit<FleetGraph, 'owners' | 'scalerLocations'>[] = [];
   for (const document of documents) {

@@ -5,16 +5,18 @@ import {
   isObject,
   type JsonValue,
   type PathStep,
+  type Problem,
   type Result,
   succeed,
 } from '../../api/index.ts';
 import type { DocumentSpan } from '../read/document-span.ts';
 import type { ManifestFile } from '../read/manifest.ts';
 import { type Position, positionIn } from '../read/position.ts';
+import { embeddedDocument } from './embedded.ts';
 import { integerOf } from './integer-text.ts';
 import { type ParsedDocument, parsedDocument } from './parsed-document.ts';
 import { type Refusal, valueInForce, WRITE_IT } from './refusal.ts';
-import type { YamlNode } from './yaml-node.ts';
+import type { ScalarNode, YamlNode } from './yaml-node.ts';
 
 /** A whole number in a file that may be replaced digit by digit. Offsets count UTF-16 units of the file's text. */
 export interface LocatedInteger extends Position {
@@ -61,7 +63,17 @@ export function locateInDocument(document: ParsedDocument, path: DocumentPath): 
 
   const reached = walk(document, path);
   if (reached.stop !== undefined) return refuse(reached.stop);
-  const { node, value, offset } = reached;
+  const { node, value, offset, rest } = reached;
+  if (rest !== undefined && node.kind === 'scalar') {
+    const embedded = embeddedDocument(document, node, String(value));
+    if ('message' in embedded) return refuse({ offset, refusal: embedded });
+    const inner = locateInDocument(embedded.document, rest);
+    if (!inner.ok)
+      return { ok: false, error: inner.error.map((problem) => outerProblem(problem, document, node, path)) };
+    const { value: count, start: innerStart, end: innerEnd } = inner.value;
+    const start = span.start + embedded.outerOffset(innerStart);
+    return succeed({ value: count, start, end: start + innerEnd - innerStart, ...positionIn(text, span, start) });
+  }
   if (node.kind !== 'scalar') return refuse({ offset, refusal: { message: `is a ${node.kind}, not a number` } });
   const integer = integerOf(node, path);
   if (typeof integer !== 'number') return refuse({ offset, refusal: integer });
@@ -71,6 +83,12 @@ export function locateInDocument(document: ParsedDocument, path: DocumentPath): 
   const start = span.start + node.start;
   const end = span.start + node.end;
   return succeed({ value: integer, start, end, ...positionIn(text, span, start) });
+}
+
+/** A problem of an embedded text, told as one of the file: its first line follows the head of the block. */
+function outerProblem(problem: Problem, document: ParsedDocument, node: ScalarNode, path: DocumentPath): Problem {
+  const { column: _column, ...rest } = problem;
+  return { ...rest, line: lineOf(document, node.start) + (problem.line ?? 1), path: formatPath(path) };
 }
 
 interface Stop {
@@ -84,6 +102,8 @@ interface Place {
   readonly value: JsonValue | undefined;
   /** Where the node stands; for an empty one, where its key does. */
   readonly offset: number;
+  /** What of the path lies in the YAML that a text holds. */
+  readonly rest?: DocumentPath;
 }
 
 type Reached = (Place & { readonly stop?: undefined }) | { readonly stop: Stop };
@@ -96,6 +116,9 @@ function walk(document: ParsedDocument, path: DocumentPath): Reached {
   for (const [index, step] of path.entries()) {
     const stop = shared(document, place.node, path, index);
     if (stop !== undefined) return { stop };
+    if (place.node.kind === 'scalar' && typeof place.value === 'string' && place.value.includes('\n')) {
+      return { ...place, rest: path.slice(index) };
+    }
     const next = child(document, place, step, path, index);
     if (next.stop !== undefined) return next;
     place = next;
@@ -128,6 +151,12 @@ function child(document: ParsedDocument, place: Place, step: PathStep, path: Doc
 
 function entry(document: ParsedDocument, place: Place, key: string, path: DocumentPath, index: number): Reached {
   const { node, value } = place;
+  if (node.kind === 'list' && Array.isArray(value) && /^(?:0|[1-9][0-9]{0,5})$/.test(key)) {
+    const [item, itemValue] = [node.items[Number(key)], (value as readonly JsonValue[])[Number(key)]];
+    return item === undefined
+      ? { stop: absent(node, path, index) }
+      : { node: item, value: itemValue, offset: item.start };
+  }
   if (node.kind !== 'map' || !isObject(value)) return { stop: absent(node, path, index) };
   const found = node.entries.filter((candidate) => candidate.key.kind === 'scalar' && candidate.key.text === key);
   const [only, second] = found;

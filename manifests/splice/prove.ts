@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DocumentPath, fail, isObject, type JsonValue, type Result, succeed } from '../../api/index.ts';
+import { embeddedIn } from '../locate/embedded.ts';
+import { locateInDocument } from '../locate/locate.ts';
 import { type ParsedDocument, parsedDocument } from '../locate/parsed-document.ts';
 import { type DocumentSpan, documentSpans } from '../read/document-span.ts';
 import { decodeText } from '../read/manifest.ts';
@@ -78,7 +80,13 @@ function keepsOtherBytes(text: string, bytes: Uint8Array, edits: readonly Placed
 function withValue(value: JsonValue | undefined, path: DocumentPath, to: number): JsonValue | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return to;
+  if (typeof value === 'string') return textWithValue(value, path, to);
   if (typeof step === 'string') {
+    if (Array.isArray(value)) {
+      return value.map((item: JsonValue, index) =>
+        String(index) === step ? withValue(item, rest, to) : item,
+      ) as JsonValue;
+    }
     if (!isObject(value) || !Object.hasOwn(value, step)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, child]) => [key, key === step ? withValue(child, rest, to) : child]),
@@ -88,4 +96,12 @@ function withValue(value: JsonValue | undefined, path: DocumentPath, to: number)
   return value.map((item) =>
     isObject(item) && item.name === step.name ? withValue(item, rest, to) : item,
   ) as JsonValue;
+}
+
+/** A text that holds YAML, with one number of it replaced. */
+function textWithValue(text: string, path: DocumentPath, to: number): string {
+  const embedded = embeddedIn('', text);
+  const located = 'message' in embedded ? undefined : locateInDocument(embedded.document, path);
+  if (located?.ok !== true) return text;
+  return `${text.slice(0, located.value.start)}${to}${text.slice(located.value.end)}`;
 }

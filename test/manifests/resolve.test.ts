@@ -1,0 +1,534 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
+import { formatPath, type JsonObject, objectAt, stringAt } from '../../api/index.ts';
+import {
+  type ManifestFile,
+  type ResolvedFleet,
+  readManifest,
+  resolveFleet,
+  resolveNumber,
+  spliceIntegers,
+} from '../../manifests/index.ts';
+
+interface Repository {
+  readonly [file: string]: string;
+}
+
+function sourcesOf(repository: Repository): ReadonlyMap<string, ManifestFile> {
+  return new Map(
+    Object.entries(repository).map(([file, text]) => {
+      const { manifest } = readManifest(file, new TextEncoder().encode(text));
+      if (manifest === undefined) throw new Error(file);
+      return [file, manifest];
+    }),
+  );
+}
+
+function fleetIn(repository: Repository): ResolvedFleet {
+  return resolveFleet(sourcesOf(repository), '1.4.0');
+}
+
+/** `llm-prod/chat decode: overlays/prod/patch.yaml:8 spec.services.decode.replicas = 4`, or the reason. */
+function numbersOf(repository: Repository): readonly string[] {
+  const fleet = fleetIn(repository);
+  return [
+    ...fleet.problems.map(({ message }) => `problem: ${message}`),
+    ...fleet.graphs.flatMap((graph) =>
+      graph.view.services.map(({ name }) => {
+        const number = resolveNumber(fleet, graph, name);
+        const head = `${graph.view.namespace ?? '?'}/${graph.view.name} ${name}:`;
+        if (number?.kind !== 'written') return `${head} ${number?.reason ?? 'nobody'}`;
+        const { place, located, means } = number;
+        return `${head} ${place.file}:${located.line} ${formatPath(place.path)} = ${located.value} (${means})`;
+      }),
+    ),
+  ];
+}
+
+const BASE = `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata:
+  name: chat
+spec:
+  services:
+    prefill:
+      componentType: worker
+      subComponentType: prefill
+      replicas: 2
+    decode:
+      componentType: worker
+      subComponentType: decode
+      replicas: 4 # sized in March
+      resources: {limits: {gpu: "4"}}
+`;
+
+const BETA = `apiVersion: nvidia.com/v1beta1
+kind: DynamoGraphDeployment
+metadata:
+  name: chat
+spec:
+  components:
+    - name: prefill
+      type: prefill
+      replicas: 2
+    - name: decode
+      type: decode
+      replicas: 4
+`;
+
+const kustomization = (text: string): string =>
+  `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${text}`;
+const BASE_FOLDER = { 'base/dgd.yaml': BASE, 'base/kustomization.yaml': kustomization('resources: [dgd.yaml]\n') };
+const BETA_FOLDER = { 'base/dgd.yaml': BETA, 'base/kustomization.yaml': kustomization('resources: [dgd.yaml]\n') };
+const overlay = (text: string, namespace = 'llm-prod'): string =>
+  kustomization(`namespace: ${namespace}\nresources: [../../base]\n${text}`);
+const mergePatch = (replicas: string): string => `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: {name: chat}
+spec:
+  services:
+    decode:
+      replicas: ${replicas}
+`;
+
+describe('a graph that reaches the cluster as it is written', () => {
+  test('has its number in its own document, also where a plain kustomization lists it', () => {
+    expect(
+      numbersOf({ 'prod/dgd.yaml': BASE, 'prod/kustomization.yaml': kustomization('resources: [dgd.yaml]\n') }),
+    ).toEqual([
+      '?/chat prefill: prod/dgd.yaml:10 spec.services.prefill.replicas = 2 (manifest)',
+      '?/chat decode: prod/dgd.yaml:14 spec.services.decode.replicas = 4 (manifest)',
+    ]);
+  });
+});
+
+describe('kustomize', () => {
+  test('leaves a number in the base where the only overlay does not write over it', () => {
+    expect(
+      numbersOf({
+        ...BASE_FOLDER,
+        'overlays/prod/kustomization.yaml': overlay('patches: [{path: patch.yaml}]\n'),
+        'overlays/prod/patch.yaml': mergePatch('6'),
+      }),
+    ).toEqual([
+      'llm-prod/chat prefill: base/dgd.yaml:10 spec.services.prefill.replicas = 2 (manifest)',
+      'llm-prod/chat decode: overlays/prod/patch.yaml:7 spec.services.decode.replicas = 6 (strategic merge patch)',
+    ]);
+  });
+
+  test('two overlays of one base: a number that both take from it is nobody’s to edit, one of its own is', () => {
+    expect(
+      numbersOf({
+        ...BASE_FOLDER,
+        'overlays/prod/kustomization.yaml': overlay('patchesStrategicMerge: [patch.yaml]\n'),
+        'overlays/prod/patch.yaml': mergePatch('6'),
+        'overlays/staging/kustomization.yaml': overlay('', 'llm-staging'),
+      }),
+    ).toEqual([
+      'llm-prod/chat prefill: base/dgd.yaml: spec.services.prefill.replicas is shared by llm-prod/chat spec.services.prefill.replicas (overlays/prod) and llm-staging/chat spec.services.prefill.replicas (overlays/staging); an edit would change them all, so write a number of its own',
+      'llm-prod/chat decode: overlays/prod/patch.yaml:7 spec.services.decode.replicas = 6 (strategic merge patch)',
+      'llm-staging/chat prefill: base/dgd.yaml: spec.services.prefill.replicas is shared by llm-prod/chat spec.services.prefill.replicas (overlays/prod) and llm-staging/chat spec.services.prefill.replicas (overlays/staging); an edit would change them all, so write a number of its own',
+      'llm-staging/chat decode: base/dgd.yaml:14 spec.services.decode.replicas = 4 (manifest)',
+    ]);
+  });
+
+  test('an inline patch is edited inside its block of text, and not inside any other text', () => {
+    const block = `patches:
+  - patch: |-
+      apiVersion: nvidia.com/v1alpha1
+      kind: DynamoGraphDeployment
+      metadata:
+        name: chat
+      spec:
+        services:
+          decode:
+            replicas: 6
+`;
+    const file = 'overlays/prod/kustomization.yaml';
+    expect(numbersOf({ ...BASE_FOLDER, [file]: overlay(block) })[1]).toBe(
+      `llm-prod/chat decode: ${file}:14 patches.0.patch.spec.services.decode.replicas = 6 (strategic merge patch)`,
+    );
+    const spliced = spliceIntegers(file, Buffer.from(overlay(block)), [
+      { document: 0, path: ['patches', '0', 'patch', 'spec', 'services', 'decode', 'replicas'], from: 6, to: 12 },
+    ]);
+    expect(spliced.ok && Buffer.from(spliced.value.bytes).toString()).toBe(
+      overlay(block).replace('replicas: 6', 'replicas: 12'),
+    );
+    expect(
+      numbersOf({ ...BASE_FOLDER, [file]: overlay(block.replace('|-', '>-').replaceAll('\n      ', '\n\n      ')) })[1],
+    ).toContain('is YAML inside a text that is no literal block');
+    const quoted = `patches:\n  - patch: ${JSON.stringify(mergePatch('6'))}\n`;
+    expect(numbersOf({ ...BASE_FOLDER, [file]: overlay(quoted) })[1]).toContain('no literal block');
+  });
+
+  test('a JSON patch of a list counts where it tests whose number it is', () => {
+    const patch = (guard: string): string => `patches:
+  - target: {kind: DynamoGraphDeployment, name: chat}
+    patch: |
+${guard}      - {op: replace, path: /spec/components/1/replicas, value: 6}
+`;
+    const file = 'overlays/prod/kustomization.yaml';
+    const guard = '      - {op: test, path: /spec/components/1/name, value: decode}\n';
+    expect(numbersOf({ ...BETA_FOLDER, [file]: overlay(patch(guard)) })[1]).toBe(
+      `llm-prod/chat decode: ${file}:9 patches.0.patch.1.value = 6 (JSON patch)`,
+    );
+    expect(numbersOf({ ...BETA_FOLDER, [file]: overlay(patch('')) })[1]).toBe(
+      `llm-prod/chat decode: ${file}: patches.0.patch.0.value: the JSON patch reaches it by its position in a list, and does not test whose it is; put - {op: test, path: /spec/components/1/name, value: decode} before it`,
+    );
+    const wrong = guard.replace('decode', 'prefill');
+    expect(numbersOf({ ...BETA_FOLDER, [file]: overlay(patch(wrong)) })[1]).toContain(
+      'a JSON patch tests that /spec/components/1/name is "prefill", and it is "decode"',
+    );
+  });
+
+  test('a JSON patch in a file of its own names a service of v1alpha1 by its key', () => {
+    expect(
+      numbersOf({
+        ...BASE_FOLDER,
+        'overlays/prod/kustomization.yaml': overlay('patches: [{path: p.yaml, target: {kind: DynamoGraph.*}}]\n'),
+        'overlays/prod/p.yaml': '- op: replace\n  path: /spec/services/decode/replicas\n  value: 8\n',
+      })[1],
+    ).toBe('llm-prod/chat decode: overlays/prod/p.yaml:3 0.value = 8 (JSON patch)');
+  });
+
+  test('a merge patch of v1beta1 replaces the list of components, and so leaves one', () => {
+    const patch = BETA.replace(/ {4}- name: prefill\n.*\n.*\n/, '');
+    const repository = {
+      ...BETA_FOLDER,
+      'overlays/prod/kustomization.yaml': overlay('patches: [{path: p.yaml}]\n'),
+      'overlays/prod/p.yaml': patch,
+    };
+    expect(numbersOf(repository)).toEqual([
+      'llm-prod/chat decode: overlays/prod/p.yaml:9 spec.components[name=decode].replicas = 4 (strategic merge patch)',
+    ]);
+    const withSchema = overlay('patches: [{path: p.yaml}]\nopenapi: {path: dynamo.json}\n');
+    expect(numbersOf({ ...repository, 'overlays/prod/kustomization.yaml': withSchema })[0]).toContain(
+      'brings a schema of its own (openapi), which may merge the lists of p.yaml',
+    );
+  });
+
+  test('the replicas field reaches a graph only where a configuration says how', () => {
+    const repository = {
+      ...BASE_FOLDER,
+      'overlays/prod/kustomization.yaml': overlay(
+        'replicas: [{name: chat, count: 7}]\nconfigurations: [fields.yaml]\n',
+      ),
+    };
+    const field = (service: string): string =>
+      `  - {path: spec/services/${service}/replicas, kind: DynamoGraphDeployment}\n`;
+    expect(numbersOf({ ...repository, 'overlays/prod/fields.yaml': `replicas:\n${field('decode')}` })[1]).toBe(
+      'llm-prod/chat decode: overlays/prod/kustomization.yaml:5 replicas[name=chat].count = 7 (kustomize replicas)',
+    );
+    expect(
+      numbersOf({ ...repository, 'overlays/prod/fields.yaml': `replicas:\n${field('decode')}${field('prefill')}` })[1],
+    ).toContain(
+      'is shared by llm-prod/chat spec.services.prefill.replicas (overlays/prod) and llm-prod/chat spec.services.decode.replicas',
+    );
+    expect(numbersOf({ ...repository, 'overlays/prod/fields.yaml': 'replicas: []\n' })[1]).toContain(
+      'kustomize would stop at the replicas of "chat" in overlays/prod/kustomization.yaml: no configuration says where a DynamoGraphDeployment has them',
+    );
+  });
+
+  test('autoscalers of adapter-owned services are found and patched like graphs', () => {
+    const hpa = `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: decode}
+spec:
+  scaleTargetRef: {apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: chat-decode}
+  minReplicas: 2
+  maxReplicas: 12
+`;
+    const patch = hpa.replace(/ {2}scaleTargetRef.*\n/, '').replace('minReplicas: 2', 'minReplicas: 3');
+    expect(
+      numbersOf({
+        'base/dgd.yaml': BASE.replace('replicas: 4 #', 'scalingAdapter: {enabled: true}\n      replicas: 4 #'),
+        'base/hpa.yaml': hpa,
+        'base/kustomization.yaml': kustomization('resources: [dgd.yaml, hpa.yaml]\n'),
+        'overlays/prod/kustomization.yaml': overlay('patches: [{path: patch.yaml}]\n'),
+        'overlays/prod/patch.yaml': patch,
+      })[1],
+    ).toBe('llm-prod/chat decode: overlays/prod/patch.yaml:5 spec.minReplicas = 3 (strategic merge patch)');
+  });
+
+  test('components patch what they are applied to', () => {
+    expect(
+      numbersOf({
+        ...BASE_FOLDER,
+        'parts/fast/kustomization.yaml':
+          'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n',
+        'parts/fast/p.yaml': mergePatch('9'),
+        'overlays/prod/kustomization.yaml': overlay('components: [../../parts/fast]\n'),
+      })[1],
+    ).toBe('llm-prod/chat decode: parts/fast/p.yaml:7 spec.services.decode.replicas = 9 (strategic merge patch)');
+  });
+
+  test.each([
+    ['helmCharts: [{name: x}]', 'inflates Helm charts (helmCharts)'],
+    ['transformers: [t.yaml]', 'runs transformers of its own (transformers)'],
+    ['generators: [t.yaml]', 'runs generators of its own (generators)'],
+    [
+      'replacements: [{source: {kind: A}, targets: [{select: {kind: DynamoGraphDeployment}}]}]',
+      'has replacements that may write over the number',
+    ],
+    ['replacements: [{path: r.yaml}]', 'has replacements that may write over the number'],
+    ['surprise: 1', 'has the field "surprise", which is unknown here'],
+    ['components: ["https://github.com/a/b//c?ref=v1"]', 'which is remote, so what it brings is unknown'],
+    ['patches: [{path: gone.yaml}]', 'names the patch gone.yaml, which cannot be read'],
+    ['patches: [{path: dgd2.yaml}]', 'and no object of that name stand there'],
+    [
+      'patches: [{target: {name: "(?i)chat"}, patch: "[{op: remove, path: /spec}]"}]',
+      'patterns that only kustomize can tell',
+    ],
+  ])('holds every number of a kustomization with %s', (text, reason) => {
+    const repository = {
+      ...BASE_FOLDER,
+      'overlays/prod/dgd2.yaml': mergePatch('3').replace('chat', 'other'),
+      'overlays/prod/kustomization.yaml': overlay(`${text}\n`),
+    };
+    for (const line of numbersOf(repository).filter((one) => one.startsWith('llm-prod/chat')))
+      expect(line).toContain(reason);
+  });
+
+  test('a remote base beside the graph changes none of its numbers, and is told', () => {
+    const repository = {
+      ...BASE_FOLDER,
+      'overlays/prod/kustomization.yaml': kustomization(
+        'resources: [../../base, "https://github.com/a/b//c?ref=v1"]\n',
+      ),
+    };
+    expect(numbersOf(repository)[1]).toContain('base/dgd.yaml:14');
+    expect(fleetIn(repository).notes).toEqual([
+      'overlays/prod/kustomization.yaml also builds from "https://github.com/a/b//c?ref=v1", which is remote, so what it brings is unknown',
+    ]);
+  });
+
+  test('folders that build from each other are told, not followed', () => {
+    const lines = numbersOf({
+      'a/kustomization.yaml': kustomization('resources: [../b]\n'),
+      'b/kustomization.yaml': kustomization('resources: [../a, dgd.yaml]\nnamespace: x\n'),
+      'b/dgd.yaml': BASE,
+      'c/kustomization.yaml': kustomization('resources: [../a]\n'),
+    });
+    expect(lines[1]).toContain('builds from itself');
+  });
+});
+
+describe('Argo CD and Flux', () => {
+  const application = (source: string, name = 'chat-prod'): string => `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: ${name}, namespace: argocd}
+spec:
+  destination: {namespace: llm-prod, server: https://kubernetes.default.svc}
+  source:
+    repoURL: https://git.example.com/infra.git
+    path: base
+${source}`;
+
+  test('an inline patch of an Application is edited in the Application', () => {
+    expect(
+      numbersOf({
+        ...BASE_FOLDER,
+        'apps/chat.yaml': application(`    kustomize:
+      patches:
+        - target: {kind: DynamoGraphDeployment}
+          patch: |-
+            - op: replace
+              path: /spec/services/decode/replicas
+              value: 5
+`),
+      }),
+    ).toEqual([
+      'llm-prod/chat prefill: base/dgd.yaml:10 spec.services.prefill.replicas = 2 (manifest)',
+      'llm-prod/chat decode: apps/chat.yaml:15 spec.source.kustomize.patches.0.patch.0.value = 5 (JSON patch)',
+    ]);
+  });
+
+  test('two Applications that deliver one folder share its numbers', () => {
+    const other = application('', 'chat-lab').replace('namespace: llm-prod', 'namespace: llm-lab');
+    expect(numbersOf({ ...BASE_FOLDER, 'apps/a.yaml': application(''), 'apps/b.yaml': other })[1]).toContain(
+      'is shared by llm-prod/chat spec.services.decode.replicas (base by Application "chat-prod") and llm-lab/chat',
+    );
+  });
+
+  test('a Kustomization of Flux patches as one of kustomize', () => {
+    expect(
+      numbersOf({
+        'deploy/dgd.yaml': BASE,
+        'clusters/prod.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: chat}
+spec:
+  path: ./deploy
+  targetNamespace: llm-prod
+  patches:
+    - patch: |
+        apiVersion: nvidia.com/v1alpha1
+        kind: DynamoGraphDeployment
+        metadata: {name: chat}
+        spec: {services: {decode: {replicas: 3}}}
+`,
+      })[1],
+    ).toBe(
+      'llm-prod/chat decode: clusters/prod.yaml:12 spec.patches.0.patch.spec.services.decode.replicas = 3 (strategic merge patch)',
+    );
+  });
+});
+
+/** Runs the real kustomize where it is installed. */
+function kustomize(repository: Repository, folder: string): readonly JsonObject[] | string | undefined {
+  const root = mkdtempSync(join(tmpdir(), 'resolve-'));
+  try {
+    for (const [file, text] of Object.entries(repository)) {
+      mkdirSync(join(root, dirname(file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    for (const command of [
+      ['kubectl', 'kustomize'],
+      ['kustomize', 'build'],
+    ] as const) {
+      const { status, stdout, stderr, error } = spawnSync(command[0], [command[1], join(root, folder)], {
+        encoding: 'utf8',
+      });
+      if (error !== undefined) continue;
+      if (status !== 0) return stderr;
+      return parseAllDocuments(stdout).map((document) => document.toJS());
+    }
+    return undefined;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+interface Combination {
+  readonly repository: Repository;
+  readonly root: string;
+}
+
+/** A base, up to two layers over it, each with patches of any kind, and names that change on the way. */
+const combinations: fc.Arbitrary<Combination> = fc
+  .record({
+    isBeta: fc.boolean(),
+    layers: fc.array(
+      fc.record({
+        namespace: fc.option(fc.constantFrom('llm-prod', 'llm-lab'), { nil: undefined }),
+        prefix: fc.option(fc.constantFrom('eu-', 'us-'), { nil: undefined }),
+        patches: fc.array(
+          fc.record({
+            kind: fc.constantFrom('merge file', 'merge inline', 'json file', 'json inline', 'other field'),
+            service: fc.constantFrom('prefill', 'decode'),
+            value: fc.integer({ min: 0, max: 900 }),
+            isNamedNow: fc.boolean(),
+          }),
+          { maxLength: 3 },
+        ),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  })
+  .map(({ isBeta, layers }) => {
+    const repository: { [file: string]: string } = { ...(isBeta ? BETA_FOLDER : BASE_FOLDER) };
+    let name = 'chat';
+    let place: string | undefined;
+    let below = 'base';
+    for (const [depth, { namespace, prefix, patches }] of layers.entries()) {
+      const folder = `layer${depth}`;
+      const entries = patches.map(({ kind, service, value, isNamedNow }, index) => {
+        const file = `p${index}.yaml`;
+        const position = service === 'prefill' ? 0 : 1;
+        const path = isBeta ? `/spec/components/${position}` : `/spec/services/${service}`;
+        const test = isBeta ? `- {op: test, path: ${path}/name, value: ${service}}\n` : '';
+        const json = `${test}- op: replace\n  path: ${path}/replicas\n  value: ${value}\n`;
+        const head = `apiVersion: nvidia.com/${isBeta ? 'v1beta1' : 'v1alpha1'}\nkind: DynamoGraphDeployment\nmetadata:\n  name: ${isNamedNow ? name : 'chat'}\n${isNamedNow && place !== undefined ? `  namespace: ${place}\n` : ''}`;
+        const merge = isBeta
+          ? `${head}spec:\n  components:\n    - name: ${service}\n      replicas: ${value}\n`
+          : `${head}spec:\n  services:\n    ${service}:\n      replicas: ${value}\n`;
+        const other = `${head}  labels: {tier: gold}\nspec:\n  backendFramework: vllm\n`;
+        const isJson = kind.startsWith('json') || (isBeta && kind.startsWith('merge'));
+        const text = kind === 'other field' ? other : isJson ? json : merge;
+        const target = isJson ? '    target: {kind: DynamoGraphDeployment}\n' : '';
+        if (kind.endsWith('file')) {
+          repository[`${folder}/${file}`] = text;
+          return `  - path: ${file}\n${target}`;
+        }
+        return `  - patch: |\n${text.replace(/^(?=.)/gm, '      ')}${target}`;
+      });
+      repository[`${folder}/kustomization.yaml`] = kustomization(
+        [
+          `resources: [../${below}]\n`,
+          namespace === undefined ? '' : `namespace: ${namespace}\n`,
+          prefix === undefined ? '' : `namePrefix: ${prefix}\n`,
+          entries.length === 0 ? '' : `patches:\n${entries.join('')}`,
+        ].join(''),
+      );
+      name = `${prefix ?? ''}${name}`;
+      place = namespace ?? place;
+      below = folder;
+    }
+    return { repository, root: below };
+  });
+
+function countsOf(fleet: ResolvedFleet): { readonly [service: string]: unknown } {
+  const [graph, second] = fleet.graphs;
+  if (graph === undefined || second !== undefined) throw new Error(`${fleet.graphs.length} graphs`);
+  return Object.fromEntries(graph.view.services.map(({ name, replicas }) => [name, replicas]));
+}
+
+describe('for any base and any overlays', () => {
+  test('an edit of the number that was found changes exactly that number of the rendering', () => {
+    fc.assert(
+      fc.property(combinations, fc.integer({ min: 0, max: 9999 }), ({ repository }, to) => {
+        const fleet = fleetIn(repository);
+        fc.pre(fleet.builds.every(({ obstacles }) => obstacles.length === 0));
+        const before = countsOf(fleet);
+        for (const graph of fleet.graphs) {
+          for (const { name } of graph.view.services) {
+            const number = resolveNumber(fleet, graph, name);
+            if (number?.kind !== 'written') throw new Error(number?.reason);
+            const { place, located } = number;
+            const edits = [{ document: place.document, path: place.path, from: located.value, to }];
+            const spliced = spliceIntegers(place.file, Buffer.from(repository[place.file] ?? ''), edits);
+            if (!spliced.ok) throw new Error(JSON.stringify(spliced.error));
+            const after = { ...repository, [place.file]: Buffer.from(spliced.value.bytes).toString() };
+            expect(countsOf(fleetIn(after))).toEqual({ ...before, [name]: { kind: 'explicit', count: to } });
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('kustomize itself renders the same names and numbers, where it is installed', () => {
+    const isInstalled =
+      kustomize({ 'kustomization.yaml': kustomization('resources: []\nnamespace: x\n') }, '.') !== undefined;
+    if (!isInstalled) {
+      process.stderr.write('skipped: neither kubectl nor kustomize is installed\n');
+      return;
+    }
+    fc.assert(
+      fc.property(combinations, ({ repository, root }) => {
+        const real = kustomize(repository, root);
+        const fleet = fleetIn(repository);
+        expect(fleet.builds.some(({ obstacles }) => obstacles.length > 0)).toBe(typeof real === 'string');
+        if (real === undefined || typeof real === 'string') return;
+        const [graph] = fleet.graphs;
+        const counts = graph?.view.services.map(({ name, replicas }) => [
+          name,
+          replicas.kind === 'explicit' && replicas.count,
+        ]);
+        const spec = objectAt(real[0], 'spec');
+        const services = Array.isArray(spec?.components)
+          ? spec.components.map((one: JsonObject) => [one.name, one.replicas])
+          : Object.entries(objectAt(spec, 'services') ?? {}).map(([name, one]) => [name, objectAt(one)?.replicas]);
+        expect(new Map(counts as [string, unknown][])).toEqual(new Map(services as [string, unknown][]));
+        expect(graph?.view.name).toBe(stringAt(real[0], 'metadata', 'name'));
+        expect(graph?.view.namespace).toBe(stringAt(real[0], 'metadata', 'namespace'));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
