@@ -49,6 +49,8 @@ export class GitHubServer {
   readonly #server: Server;
   readonly #contract: RequestContract;
   readonly #graphql: GraphqlApi;
+  /** People have another token each time, since the emulator counts how often one is used. */
+  #resets = 0;
 
   static async start(seed: object = {}): Promise<GitHubServer> {
     const server = createServer();
@@ -78,6 +80,7 @@ export class GitHubServer {
   /** Back to one repository with one commit. */
   async reset(): Promise<void> {
     await this.#emulator.reset();
+    this.#resets += 1;
     this.received.length = 0;
   }
 
@@ -91,7 +94,7 @@ export class GitHubServer {
   readonly person: Rest = async (method, path, body) => {
     const response = await fetch(`${this.#emulator.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer person-${this.#resets}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
