@@ -7,6 +7,7 @@ import { type FleetObject, type FleetRule, shownObject } from '../fleet.ts';
 import { isKustomizationFile } from '../kustomize.ts';
 import { violation } from '../rule.ts';
 import { isDynamoKind } from '../schema/kinds.ts';
+import { isWritten, secret } from './secrets.ts';
 
 /** What is said about a patch, whether it stands in a file of its own or is written out where it is used. */
 export const COMPONENT_LIST_REPLACED = {
@@ -17,6 +18,25 @@ export const COMPONENT_LIST_REPLACED = {
 
 /** What kustomize does to a graph. */
 export const kustomizeRules: readonly FleetRule[] = [
+  {
+    id: 'kustomize-plain-secret',
+    title: 'A generator of Secrets takes no values that are written out beside it',
+    ...{ severity: 'warning', about: 'kustomize' },
+    check: ({ objects }) =>
+      objects
+        .filter(({ file }) => isKustomizationFile(file))
+        .flatMap((of) =>
+          itemsAt(of.object, 'secretGenerator').flatMap((generator, index) =>
+            itemsAt(generator, 'literals').flatMap((literal, position) => {
+              const value = typeof literal === 'string' ? literal.slice(literal.indexOf('=') + 1) : undefined;
+              const place = { path: ['secretGenerator', index, 'literals', position] };
+              const message = 'the value is plain text, and Git keeps it for good';
+              const help = 'take it from a file that Git does not have, or from a store of secrets; then replace it';
+              return isWritten(value) ? [{ of, ...secret(place, message, help) }] : [];
+            }),
+          ),
+        ),
+  },
   {
     id: 'kustomize-inline-list',
     title: 'A strategic merge patch that is written out in its place says how a list of components is merged',

@@ -109,11 +109,11 @@ const PLACEHOLDER =
   /^[./~]|\$[({A-Z]|\{\{|^<.*>$|^(your|my|change|replace|example|dummy|placeholder|x{4,}|\*{4,})|^(true|false|disabled)$/i;
 
 /** Neither empty nor a placeholder that something fills in. */
-function isWritten(value: JsonValue | undefined): boolean {
+export function isWritten(value: JsonValue | undefined): boolean {
   return typeof value === 'string' && value !== '' && !PLACEHOLDER.test(value);
 }
 
 /** Where it stands may be said, and what it is may not be shown. */
-function secret(place: Place, message: string, help: string): Violation {
+export function secret(place: Place, message: string, help: string): Violation {
   return { ...violation(place, message, help), isSecret: true };
 }

@@ -55,4 +55,11 @@ export const kustomizeCases: readonly FleetCase[] = [
   refusedAmong('kustomize-replicas', `${TOP} replicas[0].name`, counted('chat'), { names: ['base/chat.yaml:1'] }),
   acceptedAmong('kustomize-replicas', counted('gateway')),
   acceptedAmong('kustomize-replicas', { [TOP]: { replicas: [{ name: 'chat', count: 1 }] }, 'x/chat.yaml': beta() }),
+  refusedAmong('kustomize-plain-secret', `${TOP} secretGenerator[0].literals[0]`, {
+    [TOP]: { secretGenerator: [{ name: 'hf', literals: ['token=correct-horse'] }] },
+  }),
+  acceptedAmong('kustomize-plain-secret', {
+    [TOP]: { secretGenerator: [{ name: 'hf', envs: ['.env'], literals: ['token=', 'x=changeme'] }] },
+    'x/kustomization.yaml': { configMapGenerator: [{ name: 'c', literals: ['a=b'] }] },
+  }),
 ];
