@@ -62,6 +62,14 @@ export function formatPath(path: DocumentPath): string {
     .join('');
 }
 
+/** The path that a text means: what `formatPath` writes, and list positions as `[0]`. Undefined where it means none. */
+export function parsePath(text: string): DocumentPath | undefined {
+  if (!/^[^.[\]]+(?:\.[^.[\]]+|\[(?:name=[^\]]+|\d{1,6})\])*$/.test(text)) return undefined;
+  return [...text.matchAll(/\[name=([^\]]+)\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, name, index, key]) =>
+    name === undefined ? (index ?? key ?? '') : { name },
+  );
+}
+
 /** A replica count as written. `absent` is 1 to the operator, but nobody wrote it, and it cannot be edited in place. */
 export type ReplicaCount =
   | { readonly kind: 'explicit'; readonly count: number }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parsePath } from '../graph-view.ts';
 import { OPERATOR_VERSIONS, parseOperatorVersion } from '../operator-versions.ts';
 import { dnsLabel, graphName, replicaCount, repositoryPath, schemaVersion, serviceName } from './common.ts';
 import { freezeSchema, guardrailSettings } from './guardrails.ts';
@@ -30,8 +31,23 @@ export const serviceLimits = z.strictObject({
   maxStepDown: z.int().min(1).max(10_000).optional(),
 });
 
+/** Where a number is written that no rule finds: a file, and the keys that lead to the number in it. */
+export const numberTarget = z.strictObject({
+  file: repositoryPath,
+  /** `decode.replicas`, `components[name=decode].count`, `items[0].value`. */
+  path: z.string().transform((text, context) => {
+    const path = parsePath(text);
+    if (path !== undefined) return path;
+    const message = 'must be keys with dots between them, such as decode.replicas or components[name=decode].replicas';
+    context.issues.push({ code: 'custom', message, input: text });
+    return z.NEVER;
+  }),
+});
+
 /** What the config says of one service. */
 export const serviceConfig = serviceLimits.extend({
+  /** Where the number is edited, instead of where it is found. */
+  target: numberTarget.optional(),
   /** Sizes this service instead of the graph's strategy. */
   strategy: serviceStrategySchema.optional(),
 });
@@ -118,5 +134,6 @@ export type Config = z.output<typeof configSchema>;
 export type DeploymentConfig = z.output<typeof deploymentConfig>;
 export type ServiceLimits = z.output<typeof serviceLimits>;
 export type ServiceConfig = z.output<typeof serviceConfig>;
+export type NumberTarget = z.output<typeof numberTarget>;
 export type BudgetConfig = z.output<typeof budgetConfig>;
 export type Pricing = NonNullable<Config['pricing']>;

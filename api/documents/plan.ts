@@ -108,6 +108,11 @@ export const planTarget = z.strictObject({
   gpusPerReplica: z.int().min(0).nullable(),
   /** What a proposal edits: the rendered number, and the pin that it was rendered from where there is one. */
   locations: z.array(scalarLocation).min(1),
+  /**
+   * Files that show that this is the service's number, where its own does not: kustomizations and their bases, the value
+   * files of a chart, the config that maps it.
+   */
+  through: z.array(repositoryPath).optional(),
   reasons: z.array(reason),
   guardrails: z.array(guardrailMark),
   /** Where an SLA is declared, and the service answers for it. */

@@ -1,85 +1,216 @@
-import { type DocumentPath, formatProblem, type ReplicaOwner, type ScalarLocation } from '../../api/index.ts';
-import { type FleetGraph, locateInteger, type ManifestFile } from '../../manifests/index.ts';
+import {
+  CONFIG_FILE,
+  type DocumentPath,
+  effectiveReplicas,
+  formatPath,
+  formatProblem,
+  type NumberTarget,
+  pinsPath,
+  type ReplicaOwner,
+  type ScalarLocation,
+  type ServiceView,
+} from '../../api/index.ts';
+import {
+  locateInteger,
+  type ManifestFile,
+  type NumberMeans,
+  type OtherNumber,
+  objectPlace,
+  type ResolvedFleet,
+  type ResolvedGraph,
+  type ResolvedNumber,
+  resolveNumber,
+  type WrittenNumber,
+  writtenAt,
+} from '../../manifests/index.ts';
 import type { LocatedNumber } from '../../planner/index.ts';
 import type { GraphPins } from './graph-pins.ts';
 
-/**
- * Where the number of each service stands: the rendered scalar, and the pin that it was rendered from. Both are edited in
- * one commit, so they must agree now.
- */
-export function locatedNumbers(
-  graph: FleetGraph,
-  files: ReadonlyMap<string, ManifestFile>,
-  pins: GraphPins | undefined,
-): ReadonlyMap<string, LocatedNumber> {
-  return new Map(
-    graph.view.services.flatMap(({ name, replicasPath }) => {
-      const owner = graph.owners.get(name);
-      const place = owner === undefined ? undefined : placeOf(graph, name, replicasPath, owner);
-      return place === undefined ? [] : [[name, locatedNumber(name, place, files, pins)] as const];
-    }),
-  );
+/** Where a service's number is edited, or why not, and what was looked at on the way. */
+export interface ServiceTarget {
+  readonly service: string;
+  readonly owner: ReplicaOwner['kind'];
+  readonly number: LocatedNumber;
+  /** How the number comes to be the one that counts. */
+  readonly means: NumberMeans | 'config' | undefined;
+  /** What renders it; undefined where its document reaches the cluster as it is written. */
+  readonly renderedBy: string | undefined;
+  readonly considered: readonly ConsideredNumber[];
 }
 
-/** What decides a service's number, as an address in a file. */
-interface Place {
+/** A place that holds a number of the service and is not the one to edit. */
+export interface ConsideredNumber {
   readonly file: string;
-  readonly document: number;
-  readonly path: DocumentPath;
-  /** What the pins call it. */
-  readonly pinned: 'replicas' | 'minReplicas';
+  readonly line: number | undefined;
+  readonly path: string;
+  readonly reason: string;
 }
 
-function placeOf(
-  graph: FleetGraph,
+/**
+ * Where the number of each service stands, found through whatever renders it or named by the config, and the pin that it
+ * was rendered from. A number and its pin are edited in one commit, so they must agree now.
+ * @param mapped what the config says, by service.
+ */
+export function serviceTargets(
+  fleet: ResolvedFleet,
+  graph: ResolvedGraph,
+  pins: GraphPins | undefined,
+  mapped: ReadonlyMap<string, NumberTarget>,
+): readonly ServiceTarget[] {
+  return graph.view.services.flatMap((service): readonly ServiceTarget[] => {
+    const owner = graph.owners.get(service.name);
+    if (owner === undefined || owner.kind === 'nobody') return [];
+    const found = resolveNumber(fleet, graph, service.name);
+    if (found === undefined) return [];
+    const about = { service: service.name, owner: owner.kind };
+    const target = mapped.get(service.name);
+    if (target !== undefined) {
+      const number = mappedNumber(target, currentOf(service, owner), graph, fleet);
+      const considered = [...consideredIn(found, fleet), ...foundInstead(found, target, fleet)];
+      return [{ ...about, number, means: 'config', renderedBy: graph.build?.name, considered }];
+    }
+    return [
+      {
+        ...about,
+        number: located(graph, service.name, found, fleet, pins),
+        means: found.kind === 'written' ? found.means : undefined,
+        renderedBy: isBuilt(found) ? graph.build?.name : undefined,
+        considered: consideredIn(found, fleet),
+      },
+    ];
+  });
+}
+
+function isBuilt(found: ResolvedNumber): boolean {
+  return found.kind === 'refused' || found.through.length > 0;
+}
+
+function located(
+  graph: ResolvedGraph,
   service: string,
-  replicasPath: DocumentPath,
-  owner: ReplicaOwner,
-): Place | undefined {
-  const scaler = graph.scalerLocations.get(service);
+  found: ResolvedNumber,
+  { sources }: ResolvedFleet,
+  pins: GraphPins | undefined,
+): LocatedNumber {
+  if (found.kind === 'refused') return refused('unreadable-number', found.reason);
+  const rendered = locationOf(found, sources);
+  if (rendered === undefined) return refused('unreadable-number', `${found.place.file} was not read`);
+  const through = found.through.length === 0 ? {} : { through: found.through };
+  if (pins === undefined) {
+    if (found.synth === undefined) return { kind: 'located', locations: [rendered], ...through };
+    const { app } = found.synth;
+    const environment = graph.policy?.environment ?? '<environment>';
+    const reason = `${rendered.file} is rendered from apps/${app}, and its pins (${pinsPath(app, environment, graph.view.name)}) are not in the repository; synth would undo an edit of it alone`;
+    return refused('unreadable-number', reason);
+  }
+  const pinned = graph.owners.get(service)?.kind === 'autoscaler' ? 'minReplicas' : 'replicas';
+  const path = ['services', service, pinned];
+  const document = pins.manifest.documents[0]?.index ?? 0;
+  const pin = locateInteger(pins.manifest, document, path);
+  if (!pin.ok) {
+    const reason = pin.error.map(formatProblem).join('; ');
+    return refused('unreadable-number', `${reason}; synth would undo an edit of ${rendered.file} alone`);
+  }
+  const location = scalarLocation(pins.manifest, document, path, pin.value.line);
+  if (pin.value.value !== found.located.value) {
+    const [here, there] = [placeText(location), placeText(rendered)];
+    const counts = `${here} says ${pin.value.value} and ${there} says ${found.located.value}`;
+    return refused('drift', `${counts}; run dynamo-gitops synth`);
+  }
+  return { kind: 'located', locations: [rendered, location], ...through };
+}
+
+/** The number that the config names. It must be the one that the graph has now, or it is another service's. */
+function mappedNumber(
+  { file, path }: NumberTarget,
+  current: number | undefined,
+  graph: ResolvedGraph,
+  { sources }: ResolvedFleet,
+): LocatedNumber {
+  const manifest = sources.get(file);
+  const named = `${CONFIG_FILE} maps it to ${file}`;
+  if (manifest === undefined) return refused('unreadable-number', `${named}, which is not in the repository`);
+  const documents = manifest.spans.filter(({ index }) => locateInteger(manifest, index, path).ok);
+  const [document, second] = documents;
+  if (second !== undefined) {
+    return refused('unreadable-number', `${named}, where ${documents.length} documents have ${formatPath(path)}`);
+  }
+  const place = { file, document: document?.index ?? 0, path };
+  const found = writtenAt(place, 'manifest', [], [], sources);
+  if (found.kind === 'refused') return refused('unreadable-number', `${named}: ${found.reason}`);
+  if (found.synth !== undefined) {
+    return refused(
+      'unreadable-number',
+      `${named}, which dynamo-gitops synth renders; map it to no place, or to its pin`,
+    );
+  }
+  if (current !== undefined && current !== found.located.value) {
+    const reason = `${file}:${found.located.line} says ${found.located.value}, and the graph in ${graph.file} has ${current}; render it again, or correct the mapping`;
+    return refused('drift', reason);
+  }
+  const through = [...new Set([CONFIG_FILE, graph.file, ...(graph.build?.files ?? [])])].sort();
+  return { kind: 'located', locations: [scalarLocation(manifest, place.document, path, found.located.line)], through };
+}
+
+function currentOf({ replicas }: ServiceView, owner: ReplicaOwner): number | undefined {
   switch (owner.kind) {
     case 'graph':
-      return { file: graph.file, document: graph.document, path: replicasPath, pinned: 'replicas' };
+      return effectiveReplicas(replicas);
     case 'autoscaler':
-      return scaler === undefined ? undefined : { ...scaler, path: owner.scaler.minPath, pinned: 'minReplicas' };
+      return owner.scaler.min;
     case 'adapter':
-      return scaler === undefined ? undefined : { ...scaler, path: owner.scaler.replicasPath, pinned: 'replicas' };
+      return owner.scaler.replicas;
     case 'nobody':
       return undefined;
   }
 }
 
-function locatedNumber(
-  service: string,
-  { file, document, path, pinned }: Place,
-  files: ReadonlyMap<string, ManifestFile>,
-  pins: GraphPins | undefined,
-): LocatedNumber {
-  const manifest = files.get(file);
-  if (manifest === undefined) return refused('unreadable-number', `${file} was not read`);
-  const rendered = located(manifest, document, path);
-  if (typeof rendered === 'string') return refused('unreadable-number', rendered);
-  if (pins === undefined) return { kind: 'located', locations: [rendered.location] };
-  const pin = located(pins.manifest, pins.manifest.documents[0]?.index ?? 0, ['services', service, pinned]);
-  if (typeof pin === 'string') return refused('unreadable-number', `${pin}; synth would undo an edit of ${file} alone`);
-  if (pin.value !== rendered.value) {
-    const [here, there] = [placeText(pin.location), placeText(rendered.location)];
-    return refused('drift', `${here} says ${pin.value} and ${there} says ${rendered.value}; run dynamo-gitops synth`);
-  }
-  return { kind: 'located', locations: [rendered.location, pin.location] };
+function consideredIn({ overridden }: ResolvedNumber, { sources }: ResolvedFleet): readonly ConsideredNumber[] {
+  return overridden.map((other) => considered(other, sources, `a later layer writes over its ${other.value}`));
 }
 
-/** The number at a path, or why it may not be edited, in one line. */
-function located(
-  manifest: ManifestFile,
+/** What would be edited if the config said nothing. */
+function foundInstead(
+  found: ResolvedNumber,
+  target: NumberTarget,
+  { sources }: ResolvedFleet,
+): readonly ConsideredNumber[] {
+  if (found.place === undefined || found.place.file === target.file) return [];
+  const reason = found.kind === 'written' ? `${CONFIG_FILE} names another place` : found.reason;
+  return [considered({ place: found.place }, sources, reason)];
+}
+
+function considered(
+  { place }: Pick<OtherNumber, 'place'>,
+  sources: ReadonlyMap<string, ManifestFile>,
+  reason: string,
+): ConsideredNumber {
+  const manifest = sources.get(place.file);
+  const at = manifest === undefined ? undefined : locateInteger(manifest, place.document, place.path);
+  return { file: place.file, line: at?.ok === true ? at.value.line : undefined, path: formatPath(place.path), reason };
+}
+
+function locationOf(
+  { place, located: { line } }: WrittenNumber,
+  sources: ReadonlyMap<string, ManifestFile>,
+): ScalarLocation | undefined {
+  const manifest = sources.get(place.file);
+  return manifest === undefined ? undefined : scalarLocation(manifest, place.document, place.path, line);
+}
+
+function scalarLocation(
+  { file, digest }: ManifestFile,
   document: number,
   path: DocumentPath,
-): { readonly value: number; readonly location: ScalarLocation } | string {
-  const found = locateInteger(manifest, document, path);
-  if (!found.ok) return found.error.map(formatProblem).join('; ');
-  const { file, digest } = manifest;
-  const steps = path.map((step) => (typeof step === 'string' ? step : { name: step.name }));
-  return { value: found.value.value, location: { file, digest, document, path: steps, line: found.value.line } };
+  line: number,
+): ScalarLocation {
+  return {
+    file,
+    digest,
+    document,
+    path: path.map((step) => (typeof step === 'string' ? step : { name: step.name })),
+    line,
+  };
 }
 
 function placeText({ file, line }: ScalarLocation): string {
@@ -88,4 +219,54 @@ function placeText({ file, line }: ScalarLocation): string {
 
 function refused(code: 'unreadable-number' | 'drift', reason: string): LocatedNumber {
   return { kind: 'refused', code, reason };
+}
+
+/** Two services of one number: whoever edits it for the one edits it for the other. */
+export function withoutShared<Named extends NamedTarget>(
+  targets: readonly Named[],
+  sources: ReadonlyMap<string, ManifestFile>,
+): readonly Named[] {
+  const keys = targets.map(({ target }) => keysOf(target, sources));
+  const users = new Map<string, Set<string>>();
+  for (const [index, { name }] of targets.entries()) {
+    for (const key of keys[index] ?? []) users.set(key, (users.get(key) ?? new Set()).add(name));
+  }
+  return targets.map((one, index) => {
+    const others = (keys[index] ?? []).flatMap((key) =>
+      [...(users.get(key) ?? [])].filter((name) => name !== one.name),
+    );
+    const [location] = one.target.number.kind === 'located' ? one.target.number.locations : [];
+    if (others.length === 0 || location === undefined) return one;
+    const reason = `${placeText(location)} is the number of ${one.name} and of ${[...new Set(others)].join(' and of ')}; give each its own`;
+    return { ...one, target: { ...one.target, number: refused('unreadable-number', reason) } };
+  });
+}
+
+export interface NamedTarget {
+  /** `llm-prod/chat/decode`, with what renders it where several do. */
+  readonly name: string;
+  readonly target: ServiceTarget;
+}
+
+/** A number by its offset, since several paths may lead to it. */
+function keysOf({ number }: ServiceTarget, sources: ReadonlyMap<string, ManifestFile>): readonly string[] {
+  if (number.kind === 'refused') return [];
+  return number.locations.map(({ file, document, path }) => {
+    const manifest = sources.get(file);
+    const found = manifest === undefined ? undefined : locateInteger(manifest, document, path);
+    return JSON.stringify(found?.ok === true ? [file, found.value.start] : [file, document, path]);
+  });
+}
+
+/** Files that must be read before it can be told whether the places of a graph's numbers are output. */
+export function placeFiles(graph: ResolvedGraph, mapped: ReadonlyMap<string, NumberTarget>): readonly string[] {
+  const objects = graph.view.services.flatMap(({ name }) => objectPlace(graph, name)?.file ?? []);
+  return [
+    ...new Set([
+      graph.file,
+      ...objects,
+      ...(graph.build?.files ?? []),
+      ...[...mapped.values()].map(({ file }) => file),
+    ]),
+  ];
 }

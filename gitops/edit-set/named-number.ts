@@ -1,8 +1,12 @@
 import {
+  CONFIG_FILE,
+  configSchema,
   DEFAULT_OPERATOR_VERSION,
   type DocumentPath,
   formatPath,
+  isNamedBy as isNamed,
   isRepositoryPath,
+  type NumberTarget,
   type Plan,
   type PlanTarget,
   type Policy,
@@ -13,17 +17,26 @@ import {
   type ReplicaOwner,
   type ScalarLocation,
 } from '../../api/index.ts';
-import { type FleetGraph, fleetOf, type ManifestFile } from '../../manifests/index.ts';
+import {
+  type FleetGraph,
+  generatedMark,
+  type ManifestFile,
+  type ResolvedFleet,
+  type ResolvedGraph,
+  resolveFleet,
+  resolveNumber,
+} from '../../manifests/index.ts';
 import type { PlanEdit } from './plan-edits.ts';
 
 /**
  * Files besides the edited ones that say whose a number is: where an autoscaler or a scaling adapter owns it, the graph
- * stands elsewhere.
+ * stands elsewhere; where it is rendered, so do the files that it is rendered from.
  */
 export function supportingFiles(plan: Plan, edits: readonly PlanEdit[]): readonly string[] {
-  return edits.some(({ target }) => target.owner !== 'graph')
-    ? plan.inputs.manifests.map(({ file }) => file).filter(isRepositoryPath)
+  const others = edits.some(({ target }) => target.owner !== 'graph')
+    ? plan.inputs.manifests.map(({ file }) => file)
     : [];
+  return [...new Set([...others, ...edits.flatMap(({ target }) => target.through ?? [])])].filter(isRepositoryPath);
 }
 
 /**
@@ -35,12 +48,14 @@ export function misdirectedEdits(
   files: ReadonlyMap<string, ManifestFile>,
 ): readonly Problem[] {
   // The version only decides whether adapters count; a planner for an older operator made no target of one.
-  const { graphs } = fleetOf([...files.values()], DEFAULT_OPERATOR_VERSION);
+  const fleet = resolveFleet(files, DEFAULT_OPERATOR_VERSION);
   return edits.flatMap(({ target, location }): readonly Problem[] => {
-    const candidates = graphs.filter((graph) => isNamedBy(graph, target));
-    const graph = candidates.find((candidate) => isPlace(candidate, target, location, files));
+    const candidates = fleet.graphs.filter((graph) => isNamedBy(graph, target));
+    const graph = candidates.find((candidate) => isPlace(candidate, target, location, fleet));
     const place = { file: location.file, line: location.line, path: formatPath(location.path) };
     const name = `${target.environment}/${target.deployment}/${target.service}`;
+    const output = outputReason(target, location, files);
+    if (output !== undefined) return [{ code: 'refused', ...place, message: output }];
     if (graph === undefined) {
       const message = `is not the number of ${name} in namespace "${target.namespace}"; the plan may not edit it`;
       return [{ code: 'refused', ...place, message, hint: 'run plan again' }];
@@ -59,19 +74,68 @@ function isNamedBy({ view, policy }: FleetGraph, target: PlanTarget): boolean {
   );
 }
 
-function isPlace(
-  graph: FleetGraph,
-  target: PlanTarget,
-  location: ScalarLocation,
-  files: ReadonlyMap<string, ManifestFile>,
-): boolean {
+function isPlace(graph: ResolvedGraph, target: PlanTarget, location: ScalarLocation, fleet: ResolvedFleet): boolean {
+  if (target.through !== undefined) {
+    const isFound = target.locations.some((one) => isProvenPlace(graph, target, one, fleet));
+    return (
+      isFound && (isProvenPlace(graph, target, location, fleet) || isPin(graph.policy, target, location, fleet.sources))
+    );
+  }
   const rendered = renderedPlace(graph, target);
   if (rendered === undefined) return false;
   const isRendered = (one: ScalarLocation): boolean =>
     one.file === rendered.file && one.document === rendered.document && isSamePath(one.path, rendered.path);
   if (isRendered(location)) return true;
   // A pin moves only together with what is rendered from it.
-  return target.locations.some(isRendered) && isPin(graph.policy, target, location, files);
+  return target.locations.some(isRendered) && isPin(graph.policy, target, location, fleet.sources);
+}
+
+/** Whether rendering shows that the number is the service's, or the config on the branch maps it there. */
+function isProvenPlace(
+  graph: ResolvedGraph,
+  target: PlanTarget,
+  location: ScalarLocation,
+  fleet: ResolvedFleet,
+): boolean {
+  const owner = graph.owners.get(target.service);
+  if (owner === undefined || owner.kind !== target.owner) return false;
+  const mapped = mappedTarget(graph, target, fleet.sources);
+  if (mapped !== undefined) return mapped.file === location.file && isSamePath(mapped.path, location.path);
+  const found = resolveNumber(fleet, graph, target.service);
+  return (
+    found?.kind === 'written' &&
+    found.place.file === location.file &&
+    found.place.document === location.document &&
+    isSamePath(found.place.path, location.path)
+  );
+}
+
+function mappedTarget(
+  { view }: ResolvedGraph,
+  { through, service, namespace, environment }: PlanTarget,
+  files: ReadonlyMap<string, ManifestFile>,
+): NumberTarget | undefined {
+  const value = through?.includes(CONFIG_FILE) === true ? files.get(CONFIG_FILE)?.documents[0]?.value : undefined;
+  const config = value === undefined ? undefined : parseDocument(configSchema, value, CONFIG_FILE);
+  if (config?.ok !== true) return undefined;
+  const deployment = config.value.deployments.find((one) => isNamed(one, { name: view.name, namespace, environment }));
+  return deployment !== undefined && Object.hasOwn(deployment.services, service)
+    ? deployment.services[service]?.target
+    : undefined;
+}
+
+/** Output is edited where it is this tool's own, and then with the pin that it is rendered from. */
+function outputReason(
+  { locations }: PlanTarget,
+  { file, document }: ScalarLocation,
+  files: ReadonlyMap<string, ManifestFile>,
+): string | undefined {
+  const manifest = files.get(file);
+  const mark = manifest === undefined ? undefined : generatedMark(manifest, document, files);
+  if (mark === undefined) return undefined;
+  if (mark.kind === 'other') return mark.reason;
+  const hasPin = locations.some((one) => one.file.startsWith(`apps/${mark.app}/pins/`));
+  return hasPin ? undefined : `${file} is rendered from apps/${mark.app}; the plan does not edit the pin with it`;
 }
 
 interface RenderedPlace {

@@ -24,7 +24,7 @@ export interface EditGroup {
   readonly edits: readonly PlanEdit[];
 }
 
-/** Fields that hold a replica count or a bound of one; no plan reaches any other. */
+/** Fields that hold a replica count or a bound of one; another one is only reached where files prove that it becomes one. */
 const REPLICA_FIELDS: ReadonlySet<string> = new Set([
   'replicas',
   'minReplicas',
@@ -49,7 +49,7 @@ export function planEdits(plan: Plan): Result<readonly EditGroup[]> {
     groups.set(key, group);
     if (target.target === target.current) continue;
     for (const location of target.locations) {
-      const problem = refusal(location) ?? claim(location, claimed);
+      const problem = refusal(location, target.through !== undefined) ?? claim(location, claimed);
       if (problem !== undefined) problems.push(problem);
       group.edits.push({ target, location });
     }
@@ -58,13 +58,14 @@ export function planEdits(plan: Plan): Result<readonly EditGroup[]> {
   return succeed([...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group));
 }
 
-function refusal(location: ScalarLocation): Problem | undefined {
+/** @param isProven whether the number is shown by other files to be the service's, whatever its field is called. */
+function refusal(location: ScalarLocation, isProven: boolean): Problem | undefined {
   const { file, line } = location;
   const protection = protectionOf(file);
   if (protection !== undefined) return { code: 'refused', file, message: `${protection}; the plan may not edit it` };
   const path = formatPath(location.path);
   const field = location.path.at(-1);
-  return typeof field === 'string' && REPLICA_FIELDS.has(field)
+  return isProven || (typeof field === 'string' && REPLICA_FIELDS.has(field))
     ? undefined
     : { code: 'refused', file, line, path, message: 'is not a replica count; the plan may not edit it' };
 }

@@ -99,6 +99,7 @@ interface EditableNumber {
   readonly current: number;
   readonly owner: Exclude<ReplicaOwner, { readonly kind: 'nobody' }>;
   readonly locations: readonly ScalarLocation[];
+  readonly through: readonly string[] | undefined;
 }
 
 type HeldNumber = { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
@@ -116,7 +117,7 @@ function editableNumber(graph: PlaceableGraph, service: ServiceView): EditableNu
   const number = graph.member.numbers.get(service.name);
   if (number === undefined) return held('unreadable-number', 'its place in the manifest was not found');
   if (number.kind === 'refused') return held(number.code, number.reason);
-  return { kind: 'editable', current: current.value, owner, locations: number.locations };
+  return { kind: 'editable', current: current.value, owner, locations: number.locations, through: number.through };
 }
 
 function guardrailFacts(
@@ -177,7 +178,7 @@ function refusedBy({ facts, replicas, marks }: GuardedRole): Omit<HeldNumber, 'k
 function targetOf(
   graph: PlaceableGraph,
   sized: JudgedService,
-  { current, owner, locations }: EditableNumber,
+  { current, owner, locations, through }: EditableNumber,
   role: GuardedRole,
   { at }: PlanSetting,
 ): PlanTarget {
@@ -195,6 +196,7 @@ function targetOf(
     owner: owner.kind,
     gpusPerReplica,
     locations: locations.map((location) => ({ ...location, path: [...location.path] })),
+    ...(through === undefined ? {} : { through: [...through] }),
     reasons: [...reasons],
     guardrails: [...role.marks],
     ...(latencies.length === 0 ? {} : { latencies: [...latencies] }),

@@ -15,7 +15,12 @@ import type { TrafficSeries } from '../metrics/index.ts';
 
 /** Where a service's number may be edited, or why it may not. */
 export type LocatedNumber =
-  | { readonly kind: 'located'; readonly locations: readonly ScalarLocation[] }
+  | {
+      readonly kind: 'located';
+      readonly locations: readonly ScalarLocation[];
+      /** Files that show that this is the number, where its own does not. */
+      readonly through?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly code: 'unreadable-number' | 'drift'; readonly reason: string };
 
 /** One graph of the manifests with all that the repository says about it. */
