@@ -37,7 +37,7 @@ export function located(
 ): LocatedFinding {
   const { line, column, length } = locatePlace(manifest, document, documentKeys(shownAt ?? path));
   const text = excerptOf(manifest, line);
-  const whole = manifest.documents.find(({ index }) => index === document)?.value ?? object;
+  const shown = text === undefined ? undefined : lineHider([documentOf(manifest, document) ?? object])(text);
   const said = operatorPath === undefined ? undefined : formatFieldPath(operatorPath);
   return {
     ...{ rule, severity, file: manifest.file, line, column, length },
@@ -46,9 +46,15 @@ export function located(
     resource: shortened(resourceName(object)),
     message: shortened(sentenceWithoutSecrets(object, message)),
     help: shortened(sentenceWithoutSecrets(object, help)),
-    excerpt: text === undefined ? undefined : isSecret === true ? withoutRest(text, column) : lineHider([whole])(text),
+    excerpt: shown !== undefined && isSecret === true ? withoutRest(shown, column) : shown,
     ...(fix === undefined ? {} : { fix: { document, edits: fix } }),
   };
+}
+
+/** Where every document before it could be read, it stands at its own position. */
+function documentOf({ documents }: ManifestFile, position: number): JsonObject | undefined {
+  const found = documents[position];
+  return (found?.index === position ? found : documents.find(({ index }) => index === position))?.value;
 }
 
 /** Longer lines are no longer read by people; one of megabytes would be kept for each of its findings. */

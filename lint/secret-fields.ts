@@ -47,7 +47,9 @@ function hideInList(
 }
 
 function isSecretPlace(kind: string, keys: readonly string[]): boolean {
-  return kind === 'Secret' && (keys[0] === 'data' || keys[0] === 'stringData');
+  if (kind === 'Secret') return keys[0] === 'data' || keys[0] === 'stringData';
+  // Of a kustomization, which need not say its kind.
+  return keys[0] === 'secretGenerator' && keys.includes('literals');
 }
 
 /** Fields that hold secrets; `envFromSecret` and the like hold the name of one, which is none. */

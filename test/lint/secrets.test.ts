@@ -73,6 +73,14 @@ describe('a secret that lint finds', () => {
     expect(JSON.stringify(findings.map(({ fix: _fix, ...shown }) => shown))).not.toContain('90210777');
   });
 
+  test('is not shown by a finding about another one on its line', () => {
+    const text = 'secretGenerator: [{ name: s, literals: [a=correct-horse, password=battery-staple] }]\n';
+    const { manifest } = readManifest('kustomization.yaml', Buffer.from(text));
+    const findings = manifest === undefined ? [] : lintFiles([manifest], [], { operator: '1.4.0' });
+    expect(findings.map(({ rule }) => rule)).toEqual(['kustomize-plain-secret', 'kustomize-plain-secret']);
+    expect(JSON.stringify(findings)).not.toMatch(/horse|staple/);
+  });
+
   test('is no name of one, nor what is said about one', () => {
     const variables = 'AWS_ACCESS_KEY_ID,TOKEN_FILE,SECRET_NAME,MAX_TOKENS,TOKENIZER'
       .split(',')
