@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../api/index.ts';
 import type { PlannerJobProps } from './planner-job.ts';
-import { CHECKOUT_SCRIPT, CREDENTIAL_HELPER, PROPOSE_SCRIPT, STATUS_SCRIPT } from './scripts.ts';
+import {
+  CHECKOUT_SCRIPT,
+  CREDENTIAL_HELPER,
+  PROPOSE_AT_GITHUB_SCRIPT,
+  PROPOSE_SCRIPT,
+  STATUS_SCRIPT,
+} from './scripts.ts';
 
 export type Container = JsonObject & { readonly name: string };
 
@@ -16,7 +22,7 @@ const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The steps of the job, in order; each runs when the one before has succeeded. */
 export function containersOf(props: PlannerJobProps): readonly Container[] {
-  const { image, repositoryUrl, baseBranch = 'main', forge = 'local', recording, metricsSecret } = props;
+  const { image, repositoryUrl, baseBranch = 'main', recording, metricsSecret } = props;
   const { path } = WORKSPACE;
   const plan = [
     ...['dynamo-gitops', '-C', `${path}/repository`, 'plan', '--status', `${path}/status.json`],
@@ -42,11 +48,34 @@ export function containersOf(props: PlannerJobProps): readonly Container[] {
       env: baseEnvironment(),
       ...(metricsSecret === undefined ? {} : { envFrom: [{ secretRef: { name: metricsSecret } }] }),
     },
-    {
-      ...step('propose', image, ['sh', '-c', PROPOSE_SCRIPT]),
-      env: [...baseEnvironment(), ...plain({ FORGE: forge }), ...credentials(props.writeSecret)],
-    },
+    proposeStep(props),
   ];
+}
+
+function proposeStep({ image, forge = 'local', repositoryUrl, writeSecret }: PlannerJobProps): Container {
+  switch (forge) {
+    case 'local':
+      return {
+        ...step('propose', image, ['sh', '-c', PROPOSE_SCRIPT]),
+        env: [...baseEnvironment(), ...plain({ FORGE: forge }), ...credentials(writeSecret)],
+      };
+    case 'github':
+      return {
+        ...step('propose', image, ['sh', '-c', PROPOSE_AT_GITHUB_SCRIPT]),
+        env: [
+          ...baseEnvironment(),
+          ...plain({ GITHUB_API_URL: githubApiUrl(repositoryUrl) }),
+          { name: 'GITHUB_TOKEN', valueFrom: { secretKeyRef: { name: writeSecret, key: 'token' } } },
+        ],
+      };
+  }
+}
+
+/** The API of the host that the repository is cloned from: GitHub's own, or the one of a GitHub Enterprise. */
+function githubApiUrl(repositoryUrl: string): string {
+  const host = /^https?:\/\/([^/]+)\//.exec(repositoryUrl)?.[1] ?? '';
+  if (host === 'github.com') return 'https://api.github.com';
+  return host.endsWith('.ghe.com') ? `https://api.${host}` : `https://${host}/api/v3`;
 }
 
 const MOUNTS = [

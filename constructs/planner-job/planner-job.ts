@@ -55,7 +55,10 @@ export interface PlannerJobProps {
    */
   readonly metricsSecret?: string;
 
-  /** Secret with the keys `username` and `token` to write the repository with; only `propose` has them. */
+  /**
+   * Secret with the keys `username` and `token` to write the repository with; only `propose` has them. For the forge
+   * `github` the token must be allowed to write contents and pull requests, and `username` is not read.
+   */
   readonly writeSecret: string;
 
   /**

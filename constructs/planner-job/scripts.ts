@@ -25,6 +25,12 @@ fi
 kubectl get "$kinds" --namespace "$GRAPH_NAMESPACE" --output json >"$WORKSPACE/status.json"
 `;
 
+/** Opens, updates or closes pull requests through GitHub's API, which needs no clone but reads less where there is one. */
+export const PROPOSE_AT_GITHUB_SCRIPT = `set -euf
+cd "$WORKSPACE/repository"
+exec dynamo-gitops propose "$WORKSPACE/plan.json" --forge github
+`;
+
 /**
  * Opens, updates or closes proposals, and pushes what changed: all of it or, where somebody else moved one of the branches
  * since they were fetched, nothing.

@@ -142,6 +142,28 @@ describe('the planner’s CronJob', () => {
     expect(await cliComplaint(['propose', 'plan.json', '--forge', 'nowhere'])).toContain('--forge');
   });
 
+  test.each([
+    ['https://github.com/acme/models.git', 'https://api.github.com'],
+    ['https://acme.ghe.com/team/models', 'https://api.acme.ghe.com'],
+    ['https://git.example/team/models.git', 'https://git.example/api/v3'],
+  ])('proposes pull requests of %s at %s, with the token and no more', async (repositoryUrl, apiUrl) => {
+    const steps = await stepsOf({ forge: 'github', repositoryUrl });
+    const propose = steps.at(-1);
+    expect(propose?.name).toBe('propose');
+    expect(propose?.command.at(-1)).toContain('propose "$WORKSPACE/plan.json" --forge github\n');
+    expect(propose?.command.at(-1)).not.toContain('git push');
+    expect(listOf(propose?.manifest.env).slice(-2)).toEqual([
+      { name: 'GITHUB_API_URL', value: apiUrl },
+      { name: 'GITHUB_TOKEN', valueFrom: { secretKeyRef: { name: 'git-write', key: 'token' } } },
+    ]);
+    expect(steps.map((step) => [step.name, secretsOf(step)])).toEqual([
+      ['checkout', ['git-read']],
+      ['status', []],
+      ['plan', ['metrics']],
+      ['propose', ['git-write']],
+    ]);
+  });
+
   test('tells everything that is wrong at once', async () => {
     const app = temporaryApp();
     const prod = new Environment(app, 'prod', { namespace: 'llm-prod' });
@@ -405,6 +427,27 @@ describe('the planner’s workflow', () => {
     for (const action of workflow.matchAll(/uses: (\S+)/g)) expect(action[1]).toMatch(/@[0-9a-f]{40}$/);
     // A secret in a script would be part of the command, and shown.
     for (const job of [plan, propose]) expect(job).not.toMatch(/"run":"[^"]*\$\{\{/);
+  });
+
+  test('opens pull requests with GitHub’s own token and the two permissions that they need', async () => {
+    const { workflow } = await import('./examples/planner-workflow-github.ts');
+    expect(workflow).toBe(golden('example-planner-workflow-github'));
+    const propose = objectAt(load(workflow), 'jobs', 'propose');
+    expect(propose?.permissions).toEqual({ contents: 'write', 'pull-requests': 'write' });
+    expect(objectAt(load(workflow), 'jobs', 'plan', 'permissions')).toEqual({ contents: 'read' });
+    expect(JSON.stringify(propose)).not.toContain('PROMETHEUS_TOKEN');
+    const docs = readFileSync(new URL('../../docs/github.md', import.meta.url), 'utf8');
+    expect(docs).toContain(workflow);
+  });
+
+  test('runs the script of its propose job where GitHub would', async () => {
+    const { workflow } = await import('./examples/planner-workflow-github.ts');
+    const steps = listOf(objectAt(load(workflow), 'jobs', 'propose')?.steps);
+    const script = String(steps.at(-1)?.run);
+    const words = script
+      .replace('npx --no-install dynamo-gitops ', '')
+      .replace('"$RUNNER_TEMP/artifact/plan.json"', 'plan.json');
+    expect(await cliComplaint(words.split(' '))).toContain('dynamo-gitops.yaml');
   });
 
   test('refuses everything that is wrong at once', () => {

@@ -6,14 +6,23 @@ const MAX_TITLE = 255;
 
 const WITHDRAWN = '<!-- dynamo-gitops:withdrawn -->';
 
-/** The body of a pull request whose newest commit it describes. */
-export function bodyFor(markdown: string, commit: string): string {
-  return cut(`${markdown.trimEnd()}\n`, `\n<!-- dynamo-gitops:commit ${commit} -->\n`);
+/** What a body says of itself. */
+export interface BodyNote {
+  /** The newest commit of the branch when it was written. */
+  readonly commit: string;
+  /** False where the token may not set our labels, so that nobody tries again before there is something else to write. */
+  readonly canLabel: boolean;
 }
 
-/** The commit that a body describes. */
-export function describedCommit(body: string): string | undefined {
-  return [...body.matchAll(/^<!-- dynamo-gitops:commit ([0-9a-f]{40,64}) -->\r?$/gm)].at(-1)?.[1];
+export function bodyFor(markdown: string, { commit, canLabel }: BodyNote): string {
+  const labels = canLabel ? '' : ' labels refused';
+  return cut(`${markdown.trimEnd()}\n`, `\n<!-- dynamo-gitops:commit ${commit}${labels} -->\n`);
+}
+
+export function noteOf(body: string): BodyNote | undefined {
+  const [, commit, refused] =
+    [...body.matchAll(/^<!-- dynamo-gitops:commit ([0-9a-f]{40,64})( labels refused)? -->\r?$/gm)].at(-1) ?? [];
+  return commit === undefined ? undefined : { commit, canLabel: refused === undefined };
 }
 
 /** The body of a pull request that we close ourselves: what a person closes is a decision, and this is none. */

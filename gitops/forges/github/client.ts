@@ -12,6 +12,7 @@ import { type Failure, failureOf, githubProblem } from './failure.ts';
 export interface GitHubClient {
   readonly owner: string;
   readonly repo: string;
+  readonly log: (line: string) => void;
   /** A REST call, made again where its answer cannot be read. */
   rest<T>(schema: z.ZodType<T>, call: RestCall): Promise<Result<T, Failure>>;
   /** One that must not be made twice on a guess: no retry, whatever happens. */
@@ -53,7 +54,7 @@ export async function githubClient(connection: GitHubConnection): Promise<Result
     return checked(schema, async () => (await call(octokit, once)).data, attempts);
   };
   return succeed({
-    ...{ owner, repo },
+    ...{ owner, repo, log: connection.log },
     rest: (schema, call) => rest(schema, call, 2),
     restOnce: (schema, call) => rest(schema, call, 1),
     graphql: (schema, document, variables) => checked(schema, () => octokit.graphql(document, { ...variables }), 2),

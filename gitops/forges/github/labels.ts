@@ -25,6 +25,10 @@ export function staleLabels(changes: readonly ProposedChange[], labels: readonly
   return [UP, DOWN].filter((label) => labels.includes(label) && !wanted.includes(label));
 }
 
+export function isLabelled(changes: readonly ProposedChange[], labels: readonly string[]): boolean {
+  return missingLabels(changes, labels).length === 0 && staleLabels(changes, labels).length === 0;
+}
+
 export function holdingLabel(labels: readonly string[]): string | undefined {
   return labels.find((label) => HOLDING.includes(label.toLowerCase()));
 }

@@ -14,7 +14,7 @@ export async function pullRequestFor(
   open: OpenPullRequest | undefined,
   commit: string,
 ): Promise<Result<RestPullRequest>> {
-  const text = { title: titleFor(proposal.title), body: bodyFor(proposal.body, commit) };
+  const text = { title: titleFor(proposal.title), body: bodyFor(proposal.body, { commit, canLabel: true }) };
   const number = open?.mergeRequest.number;
   return number === undefined ? openPullRequest(client, proposal, text) : describe(client, number, text);
 }
@@ -76,13 +76,16 @@ async function describe(client: GitHubClient, number: number, text: Text): Promi
 /** Times that a pull request is labelled which GitHub has made, and does not know everywhere yet. */
 const LABEL_ATTEMPTS = 3;
 
-/** Puts our labels on a pull request, and takes the direction off that its numbers no longer go. */
+/**
+ * Puts our labels on a pull request, and takes the direction off that its numbers no longer go.
+ * @returns false where the token may not: a label that does not exist yet takes more than a pull request does.
+ */
 export async function labelPullRequest(
   client: GitHubClient,
   number: number,
   changes: readonly ProposedChange[],
   present: readonly string[],
-): Promise<Result<undefined>> {
+): Promise<Result<boolean>> {
   const { owner, repo } = client;
   const missing = missingLabels(changes, present);
   for (let attempt = 1; missing.length > 0; attempt += 1) {
@@ -90,6 +93,7 @@ export async function labelPullRequest(
       octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [...missing] }),
     );
     if (added.ok) break;
+    if (isForbidden(added.error)) return succeed(false);
     const isTooEarly = added.error.kind === 'refused' && added.error.status === 422 && attempt < LABEL_ATTEMPTS;
     if (!isTooEarly) return { ok: false, error: [githubProblem('label the pull request', added.error)] };
   }
@@ -97,8 +101,27 @@ export async function labelPullRequest(
     const removed = await client.rest(labels, (octokit) =>
       octokit.rest.issues.removeLabel({ owner, repo, issue_number: number, name }),
     );
+    if (!removed.ok && isForbidden(removed.error)) return succeed(false);
     const isGone = !removed.ok && removed.error.kind === 'refused' && removed.error.status === 404;
     if (!removed.ok && !isGone) return { ok: false, error: [githubProblem('label the pull request', removed.error)] };
   }
-  return succeed(undefined);
+  return succeed(true);
+}
+
+function isForbidden(failure: Failure): boolean {
+  return failure.kind === 'refused' && failure.status === 403;
+}
+
+/** Notes in the text that its labels were refused. */
+export async function noteUnlabelled(
+  client: GitHubClient,
+  proposal: ProposalWrite,
+  number: number,
+  commit: string,
+): Promise<Result<RestPullRequest>> {
+  client.log(`#${number} has not all of its labels: create them once by hand, or give the token issues: write`);
+  return describe(client, number, {
+    title: titleFor(proposal.title),
+    body: bodyFor(proposal.body, { commit, canLabel: false }),
+  });
 }

@@ -1,9 +1,9 @@
 import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../../api/index.ts';
 import { lostRace, missingBase } from '../forge.ts';
-import { describedCommit, isWithdrawn } from './body-notes.ts';
+import { isWithdrawn, noteOf } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
-import { missingLabels, staleLabels } from './labels.ts';
+import { isLabelled } from './labels.ts';
 import { PROPOSAL_STATE, proposalState, type ReadPullRequest } from './queries.ts';
 import { type CommitRecord, type ReadCommit, recordOf } from './record.ts';
 
@@ -92,15 +92,12 @@ function openPullRequest(
 ): OpenPullRequest | undefined {
   const mergeRequest = mergeRequestOf(pullRequest, branches, tip);
   if (mergeRequest === undefined) return undefined;
-  const described = describedCommit(pullRequest.body);
+  const note = noteOf(pullRequest.body);
   const labels = pullRequest.labels?.nodes.map(({ name }) => name) ?? [];
   return {
     ...{ id: pullRequest.id, mergeRequest, labels },
-    revision: `${pullRequest.number} ${tip.oid} ${described ?? ''}`,
-    isComplete:
-      described === tip.oid &&
-      missingLabels(mergeRequest.changes, labels).length === 0 &&
-      staleLabels(mergeRequest.changes, labels).length === 0,
+    revision: `${pullRequest.number} ${tip.oid} ${note?.commit ?? ''}`,
+    isComplete: note?.commit === tip.oid && (!note.canLabel || isLabelled(mergeRequest.changes, labels)),
   };
 }
 

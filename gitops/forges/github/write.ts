@@ -4,7 +4,7 @@ import { lostRace, type ProposalWrite } from '../forge.ts';
 import { commit, reference, tree } from './answers.ts';
 import type { GitHubClient } from './client.ts';
 import { type Failure, githubProblem } from './failure.ts';
-import { labelPullRequest, pullRequestFor } from './pull-request.ts';
+import { labelPullRequest, noteUnlabelled, pullRequestFor } from './pull-request.ts';
 import { recordedMessage } from './record.ts';
 import { type HeadState, type ProposalState, readUnmovedState } from './state.ts';
 
@@ -26,11 +26,14 @@ export async function writeProposal(client: GitHubClient, proposal: ProposalWrit
   const state = read.value;
   const written = holdsAlready(proposal, state.head) ? succeed(state.head) : await writeCommit(client, proposal, state);
   if (!written.ok) return written;
-  const pullRequest = await pullRequestFor(client, proposal, state.open, written.value.commit);
-  if (!pullRequest.ok) return pullRequest;
-  const { number, title, body, html_url: url, created_at: createdAt, updated_at: updatedAt } = pullRequest.value;
+  const opened = await pullRequestFor(client, proposal, state.open, written.value.commit);
+  if (!opened.ok) return opened;
+  const { number } = opened.value;
   const labelled = await labelPullRequest(client, number, proposal.changes, state.open?.labels ?? []);
   if (!labelled.ok) return labelled;
+  const pullRequest = labelled.value ? opened : await noteUnlabelled(client, proposal, number, written.value.commit);
+  if (!pullRequest.ok) return pullRequest;
+  const { title, body, html_url: url, created_at: createdAt, updated_at: updatedAt } = pullRequest.value;
   return succeed({
     schemaVersion: SCHEMA_VERSION,
     kind: 'merge-request',
