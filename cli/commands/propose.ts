@@ -6,6 +6,7 @@ interface ProposeOptions {
   readonly dryRun: boolean;
   readonly forge?: 'local' | 'github';
   readonly repo?: string;
+  readonly explainTarget: boolean;
 }
 
 export const registerPropose: RegisterCommand = (program, dispatch) => {
@@ -21,6 +22,7 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
     )
     .option('--repo <owner/name>', 'repository at GitHub (default: the one of the remote "origin")')
     .option('--dry-run', 'show title, body and diff, and write nothing', false)
+    .option('--explain-target', 'say which number of which file would be edited for each service, and why', false)
     .addHelpText(
       'after',
       commandHelp('dynamo-gitops propose plan.json --dry-run', {
@@ -29,8 +31,10 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
       }),
     )
     .action(async (plan: string, options: ProposeOptions) =>
-      dispatch(async () => (await import('../run/propose.ts')).runPropose, {
-        ...{ plan, dryRun: options.dryRun, forge: options.forge, repository: options.repo },
-      }),
+      options.explainTarget
+        ? dispatch(async () => (await import('../run/explain-target.ts')).runExplainTarget, {})
+        : dispatch(async () => (await import('../run/propose.ts')).runPropose, {
+            ...{ plan, dryRun: options.dryRun, forge: options.forge, repository: options.repo },
+          }),
     );
 };

@@ -15,7 +15,7 @@ export interface ResolvedFleet extends Fleet {
   readonly sources: Sources;
   /** Files and folders that the sources name and do not hold; to be read, and the fleet resolved again. */
   readonly missing: readonly string[];
-  /** What the repository leaves to other places, in words. */
+  /** What the repository leaves to other places, and what of it cannot be rendered here, in words. */
   readonly notes: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export function resolveFleet(
     sources,
     problems: distinct(problems),
     missing: [...new Set([...missing, ...builds.flatMap((build) => build.missing)])],
-    notes: [...elsewhere, ...builds.flatMap((build) => build.remote)],
+    notes: [...new Set([...elsewhere, ...builds.flatMap((build) => [...build.remote, ...build.obstacles])])],
   };
 }
 

@@ -69,7 +69,7 @@ export function renderChart(chart: string, delivery: Delivery, sources: Sources)
 function objectsOf(
   filled: FilledTemplate,
   place: Pick<RenderedObject, 'file' | 'document' | 'line'>,
-  references: readonly string[],
+  references: readonly ValueReference[],
   obstacles: string[],
 ): readonly RenderedObject[] {
   if (filled.text.trim() === '' || /^(?:\s|---|#.*)*$/.test(filled.text)) return [];
@@ -85,7 +85,7 @@ function objectsOf(
 }
 
 /** The object with every token replaced by the number that it stands for. */
-function withNumbers(value: Sourced, filled: FilledTemplate, references: readonly string[]): Sourced {
+function withNumbers(value: Sourced, filled: FilledTemplate, references: readonly ValueReference[]): Sourced {
   const visit = (inner: Sourced): Sourced => {
     if (inner instanceof SourcedNumber) {
       const number = filled.numbers.get(inner.value);
@@ -118,13 +118,15 @@ function withDoubt(number: SourcedNumber, doubt: string | undefined): SourcedNum
 function doubtOf(
   number: SourcedNumber,
   { conditions }: FilledTemplate,
-  references: readonly string[],
+  references: readonly ValueReference[],
 ): string | undefined {
   const key = valueKey(number);
   if (conditions.some((condition) => condition.place === number.place)) {
     return `the template also decides by ${key} what it renders`;
   }
-  const uses = references.filter((path) => path === key || key.startsWith(`${path}.`) || path === '');
+  const uses = references.filter(
+    ({ path, isCondition }) => path === key || (!isCondition && (path === '' || key.startsWith(`${path}.`))),
+  );
   return uses.length === 1 ? undefined : `the chart reads ${key} in ${uses.length} places, so an edit may change more`;
 }
 
@@ -139,14 +141,22 @@ function valueKey({ place }: SourcedNumber): string {
   return steps.slice(inline < 0 ? 0 : inline + 1).join('.');
 }
 
-/** Every path of values that a chart's templates read; a bare `.Values` reads all, as the path "". */
-function referencesIn(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => {
-    const actions = [...text.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, action = '']) =>
-      action.replace(/\/\*[\s\S]*?\*\//g, ''),
-    );
-    return actions.flatMap((action) =>
-      [...action.matchAll(/\.Values((?:\.\w+)*)/g)].map(([, path = '']) => path.slice(1)),
-    );
-  });
+/** A path of values that a template reads; a bare `.Values` reads all, as the path "". */
+interface ValueReference {
+  readonly path: string;
+  /** Whether a template only asks if there is anything, which no number below changes. */
+  readonly isCondition: boolean;
+}
+
+function referencesIn(texts: readonly string[]): readonly ValueReference[] {
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\{\{-?([\s\S]*?)-?\}\}/g)].flatMap(([, action = '']) => {
+      const words = action.replace(/\/\*[\s\S]*?\*\//g, '').trim();
+      const isCondition = /^(?:else\s+)?if\s+(?:not\s+)?\.Values\.[\w.]+$/.test(words);
+      return [...words.matchAll(/\.Values((?:\.\w+)*)/g)].map(([, path = '']) => ({
+        path: path.slice(1),
+        isCondition,
+      }));
+    }),
+  );
 }
