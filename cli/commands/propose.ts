@@ -32,7 +32,7 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
     )
     .action(async (plan: string, options: ProposeOptions) =>
       options.explainTarget
-        ? dispatch(async () => (await import('../run/explain-target.ts')).runExplainTarget, {})
+        ? dispatch(async () => (await import('../run/propose.ts')).runExplainTarget, {})
         : dispatch(async () => (await import('../run/propose.ts')).runPropose, {
             ...{ plan, dryRun: options.dryRun, forge: options.forge, repository: options.repo },
           }),

@@ -7,6 +7,8 @@ import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
 import { heldIn, proposalLine, proposeReport } from './propose-report.ts';
 
+export { runExplainTarget } from './explain-target.ts';
+
 export interface ProposeCommandInput {
   readonly plan: string;
   readonly dryRun: boolean;
