@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { digestOf, type Plan, type PlanTarget, type ScalarLocation } from '../../api/index.ts';
+import { digestOf, type Plan, type PlanTarget, planSchema, type ScalarLocation } from '../../api/index.ts';
 import {
   ENVIRONMENT,
   git,
@@ -11,6 +11,7 @@ import {
   repositoryWith,
   writeFiles,
 } from '../gitops/sandbox.ts';
+import { busy, recording } from '../planner/traffic-fixture.ts';
 import { callCli } from './call.ts';
 
 afterAll(removeTemporaryFolders);
@@ -364,5 +365,64 @@ describe('a proposal', () => {
     const plan = planFor(folder, { file: 'deploy/dgd.yaml', document: 0, path, line: 10 }, [], { current: 4 });
     const targets = plan.targets.map(({ through: _through, ...target }) => target);
     expect((await proposed(folder, planOf(targets))).stderr).toContain('deploy/dgd.yaml is generated');
+  });
+});
+
+describe('from a plan to a merge', () => {
+  const recorded = JSON.stringify(
+    recording([{ name: 'chat', namespace: 'llm-prod', environment: 'prod', buckets: [busy(), busy()] }]),
+  );
+  const at = new Date('2026-01-01T00:02:00Z');
+
+  /** Plans, proposes, merges and plans again; says what changed and what is left to change. */
+  async function loop(
+    files: Files,
+  ): Promise<{ readonly numstat: string; readonly line: string; readonly again: readonly string[] }> {
+    const text = deployment().replace('decode: 6', 'decode: 12');
+    const folder = repositoryWith({ ...files, 'dynamo-gitops.yaml': text, '.gitignore': 'plan.json\nmetrics.json\n' });
+    writeFiles(folder, { 'metrics.json': recorded });
+    const call = (...words: readonly string[]) => callCli(words, { cwd: folder, env: ENVIRONMENT, now: () => at });
+    const plan = async (): Promise<Plan> => {
+      const { stderr } = await call('plan', '--metrics', 'metrics.json', '--out', 'plan.json');
+      expect(stderr).not.toContain('error');
+      return planSchema.parse(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')));
+    };
+    expect((await plan()).held).toEqual([]);
+    const { exitCode, stderr } = await call('propose', 'plan.json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const branch = 'dynamo-gitops/prod/chat';
+    const numstat = git(folder, 'diff', '--numstat', 'main', branch);
+    const line = git(folder, 'diff', '-U0', 'main', branch)
+      .split('\n')
+      .filter((one) => /^\+[^+]/.test(one))
+      .join('\n');
+    git(folder, 'merge', '--quiet', branch);
+    const again = (await plan()).targets.map(({ service, current, target }) => `${service} ${current}→${target}`);
+    return { numstat, line, again };
+  }
+
+  test('a number in a patch of an overlay', async () => {
+    expect(await loop(OVERLAY)).toEqual({
+      numstat: '1\t1\tdeploy/prod/replicas.yaml\n',
+      line: '+spec: {services: {decode: {replicas: 12}}} # ours',
+      again: ['decode 12→12'],
+    });
+  });
+
+  test('a number in the values of a release', async () => {
+    expect(await loop(HELM)).toEqual({
+      numstat: '1\t1\tcharts/chat/envs/prod.yaml\n',
+      line: '+  replicas: 12',
+      again: ['decode 12→12'],
+    });
+  });
+
+  test('a number in an Application, inside a block of text', async () => {
+    const values = application('      values: |\n        decode:\n          replicas: 7 # inline\n');
+    expect(await loop({ ...HELM, 'deploy/chat.yaml': values })).toEqual({
+      numstat: '1\t1\tdeploy/chat.yaml\n',
+      line: '+          replicas: 12 # inline',
+      again: ['decode 12→12'],
+    });
   });
 });
