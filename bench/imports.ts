@@ -19,6 +19,7 @@ const PACKAGES = [
     '@marcbachmann/cel-js',
   ],
   ...['cdk8s', 'cdk8s-plus-28', 'commander', 'undici'],
+  ...['@octokit/rest', '@octokit/plugin-retry', '@octokit/plugin-throttling', '@octokit/auth-app'],
 ];
 const ROUNDS = 15;
 
