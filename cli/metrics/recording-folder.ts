@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
+import { digestOf, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
   cutSeries,
   findSeries,
@@ -9,7 +9,8 @@ import {
   readRecording,
   type SeriesRequest,
 } from '../../planner/index.ts';
-import { type ReadDocument, readTextDocument } from '../plan/read-document.ts';
+import { readInput } from '../files.ts';
+import type { ReadDocument } from '../plan/read-document.ts';
 
 /** Whether metrics are given as a folder of recordings rather than as one file. */
 export async function isFolder(cwd: string, path: string): Promise<boolean> {
@@ -26,10 +27,10 @@ export function recordingPath({ graph }: Pick<SeriesRequest, 'graph'>): string {
 
 /** Reads a recording with the digest of its bytes; `file` is the path as the user gave it. */
 export async function readRecordingFile(cwd: string, file: string): Promise<Result<ReadDocument<ReadRecording>>> {
-  const text = await readTextDocument(cwd, file);
-  if (!text.ok) return text;
-  const recording = readRecording(text.value.value, file);
-  return recording.ok ? succeed({ value: recording.value, input: text.value.input }) : recording;
+  const bytes = await readInput(resolve(cwd, file), file);
+  if (!bytes.ok) return bytes;
+  const recording = readRecording(bytes.value, file);
+  return recording.ok ? succeed({ value: recording.value, input: { file, digest: digestOf(bytes.value) } }) : recording;
 }
 
 /** Opens a folder of recordings; one that holds none at all is a mistake, not a fleet without data. */

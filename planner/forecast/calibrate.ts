@@ -49,13 +49,18 @@ export function residualsNeeded(level: number): number {
   return Math.ceil(level / (1 - level) - 1e-9);
 }
 
+/** Buckets from one past forecast to the next, since those of neighbours see nearly the same. */
+export function originStride({ holdBuckets }: Calibration['horizon']): number {
+  return Math.max(1, Math.floor(holdBuckets / ORIGINS_PER_SPAN));
+}
+
 /**
  * Walks over the history as if it were happening: each forecast is widened by the errors of those whose outcome was known
  * by then, and its own miss or hit moves the level (adaptive conformal inference, Gibbs and Candès 2021, in logits).
  */
 export function calibrate({ points, maxima, residuals, horizon, windowBuckets }: Calibration): Calibrated {
   const span = lastBucket(horizon);
-  const stride = Math.max(1, Math.floor(horizon.holdBuckets / ORIGINS_PER_SPAN));
+  const stride = originStride(horizon);
   const window = new SortedWindow(Math.max(residualsNeeded(horizon.level), Math.floor(windowBuckets / stride)));
   const needed = residualsNeeded(horizon.level);
   const [wantedLogit, referenceLogit] = [logit(horizon.level), logit(REFERENCE_LEVEL)];

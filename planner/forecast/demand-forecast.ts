@@ -1,6 +1,6 @@
 import type { FittedForecast, ResidualSpace } from '../../api/index.ts';
 import { counted } from '../quantity.ts';
-import { type Calibrated, calibrate, isAbove, residualsNeeded } from './calibrate.ts';
+import { type Calibrated, calibrate, isAbove, originStride, residualsNeeded } from './calibrate.ts';
 import { modelWords } from './models/model-words.ts';
 import { pointForecasts } from './models/point-forecasts.ts';
 import { type Residuals, residualsIn } from './residual-space.ts';
@@ -67,7 +67,10 @@ export function forecastMaximum(
   const quantiles = quantilesOf(calibrated, method, horizon.level);
   if (quantiles === undefined) {
     const { count } = calibrated.window;
-    const reason = `the history of ${counted(history.length, 'bucket')} tells of ${counted(count, 'past error')}, and a level of ${horizon.level} needs ${residualsNeeded(horizon.level)}`;
+    const needed = residualsNeeded(horizon.level);
+    const tells = `the history of ${counted(history.length, 'bucket')} tells of ${counted(count, 'past error')}, and a level of ${horizon.level} needs ${needed}`;
+    const minutes = Math.ceil(((needed - count) * originStride(horizon) * bucketSeconds) / 60);
+    const reason = `${tells}; wait for ${counted(minutes, 'minute')} more of measured traffic, or lower forecast.level`;
     return { kind: 'none', reason };
   }
   const bounds = boundsOf(points.at(-1) ?? Number.NaN, residuals, quantiles);

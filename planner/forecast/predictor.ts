@@ -62,9 +62,12 @@ export function observe(predictor: Predictor, value: number): Predictor {
   if (series === predictor.series) return predictor;
   switch (predictor.kind) {
     case 'constant':
-      return { ...predictor, series };
-    case 'kalman':
-      return { ...predictor, series, filter: filtered(predictor, series.last), isAhead: false };
+      return { kind: 'constant', series };
+    case 'kalman': {
+      // Spreading the old one takes as long as all of the filter's arithmetic, for each window of a history.
+      const { kind, log1p, noise, minPoints } = predictor;
+      return { kind, log1p, noise, minPoints, series, filter: filtered(predictor, series.last), isAhead: false };
+    }
   }
 }
 

@@ -28,6 +28,33 @@ export function stateCellsOf({ columns }: TrafficSeries): (index: number) => Sta
   });
 }
 
+/** The state of any bucket of a series. A usual one, which nearly all are, is told without making an object of its cells. */
+export function bucketStatesOf(series: TrafficSeries): (index: number) => BucketState {
+  const { requestCount, islTokens, oslTokens, ttftMs, itlMs, requestSeconds, decodeReady } = series.columns;
+  const cellsAt = stateCellsOf(series);
+  return (index) =>
+    isPositive(requestCount?.[index]) &&
+    isPositive(islTokens?.[index]) &&
+    isPositive(oslTokens?.[index]) &&
+    !isSuspect(ttftMs?.[index]) &&
+    !isSuspect(itlMs?.[index]) &&
+    !isSuspect(requestSeconds?.[index]) &&
+    !isSuspect(decodeReady?.[index])
+      ? TRAFFIC
+      : bucketState(cellsAt(index));
+}
+
+function isPositive(cell: number | undefined): boolean {
+  return cell !== undefined && cell > 0 && cell <= Number.MAX_VALUE;
+}
+
+/** Measured, and not above zero. NaN compares as false: what is missing is no suspect. */
+function isSuspect(cell: number | undefined): boolean {
+  return cell !== undefined && (cell <= 0 || cell > Number.MAX_VALUE);
+}
+
+const TRAFFIC: BucketState = { kind: 'traffic' };
+
 /** Whether a bucket can be counted on. Latencies may be missing: not every strategy needs them. */
 export function bucketState(bucket: StateCells): BucketState {
   const { requestCount, decodeReady } = bucket;
@@ -45,7 +72,7 @@ export function bucketState(bucket: StateCells): BucketState {
   }
   if (bucket.islTokens === null) return { kind: 'missing', what: 'islTokens' };
   if (bucket.oslTokens === null) return { kind: 'missing', what: 'oslTokens' };
-  return { kind: 'traffic' };
+  return TRAFFIC;
 }
 
 function isCount(value: number): boolean {

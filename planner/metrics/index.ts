@@ -1,5 +1,6 @@
 export * from './bucket-state.ts';
 export * from './cite-queries.ts';
+export * from './cut-found.ts';
 export * from './cut-series.ts';
 export * from './evidence.ts';
 export * from './files/index.ts';

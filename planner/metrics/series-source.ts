@@ -1,5 +1,5 @@
 import { type MetricsEvidence, succeed } from '../../api/index.ts';
-import { cutSeries } from './cut-series.ts';
+import { cutFound } from './cut-found.ts';
 import { findSeries } from './find-series.ts';
 import type { MetricsSource } from './source.ts';
 import type { TrafficSeries } from './traffic-series.ts';
@@ -12,10 +12,8 @@ export function seriesSource(
 ): MetricsSource {
   return {
     description,
-    async read({ graph, startMs, endMs }) {
-      const found = findSeries(series, graph);
-      if (found.kind === 'unavailable') return succeed(found);
-      return succeed({ kind: 'series', series: cutSeries(found.series, startMs, endMs) });
+    async read(request) {
+      return succeed(cutFound(findSeries(series, request.graph), request));
     },
     evidence: () => evidence,
   };

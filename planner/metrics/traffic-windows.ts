@@ -1,5 +1,5 @@
-import { bucketState, type StateCells, stateCellsOf } from './bucket-state.ts';
-import type { TrafficSeries } from './traffic-series.ts';
+import { type BucketState, bucketStatesOf } from './bucket-state.ts';
+import { cellAt, type TrafficColumns, type TrafficSeries } from './traffic-series.ts';
 
 /** A mean over the requests of a window, or why there is none. */
 export type Mean =
@@ -54,10 +54,9 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
     );
   }
   const windows: TrafficWindow[] = [];
-  const cellsAt = stateCellsOf(series);
+  const stateAt = bucketStatesOf(series);
   for (let end = ended; end >= perWindow; end -= perWindow) {
-    const buckets = Array.from({ length: perWindow }, (_, index) => cellsAt(end - perWindow + index));
-    windows.push(windowOf(buckets, startMs + end * bucketMs));
+    windows.push(windowOf(series.columns, stateAt, { first: end - perWindow, end }, startMs + end * bucketMs));
   }
   const [deciding, ...earlier] = windows;
   if (deciding === undefined) {
@@ -68,30 +67,53 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
   return { kind: 'windows', deciding, earlier: earlier.reverse() };
 }
 
-function windowOf(buckets: readonly StateCells[], endMs: number): TrafficWindow {
-  const states = buckets.map(bucketState);
-  const implausible = states.find((state) => state.kind === 'implausible');
-  if (implausible !== undefined) return { kind: 'no-data', endMs, reason: `impossible value: ${implausible.why}` };
-  const missing = states.filter((state) => state.kind === 'missing');
-  if (missing.length > 0) {
-    const what = [...new Set(missing.map((state) => state.what))].join(' and ');
-    const covered = buckets.length - missing.length;
-    return { kind: 'no-data', endMs, reason: `${what} is missing: ${covered} of ${buckets.length} buckets have data` };
+/** Buckets `first` up to but not including `end`. */
+interface Buckets {
+  readonly first: number;
+  readonly end: number;
+}
+
+function windowOf(
+  columns: TrafficColumns,
+  stateAt: (index: number) => BucketState,
+  buckets: Buckets,
+  endMs: number,
+): TrafficWindow {
+  const what = new Set<string>();
+  let [missing, busy, requestCount] = [0, 0, 0];
+  for (let index = buckets.first; index < buckets.end; index += 1) {
+    const state = stateAt(index);
+    switch (state.kind) {
+      case 'implausible':
+        return { kind: 'no-data', endMs, reason: `impossible value: ${state.why}` };
+      case 'missing':
+        what.add(state.what);
+        missing += 1;
+        break;
+      case 'traffic':
+        busy += 1;
+        requestCount += columns.requestCount?.[index] ?? 0;
+        break;
+      case 'no-traffic':
+        break;
+    }
   }
-  const busy = buckets.filter((_, index) => states[index]?.kind === 'traffic');
-  if (busy.length === 0) return { kind: 'no-traffic', endMs };
+  if (missing > 0) {
+    const all = buckets.end - buckets.first;
+    const reason = `${[...what].join(' and ')} is missing: ${all - missing} of ${all} buckets have data`;
+    return { kind: 'no-data', endMs, reason };
+  }
+  if (busy === 0) return { kind: 'no-traffic', endMs };
   const window: BusyWindow = {
-    kind: 'traffic',
-    endMs,
-    requestCount: busy.reduce((sum, bucket) => sum + requestsOf(bucket), 0),
-    islTokens: numberOf(meanOf(busy, 'islTokens', requestsOf)),
-    oslTokens: numberOf(meanOf(busy, 'oslTokens', requestsOf)),
-    ttftMs: meanOf(busy, 'ttftMs', requestsOf),
+    ...{ kind: 'traffic', endMs, requestCount },
+    islTokens: numberOf(meanOf(columns, 'islTokens', buckets)),
+    oslTokens: numberOf(meanOf(columns, 'oslTokens', buckets)),
+    ttftMs: meanOf(columns, 'ttftMs', buckets),
     // One observation per generated token, so a bucket weighs as many tokens as it put out.
-    itlMs: meanOf(busy, 'itlMs', (bucket) => requestsOf(bucket) * (bucket.oslTokens ?? 0)),
-    requestSeconds: meanOf(busy, 'requestSeconds', requestsOf),
+    itlMs: meanOf(columns, 'itlMs', buckets, columns.oslTokens),
+    requestSeconds: meanOf(columns, 'requestSeconds', buckets),
     // A level, not a mean over requests: what was ready when the window ended.
-    decodeReady: levelOf(buckets.at(-1)?.decodeReady ?? null, 'decodeReady'),
+    decodeReady: levelOf(cellAt(columns.decodeReady, buckets.end - 1), 'decodeReady'),
   };
   const sums = [window.requestCount, window.islTokens, window.oslTokens];
   return sums.every(Number.isFinite)
@@ -101,25 +123,33 @@ function windowOf(buckets: readonly StateCells[], endMs: number): TrafficWindow 
 
 type MeanMeasure = Exclude<WindowMeasure, 'decodeReady'> | 'islTokens' | 'oslTokens';
 
-function requestsOf(bucket: StateCells): number {
-  return bucket.requestCount ?? 0;
-}
-
-function meanOf(buckets: readonly StateCells[], measure: MeanMeasure, weightOf: (bucket: StateCells) => number): Mean {
-  let [sum, weight, measured] = [0, 0, 0];
-  for (const bucket of buckets) {
-    const value = bucket[measure];
-    if (value === null) continue;
+/** Over the requests of buckets with traffic, or over what each of those requests counts for. */
+function meanOf(
+  columns: TrafficColumns,
+  measure: MeanMeasure,
+  { first, end }: Buckets,
+  perRequest?: Float64Array,
+): Mean {
+  const cells = columns[measure];
+  let [sum, weight, busy, measured, last] = [0, 0, 0, 0, Number.NaN];
+  for (let index = first; index < end; index += 1) {
+    const requests = columns.requestCount?.[index] ?? 0;
+    if (requests === 0) continue;
+    busy += 1;
+    const value = cells?.[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
     measured += 1;
-    sum += value * weightOf(bucket);
-    weight += weightOf(bucket);
+    last = value;
+    const weightOf = perRequest === undefined ? requests : requests * (perRequest[index] ?? 0);
+    sum += value * weightOf;
+    weight += weightOf;
   }
-  if (measured < buckets.length) {
-    const reason = `${measure} is missing: ${measured} of ${buckets.length} buckets with traffic have it`;
+  if (measured < busy) {
+    const reason = `${measure} is missing: ${measured} of ${busy} buckets with traffic have it`;
     return { kind: 'missing', reason };
   }
   // A mean of one bucket is that bucket's number, not its product and quotient.
-  const value = buckets.length === 1 ? (buckets[0]?.[measure] ?? Number.NaN) : sum / weight;
+  const value = busy === 1 ? last : sum / weight;
   return Number.isFinite(value)
     ? { kind: 'measured', value }
     : { kind: 'missing', reason: `impossible value: the sums of ${measure} overflow` };

@@ -12,10 +12,10 @@ export function qualityQuestion(
   const { services } = member.view;
   const decode = services.find(({ role }) => role === 'decode') ?? services.find(({ role }) => role === 'worker');
   const gpus = decode === undefined ? undefined : workerGpus(decode);
-  const { minCoverage, scrapeSeconds } = config.metrics;
+  const { minCoverage, scrapeSeconds, historyHours } = config.metrics;
   return {
     needs,
-    settings: { minCoverage, scrapeSeconds },
+    settings: { minCoverage, scrapeSeconds, historySeconds: historyHours * 3600 },
     atMs: at.getTime(),
     model: deployment.model ?? services.find(({ modelName }) => modelName !== undefined)?.modelName,
     decodeGpusPerReplica: gpus?.kind === 'known' ? gpus.count : undefined,

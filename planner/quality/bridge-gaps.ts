@@ -67,7 +67,10 @@ function bridged(
 
 /** Whether there is something to bridge, and something to bridge it with. */
 function hasBoth(cells: Float64Array): boolean {
-  let missing = 0;
-  for (const cell of cells) if (Number.isNaN(cell)) missing += 1;
-  return missing > 0 && missing < cells.length;
+  let [hasGap, hasValue] = [false, false];
+  for (let index = 0; index < cells.length && !(hasGap && hasValue); index += 1) {
+    if (Number.isNaN(cells[index])) hasGap = true;
+    else hasValue = true;
+  }
+  return hasGap && hasValue;
 }

@@ -21,8 +21,17 @@ export interface Completeness {
   readonly complete: number;
   /** In the order in which they were first seen to lack. */
   readonly lacking: readonly TrafficColumn[];
-  /** The newest bucket that lacks something; undefined where all are complete. */
-  readonly newest: number | undefined;
+  /** What is missing; undefined where all are complete. */
+  readonly gaps: Gaps | undefined;
+}
+
+/** Where buckets lack something. */
+export interface Gaps {
+  readonly count: number;
+  /** The first bucket of the oldest. */
+  readonly oldest: number;
+  /** First and last bucket of the newest. */
+  readonly newest: { readonly first: number; readonly last: number };
 }
 
 /** A column that nobody measures. */
@@ -40,7 +49,7 @@ export function completenessOf(
   const counts = columns.requestCount;
   const isCounted = expected.includes('requestCount');
   const lacking = new Set<TrafficColumn>();
-  let [complete, newest]: [number, number | undefined] = [0, undefined];
+  let [complete, gaps]: [number, Gaps | undefined] = [0, undefined];
   for (let index = first; index < end; index += 1) {
     const count = counts?.[index];
     let isComplete = true;
@@ -51,7 +60,15 @@ export function completenessOf(
       if (column === 'requestCount' || !(isCounted && Number.isNaN(count))) lacking.add(column);
     }
     if (isComplete) complete += 1;
-    else newest = index;
+    else gaps = widened(gaps, index);
   }
-  return { buckets: end - first, complete, lacking: [...lacking], newest };
+  return { buckets: end - first, complete, lacking: [...lacking], gaps };
+}
+
+function widened(gaps: Gaps | undefined, index: number): Gaps {
+  if (gaps === undefined) return { count: 1, oldest: index, newest: { first: index, last: index } };
+  const { newest, count, oldest } = gaps;
+  return newest.last === index - 1
+    ? { count, oldest, newest: { first: newest.first, last: index } }
+    : { count: count + 1, oldest, newest: { first: index, last: index } };
 }

@@ -45,5 +45,5 @@ function durationAndParts({ columns }: TrafficSeries, { first, end }: Stretch): 
   const isOff = measuredMs > DURATION_FACTOR * expectedMs || expectedMs > DURATION_FACTOR * measuredMs;
   if (!isOff) return undefined;
   const [measured, expected] = [measuredMs, expectedMs].map((sum) => q(sum / requests / 1000));
-  return `requests took ${measured} s, and ${expected} s by TTFT, ITL and output length`;
+  return `requests took ${measured} s on average, and ${expected} s by TTFT + ITL × (output tokens − 1), so one of these is measured wrong`;
 }

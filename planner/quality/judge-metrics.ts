@@ -5,6 +5,7 @@ import { bridgeGaps } from './bridge-gaps.ts';
 import { ColumnEdits } from './column-edits.ts';
 import { completenessOf, expectedColumns } from './completeness.ts';
 import { disagreements } from './disagreements.ts';
+import { gapWords, newestGapWords } from './gap-words.ts';
 import { type Impossible, impossibleNumbers } from './impossible.ts';
 import type { QualityQuestion, Stretch } from './question.ts';
 import { findSpike } from './spikes.ts';
@@ -63,7 +64,9 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
     return one.complete < settings.minCoverage * one.buckets;
   };
   const verb = now.lacking.length === 1 ? 'is' : 'are';
-  const shortage = `${window}: ${now.lacking.join(' and ')} ${verb} missing: ${now.complete} of ${now.buckets} buckets have data`;
+  // Where nothing at all has data, the window says from when to when.
+  const place = now.gaps === undefined || now.complete === 0 ? '' : `, and none ${newestGapWords(ended, now.gaps)}`;
+  const shortage = `${window}: ${now.lacking.join(' and ')} ${verb} missing: ${now.complete} of ${now.buckets} buckets have data${place}`;
   if (isThin(deciding) && isThin(lookBack)) return refused('no-data', shortage);
   const longest = Math.max(
     bridgeable(settings.scrapeSeconds, ended.bucketSeconds),
@@ -74,11 +77,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
 
   const remembered = completenessOf(possible, memory, expectedColumns(possible, needs));
   const missing = remembered.buckets - remembered.complete;
-  const timeOf = (index: number): string => isoTime(ended.startMs + index * bucketMs);
-  const gaps =
-    missing === 0 || remembered.newest === undefined
-      ? undefined
-      : `${missing} of the ${counted(remembered.buckets, 'bucket')} that have a part in it ${missing === 1 ? 'lacks' : 'lack'} data (${remembered.lacking.join(', ')}), the newest at ${timeOf(remembered.newest)}`;
+  const gaps = gapWords(ended, remembered, question);
   const contradictions = disagreements(possible, deciding);
   const warm = warmUpBuckets(series, deciding).reduce((sum, mark) => sum + mark, 0);
   const oddities = impossible.filter((one) => one.index >= memory.first);
@@ -98,7 +97,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
             note(
               'impossibleValues',
               oddities.length,
-              `${counted(oddities.length, 'impossible value')} left out, such as at ${timeOf(oddity.index)}: ${oddity.why}`,
+              `${counted(oddities.length, 'impossible value')} left out, such as at ${isoTime(ended.startMs + oddity.index * bucketMs)}: ${oddity.why}`,
             ),
           ]),
       ...contradictions.map((why) => note('contradiction', null, why)),

@@ -18,6 +18,8 @@ export interface QualitySettings {
   readonly minCoverage: number;
   /** Seconds between two scrapes of a target. */
   readonly scrapeSeconds: number;
+  /** How far back metrics are read at all. */
+  readonly historySeconds: number;
 }
 
 /** What is asked of a graph's metrics. */

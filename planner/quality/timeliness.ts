@@ -21,12 +21,24 @@ export function staleness(
   const hasData = (index: number): boolean => asked.some((column) => cellAt(columns[column], index) !== null);
   let newest = Math.min(length, ended) - 1;
   while (newest >= 0 && !hasData(newest)) newest -= 1;
-  if (newest < 0) return { code: 'no-data', reason: `no bucket has data (${asked.join(', ')})` };
+  if (newest < 0) return { code: 'no-data', reason: nothingIn(asked, columns, startMs, ended * bucketSeconds) };
   const limitSeconds = bucketSeconds + 3 * scrapeSeconds;
   if ((ended - 1 - newest) * bucketSeconds <= limitSeconds) return undefined;
   const [end, now] = [newest + 1, ended].map((index) => isoTime(startMs + index * bucketSeconds * 1000));
   const reason = `the newest data ends at ${end}, more than ${limitSeconds} s (a bucket and three scrapes) before ${now}`;
   return { code: 'stale-data', reason };
+}
+
+function nothingIn(
+  asked: readonly TrafficColumn[],
+  columns: TrafficSeries['columns'],
+  startMs: number,
+  seconds: number,
+): string {
+  const names = asked.join(' and ');
+  if (asked.every((column) => columns[column] === undefined)) return `the metrics have no ${names}`;
+  const [from, to] = [startMs, startMs + seconds * 1000].map(isoTime);
+  return `no bucket from ${from} to ${to} has data (${names})`;
 }
 
 /**

@@ -179,7 +179,8 @@ describe('a forecast of nothing', () => {
     const values = new Float64Array(20).fill(100);
     expect(forecast(values, method)).toEqual({
       kind: 'none',
-      reason: 'the history of 20 buckets tells of 15 past errors, and a level of 0.95 needs 19',
+      reason:
+        'the history of 20 buckets tells of 15 past errors, and a level of 0.95 needs 19; wait for 20 minutes more of measured traffic, or lower forecast.level',
     });
     const stored: FittedForecast = {
       model: { kind: 'constant' },

@@ -22,11 +22,13 @@ const NEEDS: QualityQuestion['needs'] = {
   memorySeconds: 180,
 };
 
+const SETTINGS: QualityQuestion['settings'] = { minCoverage: 0.8, scrapeSeconds: 30, historySeconds: 7 * 86_400 };
+
 /** Judges minutes that end at the time of the plan. */
 function judge(buckets: readonly TrafficBucket[], change: Partial<QualityQuestion> = {}, bucketSeconds = 60) {
   const question: QualityQuestion = {
     needs: NEEDS,
-    settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+    settings: SETTINGS,
     atMs: msAt(buckets.length * bucketSeconds),
     model: 'acme/model',
     decodeGpusPerReplica: 1,
@@ -82,12 +84,12 @@ describe('metrics are refused', () => {
     [
       'with most of a young series missing',
       [busy(), NOTHING, NOTHING, busy()],
-      /^no-data: .* requestCount is missing: 1 of 3 buckets have data$/,
+      /^no-data: .* requestCount is missing: 1 of 3 buckets have data, and none from 2026-01-01T00:01:00Z to 2026-01-01T00:03:00Z$/,
     ],
     [
       'with a gap that no neighbours can stand for',
       [...minutes(16), NOTHING, NOTHING, NOTHING, busy()],
-      /^no-data: .* requestCount is missing: 1 of 3 buckets have data$/,
+      /^no-data: .* requestCount is missing: 1 of 3 buckets have data, and none from 2026-01-01T00:17:00Z to 2026-01-01T00:19:00Z$/,
     ],
     [
       'without a column that is needed',
@@ -101,6 +103,22 @@ describe('metrics are refused', () => {
     ],
   ])('%s', (_, buckets, reason) => {
     expect(refusalOf(buckets)).toEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
+  });
+
+  test('without any cell of what is needed, as a column that is not there or as one that is empty', () => {
+    const needs = {
+      required: [],
+      used: ['advisedPrefill', 'advisedDecode'],
+      decidingSeconds: 60,
+      memorySeconds: 60,
+    } as const;
+    const { advisedDecode: _, advisedPrefill: __, ...columns } = series(minutes(20)).columns;
+    const question = { ...{ needs, settings: SETTINGS, atMs: msAt(1200) }, model: undefined, decodeGpusPerReplica: 1 };
+    const absent = judgeMetrics({ kind: 'series', series: { ...series(minutes(20)), columns } }, question);
+    expect(absent.metrics).toMatchObject({ reason: 'the metrics have no advisedPrefill and advisedDecode' });
+    expect(refusalOf(Array(20).fill(NOTHING))).toBe(
+      'no-data: no bucket from 2026-01-01T00:00:00Z to 2026-01-01T00:20:00Z has data (requestCount)',
+    );
   });
 
   test('of another model, in whatever case, and before the first bucket has ended', () => {
@@ -149,7 +167,40 @@ describe('what is missing', () => {
     const short = judge(minutes(20), { atMs: msAt(21 * 60) });
     expect(short).toEqual(written);
     expect(short.doubts).toEqual([
-      expect.stringMatching(/^1 of the 3 buckets .* lacks data \(requestCount\), the newest at 2026-01-01T00:20:00Z$/),
+      '1 of the 3 buckets that have a part in it lacks data (requestCount), from 2026-01-01T00:20:00Z to 2026-01-01T00:21:00Z; they count until 2026-01-01T00:24:00Z',
+    ]);
+  });
+
+  test('casts a doubt until the time that is said, and no longer', () => {
+    const gaps = [...minutes(3), NOTHING, ...minutes(4), NOTHING, NOTHING, ...minutes(90)];
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 90 }), fc.boolean(), (memoryMinutes, isRead) => {
+        const memorySeconds = isRead ? memoryMinutes * 60 : Number.POSITIVE_INFINITY;
+        const historySeconds = isRead ? 7 * 86_400 : memoryMinutes * 60;
+        const judgedAt = (minute: number) => {
+          const read = gaps.slice(0, minute).slice(-historySeconds / 60);
+          const startMs = msAt((minute - read.length) * 60);
+          const question = {
+            ...{ needs: { ...NEEDS, memorySeconds }, settings: { ...SETTINGS, historySeconds } },
+            ...{ atMs: msAt(minute * 60), model: undefined, decodeGpusPerReplica: 1 },
+          };
+          return judgeMetrics({ kind: 'series', series: { ...series(read), startMs } }, question).doubts;
+        };
+        const said = /in 2 gaps since .* from (\S+) to (\S+); they count until (\S+)$/.exec(judgedAt(13)[0] ?? '');
+        const [from, to, until] = (said ?? []).slice(1).map((time) => (Date.parse(time) - msAt(0)) / 60_000);
+        expect([from, to, until]).toEqual([8, 10, 10 + memoryMinutes]);
+        expect(judgedAt(9 + memoryMinutes)).toHaveLength(1);
+        expect(judgedAt(10 + memoryMinutes)).toEqual([]);
+      }),
+    );
+  });
+
+  test('advises a shorter history where only that forgets a gap', () => {
+    const young = [...Array<TrafficBucket>(600).fill(NOTHING), ...minutes(600)];
+    const needs = { ...NEEDS, memorySeconds: Number.POSITIVE_INFINITY };
+    const settings = { ...SETTINGS, historySeconds: 20 * 3600 };
+    expect(judge(young, { needs, settings }).doubts).toEqual([
+      '600 of the 1,200 buckets that have a part in it lack data (requestCount), from 2026-01-01T00:00:00Z to 2026-01-01T10:00:00Z; they count until 2026-01-02T06:00:00Z, or with metrics.historyHours: 10 no longer',
     ]);
   });
 
@@ -165,7 +216,7 @@ describe('what is missing', () => {
     const one = { ...series(minutes(20)), columns };
     const question = {
       needs: NEEDS,
-      settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+      settings: SETTINGS,
       atMs: msAt(1200),
       model: undefined,
       decodeGpusPerReplica: undefined,
@@ -177,7 +228,7 @@ describe('what is missing', () => {
     const whole = series(minutes(20));
     const question = {
       needs: NEEDS,
-      settings: { minCoverage: 0.8, scrapeSeconds: 30 },
+      settings: SETTINGS,
       atMs: msAt(1200),
       model: undefined,
       decodeGpusPerReplica: 1,
@@ -212,7 +263,7 @@ describe('what is noticed and goes on', () => {
 
   test('a duration that TTFT, ITL and output length do not give', () => {
     expect(doubts(minutes(20, { requestSeconds: 9 }))).toEqual([
-      'requests took 9 s, and 2.01 s by TTFT, ITL and output length',
+      'requests took 9 s on average, and 2.01 s by TTFT + ITL × (output tokens − 1), so one of these is measured wrong',
     ]);
     expect(notes(minutes(20, { requestSeconds: 9 }))).toEqual([['contradiction', null]]);
   });

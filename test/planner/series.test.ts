@@ -4,6 +4,7 @@ import { parseDocument, parseJsonDocument, recordingSchema } from '../../api/ind
 import {
   bucketAt,
   bucketState,
+  cutFound,
   readRecording,
   recordedSeries,
   type TrafficWindow,
@@ -184,5 +185,23 @@ describe('windows', () => {
   test('data that is exactly one interval old still decides', () => {
     const cut = windowsUntil(series([busy(), busy(), busy()]), 180, msAt(360));
     expect(cut.kind).toBe('windows');
+  });
+});
+
+describe('what is asked for of a series', () => {
+  const found = { kind: 'series', series: series(Array.from({ length: 10 }, () => busy())) } as const;
+  const asked = (from: number, to: number) => cutFound(found, { startMs: msAt(from * 60), endMs: msAt(to * 60) });
+
+  test('is what of it lies within the time that is looked at', () => {
+    expect(asked(4, 20)).toMatchObject({ kind: 'series', series: { startMs: msAt(240), length: 6 } });
+    expect(asked(9, 20)).toMatchObject({ kind: 'series', series: { length: 1 } });
+  });
+
+  test('is stale where it ended before that, which is said with both times', () => {
+    expect(asked(10, 70)).toEqual({
+      ...{ kind: 'unavailable', code: 'stale-data' },
+      reason:
+        'the metrics end at 2026-01-01T00:10:00Z, and those from 2026-01-01T00:10:00Z on are looked at (metrics.historyHours: 1); record anew, or give the time to plan for with --at',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { type MetricsEvidence, succeed } from '../../../api/index.ts';
-import { cutSeries } from '../cut-series.ts';
+import { cutFound } from '../cut-found.ts';
 import type { FoundSeries } from '../find-series.ts';
 import type { MeasuredGraph, MetricsSource } from '../source.ts';
 import type { FileSeries, ReadFile } from './file-series.ts';
@@ -14,9 +14,7 @@ export function fileSource(read: ReadFile, graph: FileGraph, evidence: MetricsEv
   return {
     description: read.source,
     async read(request) {
-      const found = findInFile(read, graph, request.graph);
-      if (found.kind === 'unavailable') return succeed(found);
-      return succeed({ kind: 'series', series: cutSeries(found.series, request.startMs, request.endMs) });
+      return succeed(cutFound(findInFile(read, graph, request.graph), request));
     },
     evidence: () => evidence,
   };

@@ -1,7 +1,7 @@
-import { parseJsonDocument, type Result, recordingSchema, succeed } from '../../../api/index.ts';
+import { fail, parseJsonDocument, type Result, recordingSchema, succeed } from '../../../api/index.ts';
 import type { TrafficColumn, TrafficColumns, TrafficSeries } from '../traffic-series.ts';
 import { recordedSeries } from './recorded-series.ts';
-import { type ScannedRows, scanRows } from './scan-rows.ts';
+import { type ScannedRows, scanRows, skipSpace } from './scan-rows.ts';
 
 /** A recording as it is used: what is said about all of it, and the series of each graph. */
 export interface ReadRecording {
@@ -11,11 +11,18 @@ export interface ReadRecording {
 }
 
 /**
- * Reads the text of a recording. Rows are most of it, so they go from the text into packed columns; a text that is not
- * as `record` writes it is parsed as any JSON is, with the same outcome.
+ * Reads a recording. Rows are most of it, so they go from the bytes into packed columns; what is not as `record` writes
+ * it is parsed as any JSON is, with the same outcome.
+ * @param content UTF-8, or its text.
  */
-export function readRecording(text: string, file: string): Result<ReadRecording> {
-  return readPacked(text, file) ?? readPlainly(text, file);
+export function readRecording(content: Uint8Array | string, file: string): Result<ReadRecording> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const packed = readPacked(bytes, file);
+  if (packed !== undefined) return packed;
+  const text = typeof content === 'string' ? content : textOf(content);
+  return text === undefined
+    ? fail({ code: 'unreadable', file, message: 'is not UTF-8 text' })
+    : readPlainly(text, file);
 }
 
 function readPlainly(text: string, file: string): Result<ReadRecording> {
@@ -24,47 +31,64 @@ function readPlainly(text: string, file: string): Result<ReadRecording> {
   return succeed({ source: recording.value.source, series: recordedSeries(recording.value) });
 }
 
-/** A key that is not part of a string: a quote inside of one has a backslash before it. */
-const ROWS_KEY = /(?<!\\)"buckets"[\t\n\r ]*:[\t\n\r ]*(?=\[)/g;
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const ROWS_KEY = '"buckets"';
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPEN = 0x5b;
 
 /** Undefined where anything is unusual. */
-function readPacked(text: string, file: string): Result<ReadRecording> | undefined {
+function readPacked(bytes: Uint8Array, file: string): Result<ReadRecording> | undefined {
   const scanned: ScannedRows[] = [];
   const rest: string[] = [];
   let from = 0;
-  ROWS_KEY.lastIndex = 0;
-  for (let key = ROWS_KEY.exec(text); key !== null; key = ROWS_KEY.exec(text)) {
-    const start = key.index + key[0].length;
-    const rows = scanRows(text, start);
-    if (rows === undefined) return undefined;
+  for (let start = rowsStart(bytes, from); start !== undefined; start = rowsStart(bytes, from)) {
+    const rows = scanRows(bytes, start);
+    const text = textOf(bytes.subarray(from, start));
+    if (rows === undefined || text === undefined) return undefined;
     scanned.push(rows);
-    rest.push(text.slice(from, start), '[]');
+    rest.push(text, '[]');
     from = rows.end;
-    ROWS_KEY.lastIndex = from;
   }
-  rest.push(text.slice(from));
-  const recording = parseJsonDocument(recordingSchema, rest.join(''), file);
+  const last = textOf(bytes.subarray(from));
+  if (last === undefined) return undefined;
+  const recording = parseJsonDocument(recordingSchema, [...rest, last].join(''), file);
   if (!recording.ok || recording.value.graphs.length !== scanned.length) return undefined;
   const isWhole = recording.value.graphs.every(({ columns }, index) => {
     const rows = scanned[index];
-    return rows !== undefined && (rows.rows === 0 || rows.width === columns.length);
+    return rows !== undefined && (rows.rows === 0 || rows.columns.length === columns.length);
   });
   if (!isWhole) return undefined;
   const series = recordedSeries(recording.value).map((one, index): TrafficSeries => {
     const rows = scanned[index];
     const columns = recording.value.graphs[index]?.columns;
     if (rows === undefined || columns === undefined) return one;
-    return { ...one, length: rows.rows, columns: unpacked(rows, columns) };
+    return { ...one, length: rows.rows, columns: named(rows, columns) };
   });
   return succeed({ source: recording.value.source, series });
 }
 
-function unpacked({ cells, rows, width }: ScannedRows, names: readonly TrafficColumn[]): TrafficColumns {
-  const columns: { [column in TrafficColumn]?: Float64Array } = {};
-  for (const [position, name] of names.entries()) {
-    const column = new Float64Array(rows);
-    for (let row = 0; row < rows; row += 1) column[row] = cells[row * width + position] ?? Number.NaN;
-    columns[name] = column;
+/** Where the next list of rows begins, behind a key that is not part of a string: a quote inside of one has a backslash before it. */
+function rowsStart(bytes: Uint8Array, from: number): number | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let key = buffer.indexOf(ROWS_KEY, from); key >= 0; key = buffer.indexOf(ROWS_KEY, key + 1)) {
+    const colon = skipSpace(bytes, key + ROWS_KEY.length);
+    if (bytes[key - 1] === BACKSLASH || bytes[colon] !== COLON) continue;
+    const start = skipSpace(bytes, colon + 1);
+    if (bytes[start] === OPEN) return start;
   }
+  return undefined;
+}
+
+function named(rows: ScannedRows, names: readonly TrafficColumn[]): TrafficColumns {
+  const columns: { [column in TrafficColumn]?: Float64Array } = {};
+  for (const [position, name] of names.entries()) columns[name] = rows.columns[position] ?? new Float64Array(0);
   return columns;
 }
