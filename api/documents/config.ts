@@ -35,13 +35,12 @@ export const serviceLimits = z.strictObject({
 export const numberTarget = z.strictObject({
   file: repositoryPath,
   /** `decode.replicas`, `components[name=decode].count`, `items[0].value`. */
-  path: z.string().transform((text, context) => {
-    const path = parsePath(text);
-    if (path !== undefined) return path;
-    const message = 'must be keys with dots between them, such as decode.replicas or components[name=decode].replicas';
-    context.issues.push({ code: 'custom', message, input: text });
-    return z.NEVER;
-  }),
+  path: z
+    .string()
+    .refine(
+      (text) => parsePath(text) !== undefined,
+      'must be keys with dots between them, such as decode.replicas or components[name=decode].replicas',
+    ),
 });
 
 /** What the config says of one service. */

@@ -5,11 +5,13 @@ import {
   formatPath,
   formatProblem,
   type NumberTarget,
+  parsePath,
   pinsPath,
   type ReplicaOwner,
   type ScalarLocation,
   type ServiceView,
 } from '../../api/index.ts';
+import { protectionOf } from '../../gitops/edit-set/protected-paths.ts';
 import {
   locateInteger,
   type ManifestFile,
@@ -65,20 +67,30 @@ export function serviceTargets(
     const about = { service: service.name, owner: owner.kind };
     const target = mapped.get(service.name);
     if (target !== undefined) {
-      const number = mappedNumber(target, currentOf(service, owner), graph, fleet);
+      const number = unprotected(mappedNumber(target, currentOf(service, owner), graph, fleet));
       const considered = [...consideredIn(found, fleet), ...foundInstead(found, target, fleet)];
       return [{ ...about, number, means: 'config', renderedBy: graph.build?.name, considered }];
     }
     return [
       {
         ...about,
-        number: located(graph, service.name, found, fleet, pins),
+        number: unprotected(located(graph, service.name, found, fleet, pins)),
         means: found.kind === 'written' ? found.means : undefined,
         renderedBy: isBuilt(found) ? graph.build?.name : undefined,
         considered: consideredIn(found, fleet),
       },
     ];
   });
+}
+
+/** A proposal would be refused as a whole, so the plan holds what it may not edit. */
+function unprotected(number: LocatedNumber): LocatedNumber {
+  if (number.kind === 'refused') return number;
+  for (const { file } of number.locations) {
+    const protection = protectionOf(file);
+    if (protection !== undefined) return refused('unreadable-number', `${file} ${protection}`);
+  }
+  return number;
 }
 
 function isBuilt(found: ResolvedNumber): boolean {
@@ -122,11 +134,12 @@ function located(
 
 /** The number that the config names. It must be the one that the graph has now, or it is another service's. */
 function mappedNumber(
-  { file, path }: NumberTarget,
+  { file, path: written }: NumberTarget,
   current: number | undefined,
   graph: ResolvedGraph,
   { sources }: ResolvedFleet,
 ): LocatedNumber {
+  const path = parsePath(written) ?? [];
   const manifest = sources.get(file);
   const named = `${CONFIG_FILE} maps it to ${file}`;
   if (manifest === undefined) return refused('unreadable-number', `${named}, which is not in the repository`);

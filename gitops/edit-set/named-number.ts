@@ -12,6 +12,7 @@ import {
   type Policy,
   type Problem,
   parseDocument,
+  parsePath,
   pinsPath,
   pinsSchema,
   type ReplicaOwner,
@@ -100,7 +101,8 @@ function isProvenPlace(
   const owner = graph.owners.get(target.service);
   if (owner === undefined || owner.kind !== target.owner) return false;
   const mapped = mappedTarget(graph, target, fleet.sources);
-  if (mapped !== undefined) return mapped.file === location.file && isSamePath(mapped.path, location.path);
+  if (mapped !== undefined)
+    return mapped.file === location.file && isSamePath(parsePath(mapped.path) ?? [], location.path);
   const found = resolveNumber(fleet, graph, target.service);
   return (
     found?.kind === 'written' &&

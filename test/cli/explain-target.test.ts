@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { digestOf, type Plan, type PlanTarget, planSchema, type ScalarLocation } from '../../api/index.ts';
@@ -365,6 +365,41 @@ describe('a proposal', () => {
     const plan = planFor(folder, { file: 'deploy/dgd.yaml', document: 0, path, line: 10 }, [], { current: 4 });
     const targets = plan.targets.map(({ through: _through, ...target }) => target);
     expect((await proposed(folder, planOf(targets))).stderr).toContain('deploy/dgd.yaml is generated');
+  });
+});
+
+describe('files that no plan may edit', () => {
+  const dgd = DGD.replace('name: chat', 'name: chat, namespace: llm-prod');
+  const mapped = (file: string): string => deployment(`, services: {decode: {target: {file: ${file}, path: decode}}}`);
+
+  test.each([
+    ['.github/numbers.yaml', 'lies in or is ".github", which belongs to git or to the forge'],
+    ['.gitlab-ci.yml', 'belongs to git or to the forge'],
+    ['ops/CODEOWNERS', 'says who reviews, so no plan may change it'],
+  ])('are not edited where the config maps a number to %s', async (file, reason) => {
+    const files = { 'dynamo-gitops.yaml': mapped(file), 'deploy/dgd.yaml': dgd, [file]: 'decode: 4\n' };
+    expect((await linesOf(files))[0]).toContain(reason);
+  });
+
+  test.each(['../elsewhere.yaml', '/etc/numbers.yaml', 'a/./b.yaml', 'a/.git/b.yaml'])(
+    'are not named by %s',
+    async (file) => {
+      const lines = await linesOf({ 'dynamo-gitops.yaml': mapped(file), 'deploy/dgd.yaml': dgd });
+      expect(lines[0]).toContain('services.decode.target.file: must be a relative path inside the repository');
+    },
+  );
+
+  test('are not reached through a symbolic link of an overlay', async () => {
+    const folder = repositoryWith(OVERLAY);
+    rmSync(join(folder, 'deploy/prod/replicas.yaml'));
+    writeFiles(folder, { 'real.yaml': OVERLAY['deploy/prod/replicas.yaml'] ?? '' });
+    symlinkSync('../../real.yaml', join(folder, 'deploy/prod/replicas.yaml'));
+    const { stdout } = await callCli(['propose', '--explain-target'], {
+      cwd: folder,
+      env: ENVIRONMENT,
+      now: () => NOW,
+    });
+    expect(stdout).toContain('names the patch replicas.yaml, which cannot be read');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { digestOf, formatProblem, type PlanTarget, type ScalarLocation } from '../../api/index.ts';
-import { editFiles, planEdits, protectionOf } from '../../gitops/index.ts';
+import { editFiles, planEdits, protectionOf, supportingFiles } from '../../gitops/index.ts';
 import {
   CHAT,
   chatPlan,
@@ -140,6 +140,73 @@ describe('the edits of a plan', () => {
       'is asked for by two targets of the plan',
       'is asked for by two targets of the plan',
     ]);
+  });
+});
+
+describe('a number that is rendered from elsewhere', () => {
+  const K = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+  const DEPLOY: Files = {
+    'base/dgd.yaml': manifestOf('chat', { prefill: 2, decode: 4 }),
+    'base/kustomization.yaml': `${K}resources: [dgd.yaml]\n`,
+    'prod/kustomization.yaml': `${K}resources: [../base]
+patches:
+  - target: {kind: DynamoGraphDeployment}
+    patch: |
+      - {op: replace, path: /spec/services/decode/replicas, value: 6}
+`,
+  };
+  const FILE = 'prod/kustomization.yaml';
+
+  function edited(change: Partial<PlanTarget>, path: ScalarLocation['path'], files = DEPLOY) {
+    const digest = digestOf(Buffer.from(files[FILE] ?? ''));
+    const target = targetOf([{ file: FILE, digest, document: 0, path: [...path], line: 7 }], {
+      ...{ service: 'decode', current: 6, target: 7, through: Object.keys(files) },
+      ...change,
+    });
+    const plan = planOf([target]);
+    const groups = planEdits(plan);
+    if (!groups.ok) return groups.error.map(formatProblem);
+    const edits = groups.value.flatMap((group) => group.edits);
+    const result = editFiles(edits, read(files), supportingFiles(plan, edits));
+    return result.ok
+      ? result.value.files.map(({ after }) => Buffer.from(after).toString())
+      : result.error.map(formatProblem);
+  }
+  const path = ['patches', '0', 'patch', '0', 'value'];
+
+  test('is edited in the patch that writes it', () => {
+    expect(edited({}, path)).toEqual([(DEPLOY[FILE] ?? '').replace('value: 6', 'value: 7')]);
+  });
+
+  test('is refused where the plan does not say what shows that it is the number', () => {
+    const { through: _through, ...target } = targetOf([], {});
+    const digest = digestOf(Buffer.from(DEPLOY[FILE] ?? ''));
+    const groups = planEdits(
+      planOf([{ ...target, target: 9, locations: [{ file: FILE, digest, document: 0, path, line: 7 }] }]),
+    );
+    expect(groups.ok ? [] : groups.error.map(formatProblem)).toEqual([
+      `${FILE}:7: patches.0.patch.0.value: is not a replica count; the plan may not edit it`,
+    ]);
+  });
+
+  test.each([
+    ['another service', { service: 'prefill' }],
+    ['another graph', { deployment: 'search' }],
+    ['another owner', { owner: 'adapter' }],
+    ['nothing, since a file that it is rendered from is missing', { through: ['prod/kustomization.yaml'] }],
+  ] as const)('is refused where it belongs to %s', (_, change) => {
+    expect(edited({ ...change } as Partial<PlanTarget>, path)).toEqual([
+      expect.stringContaining('the plan may not edit it'),
+    ]);
+  });
+
+  test('is refused where another overlay takes it, too', () => {
+    const two = {
+      ...DEPLOY,
+      'lab/kustomization.yaml': `${K}resources: [../prod]\nnamespace: lab\n`,
+      'live/kustomization.yaml': `${K}resources: [../prod]\n`,
+    };
+    expect(edited({}, path, two)).toEqual([expect.stringContaining('the plan may not edit it')]);
   });
 });
 
