@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { digestOf, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
-  cutSeries,
+  cutFound,
   findSeries,
   type MetricsSource,
   type ReadRecording,
@@ -55,18 +55,13 @@ function recordingFolder(cwd: string, folder: string): MetricsSource {
       const document = await readRecordingFile(cwd, file);
       if (!document.ok) return succeed({ kind: 'unavailable', reason: wordsOf(document.error, file) });
       read.set(path, document.value.input.digest);
-      return succeed(seriesOf(document.value.value, request));
+      return succeed(cutFound(findSeries(document.value.value.series, request.graph), request));
     },
     evidence: () => ({
       ...{ kind: 'graphs', file: folder, source: 'recordings' },
       graphs: [...read].map(([graph, digest]) => ({ graph, digest })),
     }),
   };
-}
-
-function seriesOf(recording: ReadRecording, { graph, startMs, endMs }: SeriesRequest) {
-  const found = findSeries(recording.series, graph);
-  return found.kind === 'unavailable' ? found : { ...found, series: cutSeries(found.series, startMs, endMs) };
 }
 
 function wordsOf(problems: readonly Problem[], file: string): string {

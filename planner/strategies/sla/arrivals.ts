@@ -1,4 +1,4 @@
-import { bucketState, stateCellsOf, type TrafficSeries } from '../../metrics/index.ts';
+import { bucketStatesOf, type TrafficSeries } from '../../metrics/index.ts';
 
 /** How the number of requests that arrived is known. */
 export type ArrivalEvidence = 'started' | 'in-flight' | 'completed';
@@ -17,10 +17,10 @@ export interface ArrivingTraffic {
 export function arrivingTraffic(series: TrafficSeries): ArrivingTraffic {
   const { requestCount, startedCount, concurrency } = series.columns;
   const arrived = new Float64Array(series.length).fill(Number.NaN);
-  const cellsAt = stateCellsOf(series);
+  const stateAt = bucketStatesOf(series);
   let [started, piledUp] = [0, 0];
   for (let index = 0; index < series.length; index += 1) {
-    const state = bucketState(cellsAt(index));
+    const state = stateAt(index);
     if (state.kind === 'missing' || state.kind === 'implausible') continue;
     const completed = requestCount?.[index] ?? Number.NaN;
     const begun = startedCount?.[index] ?? Number.NaN;
