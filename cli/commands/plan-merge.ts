@@ -7,11 +7,16 @@ interface MergeOptions {
   readonly detailedExitcode: boolean;
 }
 
+/** Options of plan that its word has too. */
+const TAKEN: ReadonlySet<string> = new Set(['out', 'detailedExitcode']);
+
 /** A word of `plan`, which must be registered before. */
 export const registerPlanMerge: RegisterCommand = (program, dispatch) => {
-  program.commands
-    .find((command) => command.name() === 'plan')
+  const plan = program.commands.find((command) => command.name() === 'plan');
+  plan
     ?.command('merge')
+    // Those of plan are global to its words, and nearly all mean nothing here.
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => [...program.options] })
     .description('puts the parts that plan --shard wrote together: the same plan as one run')
     .argument('<part...>', 'files of all parts, in any order')
     .option('--out <file>', 'write the plan here, for explain, apply and propose')
@@ -31,6 +36,10 @@ export const registerPlanMerge: RegisterCommand = (program, dispatch) => {
         parts,
         out,
         hasDetailedExitCode: detailedExitcode,
+        unused: plan?.options.flatMap((option) => {
+          const isGiven = plan.getOptionValueSource(option.attributeName()) === 'cli';
+          return isGiven && !TAKEN.has(option.attributeName()) ? [`${option.long}`] : [];
+        }),
       });
     });
 };

@@ -6,6 +6,7 @@ export function parseShard(words: string): Result<PlanShard['shard']> {
   if (index >= 1 && index <= count && count <= MAX_SHARDS) return succeed({ index, count });
   const message = `--shard ${JSON.stringify(words)} is not a part i/n with i from 1 to n and n at most ${MAX_SHARDS}`;
   // Indexed Jobs and matrices count from 0.
-  const hint = index < 1 || count < 1 ? 'such as --shard 2/8; of a number that counts from 0, add 1' : 'such as --shard 2/8';
+  const hint =
+    index < 1 || count < 1 ? 'such as --shard 2/8; of a number that counts from 0, add 1' : 'such as --shard 2/8';
   return fail({ code: 'usage', message, hint });
 }

@@ -13,11 +13,18 @@ export interface PlanMergeCall {
   readonly parts: readonly string[];
   readonly out: string | undefined;
   readonly hasDetailedExitCode: boolean;
+  /** Options of plan that were given, and that the parts already answer. */
+  readonly unused: readonly string[] | undefined;
 }
 
 /** Reads the parts and the repository that they were planned from; metrics are not read again. */
-export const runPlanMerge: CommandRunner<PlanMergeCall> = async ({ parts, out, hasDetailedExitCode }, context) => {
+export const runPlanMerge: CommandRunner<PlanMergeCall> = async (call, context) => {
+  const { parts, out, hasDetailedExitCode, unused = [] } = call;
   const { cwd } = context;
+  if (unused.length > 0) {
+    const hint = 'give it to plan --shard; merge takes what the parts were planned from';
+    return failed(unused.map((option) => ({ code: 'usage', message: `${option} has no part in a merge`, hint })));
+  }
   const config = await loadConfig(cwd);
   const shards = await readShards(cwd, parts);
   if (!config.ok || !shards.ok) return failed([config, shards].flatMap((part) => (part.ok ? [] : part.error)));

@@ -13,7 +13,7 @@ export function cutFound(
   const lastEndMs = series.startMs + series.length * series.bucketSeconds * 1000;
   if (series.length > 0 && lastEndMs <= startMs) {
     const hours = Math.round((endMs - startMs) / 3_600_000);
-    const reason = `the metrics end at ${isoTime(lastEndMs)}, and those from ${isoTime(startMs)} on are looked at (metrics.historyHours: ${hours}); record anew, or give the time to plan for with --at`;
+    const reason = `the metrics end at ${isoTime(lastEndMs)}, and those from ${isoTime(startMs)} on count (metrics.historyHours: ${hours}); record anew, or give the time to plan for with --at`;
     return { kind: 'unavailable', code: 'stale-data', reason };
   }
   return { kind: 'series', series: cutSeries(series, startMs, endMs) };

@@ -104,6 +104,25 @@ describe('a plan in parts', () => {
     const files = await parts(2);
     expect(await call('plan', 'merge', ...files, '--detailed-exitcode')).toMatchObject({ exitCode: 2 });
   });
+
+  test('merge takes no option of plan that the parts answer already, wherever it stands, and offers none', async () => {
+    const files = await parts(2);
+    for (const words of [
+      ['plan', 'merge', ...files, '--status', 's.json', '--at', AT],
+      ['plan', '--status', 's.json', '--at', AT, 'merge', ...files],
+    ]) {
+      const { exitCode, stderr } = await call(...words);
+      expect(exitCode).toBe(1);
+      expect(stderr.split('\n').map((line) => line.split(' (')[0])).toEqual([
+        'error: --status has no part in a merge',
+        'error: --at has no part in a merge',
+        '',
+      ]);
+    }
+    const { stdout } = await call('plan', 'merge', '--help');
+    expect(stdout).toContain('--output <format>');
+    expect(stdout).not.toContain('--status');
+  });
 });
 
 describe('parts that do not belong together', () => {

@@ -201,7 +201,7 @@ describe('what is asked for of a series', () => {
     expect(asked(10, 70)).toEqual({
       ...{ kind: 'unavailable', code: 'stale-data' },
       reason:
-        'the metrics end at 2026-01-01T00:10:00Z, and those from 2026-01-01T00:10:00Z on are looked at (metrics.historyHours: 1); record anew, or give the time to plan for with --at',
+        'the metrics end at 2026-01-01T00:10:00Z, and those from 2026-01-01T00:10:00Z on count (metrics.historyHours: 1); record anew, or give the time to plan for with --at',
     });
   });
 });
