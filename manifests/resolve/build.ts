@@ -17,6 +17,8 @@ export interface Build {
   readonly name: string;
   readonly objects: readonly RenderedObject[];
   readonly files: ReadonlySet<string>;
+  /** Those among them that the folder itself is rendered from, whatever delivers it. */
+  readonly renderedFrom: ReadonlySet<string>;
   readonly patchFiles: ReadonlySet<string>;
   /** Why no number of it can be told. */
   readonly obstacles: readonly string[];
@@ -39,6 +41,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
       name,
       objects: built.objects.map((object) => inNamespace(object, delivery?.namespace)),
       files: new Set([...own, ...built.files]),
+      renderedFrom: built.files,
       patchFiles: built.patchFiles,
       obstacles: distinct([...(delivery?.obstacles ?? []), ...built.obstacles]),
       remote: distinct(built.remote),
@@ -52,6 +55,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
     name,
     objects: built.objects.map((object) => inNamespace(object, delivery.namespace)),
     files: new Set([...own, ...built.files]),
+    renderedFrom: built.files,
     patchFiles: new Set(),
     obstacles: distinct([...delivery.obstacles, ...built.obstacles]),
     remote: [],

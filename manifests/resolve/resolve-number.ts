@@ -116,7 +116,7 @@ function builtNumber(fleet: ResolvedFleet, build: Build, object: RenderedObject,
   const uses = usesOf(fleet, found.place);
   if (uses.length > 1) {
     return refuse(
-      `${placeText(found.place)} is shared by ${uses.join(' and ')}; an edit would change them all, so write a number of its own`,
+      `${placeText(found.place)} is shared by ${few(uses)}; an edit would change them all, so write a number of its own`,
     );
   }
   const through = throughOf(fleet, build, found.place);
@@ -130,24 +130,46 @@ function placeText({ file, path }: NumberPlace): string {
   return `${file}: ${formatPath(path)}`;
 }
 
-/** Who else would change with a number. */
+/** By place: what each number becomes. Every number of a fleet is asked about, so they are looked up once. */
+const USES: WeakMap<ResolvedFleet, ReadonlyMap<string, readonly string[]>> = new WeakMap();
+
+/** Who changes with a number. */
 function usesOf(fleet: ResolvedFleet, place: NumberPlace): readonly string[] {
-  return fleet.builds
-    .filter((build) => build.files.has(place.file))
-    .flatMap((build) =>
-      build.objects.flatMap((object) => {
-        const { namespace, name } = idOf(object.value);
-        const label = `${namespace === '' ? '' : `${namespace}/`}${name}`;
-        return numbersIn(object.value)
-          .filter(({ number }) => isDeepStrictEqual(number.place, place))
-          .map(({ path }) => `${label} ${formatPath(path)} (${build.name})`);
-      }),
-    );
+  const known = USES.get(fleet) ?? allUses(fleet.builds);
+  USES.set(fleet, known);
+  return known.get(JSON.stringify(place)) ?? [];
+}
+
+function allUses(builds: readonly Build[]): ReadonlyMap<string, readonly string[]> {
+  const uses = new Map<string, string[]>();
+  for (const build of builds) {
+    for (const { value } of build.objects) {
+      const { namespace, name } = idOf(value);
+      const label = `${namespace === '' ? '' : `${namespace}/`}${name}`;
+      for (const { number, path } of numbersIn(value)) {
+        const key = JSON.stringify(number.place);
+        const found = uses.get(key) ?? [];
+        found.push(`${label} ${formatPath(path)} (${build.name})`);
+        uses.set(key, found);
+      }
+    }
+  }
+  return uses;
+}
+
+/** As many names as a reason has room for. */
+function few(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(' and ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** Whether an edit of the number can reach what a build renders. */
+function isReached({ renderedFrom, plan: { delivery } }: Build, { file, document }: NumberPlace): boolean {
+  return renderedFrom.has(file) || (delivery?.file === file && delivery.document === document);
 }
 
 /** What has to be read to render again everything that a number may change. */
-function throughOf(fleet: ResolvedFleet, own: Build, { file }: NumberPlace): readonly string[] {
-  const builds = fleet.builds.filter((build) => build === own || build.files.has(file));
+function throughOf(fleet: ResolvedFleet, own: Build, place: NumberPlace): readonly string[] {
+  const builds = fleet.builds.filter((build) => build === own || isReached(build, place));
   return [...new Set(builds.flatMap((build) => [...build.files]))].filter((path) => fleet.sources.has(path)).sort();
 }
 
@@ -167,7 +189,7 @@ function disproof(
   if (edited === undefined) return `${placeText(place)} cannot be read once it is edited`;
   const after = new Map(fleet.sources).set(place.file, edited);
   for (const build of fleet.builds) {
-    if (!build.files.has(place.file)) continue;
+    if (!isReached(build, place)) continue;
     const plan = planAfter(build.plan, place.file, after);
     const rendered = plan === undefined ? undefined : render(plan, after);
     if (rendered === undefined || rendered.objects.length !== build.objects.length || rendered.obstacles.length > 0) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -141,6 +142,31 @@ const HELM: Files = {
 };
 
 describe('the number of a Helm release', () => {
+  test('is the one that helm itself renders, where it is installed', () => {
+    const folder = repositoryWith({
+      ...CHART,
+      'charts/chat/templates/_helpers.tpl': '{{ define "chat.labels" }}app: chat{{ end }}\n',
+    });
+    const words = ['template', 'chat', 'charts/chat', '--values', 'charts/chat/envs/prod.yaml'];
+    const { error, stdout } = spawnSync('helm', words, { cwd: folder, encoding: 'utf8' });
+    if (error !== undefined) {
+      process.stderr.write('skipped: helm is not installed\n');
+      return;
+    }
+    expect(stdout).toContain('replicas: 6\n');
+  });
+
+  test('is refused where a named template reads it, too', async () => {
+    const helpers = '{{ define "chat.labels" }}size: s{{ .Values.decode.replicas }}{{ end }}\n';
+    expect((await linesOf({ ...HELM, 'charts/chat/templates/_helpers.tpl': helpers }))[0]).toContain(
+      'the chart reads decode.replicas in 2 places',
+    );
+    // The same where the chart lies among the manifests.
+    const text = deployment().replace('[deploy]', '[deploy, charts]');
+    const files = { ...HELM, 'charts/chat/templates/_helpers.tpl': helpers, 'dynamo-gitops.yaml': text };
+    expect((await linesOf(files))[0]).toContain('the chart reads decode.replicas in 2 places');
+  });
+
   test('is that of the value file that the Application chooses last', async () => {
     expect(await linesOf(HELM)).toEqual([
       'decode: charts/chat/envs/prod.yaml:3 decode.replicas | Helm values in what charts/chat by Application "chat" renders; rendered with another number there, this one changes and nothing else does',

@@ -53,7 +53,7 @@ function deliveryOf(
   if (objectAt(source, 'plugin') !== undefined) obstacles.push(`${label} (${file}) renders with a plugin`);
   return {
     name: label,
-    ...{ file, folder, namespace },
+    ...{ file, document: place.document, folder, namespace },
     kustomize: folder === undefined ? undefined : layerOf(source, place, folder, sources),
     helm: helmOf(source, place, folder ?? '.', name, obstacles),
     obstacles,

@@ -6,6 +6,8 @@ export interface Delivery {
   /** `Application "chat-prod"` */
   readonly name: string;
   readonly file: string;
+  /** Position of its document in the file, from 0. */
+  readonly document: number;
   /** Folder that it builds; undefined where that is in no repository, such as a chart of a registry. */
   readonly folder: string | undefined;
   /** Namespace of objects that have none. */

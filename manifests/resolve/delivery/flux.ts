@@ -16,7 +16,7 @@ export function fluxDeliveries({ file, index, value }: ManifestDocument, sources
   return [
     {
       name: `Flux Kustomization "${name}"`,
-      ...{ file, folder, namespace: undefined, obstacles: [] },
+      ...{ file, document: index, folder, namespace: undefined, obstacles: [] },
       kustomize: {
         patches: readPatches({ patches: valueAt(fields, 'patches') }, place, folder, sources),
         namespace: stringAt(fields, 'targetNamespace') || undefined,

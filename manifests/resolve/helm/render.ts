@@ -63,7 +63,9 @@ export function renderChart(chart: string, delivery: Delivery, sources: Sources)
     }
   }
   if (templates.length === 0) obstacles.push(`${chart} has no templates here`);
-  return { objects, files, obstacles, missing };
+  // Named templates may read values, too.
+  const helpers = inFolder(chart, 'templates/_helpers.tpl');
+  return { objects, files, obstacles, missing: sources.has(helpers) ? missing : [...missing, helpers] };
 }
 
 function objectsOf(
