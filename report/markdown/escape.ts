@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../api/index.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Splits what a forge would turn into a reference, and shows nothing. */
@@ -8,7 +9,7 @@ const ZERO_WIDTH_SPACE = '\u200b';
  * comes of it, and nothing that a forge notifies about: mentions, issue and merge request references, addresses.
  */
 export function escapeText(text: string): string {
-  return withoutReferences(visibleText(text)).replace(/[\\`*_[\]<>|~&$]/g, '\\$&');
+  return withoutLinks(visibleText(text)).replace(/[\\`*_[\]<>|~&$]/g, '\\$&');
 }
 
 /** Escaped text where a line begins: also no heading, list, quote, rule, or GitLab quick action. */
@@ -32,12 +33,33 @@ export function codeSpan(text: string): string {
 
 /** Outside text between HTML tags that begin a block, where Markdown's own escapes do nothing. */
 export function escapeHtml(text: string): string {
-  return withoutReferences(visibleText(text)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return withoutLinks(visibleText(text)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A value inside an HTML comment: nothing in it can end the comment. */
+/** A value inside a comment, of HTML or of Markdown: nothing in it can end the comment. */
 export function commentValue(text: string): string {
-  return visibleText(text).replace(/[<>\s]/g, '_');
+  return visibleText(text).replace(/[<>()@#\\\s]/g, '_');
+}
+
+/** JSON inside a comment, of HTML or of Markdown; still JSON, of the same value. */
+export function commentJson(value: JsonObject): string {
+  return JSON.stringify(value)
+    .replace(/[^ -~]|[<>()&@#!`]/gu, (character) => character.split('').map(jsonEscape).join(''))
+    .replaceAll('--', `-${jsonEscape('-')}`)
+    .replaceAll('//', `/${jsonEscape('/')}`);
+}
+
+function jsonEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Beside references what forges link or draw in prose and in HTML, and not in code: commits, emoji, issues of trackers. */
+function withoutLinks(text: string): string {
+  return withoutReferences(text)
+    .replace(/\b[0-9a-f]{7,}\b/gi, (commit) => commit.replace(/.{6}(?=.)/g, `$&${ZERO_WIDTH_SPACE}`))
+    .replace(/:(?=(?:[+-]1|100|1234|8ball|[123]\w\w_place_medal|[a-z][\w+-]*):)/g, `:${ZERO_WIDTH_SPACE}`)
+    .replace(/\b([A-Z][A-Z0-9_]+)-(?=\d)/g, `$1-${ZERO_WIDTH_SPACE}`)
+    .replace(/[&$^](?=[\w"'])/g, `$&${ZERO_WIDTH_SPACE}`);
 }
 
 function withoutReferences(text: string): string {

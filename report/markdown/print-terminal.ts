@@ -1,4 +1,5 @@
 import type { Paint } from '../paint.ts';
+import { chartWords, sparkline } from './chart.ts';
 import type { Block, Cell, Inline } from './document.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -17,6 +18,7 @@ export function printTerminal(blocks: readonly Block[], paint: Paint): string {
 function printBlock(block: Block, paint: Paint): string {
   switch (block.kind) {
     case 'marker':
+    case 'data':
       return '';
     case 'paragraph':
       return layOut(block.content, paint, '');
@@ -24,6 +26,14 @@ function printBlock(block: Block, paint: Paint): string {
       return block.items.map((item) => `- ${layOut(item, paint, '  ')}`).join('\n');
     case 'table':
       return printTable(block.head, block.rows, paint);
+    case 'chart': {
+      const { title, points } = block.chart;
+      const line = `${title}: ${points[0]?.label ?? ''} ${sparkline(block.chart)} ${points.at(-1)?.label ?? ''}`;
+      return [
+        ...wrap(visibleText(line), ''),
+        ...wrap(visibleText(chartWords(block.chart)), '  ').map((one) => `  ${one}`),
+      ].join('\n');
+    }
     case 'details':
       return paint.faint(`▸ ${visibleText(block.summary)}`);
     case 'footer':

@@ -1,4 +1,5 @@
 import type { Plan, PlanTarget } from '../../api/index.ts';
+import { isChange } from '../blocks/index.ts';
 import { atMost, type Block, code, type Inline, paragraph, separated, strong } from '../markdown/index.ts';
 import { type ProposalSubject, serviceLabel, targetsOf } from './subject.ts';
 
@@ -6,15 +7,36 @@ import { type ProposalSubject, serviceLabel, targetsOf } from './subject.ts';
 const MAX_SERVICES = 20;
 const MAX_STEPS = 40;
 const MAX_FILES = 20;
+const MAX_QUERIES = 30;
 
-/** Every reason and guardrail behind the numbers, and the inputs that they were computed from, with their digests. */
-export function evidence(subject: ProposalSubject): readonly Block[] {
-  const { shown, more } = atMost(targetsOf(subject), MAX_SERVICES);
-  return [
+/** Every reason and guardrail behind the numbers, what was asked for them, and the inputs with their digests; folded. */
+export function evidence(subject: ProposalSubject, extent: 'all' | 'changes' | 'none'): readonly Block[] {
+  if (extent === 'none') return [];
+  const targets = targetsOf(subject).filter((target) => extent === 'all' || isChange(target));
+  const { shown, more } = atMost(targets, MAX_SERVICES);
+  const blocks: readonly Block[] = [
     ...shown.flatMap((target) => trace(subject, target)),
     ...(more === 0 ? [] : [paragraph(`${more} more services are in the plan.`)]),
+    ...queries(shown),
     paragraph(strong('Inputs')),
     { kind: 'list', items: inputs(subject) },
+  ];
+  return [{ kind: 'details', summary: 'Evidence: every step, guardrail, query and input', blocks }];
+}
+
+/** What a server was asked, each query once. */
+function queries(targets: readonly PlanTarget[]): readonly Block[] {
+  const asked = new Map(
+    targets.flatMap(({ reasons }) =>
+      reasons.flatMap(({ name, query }) => (query === undefined ? [] : [[query, name] as const])),
+    ),
+  );
+  if (asked.size === 0) return [];
+  const { shown, more } = atMost([...asked], MAX_QUERIES);
+  const items = shown.map(([query, name]): readonly Inline[] => [`${name}: `, code(query)]);
+  return [
+    paragraph(strong('Queries')),
+    { kind: 'list', items: [...items, ...(more === 0 ? [] : [[`${more} more are in the plan`]])] },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { PlanTarget } from '../../api/index.ts';
-import { code, type Inline, strong } from '../markdown/index.ts';
-import { type Autoscaler, isFloor, type ProposalSubject, serviceLabel } from './subject.ts';
+import { isFloor } from '../blocks/index.ts';
+import { atMost, type Block, code, type Inline, strong } from '../markdown/index.ts';
+import { type Autoscaler, type ProposalSubject, serviceLabel } from './subject.ts';
 
 const KINDS: { readonly [kind in Autoscaler['kind']]: string } = { hpa: 'HPA', keda: 'KEDA ScaledObject' };
 
@@ -25,8 +26,16 @@ export function isStuck(subject: ProposalSubject, change: PlanTarget): boolean {
   return max !== undefined && change.target >= max;
 }
 
+/** Each number that is a floor, said to be one. */
+export function floorRisks(subject: ProposalSubject, changes: readonly PlanTarget[], rows: number): readonly Block[] {
+  const { shown, more } = atMost(changes.filter(isFloor), rows);
+  if (shown.length === 0) return [];
+  const items = shown.map((change) => floorRisk(subject, change));
+  return [{ kind: 'list', items: [...items, ...(more === 0 ? [] : [[`and ${more} more floors`]])] }];
+}
+
 /** What a reviewer must know of a number that is no replica count: who sets the count, and how far it can still go. */
-export function floorRisk(subject: ProposalSubject, change: PlanTarget): readonly Inline[] {
+function floorRisk(subject: ProposalSubject, change: PlanTarget): readonly Inline[] {
   const name = code(serviceLabel(subject, change));
   const max = autoscalerOf(subject, change)?.max;
   if (max === undefined || !isStuck(subject, change)) {

@@ -1,6 +1,7 @@
 import type { PlanTarget } from '../../api/index.ts';
+import { gpusOf, isFloor } from '../blocks/index.ts';
 import { atMost, code, type Inline, separated } from '../markdown/index.ts';
-import { isFloor, type ProposalSubject, serviceLabel } from './subject.ts';
+import { type ProposalSubject, serviceLabel } from './subject.ts';
 
 /**
  * GPUs that a proposal adds or takes: those of services whose count it sets, and those of floors, above which an
@@ -43,18 +44,19 @@ export function gpuSentence(subject: ProposalSubject, changes: readonly PlanTarg
   );
 }
 
+/** `4 → 6`, of a service whose GPUs are known. */
+function gpuText(change: PlanTarget): string {
+  const gpus = gpusOf([change]);
+  return gpus === null ? 'unknown' : `${gpus.before} → ${gpus.after}`;
+}
+
 function named(subject: ProposalSubject, changes: readonly PlanTarget[]): readonly Inline[] {
   const { shown, more } = atMost(changes, MAX_NAMED);
   const services = shown.map((change): readonly Inline[] => [
     code(serviceLabel(subject, change)),
-    ` ${gpusOf(change)}`,
+    ` ${gpuText(change)}`,
   ]);
   return [...separated(services), more === 0 ? '' : ` and ${more} more`];
-}
-
-/** `4 → 6`, of one service whose GPUs are known. */
-export function gpusOf({ current, target, gpusPerReplica }: PlanTarget): string {
-  return gpusPerReplica === null ? 'unknown' : `${current * gpusPerReplica} → ${target * gpusPerReplica}`;
 }
 
 /** `+3`, `-2`, `0` */

@@ -1,4 +1,6 @@
 export { FINGERPRINT, proposalBody, proposalMarkdown } from './body.ts';
-export { type Autoscaler, isChange, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
+export { CUTS } from './extent.ts';
+export { OUTCOME_MARKER, outcomeComment, type ProposalNews } from './outcome-comment.ts';
+export { type Autoscaler, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
 export { diffText, type MergeRequestView, mergeRequestText } from './terminal.ts';
 export { proposalTitle } from './title.ts';

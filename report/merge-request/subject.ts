@@ -1,4 +1,6 @@
 import type { HeldItem, Plan, PlanTarget, Pricing } from '../../api/index.ts';
+import { isChange } from '../blocks/index.ts';
+import { visibleText } from '../markdown/index.ts';
 
 /** What one merge request is about: a graph in an environment, and all that the plan says of it. */
 export interface ProposalSubject {
@@ -32,10 +34,6 @@ export function targetsOf(subject: ProposalSubject): readonly PlanTarget[] {
   );
 }
 
-export function isChange(target: PlanTarget): boolean {
-  return target.target !== target.current;
-}
-
 export function changesOf(subject: ProposalSubject): readonly PlanTarget[] {
   return targetsOf(subject).filter(isChange);
 }
@@ -47,21 +45,13 @@ export function heldOf(subject: ProposalSubject): readonly HeldItem[] {
   );
 }
 
+/** Longest name of a service with its namespace that Kubernetes has, and a slash. */
+const MAX_LABEL = 127;
+
 /** The service's name, with its namespace where the graph's name stands in several. */
 export function serviceLabel(subject: ProposalSubject, service: { namespace: string | null; service: string }): string {
   const namespaces = new Set(targetsOf(subject).map((target) => target.namespace));
-  return namespaces.size > 1 && service.namespace !== null
-    ? `${service.namespace}/${service.service}`
-    : service.service;
-}
-
-/** Whether the edited number is no count, but the floor of the autoscaler that sets the count. */
-export function isFloor(target: PlanTarget): boolean {
-  switch (target.owner) {
-    case 'graph':
-    case 'adapter':
-      return false;
-    case 'autoscaler':
-      return true;
-  }
+  const label =
+    namespaces.size > 1 && service.namespace !== null ? `${service.namespace}/${service.service}` : service.service;
+  return visibleText(label, MAX_LABEL);
 }

@@ -1,6 +1,7 @@
+import { isFloor } from '../blocks/index.ts';
 import { visibleText } from '../markdown/index.ts';
 import { gpuChange, signed } from './gpus.ts';
-import { changesOf, isFloor, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
+import { changesOf, type ProposalSubject, serviceLabel, subjectName } from './subject.ts';
 
 /** Longest title that GitHub takes is 256 characters. */
 const MAX_TITLE = 250;

@@ -1,9 +1,10 @@
 import { formatPath, type PlanTarget } from '../../api/index.ts';
+import { changeText, isChange } from '../blocks/index.ts';
 import { type Block, code, type Inline, paragraph, printMarkdown, strong, visibleText } from '../markdown/index.ts';
 import type { Paint } from '../paint.ts';
 import type { Report } from '../report.ts';
 import type { Explanation } from './explanation.ts';
-import { changeText, gpuText, heldLabel, isChange, shortTime } from './plan-summary.ts';
+import { gpuText, heldLabel, shortTime } from './plan-summary.ts';
 import { layOutRows, type Row } from './terminal-columns.ts';
 
 /** The trace of decisions: demand, capacity, raw number, each guardrail, target, and where the number stands. */

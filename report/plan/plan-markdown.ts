@@ -1,67 +1,45 @@
-import type { Plan } from '../../api/index.ts';
+import type { Plan, PlanTarget } from '../../api/index.ts';
+import { demandCharts, hasOutlook, heldLines, outlookTable, replicaTable } from '../blocks/index.ts';
 import { type Block, code, paragraph, printMarkdown, strong } from '../markdown/index.ts';
 import {
-  changeText,
-  gpuText,
   headline,
   heldApart,
   heldLabel,
-  isChange,
-  isOverBudget,
-  ledgerText,
   type PlanOutlook,
   shortTime,
   targetsByGraph,
   unmetSlas,
   validityText,
-  whyText,
 } from './plan-summary.ts';
 
-/** A plan for a job summary. */
+/** Rows of a graph's table, which no graph comes near; latencies and budgets; charts. */
+const MAX_ROWS = 500;
+const MAX_OUTLOOK_ROWS = 60;
+const MAX_CHARTS = 8;
+
+/** A plan for a job summary, in the blocks of which a proposal is made too. */
 export function planMarkdown(plan: Plan, outlook: PlanOutlook): string {
+  const { targets, ledger } = plan;
   const { refused, notPlanned } = heldApart(plan.held);
+  const label = ({ environment, deployment, service }: PlanTarget) => `${environment}/${deployment}/${service}`;
+  const floor = () => ['floor of its autoscaler'];
   const blocks: readonly Block[] = [
     paragraph(strong(`Plan for ${shortTime(plan.createdAt)}: ${headline(plan)}`)),
     ...unmetSlas(plan).map((line) => paragraph(line)),
-    ...targetsByGraph(plan.targets).flatMap(({ label, namespace, targets }): readonly Block[] => [
-      paragraph(code(label), ` in namespace ${namespace}`),
-      {
-        kind: 'table',
-        head: ['Service', 'Replicas', 'GPUs', 'Owner', 'Why'],
-        rows: targets.map((target) => [
-          [code(target.service)],
-          [isChange(target) ? strong(changeText(target.current, target.target)) : `${target.current}`],
-          [gpuText(target)],
-          [target.owner],
-          [whyText(target)],
-        ]),
-      },
+    ...targetsByGraph(targets).flatMap((graph): readonly Block[] => [
+      paragraph(code(graph.label), ` in namespace ${graph.namespace}`),
+      replicaTable(graph.targets, { label: ({ service }) => service, floor, rows: MAX_ROWS }),
     ]),
+    ...(hasOutlook(plan)
+      ? [outlookTable({ targets, ledger, pricing: outlook.pricing, label, rows: MAX_OUTLOOK_ROWS })]
+      : []),
+    ...demandCharts(targets, label, MAX_CHARTS),
     ...(refused.length === 0
       ? []
-      : [
-          paragraph(strong('Held')),
-          {
-            kind: 'table' as const,
-            head: ['Graph or service', 'Code', 'Reason'],
-            rows: refused.map((item) => [[code(heldLabel(item))], [code(item.code)], [item.reason]]),
-          },
-        ]),
+      : [paragraph(strong('Held')), { kind: 'list' as const, items: heldLines(refused, heldLabel) }]),
     ...(notPlanned.length === 0
       ? []
       : [paragraph(`Not planned, since no deployment of the config names them: ${notPlanned.join(', ')}`)]),
-    ...(plan.ledger.length === 0
-      ? []
-      : [
-          {
-            kind: 'table' as const,
-            head: ['Budget', 'GPUs'],
-            rows: plan.ledger.map((entry) => [
-              [code(entry.budget)],
-              [isOverBudget(entry) ? strong(`${ledgerText(entry)}, over the limit`) : ledgerText(entry)],
-            ]),
-          },
-        ]),
     {
       kind: 'footer',
       content: [`metrics `, code(plan.inputs.metrics.file), ` · ${validityText(plan, outlook)}`],

@@ -1,4 +1,5 @@
-import type { GuardrailMark, HeldItem, LedgerEntry, Plan, PlanTarget } from '../../api/index.ts';
+import type { GuardrailMark, HeldItem, LedgerEntry, Plan, PlanTarget, Pricing } from '../../api/index.ts';
+import { changeText, isChange, plural } from '../blocks/index.ts';
 
 /** A graph of the plan with its targets, in the plan's order. */
 export interface GraphTargets {
@@ -18,36 +19,9 @@ export function targetsByGraph(targets: readonly PlanTarget[]): readonly GraphTa
   return [...graphs.values()];
 }
 
-export function isChange({ current, target }: PlanTarget): boolean {
-  return current !== target;
-}
-
-/** `2 → 4`, or `2` where nothing changes. */
-export function changeText(before: number, after: number): string {
-  return before === after ? `${before}` : `${before} → ${after}`;
-}
-
 /** GPUs of a service before and after; a question mark where its GPUs are unknown. */
 export function gpuText({ current, target, gpusPerReplica }: PlanTarget): string {
   return gpusPerReplica === null ? '?' : changeText(current * gpusPerReplica, target * gpusPerReplica);
-}
-
-/** The sizing in one line, and in words what each guardrail that moved it made of it. */
-export function whyText(target: PlanTarget): string {
-  const { reasons, guardrails, current } = target;
-  const raw = reasons.findLast((reason) => reason.stage === 'raw')?.explanation;
-  const moves = guardrails
-    .filter(({ from, to }) => from !== to)
-    .map((mark, index) => {
-      const wants = index === 0 ? `wants ${mark.from}, ` : '';
-      return `${wants}${mark.to === current ? 'stays at' : 'gets'} ${mark.to}: ${causeOf(mark)}`;
-    });
-  return [...(raw === undefined ? [] : [raw]), ...moves].join('; ');
-}
-
-/** What a budget has to say is long, and stands under Held and in the explanation. */
-function causeOf({ guardrail, explanation }: GuardrailMark): string {
-  return guardrail === 'gpu-budget' ? 'the GPU budget allows no more' : explanation;
 }
 
 /** `2 changes in 1 graph, +3 GPUs; 1 scale-down waits; 1 held`: what a plan comes to, and what it would have liked to. */
@@ -135,12 +109,14 @@ export function isOverBudget({ afterGpus, limitGpus }: LedgerEntry): boolean {
   return afterGpus !== null && afterGpus > limitGpus;
 }
 
-/** What may be done with the plan at the time that it is shown. */
+/** What may be done with the plan at the time that it is shown, and at what price. */
 export interface PlanOutlook {
   /** File that the plan was written to, for the command to run next. */
   readonly savedAs?: string | undefined;
   /** The clock, which `--at` does not turn back. */
   readonly now?: Date | undefined;
+  /** Where a price is configured, GPUs are shown with their cost. */
+  readonly pricing?: Pricing | undefined;
 }
 
 /** Whether a proposal of the plan would be refused as out of date. */
@@ -155,8 +131,4 @@ export function validityText(plan: Plan, outlook: PlanOutlook): string {
 /** RFC 3339 without the milliseconds that a plan's times do not have. */
 export function shortTime(timestamp: string): string {
   return timestamp.replace('.000Z', 'Z');
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${Math.abs(count) === 1 ? '' : 's'}`;
 }

@@ -1,14 +1,13 @@
 import type { Plan, PlanTarget } from '../../api/index.ts';
+import { changeText, isChange, whyText } from '../blocks/index.ts';
 import { visibleText } from '../markdown/index.ts';
 import type { Paint } from '../paint.ts';
 import {
-  changeText,
   type GraphTargets,
   gpuText,
   headline,
   heldApart,
   heldLabel,
-  isChange,
   isExpired,
   isOverBudget,
   ledgerText,
@@ -17,7 +16,6 @@ import {
   targetsByGraph,
   unmetSlas,
   validityText,
-  whyText,
 } from './plan-summary.ts';
 import { type Cell, layOutRows, type Row, TERMINAL_WIDTH, wrap } from './terminal-columns.ts';
 

@@ -1,7 +1,7 @@
 import type { PlanShard } from '../../api/index.ts';
+import { isChange, plural } from '../blocks/index.ts';
 import { codeSpan, visibleText } from '../markdown/index.ts';
 import type { Report } from '../report.ts';
-import { isChange, plural } from './plan-summary.ts';
 
 /** One part of a plan: what it has before it shares budgets with the others. */
 export function shardReport(shard: PlanShard, savedAs: string): Report {

@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import {
+  CUTS,
   colorPaint,
   mergeRequestText,
+  outcomeComment,
   type ProposalSubject,
   plainPaint,
   proposalBody,
@@ -106,7 +108,9 @@ describe('the body of a proposal', () => {
     expect(body).toContain(
       '- `prefill`: 3 is the floor of HPA `chat-prefill`, which may run more, up to 8. GPU figures are floors, too.',
     );
-    expect(body).toContain('A floor counts as if its autoscaler ran no more than that.');
+    expect(body).toContain(
+      '| GPUs of what changes | 2 | **3** |  | replicas × GPUs per replica; of a floor the least, since its autoscaler may run more |',
+    );
     expect(proposalMarkdown(subject({ plan }))).toContain('3 is the floor of its autoscaler, which may run more.');
     const down = samplePlan({ targets: [sampleTarget({ owner: 'autoscaler', target: 1 })] });
     expect(proposalMarkdown(subject({ plan: down, autoscalers }))).toContain('`prefill` may lose 1: requests');
@@ -159,14 +163,19 @@ describe('the body of a proposal', () => {
     const body = proposalMarkdown(subject({ plan, pricing: PRICING }));
     expect(body).toContain('**Scale up `chat` (prod): GPUs unknown.**');
     expect(body).toContain('| `prefill` | 2 → **3** | unknown | unknown |');
-    expect(body).toContain('| `lab` | 8 | unknown | unknown | `lab/sandbox/decode` |');
-    expect(body).not.toContain('USD');
+    expect(body).toContain('| GPU budget `lab` | unknown | unknown | ≤ 8 | unknown: `lab/sandbox/decode` |');
+    expect(body).toContain('| GPUs of what changes | unknown | unknown |');
+    expect(body).toContain('| Cost per hour | unknown | unknown |');
+    expect(body).toContain('| Cost per day | unknown | unknown |');
+    expect(proposalMarkdown(subject({ plan }))).toContain(
+      '| Cost | unknown | unknown |  | no `pricing` in dynamo-gitops.yaml |',
+    );
   });
 
   test('says which other graphs the budgets count', () => {
     const targets = [sampleTarget(), sampleTarget({ deployment: 'search', environment: 'staging' })];
     const body = proposalMarkdown(subject({ plan: samplePlan({ targets }) }));
-    expect(body).toContain('"After" counts every change of this plan, also those of staging/search.');
+    expect(body).toContain('After, budgets count every change of this plan, also those of `staging/search`.');
   });
 
   test('begins with the fingerprint that finds it again', () => {
@@ -201,7 +210,79 @@ describe('the body of a proposal', () => {
     );
     expect(body.length).toBeLessThanOrEqual(65_536);
     expect(body).toContain('and 292 more');
-    expect(body).toContain('The evidence is longer than a description may be; the plan document has it.');
+    expect(body).toContain(
+      `**Left out**, since a description may not be longer: ${CUTS.slice(0, 5)
+        .map(({ what }) => what)
+        .join('; ')}. The plan has everything.`,
+    );
+  });
+});
+
+describe('what is said of a change', () => {
+  test('is when it was quiet, where replicas go, and how long new ones take', () => {
+    const demand = { start: '2026-09-18T09:00:00.000Z', pointSeconds: 3600, busyReplicas: [2, null, 0.5, 1] };
+    const down = proposalMarkdown(subjectOf({ current: 5, target: 3, demand }));
+    expect(down).toContain('so merge at a quiet hour (the day before, that began at 11:00 UTC).');
+    const flat = { ...demand, busyReplicas: [1, 1, null] };
+    expect(proposalMarkdown(subjectOf({ current: 5, target: 3, demand: flat }))).toContain('at a quiet hour. Only');
+    const both = subjectOf({ current: 5, target: 3 }, { service: 'decode', leadSeconds: 90 });
+    expect(proposalMarkdown(both)).toContain('New replicas serve once their model is loaded, planned as 90 s.');
+  });
+
+  test('is one line for all that stay for the same reason', () => {
+    const stays = ['a', 'b', 'c'].map((service) => sampleTarget({ service, target: 2 }));
+    const held = ['d', 'e'].map((service) => ({
+      ...{ deployment: 'chat', namespace: 'serving', environment: 'prod', service, code: 'freeze' as const },
+      reason: 'frozen until 2026-12-01',
+    }));
+    const body = proposalMarkdown(subject({ plan: samplePlan({ targets: [sampleTarget(), ...stays], held }) }));
+    expect(body).toContain('- `a`, `b`, `c` stay at 2: 94,550 tokens/s at 35,000 per replica needs 2.7\n');
+    expect(body).toContain('- `d`, `e` are held (`freeze`): frozen until 2026-12-01\n');
+  });
+
+  test('is no latency that was expected of another number', () => {
+    const expected = { replicas: 8, ms: 120, percentile: 0.95 };
+    const latencies = [{ latency: 'ttft' as const, targetMs: 200, measuredMs: 90, expected }];
+    expect(proposalMarkdown(subjectOf({ latencies }))).toContain(
+      '| TTFT, `prefill` | 90 ms | unknown | ≤ 200 ms | before: mean measured; after: computed for 8 replicas, before budgets |',
+    );
+    const unbounded = latencies.map((one) => ({ ...one, expected: { ...expected, replicas: 3, ms: null } }));
+    expect(proposalMarkdown(subjectOf({ latencies: unbounded }))).toContain('| 90 ms | **no bound** |');
+  });
+
+  test('is in the words of the forge, with nothing folded or drawn where a description is read as text', () => {
+    const [local, gitlab, github] = (['local', 'gitlab', 'github'] as const).map((flavour) =>
+      proposalMarkdown(subject(), flavour),
+    );
+    expect(github).toContain('revert this pull request');
+    expect(gitlab).toBe(github?.replace('this pull request', 'this merge request'));
+    expect(local).toContain('revert this merge request');
+    expect(local).not.toMatch(/<|```/);
+    expect(local).toMatch(/^\[\/\/\]: # \(dynamo-gitops:v1 id=prod\/chat plan=sha256:[0-9a-f]{64}\)\n/);
+    expect(local).toContain('`▅▅▅▅▅▆▅▅▄▃▂▂·▂▁▁▁▁▂▃▄▄▆█` 0.28 to 2.64 replicas; now 2; proposed 3');
+  });
+});
+
+describe('the comment on a proposal', () => {
+  test('is found by its marker, and says what became of it', () => {
+    const news = { environment: 'prod', deployment: 'chat', at: '2026-09-19T09:00:00Z' };
+    expect(outcomeComment({ ...news, outcome: 'stopped', reason: 'somebody else pushed to its branch' })).toBe(
+      [
+        '<!-- dynamo-gitops:outcome:v1 id=prod/chat -->',
+        '**dynamo-gitops leaves this pull request as it is:** somebody else pushed to its branch.',
+        'Merge it, or close it and delete its branch, and the next plan is proposed afresh.',
+        '<sub>`prod/chat`, 2026-09-19T09:00:00Z. There is one such comment; it is kept up to date.</sub>\n',
+      ].join('\n\n'),
+    );
+    const headlines = (['updated', 'closed', 'superseded', 'expired'] as const).map(
+      (outcome) => outcomeComment({ ...news, outcome, reason: 'why' }, 'gitlab').split('\n')[2],
+    );
+    expect(headlines).toEqual([
+      '**This merge request was updated:** why.',
+      '**This merge request was closed:** why.',
+      '**Another merge request took the place of this one:** why.',
+      '**The numbers of this merge request are out of date:** why.',
+    ]);
   });
 });
 
@@ -218,11 +299,12 @@ describe('a merge request in a terminal', () => {
 
   test('shows title, branches, body without markup, and diff', () => {
     const text = mergeRequestText(view, plainPaint);
-    expect(text.split('\n').slice(0, 4)).toEqual([
+    expect(text.split('\n').slice(0, 5)).toEqual([
       '!7 scale(prod/chat): prefill 2→3, decode 4→6 (+3 GPU)',
       'open · dynamo-gitops/prod/chat → main',
       '',
-      'Scale up chat (prod): +3 GPUs (prefill 2 → 3, decode 4 → 6).',
+      'Scale up chat (prod): +3 GPUs (prefill 2 → 3, decode 4 → 6). TTFT of prefill was 710.4 ms on',
+      'average, above its 500 ms.',
     ]);
     expect(text).toContain('94,550 tokens/s at 35,000 per replica needs 2.7');
     expect(text).toContain('▸ Evidence');

@@ -113,24 +113,24 @@ Every step behind a number: dynamo-gitops explain plans/today.json"
 
 \`prod/chat\` in namespace llm
 
-| Service | Replicas | GPUs | Owner | Why |
+| Service | Replicas | GPUs per replica | GPUs | Why |
 | --- | --- | --- | --- | --- |
-| \`prefill\` | 2 | 4 | graph | 30 ÷ 6 per replica = 5 → 5 |
-| \`decode\` | **2 → 4** | 4 → 8 | graph | 30 ÷ 6 per replica = 5 → 5; wants 5, gets 4: at most 2 more than 2 in one plan |
+| \`prefill\` | 2 | 2 | 4 | 30 ÷ 6 per replica = 5 → 5 |
+| \`decode\` | 2 → **4** | 2 | 4 → 8 | 30 ÷ 6 per replica = 5 → 5; wants 5, gets 4: at most 2 more than 2 in one plan |
+
+|  | Before | After | Limit | Basis |
+| --- | --- | --- | --- | --- |
+| GPUs of what changes | 4 | **8** |  | replicas × GPUs per replica |
+| GPU budget \`fleet\` | 12 | **12** | ≤ 8 | **over the limit** |
+| GPU budget \`prod\` | unknown | unknown | ≤ 16 | unknown: \`dev/embed/worker\` |
+| Cost | unknown | unknown |  | no \`pricing\` in dynamo-gitops.yaml |
 
 **Held**
 
-| Graph or service | Code | Reason |
-| --- | --- | --- |
-| \`dev/embed\` | \`no-data\` | requestCount is missing: 2 of 3 buckets have data |
-| \`dev/search/VllmDecodeWorker\` | \`owner\` | its scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest is in the repository |
+- \`dev/embed\` is held (\`no-data\`): requestCount is missing: 2 of 3 buckets have data
+- \`dev/search/VllmDecodeWorker\` is held (\`owner\`): its scaling adapter is on, and neither an autoscaler nor a scaling adapter manifest is in the repository
 
 Not planned, since no deployment of the config names them: dev/old
-
-| Budget | GPUs |
-| --- | --- |
-| \`fleet\` | **12 of 8 GPUs, over the limit** |
-| \`prod\` | ? of 16 GPUs: the GPUs of dev/embed/worker are unknown |
 
 <sub>metrics \`metrics.json\` · valid until 2026-01-02T00:02:00Z</sub>
 "
@@ -260,7 +260,7 @@ describe('a plan as Markdown', () => {
     const reason = '@org/team <img src=x> #12 | `code` [link](http://evil)';
     const markdown = planReport(plan({ held: [held({ reason })] })).markdown();
     expect(markdown).not.toMatch(/@org|(?<!\\)<img|#12|(?<!\\)\[link|http:\/\/evil/);
-    expect(markdown.split('\n').filter((line) => line.startsWith('| `dev/embed`'))).toHaveLength(1);
+    expect(markdown.split('\n').filter((line) => line.startsWith('- `dev/embed` is held'))).toHaveLength(1);
   });
 });
 

@@ -3,6 +3,12 @@ import { digestOf, type Plan, type PlanTarget, sealPlan } from '../../api/index.
 const FILE = 'dist/prod/chat/dynamographdeployment-chat.yaml';
 const PINS = 'apps/chat/pins/prod/chat.yaml';
 
+/** Replicas that the hours of a day kept busy; for one of them nobody knows. */
+const DAY = [
+  ...[1.62, 1.71, 1.7, 1.68, 1.75, 1.9, 1.83, 1.52, 1.2, 0.95, 0.71, 0.6, null, 0.41, 0.32, 0.28, 0.3, 0.34, 0.52],
+  ...[0.81, 1.13, 1.48, 2.11, 2.64],
+];
+
 export function sampleTarget(overrides: Partial<PlanTarget> = {}): PlanTarget {
   const service = overrides.service ?? 'prefill';
   const digest = digestOf('the file');
@@ -49,8 +55,27 @@ export function samplePlan(overrides: Partial<Omit<Plan, 'digest'>> = {}): Plan 
       history: null,
     },
     targets: [
-      sampleTarget(),
       sampleTarget({
+        latencies: [
+          { latency: 'ttft', targetMs: 500, measuredMs: 710.4, expected: { replicas: 3, ms: 412.3, percentile: 0.95 } },
+        ],
+        demand: { start: '2026-09-18T09:00:00.000Z', pointSeconds: 3600, busyReplicas: [...DAY] },
+        leadSeconds: 540,
+        reasons: [
+          {
+            ...{
+              stage: 'observed',
+              name: 'ttftMs',
+              value: 710.4,
+              explanation: '710.4 ms to the first token on average',
+            },
+            query: 'sum(rate(dynamo_frontend_time_to_first_token_seconds_sum{model="chat"}[10m]))',
+          },
+          ...sampleTarget().reasons,
+        ],
+      }),
+      sampleTarget({
+        latencies: [{ latency: 'itl', targetMs: 50, measuredMs: null, expected: null }],
         service: 'decode',
         role: 'decode',
         current: 4,

@@ -1,0 +1,48 @@
+import { code, MARKDOWN_RENDERERS, type MarkdownFlavour, paragraph, strong } from '../markdown/index.ts';
+import { subjectName } from './subject.ts';
+
+/** Name of the marker by which the one comment is found and brought up to date instead of written again. */
+export const OUTCOME_MARKER = 'dynamo-gitops:outcome:v1';
+
+/** What became of a proposal after it was opened. */
+export interface ProposalNews {
+  readonly environment: string;
+  readonly deployment: string;
+  /** `stopped`: it stays open, and nothing more is written to it. */
+  readonly outcome: 'updated' | 'stopped' | 'closed' | 'superseded' | 'expired';
+  /** A clause in plain words, without a full stop. */
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** The one comment of a proposal. */
+export function outcomeComment(news: ProposalNews, flavour: MarkdownFlavour = 'github'): string {
+  const { proposal, print } = MARKDOWN_RENDERERS[flavour];
+  return print([
+    { kind: 'marker', name: OUTCOME_MARKER, fields: { id: subjectName(news) } },
+    paragraph(strong(headline(news.outcome, proposal)), ` ${news.reason}.`),
+    ...(news.outcome === 'stopped'
+      ? [paragraph(`Merge it, or close it and delete its branch, and the next plan is proposed afresh.`)]
+      : []),
+    {
+      kind: 'footer',
+      content: [code(subjectName(news)), `, ${news.at}. There is one such comment; it is kept up to date.`],
+    },
+  ]);
+}
+
+function headline(outcome: ProposalNews['outcome'], proposal: string): string {
+  switch (outcome) {
+    case 'updated':
+      return `This ${proposal} was updated:`;
+    case 'stopped':
+      return `dynamo-gitops leaves this ${proposal} as it is:`;
+    case 'closed':
+      return `This ${proposal} was closed:`;
+    case 'superseded':
+      return `Another ${proposal} took the place of this one:`;
+    case 'expired':
+      return `The numbers of this ${proposal} are out of date:`;
+  }
+}
