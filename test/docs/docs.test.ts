@@ -53,6 +53,19 @@ describe('the documentation', () => {
     expect(parseDocument(configSchema, config, 'config')).toMatchObject({ ok: true });
   });
 
+  test('shows parts of a fleet that are all there, counted from 1', () => {
+    const blocks = codeBlocks('docs/fleet.md', 'yaml').map((block) =>
+      JSON.stringify(load(block, { schema: JSON_SCHEMA })),
+    );
+    const [job = '', workflow = ''] = blocks.slice(1);
+    const { spec } = JSON.parse(job);
+    expect(job).toContain(`part=$((JOB_COMPLETION_INDEX + 1))`);
+    expect(job).toContain(`--shard \\"$part/${spec.completions}\\"`);
+    const { part } = JSON.parse(workflow).jobs.part.strategy.matrix;
+    expect(part).toEqual(Array.from({ length: part.length }, (_, index) => index + 1));
+    expect(workflow).toContain(`--shard \\"$PART/${part.length}\\"`);
+  });
+
   test('shows pins that are valid', () => {
     const [pins] = codeBlocks('docs/documents.md', 'yaml').map((block) => load(block));
     expect(parseDocument(pinsSchema, pins, 'pins')).toMatchObject({ ok: true });
