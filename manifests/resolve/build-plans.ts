@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import { valueAt } from '../../api/index.ts';
+import type { ManifestDocument } from '../read/manifest.ts';
 import type { BuildPlan } from './build.ts';
+import { applicationSetDeliveries } from './delivery/application-set.ts';
 import { applicationDeliveries } from './delivery/argocd.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { fluxDeliveries } from './delivery/flux.ts';
@@ -21,6 +23,11 @@ const PLAIN_FIELDS: ReadonlySet<string> = new Set([
   ...['images', 'sortOptions'],
 ]);
 
+/** Fields that change the metadata of objects alone. */
+const METADATA_FIELDS: ReadonlySet<string> = new Set([
+  ...['namespace', 'namePrefix', 'nameSuffix', 'labels', 'commonLabels', 'commonAnnotations', 'buildMetadata'],
+]);
+
 /**
  * What has to be rendered so that its numbers are known: what Argo CD and Flux deliver, and every kustomization that no
  * other one builds on. Folders whose manifests reach the cluster as they are written are left out.
@@ -29,11 +36,13 @@ export function buildPlans(sources: Sources, scope: ReadonlySet<string>): BuildP
   const deliveries: Delivery[] = [];
   const kustomizations: FoundKustomization[] = [];
   const usedFolders = new Set<string>();
-  const uses = new Map<string, number>();
+  const uses = new Map<string, FoundKustomization[]>();
+  const sets: ManifestDocument[] = [];
   for (const manifest of sources.values()) {
     for (const document of manifest.documents) {
       if (!scope.has(manifest.file)) break;
       deliveries.push(...applicationDeliveries(document, sources), ...fluxDeliveries(document, sources));
+      if (document.value.kind === 'ApplicationSet') sets.push(document);
     }
     if (!isKustomizationFile(manifest.file)) continue;
     const value = manifest.documents[0]?.value;
@@ -41,16 +50,17 @@ export function buildPlans(sources: Sources, scope: ReadonlySet<string>): BuildP
     if (value === undefined) continue;
     const references = ['resources', 'bases', 'components'].flatMap((field) => listOf(value, field));
     const paths = references.map((one) => (typeof one === 'string' ? joined(folder, one) : undefined));
-    const resources: string[] = [];
+    const resources = paths.filter((path) => path !== undefined && sources.has(path)).flatMap((path) => path ?? []);
+    const isPlain = resources.length === paths.length && Object.keys(value).every((field) => PLAIN_FIELDS.has(field));
+    const mayPatch = Object.keys(value).some((field) => !PLAIN_FIELDS.has(field) && !METADATA_FIELDS.has(field));
+    const found: FoundKustomization = { file: manifest.file, folder, resources, isPlain, mayPatch };
     for (const path of paths) {
       if (path === undefined) continue;
-      uses.set(path, (uses.get(path) ?? 0) + 1);
-      if (sources.has(path)) resources.push(path);
-      else usedFolders.add(path);
+      uses.set(path, [...(uses.get(path) ?? []), found]);
+      if (!sources.has(path)) usedFolders.add(path);
     }
-    const isPlain = resources.length === paths.length && Object.keys(value).every((field) => PLAIN_FIELDS.has(field));
     const isComponent = valueAt(value, 'kind') === 'Component';
-    if (!isComponent && scope.has(manifest.file)) kustomizations.push({ folder, resources, isPlain });
+    if (!isComponent && scope.has(manifest.file)) kustomizations.push(found);
   }
 
   const plans: BuildPlan[] = [];
@@ -60,7 +70,9 @@ export function buildPlans(sources: Sources, scope: ReadonlySet<string>): BuildP
   const byFolder = new Map(kustomizations.map((one) => [one.folder, one]));
   /** Whether every object reaches the cluster as it is written, and once. */
   const isAsWritten = ({ folder, resources, isPlain }: FoundKustomization): boolean =>
-    isPlain && !usedFolders.has(folder) && resources.every((path) => uses.get(path) === 1);
+    isPlain && !usedFolders.has(folder) && resources.every((path) => uses.get(path)?.length === 1);
+  const buildable = new Set([...folders].filter((folder) => byFolder.has(folder) || isChart(folder, sources)));
+  deliveries.push(...sets.flatMap((document) => applicationSetDeliveries(document, buildable)));
   const deliveredTwice = repeated(deliveries.flatMap(({ folder }) => folder ?? []));
   const delivered = new Set<string>();
   for (const delivery of deliveries) {
@@ -72,9 +84,14 @@ export function buildPlans(sources: Sources, scope: ReadonlySet<string>): BuildP
     if (!folders.has(folder)) missing.push(folder);
     const kustomization = byFolder.get(folder);
     const isRaw = kustomization === undefined ? !isChart(folder, sources) : isAsWritten(kustomization);
-    const hasLayer = delivery.kustomize !== undefined && isLayer(delivery.kustomize);
+    const hasLayer =
+      (delivery.kustomize !== undefined && isLayer(delivery.kustomize)) ||
+      (kustomization !== undefined && delivery.obstacles.length > 0);
     if (isRaw && !hasLayer && (kustomization === undefined || !deliveredTwice.has(folder))) continue;
-    plans.push({ folder, delivery });
+    const patcher = patcherOf(delivery.file, uses, new Set());
+    const obstacle = `${delivery.name} (${delivery.file}) is itself rendered by ${patcher}, which may change what it says`;
+    const obstacles = patcher === undefined ? delivery.obstacles : [...delivery.obstacles, obstacle];
+    plans.push({ folder, delivery: { ...delivery, obstacles } });
     delivered.add(folder);
   }
   for (const kustomization of kustomizations) {
@@ -85,12 +102,30 @@ export function buildPlans(sources: Sources, scope: ReadonlySet<string>): BuildP
   return { plans, missing, elsewhere };
 }
 
+/** The kustomization that may patch what a file says, if there is one above it. */
+function patcherOf(
+  path: string,
+  uses: ReadonlyMap<string, readonly FoundKustomization[]>,
+  seen: Set<string>,
+): string | undefined {
+  if (seen.has(path)) return undefined;
+  seen.add(path);
+  for (const { file, folder, mayPatch } of uses.get(path) ?? []) {
+    const found = mayPatch ? file : patcherOf(folder, uses, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 interface FoundKustomization {
+  readonly file: string;
   readonly folder: string;
   /** Files among its resources. */
   readonly resources: readonly string[];
   /** Whether it changes no object and builds from files alone. */
   readonly isPlain: boolean;
+  /** Whether it may change more of an object than its name, namespace and labels. */
+  readonly mayPatch: boolean;
 }
 
 function repeated(texts: readonly string[]): ReadonlySet<string> {

@@ -348,6 +348,45 @@ ${source}`;
     ]);
   });
 
+  test('an Application that kustomize renders says what it says only then', () => {
+    const patched = application(`    kustomize: {namespace: llm-prod}
+`);
+    const repository = {
+      ...BASE_FOLDER,
+      'apps/chat.yaml': patched,
+      'apps/kustomization.yaml': kustomization('namespace: argocd\nresources: [chat.yaml]\n'),
+    };
+    expect(numbersOf(repository)[1]).toContain('base/dgd.yaml:14');
+    const overlaid = {
+      ...repository,
+      'clusters/kustomization.yaml': kustomization('resources: [../apps]\npatches: [{path: p.yaml}]\n'),
+    };
+    expect(numbersOf(overlaid)[1]).toContain(
+      'Application "chat-prod" (apps/chat.yaml) is itself rendered by clusters/kustomization.yaml, which may change what it says',
+    );
+  });
+
+  test('what an ApplicationSet renders with settings of its own is held', () => {
+    const set = (kustomize: string): string => `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: fleet}
+spec:
+  generators: [{git: {directories: [{path: overlays/*}]}}]
+  template:
+    spec:
+      source:
+        path: 'overlays/{{path.basename}}'
+${kustomize}`;
+    const repository = { ...BASE_FOLDER, 'overlays/prod/kustomization.yaml': overlay('') };
+    expect(numbersOf({ ...repository, 'apps/set.yaml': set('') })[1]).toContain('base/dgd.yaml:14');
+    const patches = '        kustomize: {replicas: [{name: chat, count: 3}]}\n';
+    expect(numbersOf({ ...repository, 'apps/set.yaml': set(patches) })[1]).toContain(
+      'ApplicationSet "fleet" (apps/set.yaml) renders it with settings that its generators fill in',
+    );
+    const other = set(patches).replace("'overlays/{{path.basename}}'", 'elsewhere');
+    expect(numbersOf({ ...repository, 'apps/set.yaml': other })[1]).toContain('base/dgd.yaml:14');
+  });
+
   test('two Applications that deliver one folder share its numbers', () => {
     const other = application('', 'chat-lab').replace('namespace: llm-prod', 'namespace: llm-lab');
     expect(numbersOf({ ...BASE_FOLDER, 'apps/a.yaml': application(''), 'apps/b.yaml': other })[1]).toContain(
