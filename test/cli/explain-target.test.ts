@@ -429,6 +429,32 @@ describe('files that no plan may edit', () => {
   });
 });
 
+describe('docs/targets.md', () => {
+  const page = readFileSync(new URL('../../docs/targets.md', import.meta.url), 'utf8');
+  const block = (language: string): string =>
+    new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page)?.[1] ?? '';
+
+  test('shows what the command prints', async () => {
+    const {
+      'deploy/prod/replicas.yaml': patch = '',
+      'deploy/prod/kustomization.yaml': overlay = '',
+      ...others
+    } = OVERLAY;
+    const { stdout } = await explained({
+      ...others,
+      'deploy/prod/p.yaml': patch.replace('6', '5'),
+      'deploy/prod/kustomization.yaml': overlay.replace('replicas.yaml', 'p.yaml'),
+    });
+    expect(block('text')).toBe(stdout);
+  });
+
+  test('shows a mapping that works', async () => {
+    const rendered = `# Source: chat/templates/dgd.yaml\n${DGD.replace('name: chat', 'name: chat, namespace: llm-prod').replace('4', '6')}`;
+    const lines = await linesOf({ ...CHART, 'rendered/dgd.yaml': rendered, 'dynamo-gitops.yaml': block('yaml') });
+    expect(lines).toEqual(['decode: charts/chat/envs/prod.yaml:3 decode.replicas | dynamo-gitops.yaml maps it there']);
+  });
+});
+
 describe('from a plan to a merge', () => {
   const recorded = JSON.stringify(
     recording([{ name: 'chat', namespace: 'llm-prod', environment: 'prod', buckets: [busy(), busy()] }]),

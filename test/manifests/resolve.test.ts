@@ -518,6 +518,78 @@ function countsOf(fleet: ResolvedFleet): { readonly [service: string]: unknown }
 }
 
 describe('for any base and any overlays', () => {
+  test('nothing that stands in a kustomization or an Application is an exception', () => {
+    const words = fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'chat',
+      '../base',
+      'p.yaml',
+      '$patch',
+      'delete',
+      '',
+      '/spec/services/decode/replicas',
+      '/spec//0',
+      'replace',
+      'test',
+      'move',
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, words, fc.integer(), fc.constant(null), fc.boolean(), tie('list'), tie('map')),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      map: fc.dictionary(
+        fc.constantFrom(
+          'name',
+          'kind',
+          'target',
+          'patch',
+          'path',
+          'op',
+          'value',
+          'from',
+          'count',
+          'spec',
+          'metadata',
+          '__proto__',
+          '$patch',
+          'replicas',
+          'services',
+          'select',
+          'targets',
+          'pairs',
+        ),
+        tie('value'),
+        { maxKeys: 4, noNullPrototype: true },
+      ),
+    }));
+    const field = fc.constantFrom(
+      'patches',
+      'patchesJson6902',
+      'patchesStrategicMerge',
+      'replicas',
+      'replacements',
+      'components',
+      'configurations',
+      'labels',
+      'namespace',
+      'namePrefix',
+      'openapi',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(field, value), { maxLength: 4 }), value, (fields, patch) => {
+        const text = [...new Map(fields)].map(([key, item]) => `${key}: ${JSON.stringify(item)}\n`).join('');
+        const repository = {
+          ...BASE_FOLDER,
+          'prod/kustomization.yaml': kustomization(`resources: [../base]\n${text}`),
+          'prod/p.yaml': JSON.stringify(patch),
+          'app.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: base, kustomize: ${JSON.stringify(patch)}, helm: ${JSON.stringify(patch)}}}\n`,
+        };
+        expect(numbersOf(repository).length).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('an edit of the number that was found changes exactly that number of the rendering', () => {
     fc.assert(
       fc.property(combinations, fc.integer({ min: 0, max: 9999 }), ({ repository }, to) => {

@@ -10,6 +10,8 @@ import {
   sourcedMember,
 } from '../sourced.ts';
 
+const POSITION = /^(?:0|[1-9]\d{0,8})$/;
+
 /** One operation of a JSON patch (RFC 6902), with the value that it brings. */
 export interface JsonOperation {
   readonly op: string;
@@ -63,7 +65,7 @@ function withDoubt(operation: JsonOperation, value: Sourced, earlier: readonly J
   for (let depth = 0; depth < operation.path.length; depth += 1) {
     const list = atPointer(value, operation.path.slice(0, depth));
     const step = operation.path[depth];
-    if (!isSourcedList(list) || step === undefined || !/^\d+$/.test(step)) continue;
+    if (!isSourcedList(list) || step === undefined || !POSITION.test(step)) continue;
     const guard = [...operation.path.slice(0, depth + 1), 'name'];
     const isGuarded = earlier.some(({ op, path }) => op === 'test' && isDeepStrictEqual(path, guard));
     if (isGuarded) continue;
@@ -123,7 +125,7 @@ function applied(value: Sourced, { op, path, from, value: given }: JsonOperation
 function atPointer(value: Sourced | undefined, path: readonly string[]): Sourced | undefined {
   return path.reduce<Sourced | undefined>(
     (current, step) =>
-      isSourcedList(current) ? (/^\d+$/.test(step) ? current[Number(step)] : undefined) : sourcedMember(current, step),
+      isSourcedList(current) ? (POSITION.test(step) ? current[Number(step)] : undefined) : sourcedMember(current, step),
     value,
   );
 }
@@ -139,7 +141,7 @@ function written(
   if (step === undefined) return { ok: true, value: given ?? null };
   const isLast = rest.length === 0;
   if (isSourcedList(value)) {
-    const index = step === '-' ? value.length : Number(step);
+    const index = step === '-' ? value.length : POSITION.test(step) ? Number(step) : Number.NaN;
     if (!Number.isInteger(index) || index < 0 || index > value.length - (isLast && how === 'insert' ? 0 : 1)) {
       return { ok: false, error: `a JSON patch has the position ${step} in a list of ${value.length}` };
     }
