@@ -25,13 +25,8 @@ export const repositoryPath = z
 
 /** Checks a document against its schema; each finding names the field by its path. */
 export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, file: string): Result<z.output<S>> {
-  const inherited = prototypePath(value);
-  if (inherited !== undefined) {
-    return {
-      ok: false,
-      error: [{ code: 'schema', file, path: inherited, message: 'is not a name that a field may have' }],
-    };
-  }
+  const unfit = unfitPart(value);
+  if (unfit !== undefined) return { ok: false, error: [{ code: 'schema', file, ...unfit }] };
   const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return succeed(parsed.data);
   const { issues } = parsed.error;
@@ -45,23 +40,28 @@ export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, fi
   };
 }
 
-/** Where a document has a field `__proto__`, which schemas pass over in silence. */
-function prototypePath(value: unknown): string | undefined {
+/** Levels of a document; a pod template in a graph has about twenty. Deeper ones would exhaust the stack of whoever walks them. */
+const MOST_LEVELS = 200;
+
+/** What no schema says of a document: a field `__proto__`, which they pass over in silence, and too many levels. */
+function unfitPart(value: unknown, path = '', level = 0): Pick<Problem, 'path' | 'message'> | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  if (level > MOST_LEVELS) return { message: `has more than ${MOST_LEVELS} levels, one inside another` };
   if (Array.isArray(value)) {
     // Rows of numbers are most of a recording, and have no fields.
     for (let index = 0; index < value.length; index += 1) {
       const item: unknown = value[index];
       if (typeof item !== 'object' || item === null) continue;
-      const found = prototypePath(item);
-      if (found !== undefined) return `[${index}]${found.startsWith('[') ? '' : '.'}${found}`;
+      const found = unfitPart(item, `${path}[${index}]`, level + 1);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
   for (const [key, item] of Object.entries(value)) {
-    if (key === '__proto__') return key;
-    const found = prototypePath(item);
-    if (found !== undefined) return `${key}${found.startsWith('[') ? '' : '.'}${found}`;
+    const place = path === '' ? key : `${path}.${key}`;
+    if (key === '__proto__') return { path: place, message: 'is not a name that a field may have' };
+    const found = unfitPart(item, place, level + 1);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -80,9 +80,12 @@ export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, 
   return parseDocument(schema, value, file);
 }
 
-/** Node.js counts characters where people count lines. */
+/** Node.js counts characters where people count lines, and repeats a part of the text, which may be a secret. */
 function jsonProblem(reason: string, text: string, file: string): Problem {
-  const message = `is not JSON: ${reason.replace(/ in JSON at position \d+.*$/s, '').replace(/, "[\s\S]*" is not valid JSON$/, '')}`;
+  const words = reason
+    .replace(/ in JSON at position \d+.*$/s, '')
+    .replace(/, (\.\.\.)?"[\s\S]*"(\.\.\.)? is not valid JSON$/, '');
+  const message = `is not JSON: ${words}`;
   const offset = /at position (\d+)/.exec(reason)?.[1];
   if (offset === undefined) return { code: 'syntax', file, message };
   const before = text.slice(0, Number(offset)).split('\n');

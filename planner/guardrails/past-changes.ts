@@ -37,13 +37,14 @@ export function historyEvidence(
     const reason = `the history ends with ${last.to} replicas of ${git.service}, and Git has ${git.replicas}; it is of another commit`;
     return { kind: 'incomplete', reason };
   }
-  const ups = own.filter(
-    ({ from, to, at }) => to > from && Date.parse(at) > atMs - setting.stabilizationSeconds * 1000,
-  );
+  const ups = own
+    .filter(({ from, to }) => to > from)
+    .map(({ at }) => Date.parse(at))
+    .filter((upMs) => upMs > atMs - setting.stabilizationSeconds * 1000);
   const recent = changes.filter(({ at }) => Date.parse(at) > atMs - DAY_MS);
   return {
     kind: 'seen',
-    lastScaleUpMs: ups.length === 0 ? undefined : Math.max(...ups.map(({ at }) => Date.parse(at))),
+    lastScaleUpMs: ups.length === 0 ? undefined : ups.reduce((latest, upMs) => Math.max(latest, upMs)),
     changesInDay: new Set(recent.map(({ commit }) => commit)).size,
   };
 }

@@ -273,6 +273,37 @@ describe('a server that is asked for a range', () => {
   });
 });
 
+describe('a server that repeats the headers of the request', () => {
+  const password = 'pa55-wörd';
+  const basic = Buffer.from(`me:${password}`).toString('base64');
+  const secrets = ['t0ken-of-mine', basic, password, 'k3y-of-a-gateway', 'sid=c00kie'];
+  const headers = {
+    ...{ authorization: `Basic ${basic}`, 'X-Other-Auth': 'Bearer t0ken-of-mine', 'X-Scope-OrgID': 'team-a' },
+    ...{ 'X-Api-Key': 'k3y-of-a-gateway', Cookie: 'theme=dark; sid=c00kie' },
+  };
+  const words = `${JSON.stringify({ ...headers, password })} ${secrets.join(' ')}`;
+
+  test.each<readonly [string, number, unknown]>([
+    ['in an error', 400, { status: 'error', error: words }],
+    ['where it refuses a query', 422, { status: 'error', error: words }],
+    ['where it is not able to answer', 502, { status: 'error', error: words }],
+    ['in a warning', 200, { ...matrix(), warnings: [words] }],
+    ['in an answer of another form', 200, { status: 'error', error: headers }],
+  ])('%s shows no credentials', async (_, status, answer) => {
+    const url = await serve((_request, response) => json(response, answer, status));
+    const read = await prometheusSource(
+      askRange(
+        { address: url, headers: async () => ({ ok: true, value: headers }), timeoutSeconds: 5 },
+        { fetch, now: () => NOW, random: () => 0, sleep: async () => undefined },
+      ),
+      { labelsOf: () => ({}) },
+    ).read(REQUEST);
+    const said = JSON.stringify(read);
+    expect(said).toContain('***');
+    expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  });
+});
+
 const REQUEST: SeriesRequest = {
   graph: {
     ...{ name: 'chat', namespace: 'llm', environment: 'prod', dynamoNamespace: 'llm-chat', model: 'acme/model' },

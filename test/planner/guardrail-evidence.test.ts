@@ -200,6 +200,11 @@ describe('history', () => {
     expect(evidence(past(changes))).toEqual({ kind: 'seen', lastScaleUpMs: undefined, changesInDay: 1 });
   });
 
+  test('may be as long as it likes', () => {
+    const changes = Array.from({ length: 200_000 }, () => change('09:50:00', 3, 4));
+    expect(evidence(past(changes))).toMatchObject({ lastScaleUpMs: at('2026-11-02T09:50:00Z'), changesInDay: 1 });
+  });
+
   test('takes a change that is dated after the plan for one of just now', () => {
     expect(evidence(past([change('10:05:00', 3, 4)]))).toMatchObject({ lastScaleUpMs: at('2026-11-02T10:05:00Z') });
   });

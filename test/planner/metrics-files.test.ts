@@ -8,6 +8,7 @@ import {
   formatOf,
   type MeasuredGraph,
   readMetricsFile,
+  readRecording,
 } from '../../planner/index.ts';
 
 type Format = FileSetting['format'];
@@ -388,5 +389,28 @@ describe('a file', () => {
       kind: 'unavailable',
       reason: 'the file has no metrics of other in namespace llm',
     });
+  });
+});
+
+describe('a recording of a fleet', () => {
+  test.each([
+    [1000, 3],
+    [3, 5000],
+  ])('of %i graphs with %i rows takes no more memory than its numbers do', (graphs, rows) => {
+    const buckets = Array.from({ length: rows }, (_, index) => [index, index / 4]);
+    const recording = {
+      ...{ schemaVersion: 1, kind: 'recording', source: 'made up for a test', start: '2026-11-02T00:00:00Z' },
+      bucketSeconds: 60,
+      graphs: Array.from({ length: graphs }, (_, index) => ({
+        ...{ deployment: `chat-${index}`, namespace: 'llm', model: 'acme/model' },
+        ...{ columns: ['requestCount', 'islTokens'], buckets },
+      })),
+    };
+    const read = readRecording(JSON.stringify(recording), 'recording.json');
+    const columns = read.ok ? read.value.series.flatMap((one) => Object.values(one.columns)) : [];
+    expect(columns).toHaveLength(2 * graphs);
+    expect(columns.every((column) => column[rows - 1] === rows - 1 || column[rows - 1] === (rows - 1) / 4)).toBe(true);
+    const bytes = columns.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    expect(bytes).toBe(2 * graphs * rows * 8);
   });
 });

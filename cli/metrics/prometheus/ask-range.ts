@@ -1,9 +1,10 @@
 import { type Problem, type Result, succeed } from '../../../api/index.ts';
 import { type AskRange, looksLikeHtml, type RangeAnswer, type RangeQuery, shown } from '../../../planner/index.ts';
-import type { HeaderSource } from './credentials.ts';
+import type { HeaderSource, RequestHeaders } from './credentials.ts';
 import { networkFailure } from './network-failure.ts';
 import { readBody } from './read-body.ts';
 import type { HttpFetch, HttpResponse } from './transport.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface PrometheusServer {
   /** Without a slash at its end. */
@@ -64,7 +65,7 @@ async function askOnce(server: PrometheusServer, means: AskingMeans, query: Rang
       signal,
       redirect: 'manual',
     });
-    return await answerOf(response, server, means);
+    return await answerOf(response, server, means, headers.value);
   } catch (cause) {
     if (signal.aborted) {
       const hint = 'raise metrics.prometheus.timeoutSeconds, or ask for less with metrics.historyHours';
@@ -90,7 +91,12 @@ function formOf({ promql, firstEndMs, lastEndMs, stepSeconds }: RangeQuery, time
   }).toString();
 }
 
-async function answerOf(response: HttpResponse, server: PrometheusServer, means: AskingMeans): Promise<Attempt> {
+async function answerOf(
+  response: HttpResponse,
+  server: PrometheusServer,
+  means: AskingMeans,
+  sent: RequestHeaders,
+): Promise<Attempt> {
   const { status, headers } = response;
   const mostBytes = means.mostBytes ?? MOST_BYTES;
   if (status >= 300 && status < 400) {
@@ -104,7 +110,7 @@ async function answerOf(response: HttpResponse, server: PrometheusServer, means:
     const hint = 'ask for less with metrics.historyHours, or for longer metrics.bucketSeconds';
     return failed(server, `answers with more than ${Math.floor(mostBytes / 1024 / 1024)} MB`, hint);
   }
-  const text = body.kind === 'text' ? body.text : '';
+  const text = body.kind === 'text' ? withoutSecrets(body.text, sent) : '';
   if (headers.get('content-type')?.includes('text/html') === true || looksLikeHtml(text)) {
     if (status < 400) return failed(server, 'is a login page, not Prometheus', 'check the token, and the address');
   }

@@ -27,6 +27,8 @@ const NINE = 0x39;
 
 /** Powers of ten that a double holds exactly, so that one division rounds as reading the decimal does. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, power) => 10 ** power);
+/** Room that a graph's columns begin with; a fleet's file has thousands of graphs of a few rows, or a few of a month's. */
+const FIRST_ROWS = 2048;
 /** Decimal digits that a double always holds exactly. */
 const EXACT_DIGITS = 15;
 
@@ -41,8 +43,8 @@ export function scanRows(bytes: Uint8Array, start: number): ScannedRows | undefi
   if (bytes[at] === CLOSE) return { columns: [], rows: 0, end: at + 1 };
   const first = readRow(bytes, at);
   if (first === undefined) return undefined;
-  // Rows are about as long as the first one.
-  const likely = Math.ceil((1.1 * (bytes.length - at)) / (first.end - at));
+  // Rows are about as long as the first one; what follows may be those of other graphs as well.
+  const likely = Math.min(FIRST_ROWS, Math.ceil((1.1 * (bytes.length - at)) / (first.end - at)));
   const columns = first.cells.map((cell) => {
     const column = new Float64Array(likely);
     column[0] = cell;
@@ -53,7 +55,7 @@ export function scanRows(bytes: Uint8Array, start: number): ScannedRows | undefi
   for (;;) {
     at = skipSpace(bytes, at);
     if (bytes[at] === CLOSE) {
-      return { columns: columns.map((column) => column.subarray(0, rows)), rows, end: at + 1 };
+      return { columns: columns.map((column) => column.slice(0, rows)), rows, end: at + 1 };
     }
     if (bytes[at] !== COMMA) return undefined;
     at = skipSpace(bytes, at + 1);
