@@ -368,9 +368,9 @@ describe('what stands beside a graph says', () => {
     ],
     [
       'what a planner job needs',
-      (prod) => new PlannerJob(prod, 'planner', unchecked({ schedule: '17 * * * *', forge: 'github' })),
+      (prod) => new PlannerJob(prod, 'planner', unchecked({ schedule: '17 * * * *', forge: 'gitlab' })),
       [
-        '[prod/planner] forge is "github"; it must be "local"',
+        '[prod/planner] forge is "gitlab"; it must be "local" or "github"',
         '[prod/planner] image is missing; it must be text',
         '[prod/planner] repositoryUrl is missing; it must be text',
         '[prod/planner] writeSecret is missing; it must be text',

@@ -202,7 +202,8 @@ describe('a document that cannot be read is a problem with its place, and the ot
 
 describe('a file that is no text', () => {
   test.each([
-    ['is not UTF-8 text', Uint8Array.of(0xff, 0xfe, 0x61, 0x62)],
+    ['is not UTF-8 text', Uint8Array.of(0x61, 0xff, 0x62)],
+    ['is UTF-16, and only UTF-8 is read: save it as UTF-8', Uint8Array.of(0xff, 0xfe, 0x61, 0x62)],
     ['holds a NUL byte, so it is no text file', bytesOf('a: 1\n\0')],
     ['is 33554433 bytes, and a manifest of more than 33554432 is not read', new Uint8Array(32 * 1024 * 1024 + 1)],
   ])('%s', (message, bytes) => {
