@@ -51,7 +51,7 @@ export const runPlanMerge: CommandRunner<PlanMergeCall> = async (call, context) 
     if (!saved.ok) return failed(saved.error);
   }
   return done(
-    planReport(plan.value, { savedAs: out, now: context.now() }),
+    planReport(plan.value, { savedAs: out, now: context.now(), pricing: config.value.config.pricing }),
     hasDetailedExitCode ? detailedExitCode(plan.value) : 0,
   );
 };

@@ -46,7 +46,7 @@ export const runPlan: CommandRunner<PlanCall> = async ({ files, out, shard: part
     if (!saved.ok) return failed(saved.error);
   }
   return done(
-    planReport(plan.value, { savedAs: out, now: context.now() }),
+    planReport(plan.value, { savedAs: out, now: context.now(), pricing: setting.config.pricing }),
     hasDetailedExitCode ? detailedExitCode(plan.value) : 0,
   );
 };

@@ -97,7 +97,7 @@ export function mergeRequestView(proposal: Proposal, dryRun: boolean): MergeRequ
     title: draft.title,
     head: branch,
     base: base.branch,
-    body: proposalBody(draft.subject),
+    body: proposalBody(draft.subject, draft.forge),
     diff: draft.diff,
   };
 }
@@ -163,6 +163,8 @@ function summary(plan: Plan, result: ProposeResult): readonly string[] {
 function markdownOf(proposals: readonly Proposal[], dryRun: boolean): readonly Block[] {
   return proposals.flatMap((proposal): readonly Block[] => [
     paragraph(strong(proposalLine(proposal, dryRun))),
-    ...(proposal.draft !== undefined && isWritten(proposal) ? proposalBody(proposal.draft.subject) : []),
+    ...(proposal.draft !== undefined && isWritten(proposal)
+      ? proposalBody(proposal.draft.subject, proposal.draft.forge)
+      : []),
   ]);
 }

@@ -1,4 +1,12 @@
-import { type Plan, type Pricing, type Problem, type ProposedChange, type Result, succeed } from '../../api/index.ts';
+import {
+  type ForgeName,
+  type Plan,
+  type Pricing,
+  type Problem,
+  type ProposedChange,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
 import { areHeldAlready, type EditGroup, editFiles, supportingFiles } from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
@@ -9,6 +17,8 @@ import { unifiedDiff } from './unified-diff.ts';
 /** A proposal as it would be written: everything that depends on the plan and the base alone. */
 export interface Draft {
   readonly subject: ProposalSubject;
+  /** Whose words and Markdown the body is in. */
+  readonly forge: ForgeName;
   readonly title: string;
   /** Markdown. */
   readonly body: string;
@@ -34,7 +44,7 @@ export function draftProposal(
   plan: Plan,
   group: EditGroup,
   base: BranchView['base'],
-  pricing: Pricing | undefined,
+  { pricing, forge }: { readonly pricing: Pricing | undefined; readonly forge: ForgeName },
 ): Result<Drafted> {
   if (group.edits.length === 0) return succeed({ kind: 'no-change' });
   const read = (file: string) => base.files.get(file)?.bytes;
@@ -52,8 +62,9 @@ export function draftProposal(
   const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));
   const draft: Draft = {
     subject,
+    forge,
     title,
-    body: proposalMarkdown(subject),
+    body: proposalMarkdown(subject, forge),
     commitMessage: commitMessage(title, plan, targets),
     files: edited.value.files.map(({ file, after }) => ({ file, bytes: after })),
     changes: edited.value.changes,

@@ -122,9 +122,10 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
     ],
   });
   if (!view.ok) return view;
-  const drafted = draftProposal(input.plan, group, view.value.base, input.pricing);
+  const { pricing, forge } = input;
+  const drafted = draftProposal(input.plan, group, view.value.base, { pricing, forge: forge.name });
   if (!drafted.ok) return drafted;
-  const { sign } = input.forge;
+  const { sign } = forge;
   return succeed({ group, sign, view: view.value, decision: decide(input.plan, view.value, drafted.value, sign) });
 }
 
