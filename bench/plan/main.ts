@@ -21,7 +21,7 @@ interface Run {
 
 /** One process; its peak memory is what the kernel says of it when it has ended. */
 function run(words: readonly string[], cwd: string): Run {
-  const probe = "process.on('exit',()=>process.stderr.write(`\\nPEAK ${process.resourceUsage().maxRSS}`))";
+  const probe = "process.on('exit',()=>process.stderr.write('\\nPEAK '+process.resourceUsage().maxRSS))";
   const start = process.hrtime.bigint();
   const { status, stderr } = spawnSync(
     process.execPath,
