@@ -30,3 +30,8 @@ function withThousands(text: string): string {
 export function counted(count: number, noun: string): string {
   return `${formatQuantity(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' and ');
+}

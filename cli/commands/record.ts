@@ -3,7 +3,7 @@ import { commandHelp } from '../help-text.ts';
 import { addPrometheusOptions, type PrometheusOptions, prometheusChoice } from '../metrics/prometheus/options.ts';
 
 interface RecordOptions extends PrometheusOptions {
-  readonly since: string;
+  readonly since?: string;
   readonly at?: string;
   readonly graph: readonly string[];
   readonly out: string;
@@ -20,13 +20,16 @@ export const registerRecord: RegisterCommand = (program, dispatch) => {
       .description('metrics of a server into recordings, which plan reads offline and git keeps'),
   )
     .requiredOption('--out <file>', 'file or folder to write')
-    .option('--since <duration>', 'how far to look back, such as 7d, 36h or 90m', '7d')
+    .option(
+      '--since <duration>',
+      'how far to look back, such as 7d, 36h or 90m (default: metrics.historyHours of the config, as far as plan does)',
+    )
     .option('--at <time>', 'time to look back from, such as 2026-11-02T09:30:00Z (default: now)')
     .option('--graph <name...>', 'only these: <graph>, or <environment>/<namespace>/<graph>', [])
     .addHelpText('after', OUT)
     .addHelpText(
       'after',
-      commandHelp('dynamo-gitops record --prometheus http://localhost:9090 --since 7d --out metrics', {
+      commandHelp('dynamo-gitops record --prometheus http://localhost:9090 --out metrics', {
         0: 'done',
         3: 'some graphs have no data',
       }),

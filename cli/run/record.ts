@@ -25,7 +25,8 @@ import { saveRecording } from '../record/save-recording.ts';
 
 export interface RecordCall {
   readonly prometheus: PrometheusChoice;
-  readonly since: string;
+  /** As far back as a plan looks where nobody says it. */
+  readonly since: string | undefined;
   readonly at: string | undefined;
   /** None is all. */
   readonly graphs: readonly string[];
@@ -70,13 +71,13 @@ interface OpenRecord {
 
 async function openRecord(call: RecordCall, context: CommandContext): Promise<Result<OpenRecord>> {
   const at = planTime(call.at, context.now());
-  const hours = durationHours('--since', call.since);
+  const hours = call.since === undefined ? succeed(undefined) : durationHours('--since', call.since);
   const named: Result<void> =
     call.out === '' ? fail({ code: 'usage', message: '--out needs a name' }) : succeed(undefined);
   const loaded = await loadConfig(context.cwd);
   if (!at.ok || !hours.ok || !named.ok || !loaded.ok) return fail(...problemsOf([at, hours, named, loaded]));
   const { metrics, ...rest } = loaded.value.config;
-  const config: Config = { ...rest, metrics: { ...metrics, historyHours: hours.value } };
+  const config: Config = { ...rest, metrics: { ...metrics, historyHours: hours.value ?? metrics.historyHours } };
   const [source, fleet] = await Promise.all([
     openPrometheus({ ...call.prometheus, url: call.prometheus.url ?? true }, config, context),
     loadFleet(context.cwd, config),

@@ -1,6 +1,6 @@
 import type { PlanReason } from '../../api/index.ts';
 import { cutSeries, type FoundSeries, isoTime, type TrafficSeries } from '../metrics/index.ts';
-import { counted } from '../quantity.ts';
+import { counted, listed } from '../quantity.ts';
 import { bridgeGaps } from './bridge-gaps.ts';
 import { ColumnEdits } from './column-edits.ts';
 import { completenessOf, expectedColumns } from './completeness.ts';
@@ -66,7 +66,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
   const verb = now.lacking.length === 1 ? 'is' : 'are';
   // Where nothing at all has data, the window says from when to when.
   const place = now.gaps === undefined || now.complete === 0 ? '' : `, and none ${newestGapWords(ended, now.gaps)}`;
-  const shortage = `${window}: ${now.lacking.join(' and ')} ${verb} missing: ${now.complete} of ${now.buckets} buckets have data${place}`;
+  const shortage = `${window}: ${listed(now.lacking)} ${verb} missing: ${now.complete} of ${now.buckets} buckets have data${place}`;
   if (isThin(deciding) && isThin(lookBack)) return refused('no-data', shortage);
   const longest = Math.max(
     bridgeable(settings.scrapeSeconds, ended.bucketSeconds),

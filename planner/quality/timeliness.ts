@@ -35,10 +35,9 @@ function nothingIn(
   startMs: number,
   seconds: number,
 ): string {
-  const names = asked.join(' and ');
-  if (asked.every((column) => columns[column] === undefined)) return `the metrics have no ${names}`;
+  if (asked.every((column) => columns[column] === undefined)) return `the metrics have no ${asked.join(' and no ')}`;
   const [from, to] = [startMs, startMs + seconds * 1000].map(isoTime);
-  return `no bucket from ${from} to ${to} has data (${names})`;
+  return `no bucket from ${from} to ${to} has data (${asked.join(', ')})`;
 }
 
 /**

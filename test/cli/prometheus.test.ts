@@ -188,7 +188,8 @@ describeWithPrometheus('with a real Prometheus', () => {
     const profile = { schemaVersion: 1, kind: 'profile', source: 'made up for a test', model: 'acme/model' };
     const hardware = { gpu: 'none', backend: 'vllm', tensorParallel: 1 };
     await write(PROFILE, JSON.stringify({ ...profile, ...hardware, ...engine }));
-    const recorded = await call('record', '--at', AT, '--since', '30m', '--out', 'metrics');
+    // As far back as a plan looks, which is half an hour here.
+    const recorded = await call('record', '--at', AT, '--out', 'metrics');
     if (recorded.exitCode !== 3) throw new Error(recorded.stderr);
   }, 60_000);
   afterAll(async () => {

@@ -97,6 +97,11 @@ describe('metrics are refused', () => {
       /^no-data: .* itlMs is missing: 0 of 3 buckets have data$/,
     ],
     [
+      'without several of them',
+      minutes(20, { itlMs: null, ttftMs: null, oslTokens: null }),
+      /^no-data: .* oslTokens, ttftMs and itlMs are missing: 0 of 3 buckets have data$/,
+    ],
+    [
       'with most scrapes of the newest buckets lost',
       [...minutes(16), ...minutes(4, { coverage: 0.5 })],
       /^no-data: .* requestCount is missing: 0 of 3 buckets have data$/,
@@ -115,7 +120,7 @@ describe('metrics are refused', () => {
     const { advisedDecode: _, advisedPrefill: __, ...columns } = series(minutes(20)).columns;
     const question = { ...{ needs, settings: SETTINGS, atMs: msAt(1200) }, model: undefined, decodeGpusPerReplica: 1 };
     const absent = judgeMetrics({ kind: 'series', series: { ...series(minutes(20)), columns } }, question);
-    expect(absent.metrics).toMatchObject({ reason: 'the metrics have no advisedPrefill and advisedDecode' });
+    expect(absent.metrics).toMatchObject({ reason: 'the metrics have no advisedPrefill and no advisedDecode' });
     expect(refusalOf(Array(20).fill(NOTHING))).toBe(
       'no-data: no bucket from 2026-01-01T00:00:00Z to 2026-01-01T00:20:00Z has data (requestCount)',
     );
