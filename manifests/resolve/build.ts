@@ -19,6 +19,8 @@ export interface Build {
   readonly files: ReadonlySet<string>;
   /** Those among them that the folder itself is rendered from, whatever delivers it. */
   readonly renderedFrom: ReadonlySet<string>;
+  /** Files whose documents reach the cluster only as it renders them. */
+  readonly resourceFiles: ReadonlySet<string>;
   readonly patchFiles: ReadonlySet<string>;
   /** Why no number of it can be told. */
   readonly obstacles: readonly string[];
@@ -42,6 +44,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
       objects: built.objects.map((object) => inNamespace(object, delivery?.namespace)),
       files: new Set([...own, ...built.files]),
       renderedFrom: built.files,
+      resourceFiles: built.resourceFiles,
       patchFiles: built.patchFiles,
       obstacles: distinct([...(delivery?.obstacles ?? []), ...built.obstacles]),
       remote: distinct(built.remote),
@@ -56,6 +59,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
     objects: built.objects.map((object) => inNamespace(object, delivery.namespace)),
     files: new Set([...own, ...built.files]),
     renderedFrom: built.files,
+    resourceFiles: new Set(),
     patchFiles: new Set(),
     obstacles: distinct([...delivery.obstacles, ...built.obstacles]),
     remote: [],

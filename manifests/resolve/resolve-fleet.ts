@@ -36,13 +36,10 @@ export function resolveFleet(
 ): ResolvedFleet {
   const { plans, missing, elsewhere } = buildPlans(sources, scope);
   const builds = plans.flatMap((plan) => render(plan, sources) ?? []);
-  const used = new Set(builds.flatMap((build) => build.objects.map(documentKey)));
-  const patches = new Set(builds.flatMap((build) => [...build.patchFiles]));
+  const used = new Set(builds.flatMap((build) => [...build.resourceFiles, ...build.patchFiles]));
   const isRaw = (file: ManifestFile): boolean =>
-    scope.has(file.file) && !patches.has(file.file) && !isChartTemplate(file.file, sources);
-  const raw = [...sources.values()]
-    .filter(isRaw)
-    .flatMap(({ documents }) => documents.filter((document) => !used.has(documentKey(asOrigin(document)))));
+    scope.has(file.file) && !used.has(file.file) && !isChartTemplate(file.file, sources);
+  const raw = [...sources.values()].filter(isRaw).flatMap(({ documents }) => documents);
   const rawFleet = fleetOfDocuments(raw, operatorVersion);
   const rawScalers = raw.filter(({ value }) => isScaledKind(value.kind) && !isGraphDeployment(value));
   const problems: Problem[] = [...rawFleet.problems];
@@ -62,14 +59,6 @@ export function resolveFleet(
     missing: [...new Set([...missing, ...builds.flatMap((build) => build.missing)])],
     notes: [...new Set([...elsewhere, ...builds.flatMap((build) => [...build.remote, ...build.obstacles])])],
   };
-}
-
-function documentKey({ file, document }: Pick<RenderedObject, 'file' | 'document'>): string {
-  return `${document} ${file}`;
-}
-
-function asOrigin({ file, index }: ManifestDocument): Pick<RenderedObject, 'file' | 'document'> {
-  return { file, document: index };
 }
 
 function documentOf({ value, file, document, line }: RenderedObject): ManifestDocument {

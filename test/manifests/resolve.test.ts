@@ -517,6 +517,47 @@ function countsOf(fleet: ResolvedFleet): { readonly [service: string]: unknown }
   return Object.fromEntries(graph.view.services.map(({ name, replicas }) => [name, replicas]));
 }
 
+function isInstalled(): boolean {
+  const found = kustomize({ 'kustomization.yaml': kustomization('resources: []\nnamespace: x\n') }, '.') !== undefined;
+  if (!found) process.stderr.write('skipped: neither kubectl nor kustomize is installed\n');
+  return found;
+}
+
+/** Holds our rendering of a repository with one graph against that of kustomize, or our obstacle against its refusal. */
+function compare(repository: Repository, root: string): void {
+  const real = kustomize(repository, root);
+  const fleet = fleetIn(repository);
+  expect([typeof real === 'string', real, fleet.builds.flatMap(({ obstacles }) => obstacles)]).toEqual([
+    fleet.builds.some(({ obstacles }) => obstacles.length > 0),
+    real,
+    fleet.builds.flatMap(({ obstacles }) => obstacles),
+  ]);
+  if (real === undefined || typeof real === 'string') return;
+  const rendered = real
+    .filter(({ kind }) => kind === 'DynamoGraphDeployment')
+    .map((object) => {
+      const spec = objectAt(object, 'spec');
+      const services = Array.isArray(spec?.components)
+        ? spec.components.map((one: JsonObject) => [one.name, one.replicas])
+        : Object.entries(objectAt(spec, 'services') ?? {}).map(([name, one]) => [name, objectAt(one)?.replicas]);
+      return {
+        name: stringAt(object, 'metadata', 'name'),
+        namespace: stringAt(object, 'metadata', 'namespace'),
+        services: Object.fromEntries(services),
+      };
+    });
+  const ours = fleet.graphs.map(({ view }) => ({
+    name: view.name,
+    namespace: view.namespace,
+    services: Object.fromEntries(
+      view.services.map(({ name, replicas }) => [name, replicas.kind === 'explicit' ? replicas.count : undefined]),
+    ),
+  }));
+  const byName = (a: { readonly name: string | undefined }, b: { readonly name: string | undefined }): number =>
+    String(a.name).localeCompare(String(b.name));
+  expect(ours.sort(byName)).toEqual(rendered.sort(byName));
+}
+
 describe('for any base and any overlays', () => {
   test('nothing that stands in a kustomization or an Application is an exception', () => {
     const words = fc.constantFrom(
@@ -614,32 +655,96 @@ describe('for any base and any overlays', () => {
   });
 
   test('kustomize itself renders the same names and numbers, where it is installed', () => {
-    const isInstalled =
-      kustomize({ 'kustomization.yaml': kustomization('resources: []\nnamespace: x\n') }, '.') !== undefined;
-    if (!isInstalled) {
-      process.stderr.write('skipped: neither kubectl nor kustomize is installed\n');
-      return;
-    }
+    if (!isInstalled()) return;
     fc.assert(
       fc.property(combinations, ({ repository, root }) => {
-        const real = kustomize(repository, root);
-        const fleet = fleetIn(repository);
-        expect(fleet.builds.some(({ obstacles }) => obstacles.length > 0)).toBe(typeof real === 'string');
-        if (real === undefined || typeof real === 'string') return;
-        const [graph] = fleet.graphs;
-        const counts = graph?.view.services.map(({ name, replicas }) => [
-          name,
-          replicas.kind === 'explicit' && replicas.count,
-        ]);
-        const spec = objectAt(real[0], 'spec');
-        const services = Array.isArray(spec?.components)
-          ? spec.components.map((one: JsonObject) => [one.name, one.replicas])
-          : Object.entries(objectAt(spec, 'services') ?? {}).map(([name, one]) => [name, objectAt(one)?.replicas]);
-        expect(new Map(counts as [string, unknown][])).toEqual(new Map(services as [string, unknown][]));
-        expect(graph?.view.name).toBe(stringAt(real[0], 'metadata', 'name'));
-        expect(graph?.view.namespace).toBe(stringAt(real[0], 'metadata', 'namespace'));
+        compare(repository, root);
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('what kustomize does with', () => {
+  const two = {
+    ...BASE_FOLDER,
+    'base/dgd.yaml': `${BASE}---\n${BASE.replace('name: chat', 'name: chat-2\n  labels: {tier: gold}')}`,
+  };
+  const json = (target: string, op = '{op: replace, path: /spec/services/decode/replicas, value: 7}'): string =>
+    `patches:\n  - target: ${target}\n    patch: |\n      - ${op}\n`;
+  const inline = (text: string): string => `patches:\n  - patch: |\n${text.replace(/^(?=.)/gm, '      ')}`;
+  const head = 'apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: chat}\n';
+
+  test.each<[string, string, Repository?]>([
+    ['a name that is a pattern', json('{name: chat}')],
+    ['alternatives', json('{name: "other|chat-2"}')],
+    ['a pattern with stars', json('{kind: Dynamo.*, name: ".*2"}')],
+    ['a group, and a version', json('{group: nvidia.com, version: v1alpha1}')],
+    ['a namespace that the overlay gives', json('{namespace: llm-prod}')],
+    ['the namespace of those without one', json('{namespace: default}')],
+    ['labels', json('{labelSelector: tier=gold}')],
+    ['a target that nothing is', json('{kind: Deployment}')],
+    ['a number that is removed', json('{name: chat}', '{op: remove, path: /spec/services/decode/replicas}')],
+    [
+      'a number that is not there',
+      json('{name: chat}', '{op: replace, path: /spec/services/other/replicas, value: 3}'),
+    ],
+    ['an added service', json('{name: chat}', '{op: add, path: /spec/services/more, value: {replicas: 3}}')],
+    [
+      'a copied number',
+      json('{name: chat}', '{op: copy, from: /spec/services/prefill/replicas, path: /spec/services/decode/replicas}'),
+    ],
+    ['a moved service', json('{name: chat}', '{op: move, from: /spec/services/prefill, path: /spec/services/first}')],
+    ['a test that holds', json('{name: chat}', '{op: test, path: /spec/services/decode/replicas, value: 4}')],
+    ['a test that does not', json('{name: chat}', '{op: test, path: /spec/services/decode/replicas, value: 5}')],
+    ['null', inline(`${head}spec: {services: {decode: null}}\n`)],
+    ['$patch: delete', inline(`${head}spec: {services: {decode: {$patch: delete}}}\n`)],
+    ['$patch: replace', inline(`${head}spec: {services: {$patch: replace, decode: {replicas: 3}}}\n`)],
+    ['$patch: delete of the whole', inline(`${head}$patch: delete\n`)],
+    ['a patch of no object', inline(head.replace('chat', 'gone'))],
+    ['a patch of another version', inline(head.replace('v1alpha1', 'v1beta1'))],
+    ['replicas and no configuration', 'replicas: [{name: chat, count: 3}]\n'],
+    [
+      'replicas and a configuration',
+      'replicas: [{name: chat, count: 3}]\nconfigurations: [c.yaml]\n',
+      { 'overlays/prod/c.yaml': 'replicas: [{path: spec/services/decode/replicas, kind: DynamoGraphDeployment}]\n' },
+    ],
+    [
+      'a configuration that creates',
+      'replicas: [{name: chat, count: 3}]\nconfigurations: [c.yaml]\n',
+      {
+        'overlays/prod/c.yaml':
+          'replicas: [{path: spec/services/third/replicas, create: true, kind: DynamoGraphDeployment}]\n',
+      },
+    ],
+    [
+      'a component',
+      'components: [../../part]\nnamePrefix: eu-\n',
+      {
+        'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -x\n${json('{name: chat}')}`,
+      },
+    ],
+    [
+      'a component and a patch',
+      `components: [../../part]\n${json('{name: chat}')}`,
+      {
+        'part/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${json('{name: chat}').replace('7', '9')}`,
+      },
+    ],
+    [
+      'JSON patches after names',
+      `namePrefix: eu-\npatchesJson6902:\n  - target: {version: v1alpha1, group: nvidia.com, kind: DynamoGraphDeployment, name: chat}\n    path: j.yaml\n`,
+      { 'overlays/prod/j.yaml': '- {op: replace, path: /spec/services/decode/replicas, value: 8}\n' },
+    ],
+    [
+      'a merge before a JSON patch',
+      `patchesStrategicMerge: [m.yaml]\n${json('{name: chat}')}`,
+      { 'overlays/prod/m.yaml': `${head}spec: {services: {decode: {replicas: 3}}}\n` },
+    ],
+    ['one base twice', 'bases: [../../base]\n'],
+    ['labels of its own', 'commonLabels: {tier: gold}\n'],
+  ])('%s is what we do with it', (_name, text, files = {}) => {
+    if (!isInstalled()) return;
+    compare({ ...two, ...files, 'overlays/prod/kustomization.yaml': overlay(text) }, 'overlays/prod');
   });
 });

@@ -21,6 +21,8 @@ export interface KustomizeBuild {
   readonly objects: readonly RenderedObject[];
   /** Every file that was read for it. */
   readonly files: ReadonlySet<string>;
+  /** Files whose documents it takes as objects, whatever becomes of them. */
+  readonly resourceFiles: ReadonlySet<string>;
   /** Files that are patches, and no objects. */
   readonly patchFiles: ReadonlySet<string>;
   /** Why nobody can tell without kustomize which numbers come out. */
@@ -48,6 +50,7 @@ export function renderKustomization(root: Kustomization, sources: Sources): Kust
 class Builder {
   readonly found = {
     files: new Set<string>(),
+    resourceFiles: new Set<string>(),
     patchFiles: new Set<string>(),
     obstacles: [] as string[],
     missing: [] as string[],
@@ -124,6 +127,7 @@ class Builder {
 
   #documents(manifest: ManifestFile): readonly RenderedObject[] {
     this.found.files.add(manifest.file);
+    this.found.resourceFiles.add(manifest.file);
     if (manifest.documents.length < manifest.spans.length && manifest.text.includes('Dynamo')) {
       const unread = manifest.spans.filter(({ index }) => !manifest.documents.some((one) => one.index === index));
       if (unread.some(({ start, end }) => manifest.text.slice(start, end).includes('Dynamo'))) {
