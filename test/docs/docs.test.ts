@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { JSON_SCHEMA, load } from 'js-yaml';
 import { configSchema, historySchema, parseDocument, pinsSchema, recordingSchema } from '../../api/index.ts';
+import { CUTS } from '../../report/index.ts';
 import { CONFIG_SCHEMA_FILE, configJsonSchema } from '../../scripts/config-json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -64,6 +65,11 @@ describe('the documentation', () => {
     const { part } = JSON.parse(workflow).jobs.part.strategy.matrix;
     expect(part).toEqual(Array.from({ length: part.length }, (_, index) => index + 1));
     expect(workflow).toContain(`--shard \\"$PART/${part.length}\\"`);
+  });
+
+  test('says in which order a body that is too long loses its sections', () => {
+    const text = readFileSync(join(root, 'docs/proposals.md'), 'utf8');
+    expect([...text.matchAll(/^\d+\. (.*)$/gm)].map(([, what]) => what)).toEqual(CUTS.map(({ what }) => what));
   });
 
   test('shows pins that are valid', () => {
