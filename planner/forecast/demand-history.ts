@@ -1,5 +1,5 @@
 import type { DemandQuantity } from '../../api/index.ts';
-import type { TrafficSeries } from '../metrics/index.ts';
+import { type TrafficSeries, wholeColumn } from '../metrics/index.ts';
 
 /** A quantity over time, one value a bucket; NaN is no data. */
 export interface DemandHistory {
@@ -26,17 +26,18 @@ export function demandHistory(
 ): DemandHistory | undefined {
   const width = bucketSeconds / series.bucketSeconds;
   if (!Number.isInteger(width) || width < 1) return undefined;
-  const { requestCount, islTokens, oslTokens } = series.columns;
+  const counts = wholeColumn(series, 'requestCount');
   const end = Math.max(0, Math.floor((untilMs - series.startMs) / (series.bucketSeconds * 1000)));
   const length = Math.floor(end / width);
   const start = end - length * width;
-  const lengths = quantity === 'islTokens' || quantity === 'prefillTokensPerSecond' ? islTokens : oslTokens;
+  const isOfPrompts = quantity === 'islTokens' || quantity === 'prefillTokensPerSecond';
+  const lengths = wholeColumn(series, isOfPrompts ? 'islTokens' : 'oslTokens');
   const values = new Float64Array(length);
   for (let bucket = 0; bucket < length; bucket += 1) {
     let [known, requests, tokens] = [0, 0, 0];
     for (let index = start + bucket * width; index < start + (bucket + 1) * width; index += 1) {
-      const count = requestCount?.[index] ?? Number.NaN;
-      const size = lengths?.[index] ?? Number.NaN;
+      const count = counts[index] ?? Number.NaN;
+      const size = lengths[index] ?? Number.NaN;
       const isKnown = count >= 0 && (count === 0 || quantity === 'requestsPerSecond' || size > 0);
       if (!isKnown) continue;
       known += 1;

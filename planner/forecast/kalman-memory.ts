@@ -10,7 +10,16 @@ const MOST_WINDOWS = 2000;
  * among zeros shows its weight. With no end where it is long.
  */
 export function memoryOfKalman(settings: KalmanNoise): number {
-  const noise = soundNoise(settings);
+  const { levelVariance, trendVariance, measurementVariance } = settings;
+  const key = `${levelVariance} ${trendVariance} ${measurementVariance}`;
+  // All graphs of a fleet mostly have the same noise, and finding out takes as long as filtering a week of one.
+  if (key !== latest.key) latest = { key, windows: countWindows(soundNoise(settings)) };
+  return latest.windows;
+}
+
+let latest = { key: '', windows: 0 };
+
+function countWindows(noise: KalmanNoise): number {
   let state = startFilter(0);
   for (let window = 0; window < MOST_WINDOWS; window += 1) state = measure(passWindow(state, noise), 0, noise);
   state = measure(passWindow(state, noise), 1, noise);

@@ -1,4 +1,4 @@
-import { cellAt, type TrafficBucket, type TrafficSeries } from './traffic-series.ts';
+import { cellAt, type TrafficBucket, type TrafficSeries, wholeColumn } from './traffic-series.ts';
 
 /** Three states, never two: a frontend that served nobody is known; one that was not measured is not. */
 export type BucketState =
@@ -30,27 +30,33 @@ export function stateCellsOf({ columns }: TrafficSeries): (index: number) => Sta
 
 /** The state of any bucket of a series. A usual one, which nearly all are, is told without making an object of its cells. */
 export function bucketStatesOf(series: TrafficSeries): (index: number) => BucketState {
-  const { requestCount, islTokens, oslTokens, ttftMs, itlMs, requestSeconds, decodeReady } = series.columns;
   const cellsAt = stateCellsOf(series);
+  const requestCount = wholeColumn(series, 'requestCount');
+  const islTokens = wholeColumn(series, 'islTokens');
+  const oslTokens = wholeColumn(series, 'oslTokens');
+  const ttftMs = wholeColumn(series, 'ttftMs');
+  const itlMs = wholeColumn(series, 'itlMs');
+  const requestSeconds = wholeColumn(series, 'requestSeconds');
+  const decodeReady = wholeColumn(series, 'decodeReady');
   return (index) =>
-    isPositive(requestCount?.[index]) &&
-    isPositive(islTokens?.[index]) &&
-    isPositive(oslTokens?.[index]) &&
-    !isSuspect(ttftMs?.[index]) &&
-    !isSuspect(itlMs?.[index]) &&
-    !isSuspect(requestSeconds?.[index]) &&
-    !isSuspect(decodeReady?.[index])
+    isPositive(requestCount[index] ?? Number.NaN) &&
+    isPositive(islTokens[index] ?? Number.NaN) &&
+    isPositive(oslTokens[index] ?? Number.NaN) &&
+    !isSuspect(ttftMs[index] ?? Number.NaN) &&
+    !isSuspect(itlMs[index] ?? Number.NaN) &&
+    !isSuspect(requestSeconds[index] ?? Number.NaN) &&
+    !isSuspect(decodeReady[index] ?? Number.NaN)
       ? TRAFFIC
       : bucketState(cellsAt(index));
 }
 
-function isPositive(cell: number | undefined): boolean {
-  return cell !== undefined && cell > 0 && cell <= Number.MAX_VALUE;
+function isPositive(cell: number): boolean {
+  return cell > 0 && cell <= Number.MAX_VALUE;
 }
 
 /** Measured, and not above zero. NaN compares as false: what is missing is no suspect. */
-function isSuspect(cell: number | undefined): boolean {
-  return cell !== undefined && (cell <= 0 || cell > Number.MAX_VALUE);
+function isSuspect(cell: number): boolean {
+  return cell <= 0 || cell > Number.MAX_VALUE;
 }
 
 const TRAFFIC: BucketState = { kind: 'traffic' };

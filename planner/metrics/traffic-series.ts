@@ -34,6 +34,17 @@ export interface SeriesProvenance {
   readonly queries: { readonly [column in TrafficColumn]?: string };
 }
 
+/**
+ * A column as long as its series, no data throughout where nobody measured it. What looks at each cell reads this: where a
+ * column may be absent, every cell that is read becomes an object.
+ */
+export function wholeColumn(
+  { columns, length }: Pick<TrafficSeries, 'columns' | 'length'>,
+  column: TrafficColumn,
+): Float64Array {
+  return columns[column] ?? new Float64Array(length).fill(Number.NaN);
+}
+
 /** One bucket; null is no data, which is not zero. */
 export type TrafficBucket = { readonly [column in TrafficColumn]: number | null };
 

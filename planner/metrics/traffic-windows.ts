@@ -1,5 +1,5 @@
 import { type BucketState, bucketStatesOf } from './bucket-state.ts';
-import { cellAt, type TrafficColumns, type TrafficSeries } from './traffic-series.ts';
+import { cellAt, type TrafficSeries, wholeColumn } from './traffic-series.ts';
 
 /** A mean over the requests of a window, or why there is none. */
 export type Mean =
@@ -54,9 +54,9 @@ export function windowsUntil(series: TrafficSeries, intervalSeconds: number, atM
     );
   }
   const windows: TrafficWindow[] = [];
-  const stateAt = bucketStatesOf(series);
+  const columns = windowColumns(series);
   for (let end = ended; end >= perWindow; end -= perWindow) {
-    windows.push(windowOf(series.columns, stateAt, { first: end - perWindow, end }, startMs + end * bucketMs));
+    windows.push(windowOf(columns, { first: end - perWindow, end }, startMs + end * bucketMs));
   }
   const [deciding, ...earlier] = windows;
   if (deciding === undefined) {
@@ -73,12 +73,26 @@ interface Buckets {
   readonly end: number;
 }
 
-function windowOf(
-  columns: TrafficColumns,
-  stateAt: (index: number) => BucketState,
-  buckets: Buckets,
-  endMs: number,
-): TrafficWindow {
+/** What windows are made of, bucket by bucket. */
+type WindowColumns = { readonly [column in MeanMeasure | 'requestCount' | 'decodeReady']: Float64Array } & {
+  readonly stateAt: (index: number) => BucketState;
+};
+
+function windowColumns(series: TrafficSeries): WindowColumns {
+  return {
+    stateAt: bucketStatesOf(series),
+    requestCount: wholeColumn(series, 'requestCount'),
+    islTokens: wholeColumn(series, 'islTokens'),
+    oslTokens: wholeColumn(series, 'oslTokens'),
+    ttftMs: wholeColumn(series, 'ttftMs'),
+    itlMs: wholeColumn(series, 'itlMs'),
+    requestSeconds: wholeColumn(series, 'requestSeconds'),
+    decodeReady: wholeColumn(series, 'decodeReady'),
+  };
+}
+
+function windowOf(columns: WindowColumns, buckets: Buckets, endMs: number): TrafficWindow {
+  const { stateAt, requestCount: counts } = columns;
   const what = new Set<string>();
   let [missing, busy, requestCount] = [0, 0, 0];
   for (let index = buckets.first; index < buckets.end; index += 1) {
@@ -92,7 +106,7 @@ function windowOf(
         break;
       case 'traffic':
         busy += 1;
-        requestCount += columns.requestCount?.[index] ?? 0;
+        requestCount += counts[index] ?? 0;
         break;
       case 'no-traffic':
         break;
@@ -125,18 +139,22 @@ type MeanMeasure = Exclude<WindowMeasure, 'decodeReady'> | 'islTokens' | 'oslTok
 
 /** Over the requests of buckets with traffic, or over what each of those requests counts for. */
 function meanOf(
-  columns: TrafficColumns,
+  columns: WindowColumns,
   measure: MeanMeasure,
   { first, end }: Buckets,
   perRequest?: Float64Array,
 ): Mean {
-  const cells = columns[measure];
-  let [sum, weight, busy, measured, last] = [0, 0, 0, 0, Number.NaN];
+  const { [measure]: cells, requestCount } = columns;
+  let sum = 0;
+  let weight = 0;
+  let busy = 0;
+  let measured = 0;
+  let last = Number.NaN;
   for (let index = first; index < end; index += 1) {
-    const requests = columns.requestCount?.[index] ?? 0;
+    const requests = requestCount[index] ?? 0;
     if (requests === 0) continue;
     busy += 1;
-    const value = cells?.[index] ?? Number.NaN;
+    const value = cells[index] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     measured += 1;
     last = value;

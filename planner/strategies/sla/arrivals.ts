@@ -1,4 +1,4 @@
-import { bucketStatesOf, type TrafficSeries } from '../../metrics/index.ts';
+import { bucketStatesOf, type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
 
 /** How the number of requests that arrived is known. */
 export type ArrivalEvidence = 'started' | 'in-flight' | 'completed';
@@ -15,16 +15,19 @@ export interface ArrivingTraffic {
  * since what arrived is completed or still there; else completions alone.
  */
 export function arrivingTraffic(series: TrafficSeries): ArrivingTraffic {
-  const { requestCount, startedCount, concurrency } = series.columns;
+  const requestCount = wholeColumn(series, 'requestCount');
+  const startedCount = wholeColumn(series, 'startedCount');
+  const concurrency = wholeColumn(series, 'concurrency');
   const arrived = new Float64Array(series.length).fill(Number.NaN);
   const stateAt = bucketStatesOf(series);
   let [started, piledUp] = [0, 0];
   for (let index = 0; index < series.length; index += 1) {
     const state = stateAt(index);
     if (state.kind === 'missing' || state.kind === 'implausible') continue;
-    const completed = requestCount?.[index] ?? Number.NaN;
-    const begun = startedCount?.[index] ?? Number.NaN;
-    const growth = (concurrency?.[index] ?? Number.NaN) - (concurrency?.[index - 1] ?? Number.NaN);
+    const completed = requestCount[index] ?? Number.NaN;
+    const begun = startedCount[index] ?? Number.NaN;
+    const growth =
+      (concurrency[index] ?? Number.NaN) - (index === 0 ? Number.NaN : (concurrency[index - 1] ?? Number.NaN));
     if (begun >= 0 && Number.isFinite(begun)) {
       started += 1;
       arrived[index] = begun;
