@@ -14,8 +14,9 @@ import { environmentOfPath } from '../../lint/ledger/index.ts';
 import { type ManifestFile, markFilesOf, type ResolvedFleet, type ResolvedGraph } from '../../manifests/index.ts';
 import { type FleetMember, type QuotaBudget, quotaBudgets } from '../../planner/index.ts';
 import { type GraphPins, readGraphPins } from './graph-pins.ts';
-import { placeFiles, type ServiceTarget, serviceTargets, withoutShared } from './located-numbers.ts';
+import { placeFiles, type ServiceTarget, serviceTargets } from './located-numbers.ts';
 import { addFiles, readResolvedFleet } from './read-resolved-fleet.ts';
+import { withoutShared } from './shared-numbers.ts';
 
 export interface LoadedFleet {
   readonly fleet: readonly FleetMember[];

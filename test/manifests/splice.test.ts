@@ -177,3 +177,47 @@ describe('a splice', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 });
+
+describe('a number in YAML that is the text of a block', () => {
+  const text = 'a: |\n  x: 1\n\n  # é 😀\n  y: {n: 2, m: "é 3"}\n  z:\n    - 4\nb: 5\n';
+  const edits = [
+    { document: 0, path: ['a', 'x'], from: 1, to: 100 },
+    { document: 0, path: ['a', 'y', 'n'], from: 2, to: 0 },
+    { document: 0, path: ['a', 'z', '0'], from: 4, to: 44 },
+    { document: 0, path: ['b'], from: 5, to: 6 },
+  ];
+  const edited = (before: string): string =>
+    before.replace('x: 1', 'x: 100').replace('n: 2', 'n: 0').replace('- 4', '- 44').replace('b: 5', 'b: 6');
+
+  test.each([
+    ['written plainly', text],
+    ['with the line ends of Windows', text.replaceAll('\n', '\r\n')],
+    ['after a byte order mark', `\uFEFF${text}`],
+    ['whose head has more to say', text.replace('|', '|+ # kept')],
+  ])('is replaced like any other, %s', (_name, before) => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(before), edits);
+    expect(spliced.ok && textOf(spliced.value.bytes)).toBe(edited(before));
+  });
+
+  test.each([
+    ['of a given indentation', text.replace('|', '|2'), 'is YAML inside a text that is no literal block'],
+    ['that is folded', text.replace('|', '>'), 'is YAML inside a text that is no literal block'],
+    ['that an alias repeats', `${text.replace('|', '&p |')}c: *p\n`, 'a has the anchor &p, which *p on line 9 repeats'],
+    [
+      'of two documents',
+      text.replace('  x: 1\n', '  x: 1\n  ---\n'),
+      'is a text of 2 documents, and only one can be told where it ends',
+    ],
+  ])('is refused in a block %s', (_name, before, reason) => {
+    const spliced = spliceIntegers('a.yaml', bytesOf(before), edits.slice(0, 1));
+    expect(spliced.ok ? [] : spliced.error.map(({ message }) => message)).toEqual([reason]);
+  });
+
+  test('is refused with its own line where it is no number', () => {
+    const quoted = text.replace('x: 1', 'x: "1"');
+    const spliced = spliceIntegers('a.yaml', bytesOf(quoted), edits.slice(0, 1));
+    expect(spliced.ok ? [] : spliced.error.map(({ line, path, message }) => [line, path, message])).toEqual([
+      [2, 'a.x', 'is the text "1" in quotes, not a number'],
+    ]);
+  });
+});

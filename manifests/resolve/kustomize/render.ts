@@ -1,6 +1,6 @@
 import type { ManifestFile } from '../../read/manifest.ts';
-import { idOf, type ObjectId, objectIds, type RenderedObject, withMetadata } from '../rendered-object.ts';
-import { isSourcedMap, type Sourced, type SourcedMap, sourced, sourcedAt } from '../sourced.ts';
+import { idOf, type ObjectId, objectIds, type RenderedObject } from '../rendered-object.ts';
+import { isSourcedMap, type Sourced, sourced } from '../sourced.ts';
 import { applyJsonPatch, jsonOperations } from './json-patch.ts';
 import {
   isRemote,
@@ -13,6 +13,7 @@ import {
   type Sources,
 } from './kustomization.ts';
 import { holdsList, strategicMerge } from './merge.ts';
+import { renamed, withIdentity } from './metadata.ts';
 import { withReplicas } from './replicas.ts';
 import { selects } from './selector.ts';
 
@@ -246,41 +247,4 @@ function isSame(first: ObjectId, second: ObjectId): boolean {
     first.name === second.name &&
     (first.namespace || 'default') === (second.namespace || 'default')
   );
-}
-
-/** A patch with a target keeps the object's own name and kind, whatever it says itself. */
-function withIdentity(merged: SourcedMap, before: SourcedMap): SourcedMap {
-  const [own, other] = [sourcedAt(merged, ['metadata']), sourcedAt(before, ['metadata'])];
-  const metadata = Object.fromEntries([
-    ...Object.entries(isSourcedMap(own) ? own : {}).filter(([key]) => key !== 'name' && key !== 'namespace'),
-    ...Object.entries(isSourcedMap(other) ? other : {}).filter(([key]) => key === 'name' || key === 'namespace'),
-  ]);
-  const { apiVersion, kind } = before;
-  return {
-    ...merged,
-    ...(apiVersion === undefined ? {} : { apiVersion }),
-    ...(kind === undefined ? {} : { kind }),
-    metadata,
-  };
-}
-
-function renamed(object: RenderedObject, kustomization: Kustomization): RenderedObject {
-  const { namespace, namePrefix, nameSuffix, labels, annotations } = kustomization;
-  const { name } = idOf(object.value);
-  const inNamespace = namespace === undefined ? object : withMetadata(object, { namespace });
-  const named =
-    namePrefix === '' && nameSuffix === ''
-      ? inNamespace
-      : withMetadata(inNamespace, { name: `${namePrefix}${name}${nameSuffix}` });
-  return withTexts(withTexts(named, 'labels', labels), 'annotations', annotations);
-}
-
-function withTexts(
-  object: RenderedObject,
-  field: 'labels' | 'annotations',
-  texts: { readonly [key: string]: string },
-): RenderedObject {
-  if (Object.keys(texts).length === 0) return object;
-  const own = sourcedAt(object.value, ['metadata', field]);
-  return withMetadata(object, { [field]: { ...(isSourcedMap(own) ? own : {}), ...texts } });
 }
