@@ -35,13 +35,19 @@ function placeWords(series: TrafficSeries, gaps: Gaps): string {
 }
 
 /** A missing bucket counts until the decision no longer remembers it, or it is no longer read. */
-function endWords({ startMs, bucketSeconds }: TrafficSeries, { newest }: Gaps, question: QualityQuestion): string {
+function endWords(
+  { startMs, bucketSeconds, length }: TrafficSeries,
+  { newest }: Gaps,
+  question: QualityQuestion,
+): string {
   const { needs, settings, atMs } = question;
   const gapEndMs = startMs + (newest.last + 1) * bucketSeconds * 1000;
   const memorySeconds = Math.ceil(Math.max(needs.memorySeconds, needs.decidingSeconds) / bucketSeconds) * bucketSeconds;
   const isBounded = memorySeconds > settings.historySeconds;
   const endMs = gapEndMs + Math.min(memorySeconds, settings.historySeconds) * 1000;
   const end = `they count until ${isoTime(endMs)}`;
+  // What was recorded a minute ago, or is scraped late, is no loss yet.
+  if (newest.last === length - 1) return `${end}, unless newer metrics have them`;
   const hours = Math.floor((atMs - gapEndMs) / 3_600_000);
   if (!isBounded || hours < LEAST_HOURS) return end;
   return `${end}, or with metrics.historyHours: ${hours} no longer`;

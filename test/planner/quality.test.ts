@@ -172,7 +172,7 @@ describe('what is missing', () => {
     const short = judge(minutes(20), { atMs: msAt(21 * 60) });
     expect(short).toEqual(written);
     expect(short.doubts).toEqual([
-      '1 of the 3 buckets that have a part in it lacks data (requestCount), from 2026-01-01T00:20:00Z to 2026-01-01T00:21:00Z; they count until 2026-01-01T00:24:00Z',
+      '1 of the 3 buckets that have a part in it lacks data (requestCount), from 2026-01-01T00:20:00Z to 2026-01-01T00:21:00Z; they count until 2026-01-01T00:24:00Z, unless newer metrics have them',
     ]);
   });
 
