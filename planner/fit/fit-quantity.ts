@@ -9,7 +9,7 @@ import {
 import { type Calibrated, calibrate, residualsNeeded } from '../forecast/calibrate.ts';
 import { CALIBRATION_SECONDS, defaultMethod } from '../forecast/default-method.ts';
 import { type ForecastHorizon, measuredOf } from '../forecast/demand-forecast.ts';
-import { medianOf, pointForecasts } from '../forecast/models/point-forecasts.ts';
+import { medianOf, type PointForecaster, pointForecaster } from '../forecast/models/point-forecasts.ts';
 import { residualsIn } from '../forecast/residual-space.ts';
 import { spanMaxima } from '../forecast/span-maxima.ts';
 import { counted } from '../quantity.ts';
@@ -99,10 +99,11 @@ interface Split {
 function candidatesOf(split: Split, bucketSeconds: number, horizon: ForecastHorizon): readonly Candidate[] {
   const usual = defaultMethod(bucketSeconds).model;
   const families = modelFamilies(split.values.length * bucketSeconds);
-  const best = families.map((family) => bestOf(family, split, bucketSeconds, horizon));
+  const pointsOf = pointForecaster(split.values, horizon, bucketSeconds);
+  const best = families.map((family) => bestOf(family, split, pointsOf));
   const members = best.filter(({ model }) => model.kind !== 'kalman');
   return [
-    { model: usual, points: pointForecasts(split.values, usual, horizon, bucketSeconds) },
+    { model: usual, points: pointsOf(usual) },
     ...best,
     {
       model: { kind: 'ensemble', members: members.map(({ model }) => model) },
@@ -111,10 +112,10 @@ function candidatesOf(split: Split, bucketSeconds: number, horizon: ForecastHori
   ];
 }
 
-function bestOf(family: ModelFamily, { values, maxima, half }: Split, bucketSeconds: number, horizon: ForecastHorizon) {
+function bestOf(family: ModelFamily, { maxima, half }: Split, pointsOf: PointForecaster) {
   let best: { readonly model: SingleModel; readonly points: Float64Array; readonly error: number } | undefined;
   for (const model of family) {
-    const points = pointForecasts(values, model, horizon, bucketSeconds);
+    const points = pointsOf(model);
     const error = absoluteError(points, maxima, half);
     if (best === undefined || error < best.error) best = { model, points, error };
   }

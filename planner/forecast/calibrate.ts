@@ -69,13 +69,15 @@ export function calibrate({ points, maxima, residuals, horizon, windowBuckets }:
   const past: PastForecast[] = [];
   const misses: (boolean | undefined)[] = [];
   let shift = 0;
-  let [learned, first] = [0, known - stride * Math.floor(known / stride)];
+  const first = known - stride * Math.floor(known / stride);
+  let learned = 0;
   if (known < 0) return { window, adaptedLevel: horizon.level, past };
   const originOf = (place: number): number => first + place * stride;
   for (let place = 0; originOf(place) <= known + span; place += 1) {
     const origin = originOf(place);
     for (; originOf(learned) <= origin - span && originOf(learned) <= known; learned += 1) {
-      const [point, outcome] = [points[originOf(learned)] ?? Number.NaN, maxima[originOf(learned)] ?? Number.NaN];
+      const point = points[originOf(learned)] ?? Number.NaN;
+      const outcome = maxima[originOf(learned)] ?? Number.NaN;
       if (Number.isNaN(point) || Number.isNaN(outcome)) continue;
       window.add(residuals.of(outcome, point));
       const miss = misses[learned];

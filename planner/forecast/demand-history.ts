@@ -34,7 +34,9 @@ export function demandHistory(
   const lengths = wholeColumn(series, isOfPrompts ? 'islTokens' : 'oslTokens');
   const values = new Float64Array(length);
   for (let bucket = 0; bucket < length; bucket += 1) {
-    let [known, requests, tokens] = [0, 0, 0];
+    let known = 0;
+    let requests = 0;
+    let tokens = 0;
     for (let index = start + bucket * width; index < start + (bucket + 1) * width; index += 1) {
       const count = counts[index] ?? Number.NaN;
       const size = lengths[index] ?? Number.NaN;

@@ -61,12 +61,15 @@ export function passWindow({ level, trend, covariance: p }: KalmanState, noise: 
 export function measure(state: KalmanState, measurement: number, noise: KalmanNoise): KalmanState {
   const { level, trend, covariance: p } = state;
   const certainty = 1 / (p.level + noise.measurementVariance);
-  const [levelGain, trendGain] = [p.level * certainty, p.trendLevel * certainty];
+  const levelGain = p.level * certainty;
+  const trendGain = p.trendLevel * certainty;
   const surprise = measurement - level;
   const kept = 1 - levelGain;
   // (I − KH) P, then the same from the right, then K R Kᵀ.
-  const [a, b] = [kept * p.level, kept * p.levelTrend];
-  const [c, d] = [p.trendLevel - trendGain * p.level, p.trend - trendGain * p.levelTrend];
+  const a = kept * p.level;
+  const b = kept * p.levelTrend;
+  const c = p.trendLevel - trendGain * p.level;
+  const d = p.trend - trendGain * p.levelTrend;
   return {
     level: level + levelGain * surprise,
     trend: trend + trendGain * surprise,

@@ -11,7 +11,8 @@ export function dampedTrendPoints(history: Float64Array, settings: Settings, spa
   const { levelGain, trendGain, damping } = settings;
   const [near, far] = [fadedSum(damping, span.leadBuckets), fadedSum(damping, lastBucket(span))];
   const points = new Float64Array(history.length);
-  let [level, trend] = [Number.NaN, 0];
+  let level = Number.NaN;
+  let trend = 0;
   for (let index = 0; index < history.length; index += 1) {
     const value = history[index] ?? Number.NaN;
     if (Number.isNaN(level)) {
