@@ -50,5 +50,5 @@ function endWords(
   if (newest.last === length - 1) return `${end}, unless newer metrics have them`;
   const hours = Math.floor((atMs - gapEndMs) / 3_600_000);
   if (!isBounded || hours < LEAST_HOURS) return end;
-  return `${end}, or with metrics.historyHours: ${hours} no longer`;
+  return `${end} (not with metrics.historyHours: ${hours})`;
 }

@@ -205,7 +205,7 @@ describe('what is missing', () => {
     const needs = { ...NEEDS, memorySeconds: Number.POSITIVE_INFINITY };
     const settings = { ...SETTINGS, historySeconds: 20 * 3600 };
     expect(judge(young, { needs, settings }).doubts).toEqual([
-      '600 of the 1,200 buckets that have a part in it lack data (requestCount), from 2026-01-01T00:00:00Z to 2026-01-01T10:00:00Z; they count until 2026-01-02T06:00:00Z, or with metrics.historyHours: 10 no longer',
+      '600 of the 1,200 buckets that have a part in it lack data (requestCount), from 2026-01-01T00:00:00Z to 2026-01-01T10:00:00Z; they count until 2026-01-02T06:00:00Z (not with metrics.historyHours: 10)',
     ]);
   });
 
