@@ -31,7 +31,7 @@ export function schemaWords(issue: z.core.$ZodRawIssue): string | undefined {
 function wrongType(expected: string, input: unknown): string {
   if (expected === 'int' && typeof input === 'number') return `must be a whole number, not ${input}`;
   const wanted = TYPES.get(expected) ?? expected;
-  if (typeof input === 'number' && Number.isNaN(input)) return `must be ${wanted}, not NaN`;
+  if (typeof input === 'number' && !Number.isFinite(input)) return `must be ${wanted}, not ${input}`;
   return `must be ${wanted}, not ${typeOf(input)}${remedy(expected, input)}`;
 }
 

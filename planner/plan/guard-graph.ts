@@ -1,20 +1,6 @@
-import {
-  CONFIG_FILE,
-  fail,
-  type HeldItem,
-  type PlanTarget,
-  type Problem,
-  type ReplicaOwner,
-  type Result,
-  type ScalarLocation,
-  type ServiceView,
-  type Sla,
-  succeed,
-} from '../../api/index.ts';
-import { graphLabel } from '../budget/index.ts';
+import type { HeldItem, PlanTarget, ReplicaOwner, ScalarLocation, ServiceView, Sla } from '../../api/index.ts';
 import {
   applyGuardrails,
-  declaredBounds,
   type GraphHold,
   type GuardedRole,
   type GuardrailFacts,
@@ -23,11 +9,9 @@ import {
   guardrailSetting,
   historyEvidence,
   keepRatio,
-  type Limit,
   lately,
   liveEvidence,
   type ReplicaLimits,
-  replicaLimits,
   startingReplicas,
 } from '../guardrails/index.ts';
 import type { TrafficSeries } from '../metrics/index.ts';
@@ -37,6 +21,7 @@ import type { PlanSetting } from './input.ts';
 import { latencyOutlooks } from './latency-outlooks.ts';
 import type { PlaceableGraph } from './place.ts';
 import { heldItem } from './planned-graph.ts';
+import { withinMaxGpus } from './within-max-gpus.ts';
 
 /** A raw number, and why the metrics that it was computed from must not lower it. */
 export interface JudgedService extends SizedService {
@@ -79,7 +64,8 @@ export function guardGraph(
     const facts = guardrailFacts(graph, one, number, { limits: found, guardrails, holds, setting });
     guarded.push({ sized: one, number, role: { facts, ...applyGuardrails(one.raw, facts) } });
   }
-  const services = inProportion(guarded, guardrails).map(({ sized: one, number, role }) => {
+  const fitted = withinMaxGpus(graph, sized, inProportion(guarded, guardrails));
+  const services = fitted.map(({ sized: one, number, role }) => {
     const refused = refusedBy(role);
     if (refused !== undefined) held.push(heldItem(graph, one.service.name, refused.code, refused.reason));
     return { min: role.facts.limits.min?.replicas ?? 1, target: targetOf(graph, one, number, role, setting) };
@@ -168,7 +154,7 @@ const REFUSALS = ['no-status', 'not-ready', 'drift', 'no-history', 'change-budge
 /** What stands in the way of a change that is wanted; that nobody gave a status or a history is said once, not held. */
 function refusedBy({ facts, replicas, marks }: GuardedRole): Omit<HeldNumber, 'kind'> | undefined {
   const last = marks.at(-1);
-  const code = REFUSALS.find((one) => one === last?.guardrail);
+  const code = last?.guardrail === 'gpu-budget' ? 'over-budget' : REFUSALS.find((one) => one === last?.guardrail);
   if (last === undefined || code === undefined || replicas !== facts.current) return undefined;
   if (code === 'no-status' && facts.status.kind === 'not-given') return undefined;
   if (code === 'no-history' && facts.history.kind === 'not-given') return undefined;
@@ -203,39 +189,6 @@ function targetOf(
     ...(demand === undefined ? {} : { demand }),
     ...(role.replicas > current ? { leadSeconds: role.facts.setting.leadSeconds } : {}),
   };
-}
-
-/** Limits of every service that the config or the author names, so that a contradiction is found whatever is planned. */
-export function limitsOf(graph: PlaceableGraph): Result<ReadonlyMap<string, ReplicaLimits>> {
-  const { deployment, member, configPath } = graph;
-  const problems: Problem[] = [];
-  const limits = new Map<string, ReplicaLimits>();
-  const names = member.view.services.map((service) => service.name);
-  for (const name of Object.keys(deployment.services)) {
-    if (names.includes(name)) continue;
-    const message = `${graphLabel(graph)} has no service "${name}"`;
-    const hint = `it has ${names.map((one) => `"${one}"`).join(', ')}`;
-    problems.push({ code: 'not-found', file: CONFIG_FILE, path: `${configPath}.services.${name}`, message, hint });
-  }
-  for (const service of member.view.services) {
-    const config = Object.hasOwn(deployment.services, service.name) ? deployment.services[service.name] : undefined;
-    const found = replicaLimits({
-      service: `${graph.name}/${service.name}`,
-      role: service.role,
-      author: declaredBounds(member.policy, service.name),
-      config: config ?? {},
-      configPath: `${configPath}.services.${service.name}`,
-      autoscalerMax: autoscalerMax(member.owners.get(service.name)),
-    });
-    if (found.ok) limits.set(service.name, found.value);
-    else problems.push(...found.error);
-  }
-  return problems.length > 0 ? fail(...problems) : succeed(limits);
-}
-
-function autoscalerMax(owner: ReplicaOwner | undefined): Limit | undefined {
-  if (owner?.kind !== 'autoscaler' || owner.scaler.max === undefined) return undefined;
-  return { replicas: owner.scaler.max, source: `maximum of ${owner.scaler.kind} "${owner.scaler.name}"` };
 }
 
 function unwrittenNumber(replicas: SizedService['service']['replicas'], owner: ReplicaOwner): string | undefined {

@@ -113,6 +113,29 @@ describe('a steady load', () => {
       'even one request alone takes 5.11 ms, so the target of 4 ms cannot be met',
     );
   });
+
+  test.each<readonly [string, Sketch['input'], Sketch['settings'], Partial<TrafficBucket>]>([
+    ['waits for a status', { status: undefined }, {}, {}],
+    [
+      'would be of a saturated graph',
+      { status: liveStatus({ prefill: 1, decode: 8 }) },
+      { recentSeconds: 60 },
+      { ttftMs: 900 },
+    ],
+  ])('with a GPU budget adds nothing where a scale-down %s', (_, input, settings, change) => {
+    const sketch = (maxGpus: number | undefined) => ({
+      buckets: steady(6000, change),
+      settings: { ...UNCORRECTED, ...settings, ...(maxGpus === undefined ? {} : { maxGpus }) },
+      input: { fleet: [member({ prefill: 1, decode: 8 })], ...input },
+    });
+    expect(numbersOf(planOf(slaInput(sketch(undefined))))).toEqual(['prefill 1→3', 'decode 8→8']);
+    const plan = planOf(slaInput(sketch(9)));
+    expect(numbersOf(plan)).toEqual(['prefill 1→1', 'decode 8→8']);
+    expect(heldOf(plan)).toEqual([
+      'prefill over-budget: budget "maxGpus" has 9 of 9 GPUs taken and 0 free, and 2 are wanted; 0 of 2 more replicas fit, 1 GPU each',
+    ]);
+    expect(numbersOf(planOf(slaInput(sketch(10))))).toEqual(['prefill 1→2', 'decode 8→8']);
+  });
 });
 
 describe('a load that changes', () => {
