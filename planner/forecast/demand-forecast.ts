@@ -70,7 +70,7 @@ export function forecastMaximum(
     const needed = residualsNeeded(horizon.level);
     const tells = `the history of ${counted(history.length, 'bucket')} tells of ${counted(count, 'past error')}, and a level of ${horizon.level} needs ${needed}`;
     const minutes = Math.ceil(((needed - count) * originStride(horizon) * bucketSeconds) / 60);
-    const reason = `${tells}; wait for ${counted(minutes, 'minute')} more of measured traffic, or lower forecast.level`;
+    const reason = `${tells}; it takes ${counted(minutes, 'minute')} more of measured traffic within metrics.historyHours, or a lower forecast.level`;
     return { kind: 'none', reason };
   }
   const bounds = boundsOf(points.at(-1) ?? Number.NaN, residuals, quantiles);

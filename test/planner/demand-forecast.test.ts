@@ -180,7 +180,7 @@ describe('a forecast of nothing', () => {
     expect(forecast(values, method)).toEqual({
       kind: 'none',
       reason:
-        'the history of 20 buckets tells of 15 past errors, and a level of 0.95 needs 19; wait for 20 minutes more of measured traffic, or lower forecast.level',
+        'the history of 20 buckets tells of 15 past errors, and a level of 0.95 needs 19; it takes 20 minutes more of measured traffic within metrics.historyHours, or a lower forecast.level',
     });
     const stored: FittedForecast = {
       model: { kind: 'constant' },
