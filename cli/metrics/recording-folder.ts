@@ -26,7 +26,7 @@ export function recordingPath({ graph }: Pick<SeriesRequest, 'graph'>): string {
 }
 
 /** Reads a recording with the digest of its bytes; `file` is the path as the user gave it. */
-export async function readRecordingFile(cwd: string, file: string): Promise<Result<ReadDocument<ReadRecording>>> {
+async function readRecordingFile(cwd: string, file: string): Promise<Result<ReadDocument<ReadRecording>>> {
   const bytes = await readInput(resolve(cwd, file), file);
   if (!bytes.ok) return bytes;
   const recording = readRecording(bytes.value, file);

@@ -4,7 +4,7 @@ import { at } from './numeric.ts';
 import { type Corners, type Point, type Triangle, triangulate, weightsIn } from './triangulation.ts';
 
 /** Cells along each axis of Dynamo's decode grids. */
-export const GRID_SIZE = 100;
+const GRID_SIZE = 100;
 
 /** A place this far outside a triangle, in barycentric coordinates, still counts as inside; SciPy's tolerance. */
 const ON_EDGE = 100 * Number.EPSILON;

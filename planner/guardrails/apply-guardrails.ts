@@ -16,7 +16,7 @@ import { stepDown, stepUp } from './steps.ts';
  * whether anything may change at all, and what is known. Each sends a larger number to one that is at least as large, and
  * leaves alone what it has moved, so that all of them together do.
  */
-export const GUARDRAILS: readonly Guardrail[] = [
+const GUARDRAILS: readonly Guardrail[] = [
   ...[floor, min, max],
   redistribution,
   ...[stepUp, stepDown],

@@ -5,9 +5,9 @@ import type { Stretch } from './question.ts';
 /** Fewer requests than this may disagree by chance. */
 const ENOUGH_REQUESTS = 20;
 /** Started over completed, or the other way round, beyond which one of them is not the demand. */
-export const STARTED_FACTOR = 2;
+const STARTED_FACTOR = 2;
 /** Measured duration over what TTFT, ITL and output length give, or the other way round. */
-export const DURATION_FACTOR = 2;
+const DURATION_FACTOR = 2;
 
 /** Numbers of one stretch that cannot all describe the same requests, in words. */
 export function disagreements(series: TrafficSeries, stretch: Stretch): readonly string[] {

@@ -13,7 +13,7 @@ import type { Stretch } from './question.ts';
  * Output tokens per second that no GPU generates, with two orders of magnitude to spare: a count that was taken for a
  * rate, or the other way round. The fastest published serving results are in the tens of thousands.
  */
-export const MOST_TOKENS_PER_SECOND_PER_GPU = 1_000_000;
+const MOST_TOKENS_PER_SECOND_PER_GPU = 1_000_000;
 
 /** Shares, which end at 1. */
 const SHARES = ['kvUsage', 'gpuUtilization', 'coverage'] as const;

@@ -2,9 +2,9 @@ import { cellAt, type TrafficSeries } from '../metrics/index.ts';
 import type { Stretch } from './question.ts';
 
 /** How many times the busiest other bucket a count must be before nobody believes it. */
-export const SPIKE_FACTOR = 100;
+const SPIKE_FACTOR = 100;
 /** Below this a jump is a graph that woke up. */
-export const SPIKE_REQUESTS = 1000;
+const SPIKE_REQUESTS = 1000;
 /** Buckets to compare with; fewer say nothing. */
 const ENOUGH_OTHERS = 5;
 

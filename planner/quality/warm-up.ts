@@ -2,7 +2,7 @@ import { cellAt, type TrafficSeries } from '../metrics/index.ts';
 import type { Stretch } from './question.ts';
 
 /** How long a new worker answers slower than it will: its caches are empty, and kernels are compiled. */
-export const WARM_UP_SECONDS = 180;
+const WARM_UP_SECONDS = 180;
 
 const WORKERS = ['prefillReady', 'decodeReady'] as const;
 

@@ -46,7 +46,7 @@ export function requestsAtOnce({ outputTokensPerSecond }: DecodeLoad, itlMs: num
  *
  * Source: W. Whitt, Heavy-traffic approximations for service systems with blocking, AT&T BLTJ 63 (1984): peakedness.
  */
-export function spreadAtOnce(load: DecodeLoad, atOnce: number): number {
+function spreadAtOnce(load: DecodeLoad, atOnce: number): number {
   return Math.sqrt((atOnce * (load.arrivalVariation + 1)) / 2);
 }
 

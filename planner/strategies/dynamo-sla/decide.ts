@@ -80,7 +80,7 @@ export function decideDynamoSla(input: DynamoSlaInput): DynamoSlaDecision {
 }
 
 /** The predictor that the settings ask for; one such predictor forecasts each of count, prompt and output length. */
-export function predictorSettings({
+function predictorSettings({
   predictor,
   log1p,
   kalman,

@@ -29,7 +29,7 @@ export const sizeServiceByTarget: SizeService<TargetServiceSettings> = (settings
  * of the past are computed again from the series, since nobody wrote them down. Where a metric has no data, the number may
  * only rise, then and now.
  */
-export const sizedByRule: SizeService<TargetRule> = (rule, service, context) => {
+const sizedByRule: SizeService<TargetRule> = (rule, service, context) => {
   const measured = measuredSeries(context);
   if (measured.kind === 'held') return measured;
   const { series } = measured;
