@@ -6,9 +6,17 @@ const START = '2026-11-02T00:00:00Z';
 
 export const FLEET_TIME = '2026-11-09T00:00:00Z';
 
+/** The strategies that are timed, as the config has them. */
+export const STRATEGIES = {
+  'dynamo-sla': '{ kind: dynamo-sla, profile: profile.json, intervalSeconds: 600, predictor: kalman }',
+  sla: '{ kind: sla, profile: profile.json }',
+};
+
+export type TimedStrategy = keyof typeof STRATEGIES;
+
 /** Writes a repository of so many graphs, each with a week of one-minute metrics in a recording of its own. */
 export function writeFleet(folder: string, graphs: number, profile: string): void {
-  const names = Array.from({ length: graphs }, (_, index) => `graph-${String(index).padStart(4, '0')}`);
+  const names = namesOf(graphs);
   const write = (path: string, text: string): void => {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -16,19 +24,28 @@ export function writeFleet(folder: string, graphs: number, profile: string): voi
   };
   mkdirSync(folder, { recursive: true });
   copyFileSync(profile, join(folder, 'profile.json'));
-  write('dynamo-gitops.yaml', config(names));
+  writeStrategy(folder, graphs, 'dynamo-sla');
   for (const [index, name] of names.entries()) {
     write(`dist/prod/${name}.yaml`, manifest(name));
     write(`metrics/prod/llm/${name}.json`, recording(name, index));
   }
 }
 
-function config(names: readonly string[]): string {
+/** Gives every graph of the repository one strategy. */
+export function writeStrategy(folder: string, graphs: number, strategy: TimedStrategy): void {
+  writeFileSync(join(folder, 'dynamo-gitops.yaml'), config(namesOf(graphs), strategy));
+}
+
+function namesOf(graphs: number): readonly string[] {
+  return Array.from({ length: graphs }, (_, index) => `graph-${String(index).padStart(4, '0')}`);
+}
+
+function config(names: readonly string[], strategy: TimedStrategy): string {
   const deployments = names.map(
     (name) => `  - name: ${name}
     environment: prod
     sla: { ttftMs: 500, itlMs: 20 }
-    strategy: { kind: dynamo-sla, profile: profile.json, intervalSeconds: 600, predictor: kalman }`,
+    strategy: ${STRATEGIES[strategy]}`,
   );
   return `schemaVersion: 1
 manifests: [dist]
