@@ -68,16 +68,20 @@ function unfitPart(value: unknown, path = '', level = 0): Pick<Problem, 'path' |
 
 /** Text of a JSON document to a checked value; unreadable JSON is one problem with its position. */
 export function parseJsonDocument<S extends z.ZodType>(schema: S, text: string, file: string): Result<z.output<S>> {
+  const value = parseJson(text, file);
+  return value.ok ? parseDocument(schema, value.value, file) : value;
+}
+
+/** Reads JSON of any shape; where it is none, the place and the reason, and nothing of the text. */
+export function parseJson(text: string, file: string): Result<unknown> {
   if (text.trim() === '') {
     return { ok: false, error: [{ code: 'syntax', file, message: 'is empty: there is no JSON document in it' }] };
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return succeed(JSON.parse(text));
   } catch (cause) {
     return { ok: false, error: [jsonProblem(cause instanceof Error ? cause.message : String(cause), text, file)] };
   }
-  return parseDocument(schema, value, file);
 }
 
 /** Node.js counts characters where people count lines, and repeats a part of the text, which may be a secret. */

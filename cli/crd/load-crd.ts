@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { type CrdSchemas, crdSchemas } from '../../api/crd/index.ts';
-import { digestOf, fail, isObject, type JsonObject, type JsonValue, type Result, succeed } from '../../api/index.ts';
+import {
+  digestOf,
+  fail,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+  type Result,
+  succeed,
+} from '../../api/index.ts';
 import { readManifest } from '../../manifests/index.ts';
 import type { CommandContext } from '../context.ts';
 import { readInput } from '../files.ts';
@@ -60,16 +69,22 @@ async function loadCrd(context: Pick<CommandContext, 'cwd' | 'env'>, file: strin
 /** JSON, which kubectl writes too, takes a twentieth of the time of YAML. */
 function parse(bytes: Uint8Array, file: string): Result<readonly unknown[]> {
   if (/^\s*\{/.test(Buffer.from(bytes.subarray(0, 100)).toString('latin1'))) {
-    try {
-      return succeed([JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))]);
-    } catch (cause) {
-      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-      return fail({ code: 'syntax', file, message: `is not JSON: ${reason}` });
-    }
+    const text = utf8Text(bytes);
+    if (text === undefined) return fail({ code: 'unreadable', file, message: 'is not UTF-8 text' });
+    const value = parseJson(text, file);
+    return value.ok ? succeed([value.value]) : value;
   }
   const { manifest, problems } = readManifest(file, bytes);
   if (manifest === undefined || problems.length > 0) return fail(...problems);
   return succeed(manifest.documents.map(({ value }) => value));
+}
+
+function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A schema without what is for people only; undefined for one that nests too deep. */

@@ -167,7 +167,7 @@ Run dynamo-gitops synth chat, and compare what it renders with the manifest.`);
     ['a release that is none', {}, { operator: '7' }, /^--operator "7" is no release/],
     ['an app with a path', {}, { app: '../evil' }, /^app "\.\.\/evil" is not/],
     ['an environment with a path', {}, { environment: 'a/b' }, /^environment "a\/b" is not/],
-    ['a broken CRD', { 'crd.json': '{' }, { crd: 'crd.json' }, /^crd\.json: is not JSON/],
+    ['a broken CRD', { 'crd.json': '{' }, { crd: 'crd.json' }, /^crd\.json:1:2: is not JSON/],
     ['a CRD that is none', { 'crd.json': '{}' }, { crd: 'crd.json' }, /^crd\.json: holds no CustomResourceDefinition/],
   ])('refuses %s with one line', async (_case, files, input, line) => {
     const root = folder(files);
