@@ -1,3 +1,4 @@
+export { documentObjects } from './document-objects.ts';
 export * from './field-path.ts';
 export * from './finding.ts';
 export type { Fix } from './fix.ts';

@@ -24,7 +24,7 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   if (!config.ok) return failed(config.error);
   const plan = await loadPlan(context.cwd, input.plan);
   if (!plan.ok) return failed(plan.error);
-  const { pricing, proposals } = config.value.config;
+  const { operatorVersion, pricing, proposals } = config.value.config;
   const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
   if (!opened.ok) return failed(opened.error);
 
@@ -37,6 +37,7 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
     base: proposals.base,
     now: context.now(),
     pricing,
+    operator: operatorVersion,
     dryRun,
     onProposal: (proposal) => finished.push(proposal),
   });

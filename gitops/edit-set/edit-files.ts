@@ -36,6 +36,17 @@ export function editFiles(
   read: (file: string) => Uint8Array | undefined,
   supporting: readonly string[] = [],
 ): Result<EditResult> {
+  const replaced = replaceNumbers(edits, read);
+  if (!replaced.ok) return replaced;
+  const misdirected = misdirectedNumbers(edits, read, supporting);
+  return misdirected.length > 0 ? { ok: false, error: misdirected } : replaced;
+}
+
+/** The first half of `editFiles`: whose numbers they are is yet to be asked. */
+export function replaceNumbers(
+  edits: readonly PlanEdit[],
+  read: (file: string) => Uint8Array | undefined,
+): Result<EditResult> {
   const byFile = new Map<string, PlanEdit[]>();
   for (const edit of edits) byFile.set(edit.location.file, [...(byFile.get(edit.location.file) ?? []), edit]);
 
@@ -51,12 +62,23 @@ export function editFiles(
     files.push(edited.value.file);
     changes.push(...edited.value.changes);
   }
-  if (problems.length > 0) return { ok: false, error: problems };
-  const misdirected = misdirectedEdits(edits, manifestsOf([...byFile.keys(), ...supporting], read));
-  return misdirected.length > 0 ? { ok: false, error: misdirected } : succeed({ files, changes });
+  return problems.length > 0 ? { ok: false, error: problems } : succeed({ files, changes });
 }
 
-function manifestsOf(
+/** The second half of `editFiles`. */
+export function misdirectedNumbers(
+  edits: readonly PlanEdit[],
+  read: (file: string) => Uint8Array | undefined,
+  supporting: readonly string[],
+): readonly Problem[] {
+  return misdirectedEdits(
+    edits,
+    manifestsOf([...edits.map(({ location }) => location.file).sort(), ...supporting], read),
+  );
+}
+
+/** The files that can be read as manifests, by name. */
+export function manifestsOf(
   files: readonly string[],
   read: (file: string) => Uint8Array | undefined,
 ): ReadonlyMap<string, ManifestFile> {

@@ -28,6 +28,8 @@ export function decide(plan: Plan, view: BranchView, drafted: Drafted, sign: For
         : (outdated(words, view.open) ?? withoutChanges(words, view.open));
     case 'held-already':
       return { kind: 'nothing-to-do', reason: heldAlready(words, drafted.edits) };
+    case 'not-admitted':
+      return { kind: 'refused', reason: drafted.reason };
     case 'draft':
       return withChanges(words, drafted.draft);
   }

@@ -1,5 +1,6 @@
 import {
   type ForgeName,
+  type OperatorVersion,
   type Plan,
   type Pricing,
   type Problem,
@@ -8,8 +9,15 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { isChange, type ProposalSubject, proposalMarkdown, proposalTitle, subjectName } from '../../report/index.ts';
-import { areHeldAlready, type EditGroup, editFiles, supportingFiles } from '../edit-set/index.ts';
+import {
+  areHeldAlready,
+  type EditGroup,
+  misdirectedNumbers,
+  replaceNumbers,
+  supportingFiles,
+} from '../edit-set/index.ts';
 import type { BranchView } from '../forges/index.ts';
+import { admissionRefusal } from './admission.ts';
 import { autoscalersOf } from './autoscalers.ts';
 import { commitMessage } from './commit-message.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -34,7 +42,16 @@ export type Drafted =
   /** The plan leaves every number as it is. */
   | { readonly kind: 'no-change' }
   /** The base already holds what the plan wants to change: it was merged since. */
-  | { readonly kind: 'held-already'; readonly edits: EditGroup['edits'] };
+  | { readonly kind: 'held-already'; readonly edits: EditGroup['edits'] }
+  /** The API server or the operator's webhook would not take the edited graph. */
+  | { readonly kind: 'not-admitted'; readonly reason: string };
+
+export interface DraftOptions {
+  readonly pricing: Pricing | undefined;
+  readonly forge: ForgeName;
+  /** The release that has to take the edited graph. */
+  readonly operator: OperatorVersion;
+}
 
 /**
  * The proposal of a group of edits on top of the base.
@@ -44,13 +61,18 @@ export function draftProposal(
   plan: Plan,
   group: EditGroup,
   base: BranchView['base'],
-  { pricing, forge }: { readonly pricing: Pricing | undefined; readonly forge: ForgeName },
+  { pricing, forge, operator }: DraftOptions,
 ): Result<Drafted> {
   if (group.edits.length === 0) return succeed({ kind: 'no-change' });
   const read = (file: string) => base.files.get(file)?.bytes;
   if (areHeldAlready(group.edits, read)) return succeed({ kind: 'held-already', edits: group.edits });
-  const edited = editFiles(group.edits, read, supportingFiles(plan, group.edits));
+  const edited = replaceNumbers(group.edits, read);
   if (!edited.ok) return { ok: false, error: edited.error.map((problem) => onBase(problem, base)) };
+  const supporting = supportingFiles(plan, group.edits);
+  const reason = admissionRefusal(group.edits, edited.value.files, { read, supporting, operator });
+  if (reason !== undefined) return succeed({ kind: 'not-admitted', reason });
+  const misdirected = misdirectedNumbers(group.edits, read, supporting);
+  if (misdirected.length > 0) return { ok: false, error: misdirected.map((problem) => onBase(problem, base)) };
   const subject: ProposalSubject = {
     plan,
     pricing,

@@ -1,7 +1,9 @@
 import {
+  DEFAULT_OPERATOR_VERSION,
   formatProblem,
   isSealed,
   type MergeRequest,
+  type OperatorVersion,
   type Plan,
   type Pricing,
   type Problem,
@@ -27,6 +29,8 @@ export interface ProposeInput {
   readonly base: string;
   readonly now: Date;
   readonly pricing?: Pricing | undefined;
+  /** The release whose admission has to take the edited graphs; the one that a config without a word of it means. */
+  readonly operator?: OperatorVersion;
   /** Decide and draft, and write nothing. */
   readonly dryRun?: boolean;
   /** Called as each proposal is done, in order. */
@@ -122,8 +126,8 @@ async function consider(input: ProposeInput, group: EditGroup): Promise<Result<C
     ],
   });
   if (!view.ok) return view;
-  const { pricing, forge } = input;
-  const drafted = draftProposal(input.plan, group, view.value.base, { pricing, forge: forge.name });
+  const { pricing, forge, operator = DEFAULT_OPERATOR_VERSION } = input;
+  const drafted = draftProposal(input.plan, group, view.value.base, { pricing, operator, forge: forge.name });
   if (!drafted.ok) return drafted;
   const { sign } = forge;
   return succeed({ group, sign, view: view.value, decision: decide(input.plan, view.value, drafted.value, sign) });

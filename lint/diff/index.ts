@@ -1,4 +1,4 @@
 export * from './diff.ts';
 export { type GpuChange, type GpuDelta, needsMore, type ServiceGpuChange } from './gpu-changes.ts';
-export type { Refusal } from './refusals.ts';
+export { editRefusals, type Refusal } from './refusals.ts';
 export type { Restart } from './restarts.ts';

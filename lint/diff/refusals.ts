@@ -38,6 +38,18 @@ export function refusalsOf(
     });
 }
 
+/**
+ * What admission will say to an edit of an object that it would not say were the object applied as it is: what was wrong
+ * before, and stays as wrong, is not the edit's doing.
+ */
+export function editRefusals(object: JsonObject, old: JsonObject, operator: OperatorVersion): readonly Refusal[] {
+  const keyOf = ({ rule, path, message }: Refusal): string => JSON.stringify([rule, path, message]);
+  const found = refusalsOf(object, old, operator);
+  if (found.length === 0) return [];
+  const before = new Set(refusalsOf(old, old, operator).map(keyOf));
+  return found.filter((refusal) => !before.has(keyOf(refusal)));
+}
+
 function withoutValue(text: string, value: JsonValue | undefined): string {
   const written = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   return written === '' ? text : text.replaceAll(written, HIDDEN);

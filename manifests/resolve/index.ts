@@ -1,7 +1,7 @@
 export type { Build } from './build.ts';
 export { type GeneratedMark, generatedMark, markFilesOf } from './generated.ts';
 export { isChartTemplate } from './helm/render.ts';
-export { type ResolvedFleet, type ResolvedGraph, resolveFleet } from './resolve-fleet.ts';
+export { type ResolvedFleet, type ResolvedGraph, renderedObjects, resolveFleet } from './resolve-fleet.ts';
 export {
   type OtherNumber,
   objectPlace,

@@ -1,4 +1,4 @@
-import { isGraphDeployment, type OperatorVersion, type Problem } from '../../api/index.ts';
+import { isGraphDeployment, type JsonObject, type OperatorVersion, type Problem } from '../../api/index.ts';
 import { type Fleet, type FleetGraph, fleetOfDocuments } from '../fleet-view/fleet.ts';
 import type { ManifestDocument, ManifestFile } from '../read/manifest.ts';
 import { type Build, render } from './build.ts';
@@ -63,6 +63,13 @@ export function resolveFleet(
 
 function documentOf({ value, file, document, line }: RenderedObject): ManifestDocument {
   return { file, index: document, line, value: plainMap(value) };
+}
+
+/** The objects as they reach the cluster out of the fleet's builds, each with the file in which it began. */
+export function renderedObjects({
+  builds,
+}: ResolvedFleet): readonly { readonly file: string; readonly object: JsonObject }[] {
+  return builds.flatMap(({ objects }) => objects.map(({ file, value }) => ({ file, object: plainMap(value) })));
 }
 
 /** The same graph out of two builds: nobody can tell which one the cluster runs. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { digestOf, formatProblem, type Plan } from '../../api/index.ts';
 import { type Forge, openRepository, type Proposal, type ProposeInput, propose } from '../../gitops/index.ts';
+import { lintFiles } from '../../lint/index.ts';
+import { readManifest } from '../../manifests/index.ts';
 import {
   CHAT,
   chatPlan,
@@ -425,6 +427,88 @@ describe('proposing again', () => {
       [1, 'merged'],
       [2, 'open'],
     ]);
+  });
+});
+
+describe('what admission would refuse is not proposed', () => {
+  const name = 'clusters/prod/chat.yaml';
+  const MORE_DECODE = { prefill: 2, decode: 6 };
+
+  /** A graph with further lines for decode, and a plan that scales decode up. */
+  function scaled(decode: readonly string[], spec: readonly string[] = [], wanted = MORE_DECODE) {
+    const text = manifestOf('chat', { prefill: 2, decode: 4 })
+      .replace('spec:\n', ['spec:', ...spec, ''].join('\n'))
+      .replace(/( +)replicas: 4\n/, (line, indent) =>
+        [line.trimEnd(), ...decode.map((one) => indent + one), ''].join('\n'),
+      );
+    const targets = (['prefill', 'decode'] as const).flatMap((service) => {
+      const { location, value } = locationOf(name, text, ['spec', 'services', service, 'replicas']);
+      const target = wanted[service];
+      return [targetOf([location], { service, role: service, current: value, target })];
+    });
+    return { folder: repositoryWith({ [name]: text }), plan: planOf(targets) };
+  }
+
+  test('a count that a scaling adapter owns, in a dry run too', async () => {
+    const { folder, plan } = scaled(['scalingAdapter: {enabled: true}']);
+    const forge = await forgeAt(folder);
+    const before = fingerprint(folder);
+    for (const dryRun of [true, false]) {
+      const [proposal] = await run(forge, plan, { dryRun });
+      expect(proposal).toMatchObject({ outcome: 'refused', draft: undefined });
+      expect(proposal?.reason).toContain(
+        `operator 1.4.0 would not admit the result: ${name}: spec.services[decode].replicas: "decode" goes from 4 to 6 while its scaling adapter owns the count`,
+      );
+    }
+    expect(fingerprint(folder)).toBe(before);
+  });
+
+  test('by the release that is meant: fewer replicas than minAvailable are refused since 1.3', async () => {
+    const { folder, plan } = scaled(['minAvailable: 4'], [], { prefill: 2, decode: 3 });
+    const forge = await forgeAt(folder);
+    const [refused] = await run(forge, plan, { operator: '1.4.0', dryRun: true });
+    expect(refused?.outcome).toBe('refused');
+    expect(refused?.reason).toContain('minAvailable is 4 and replicas 3');
+    const [taken] = await run(forge, plan, { operator: '1.2.0', dryRun: true });
+    expect(taken?.outcome).toBe('created');
+  });
+
+  test("but what was wrong before stands in nobody's way", async () => {
+    const { folder, plan } = scaled([], ['  backendFramework: fortran']);
+    const { manifest } = readManifest(name, readFileSync(join(folder, name)));
+    const found = lintFiles(manifest === undefined ? [] : [manifest], [], { operator: '1.4.0' });
+    expect(found.map(({ severity, rule }) => `${severity} ${rule}`)).toContain('error schema-value');
+    const [proposal] = await run(await forgeAt(folder), plan);
+    expect(proposal?.outcome).toBe('created');
+    expect(git(folder, 'diff', '--numstat', 'main', BRANCH)).toBe(`1\t1\t${name}\n`);
+  });
+
+  test('as it is rendered, where a kustomization patches the count of a graph whose base has minAvailable', async () => {
+    const base = manifestOf('chat', { prefill: 2, decode: 4 }).replace(
+      'replicas: 4',
+      'replicas: 4\n      minAvailable: 4',
+    );
+    const patch = [
+      'apiVersion: nvidia.com/v1alpha1',
+      'kind: DynamoGraphDeployment',
+      'metadata: {name: chat, namespace: serving}',
+      'spec: {services: {decode: {replicas: 5}}}',
+      '',
+    ].join('\n');
+    const files = {
+      'base/chat.yaml': base,
+      'base/kustomization.yaml': 'resources: [chat.yaml]\n',
+      'prod/kustomization.yaml': 'resources: [../base]\npatches: [{path: decode.yaml}]\n',
+      'prod/decode.yaml': patch,
+    };
+    const { location } = locationOf('prod/decode.yaml', patch, ['spec', 'services', 'decode', 'replicas']);
+    const through = Object.keys(files);
+    const planTo = (target: number) =>
+      planOf([targetOf([location], { service: 'decode', role: 'decode', current: 5, target, through })]);
+    const forge = await forgeAt(repositoryWith(files));
+    const [refused] = await run(forge, planTo(3), { dryRun: true });
+    expect(refused?.reason).toContain('base/chat.yaml: spec.services[decode]: minAvailable is 4 and replicas 3');
+    expect(outcomes(await run(forge, planTo(6), { dryRun: true }))).toEqual(['prod/chat created']);
   });
 });
 
