@@ -16,6 +16,7 @@ import { registerPropose } from './propose.ts';
 import { registerRecord } from './record.ts';
 import { registerScale } from './scale.ts';
 import { registerSynth } from './synth.ts';
+import { registerVerify } from './verify.ts';
 
 /** Every verb, in the order that help lists them. */
 export const COMMANDS: readonly RegisterCommand[] = [
@@ -34,6 +35,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerExplain,
   registerApply,
   registerPropose,
+  registerVerify,
   registerScale,
   registerDemo,
 ];

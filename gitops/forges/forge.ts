@@ -28,6 +28,10 @@ export interface LocalForge extends Forge {
   list(): Promise<Result<readonly MergeRequest[]>>;
 }
 
+export function isLocalForge(forge: Forge): forge is LocalForge {
+  return forge.name === 'local';
+}
+
 export interface ViewRequest {
   readonly base: string;
   readonly head: string;

@@ -8,3 +8,4 @@ export {
   type ProposeResult,
   propose,
 } from './propose.ts';
+export { type Verification, type VerifyInput, verifyProposal } from './verify.ts';

@@ -1,0 +1,62 @@
+import { type ForgeName, fail, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
+import { type Forge, isLocalForge, type Verification, verifyProposal } from '../../gitops/index.ts';
+import { paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
+import type { CommandRunner } from '../command.ts';
+import { openForge } from '../forge/open-forge.ts';
+import { loadConfig } from '../load-config.ts';
+import { done, failed } from '../outcome.ts';
+
+export interface VerifyCommandInput {
+  /** Or the number of the merge request. */
+  readonly branch: string;
+  /** Undefined: the config's. */
+  readonly forge: ForgeName | undefined;
+  readonly repository: string | undefined;
+}
+
+/** Says whether an open merge request may still be merged; it changes nothing. */
+export const runVerify: CommandRunner<VerifyCommandInput> = async (input, context) => {
+  const config = await loadConfig(context.cwd);
+  if (!config.ok) return failed(config.error);
+  const { proposals } = config.value.config;
+  const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
+  if (!opened.ok) return failed(opened.error);
+  const forge = opened.value;
+  const branch = await branchOf(forge, input.branch);
+  if (!branch.ok) return failed(branch.error);
+  const verified = await verifyProposal({ forge, base: proposals.base, branch: branch.value, now: context.now() });
+  if (!verified.ok) return failed(verified.error);
+  return done(verifyReport(forge, verified.value), verified.value.reasons.length > 0 ? 2 : 0);
+};
+
+async function branchOf(forge: Forge, named: string): Promise<Result<string>> {
+  const number = /^[!#]?([1-9]\d*)$/.exec(named)?.[1];
+  if (number === undefined) return succeed(named);
+  if (!isLocalForge(forge)) {
+    const hint = 'in a workflow of pull requests it is GITHUB_HEAD_REF';
+    return fail({ code: 'usage', message: 'at this forge a proposal is named by its branch', hint });
+  }
+  const list = await forge.list();
+  if (!list.ok) return list;
+  const found = list.value.find((mergeRequest) => mergeRequest.number === Number(number));
+  if (found === undefined) return fail({ code: 'not-found', message: `there is no merge request !${number}` });
+  if (found.state === 'open') return succeed(found.head.branch);
+  return fail({ code: 'refused', message: `!${number} is ${found.state} already` });
+}
+
+function verifyReport(forge: Forge, { mergeRequest, reasons }: Verification): Report {
+  const { number, head, base, planDigest } = mergeRequest;
+  const name = `${forge.sign}${number} (${head.branch} → ${base.branch})`;
+  const lines =
+    reasons.length === 0
+      ? [`${name} may be merged: its plan holds, and branch and base are as they were.`]
+      : [`${name} may not be merged:`, ...reasons];
+  return {
+    document: {
+      ...{ schemaVersion: SCHEMA_VERSION, kind: 'verification', forge: forge.name, number, plan: planDigest },
+      ...{ branch: head.branch, commit: head.commit, base: base.branch, isSound: reasons.length === 0, reasons },
+    },
+    text: () => lines.map((line, index) => (index === 0 ? visibleText(line) : `  ${visibleText(line)}`)).join('\n'),
+    markdown: () => printMarkdown(lines.map((line) => paragraph(line))),
+  };
+}
