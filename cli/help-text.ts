@@ -6,7 +6,7 @@ Example:
 Exit codes:
   0  done, or nothing to do
   1  error: a line each on stderr, and a document on stdout with -o json or yaml
-  2  differences or findings (synth --check, lint, diff and plan with --detailed-exitcode)
+  2  differences or findings (synth --check, lint, verify, diff and plan with --detailed-exitcode)
   3  held or refused (propose, migrate, plan --detailed-exitcode)`;
 
 /** What the help of a command closes with: an example line, and what its exit codes mean. */

@@ -2,7 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GitHubServer, TOKEN } from '../gitops/github/server.ts';
-import { CHAT, chatPlan, ENVIRONMENT, git, NOW, removeTemporaryFolders, repositoryWith } from '../gitops/sandbox.ts';
+import {
+  CHAT,
+  chatPlan,
+  ENVIRONMENT,
+  git,
+  NOW,
+  PINS,
+  pinsOf,
+  removeTemporaryFolders,
+  repositoryWith,
+} from '../gitops/sandbox.ts';
 import { callCli } from './call.ts';
 
 const BRANCH = 'dynamo-gitops/prod/chat';
@@ -40,6 +50,29 @@ function propose(cwd: string, words: readonly string[], env: { readonly [name: s
   const outside = { GITHUB_API_URL: server.url, GITHUB_TOKEN: TOKEN };
   return callCli(['propose', ...words], { cwd, env: { ...ENVIRONMENT, ...outside, ...env }, now: () => NOW });
 }
+
+describe('verify --forge github', () => {
+  test('passes a pull request as it was made, and fails for a commit of somebody else and for a moved base', async () => {
+    const folder = clone(undefined, 'schemaVersion: 1\nproposals: {forge: github}\n');
+    expect(await propose(folder, [])).toMatchObject({ exitCode: 0, stderr: '' });
+    const verify = (words: readonly string[], now = NOW) => {
+      const env = { ...ENVIRONMENT, GITHUB_API_URL: server.url, GITHUB_TOKEN: TOKEN };
+      return callCli(['verify', ...words], { cwd: folder, env, now: () => now });
+    };
+    expect(await verify([BRANCH])).toMatchObject({ exitCode: 0, stderr: '' });
+    const late = await verify([BRANCH], new Date('2026-09-20T09:00:00.001Z'));
+    expect(late).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('the plan expired at') });
+    expect((await verify(['1'])).stderr).toContain('at this forge a proposal is named by its branch');
+
+    await server.commit('main', { [PINS]: pinsOf('chat', { prefill: 2, decode: 5 }) });
+    const moved = await verify([BRANCH]);
+    expect(moved).toMatchObject({ exitCode: 2, stdout: expect.stringContaining(`${PINS}:8 is no longer 4 (decode)`) });
+
+    await server.commit(BRANCH, { [PINS]: pinsOf('chat', { prefill: 3, decode: 5 }) });
+    const foreign = await verify([BRANCH]);
+    expect(foreign).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('a commit that is not ours') });
+  }, 60_000);
+});
 
 describe('propose --forge github', () => {
   // Between calls lies the second that GitHub asks for.
