@@ -79,6 +79,17 @@ describe('propose', () => {
     expect(git(folder, 'show', `${BRANCH}:${PINS}`)).not.toContain('\r');
   });
 
+  test('refuses with 3 what the operator of the config would not admit', async () => {
+    const owned = (CHAT[DGD] ?? '').replace('    decode:\n', '    decode:\n      minAvailable: 4\n');
+    const files = { ...CHAT, [DGD]: owned, 'dynamo-gitops.yaml': 'schemaVersion: 1\noperatorVersion: 1.4.0\n' };
+    const folder = repositoryWith(files);
+    writePlan(folder, chatPlan({ prefill: 2, decode: 3 }, files));
+    const { exitCode, stdout } = await propose(folder);
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain(`prod/chat: refused: operator 1.4.0 would not admit the result: ${DGD}: `);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main\n');
+  });
+
   test('leaves an audit record for programs', async () => {
     const folder = checkout(MORE, 'schemaVersion: 1\nproposals: {base: main}\n');
     const base = git(folder, 'rev-parse', 'main').trim();
