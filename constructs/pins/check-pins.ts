@@ -35,7 +35,8 @@ export function checkPins(value: unknown, file: string): Result<Pins> {
   if (isObject(services)) {
     for (const [name, pin] of Object.entries(services)) {
       const path = `services.${name}`;
-      if (!SERVICE_NAME.test(name)) add(path, 'must be the name of a service');
+      // As in every other document: a map with this key is not what it seems.
+      if (!SERVICE_NAME.test(name) || name === '__proto__') add(path, 'must be the name of a service');
       const checked = servicePinOf(pin, (below, message) => add(`${path}${below}`, message));
       if (checked !== undefined) pins.push([name, checked]);
     }
