@@ -16,7 +16,7 @@ export const runLedger: CommandRunner<LedgerInput> = async (input, { cwd }) => {
   if (!settings.ok) return failed(settings.error);
   const { config, operator, manifests } = settings.value;
   const paths = input.paths.length > 0 ? input.paths : manifests;
-  const tree = await readManifestTree(cwd, paths);
+  const tree = await readManifestTree(cwd, paths, { outside: 'named' });
   const missing = missingPaths(cwd, paths, tree.problems);
   if (missing.length > 0) return failed(missing);
   const ledger = gpuLedger(tree.files, tree.problems, {

@@ -30,7 +30,9 @@ export const runLint: CommandRunner<LintInput> = async (input, context) => {
   if (!settings.ok) return failed(settings.error);
   const { config, operator, manifests } = settings.value;
   const paths = input.paths.length > 0 ? input.paths : manifests;
-  const now = await readManifestTree(cwd, paths);
+  // What is compared with a commit, or changed, is in the repository; what is only looked at may be anywhere.
+  const outside = input.base === undefined && !input.fix ? 'named' : 'refused';
+  const now = await readManifestTree(cwd, paths, { outside });
   const base =
     input.base === undefined
       ? undefined

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   type Dirent,
+  existsSync,
   fstatSync,
   openSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../api/index.ts';
 import { MAX_MANIFEST_BYTES } from './limits.ts';
 import { type ManifestFile, readManifest, tooLarge } from './manifest.ts';
@@ -25,9 +26,14 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /**
  * Reads the named files, whatever they are called, and every `*.yaml` and `*.yml` under the named folders. Nothing
- * outside of `root` is read: a path or a symbolic link that leaves it is a problem.
+ * outside of `root` is read: a path or a symbolic link that leaves it is a problem. With `outside: 'named'`, for commands
+ * that only look, a path that somebody named elsewhere is read too, and no link leads out of that.
  */
-export async function readManifestTree(root: string, paths: readonly string[]): Promise<ManifestTree> {
+export async function readManifestTree(
+  root: string,
+  paths: readonly string[],
+  { outside = 'refused' }: { readonly outside?: 'refused' | 'named' } = {},
+): Promise<ManifestTree> {
   const problems: Problem[] = [];
   let realRoot: string;
   try {
@@ -35,14 +41,15 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
   } catch (cause) {
     return { files: [], problems: [systemProblem(cause, root)] };
   }
+  const inRoot: Bounds = { folder: realRoot, nameOf: (path) => nameIn(realRoot, path) };
   const found = new Map<string, string>();
   const folders = new Set<string>();
 
   // Calls that wait are cheaper than promises here: a fleet is many small files, and nothing else is to be done meanwhile.
-  const visit = (path: string, shown: string, isNamed: boolean, isLink: boolean): void => {
+  const visit = (path: string, shown: string, isNamed: boolean, isLink: boolean, bounds: Bounds): void => {
     try {
       const real = isLink ? realpathSync.native(path) : path;
-      if (real !== realRoot && !real.startsWith(realRoot + sep)) {
+      if (real !== bounds.folder && !real.startsWith(bounds.folder + sep)) {
         problems.push(leavesRoot(shown));
         return;
       }
@@ -52,14 +59,14 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
         folders.add(real);
         for (const child of sortByName(readdirSync(real, { withFileTypes: true }))) {
           const inside = join(real, child.name);
-          if (isCandidate(child)) visit(inside, nameIn(realRoot, inside), false, child.isSymbolicLink());
+          if (isCandidate(child)) visit(inside, bounds.nameOf(inside), false, child.isSymbolicLink(), bounds);
         }
       } else if (!entry.isFile()) {
         if (isNamed) problems.push({ code: 'unreadable', file: shown, message: NOT_REGULAR });
       } else if (entry.size > MAX_MANIFEST_BYTES) {
         problems.push({ code: 'unreadable', file: shown, message: tooLarge(entry.size) });
       } else if (isNamed || isManifestName(path) || isManifestName(real)) {
-        found.set(nameIn(realRoot, real), real);
+        found.set(bounds.nameOf(real), real);
       }
     } catch (cause) {
       problems.push(systemProblem(cause, shown));
@@ -69,9 +76,11 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
   for (const path of paths) {
     const absolute = resolve(root, path);
     const name = nameIn(resolve(root), absolute);
+    const isElsewhere = name === '..' || name.startsWith('../') || isAbsolute(name);
+    const bounds = isElsewhere && outside === 'named' ? boundsOf(absolute, path) : inRoot;
     // A path that leaves the root is shown as it was given.
     // A link may stand anywhere in a path that somebody gave.
-    visit(absolute, name.startsWith('..') ? path : name, true, true);
+    visit(absolute, isElsewhere ? path : name, true, true, bounds);
   }
 
   const files: ManifestFile[] = [];
@@ -90,6 +99,22 @@ export async function readManifestTree(root: string, paths: readonly string[]): 
     }
   }
   return { files, problems };
+}
+
+/** What a walk keeps to, and how it names what it finds. */
+interface Bounds {
+  /** Real path. */
+  readonly folder: string;
+  nameOf(path: string): string;
+}
+
+/** A named folder bounds its own walk, and a named file is all of it; names begin as they were given. */
+function boundsOf(absolute: string, given: string): Bounds {
+  const folder = existsSync(absolute) ? realpathSync.native(absolute) : absolute;
+  return {
+    folder,
+    nameOf: (path) => (path === folder ? given : `${given.replace(/[\\/]+$/, '')}/${nameIn(folder, path)}`),
+  };
 }
 
 const NOT_REGULAR = 'is neither a file nor a folder';

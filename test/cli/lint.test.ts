@@ -256,11 +256,35 @@ describe('lint', () => {
 
   test('names a path that is not there in one line', async () => {
     expect(await lint('nowhere')).toEqual({ exitCode: 1, stdout: '', stderr: 'error: nowhere: does not exist\n' });
-    expect(await lint('..')).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: 'error: ..: leads out of the working folder (choose the folder with -C)\n',
-    });
+    for (const words of [
+      ['..', '--fix'],
+      [join(folder, '..'), '--fix', '--dry-run'],
+    ]) {
+      const stderr = `error: ${words[0]}: leads out of the working folder (choose the folder with -C)\n`;
+      expect(await lint(...words)).toEqual({ exitCode: 1, stdout: '', stderr });
+    }
+  });
+
+  test('looks at files and folders that are named elsewhere, and follows no link out of them', async () => {
+    await write('elsewhere/deep/chat.yaml', SOUND.replace('gpu: "1"', 'gpu: 1'));
+    await write('secret.yaml', SOUND.replace('gpu: "1"', 'gpu: 1'));
+    await symlink(join(folder, 'secret.yaml'), join(folder, 'elsewhere/link.yaml'));
+    await write('here/dist/none.yaml', '');
+    const linted = (path: string) => callCli(['lint', path, '-o', 'json'], { cwd: join(folder, 'here') });
+    const placesOf = async (path: string) =>
+      JSON.parse((await linted(path)).stdout).findings.map(
+        ({ rule, file, line }: { readonly rule: string; readonly file: string; readonly line: number | null }) =>
+          `${rule} ${file}:${String(line)}`,
+      );
+    expect(await placesOf('../elsewhere/deep/chat.yaml')).toEqual(['schema-type ../elsewhere/deep/chat.yaml:10']);
+    const absolute = join(folder, 'elsewhere');
+    for (const path of [absolute, `${absolute}/`]) {
+      expect(await placesOf(path)).toEqual([
+        `schema-type ${absolute}/deep/chat.yaml:10`,
+        `file-unreadable ${absolute}/link.yaml:null`,
+      ]);
+    }
+    expect(await linted('../nowhere')).toMatchObject({ exitCode: 1, stderr: 'error: ../nowhere: does not exist\n' });
   });
 
   test('points at the image whose tag tells no version, so that a comment beside it can take that', async () => {
