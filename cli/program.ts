@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { SCHEMA_VERSION } from '../api/documents/schema-version.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
-import type { Dispatch } from './command.ts';
+import type { Dispatch, RegisterCommand } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 import { PROGRAM_HELP } from './help-text.ts';
-import type { ExitCode } from './outcome.ts';
+import { type CommandOutcome, type ExitCode, failed } from './outcome.ts';
 import { isFindingFormat, OUTPUT_FORMATS, type OutputFormat, print, printDocument } from './output.ts';
 import { unexpected } from './unexpected.ts';
 import { VERSION } from './version.ts';
@@ -22,6 +22,8 @@ export interface Terminal {
   /** Whether results go to a terminal that shows colour. */
   readonly isTerminal: boolean;
   readonly onInterrupt: CommandContext['onInterrupt'];
+  /** Told how the command ended, before that is printed, by whom the text is not enough. */
+  readonly onOutcome?: (outcome: CommandOutcome) => void;
 }
 
 interface GlobalOptions {
@@ -33,6 +35,15 @@ interface GlobalOptions {
 
 /** Runs one command line, the words after the program's name, and says how the process should end. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  return runOneOf(COMMANDS, words, terminal);
+}
+
+/** The same, with no other commands than these. */
+export async function runOneOf(
+  commands: readonly RegisterCommand[],
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   /** The help that a wrong call is sent to: its command's, once that is known. */
   let help = 'dynamo-gitops --help';
@@ -63,6 +74,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   const reportProblems = async (problems: readonly Problem[]): Promise<void> => {
     exitCode = 1;
     const told = problems.map((problem) => (problem.code === 'usage' ? withHelp(problem, help) : problem));
+    terminal.onOutcome?.(failed(told));
     for (const problem of told) terminal.stderr(`error: ${formatProblem(problem)}\n`);
     const document = { schemaVersion: SCHEMA_VERSION, kind: 'error', problems: told };
     terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output));
@@ -92,12 +104,13 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
       case 'failed':
         return reportProblems(outcome.problems);
       case 'report':
+        terminal.onOutcome?.(outcome);
         terminal.stdout(await print(outcome.report, options.output, context.color));
         exitCode = outcome.exitCode;
     }
   };
 
-  for (const register of COMMANDS) register(program, dispatch);
+  for (const register of commands) register(program, dispatch);
   for (const command of program.commands) {
     const helpOfCommand = `dynamo-gitops ${command.name()} --help`;
     command

@@ -1,7 +1,7 @@
-import { singleLine } from '../../api/index.ts';
 import type { LocatedFinding, Severity } from '../../lint/index.ts';
+import { type Annotation, workflowCommand } from '../workflow-command.ts';
 
-const COMMANDS: { readonly [severity in Severity]: 'error' | 'warning' | 'notice' } = {
+const ANNOTATIONS: { readonly [severity in Severity]: Annotation } = {
   error: 'error',
   warning: 'warning',
   info: 'notice',
@@ -17,28 +17,14 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 export function workflowCommands(findings: readonly LocatedFinding[], folder: string): readonly string[] {
   return ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity)).map(
     ({ severity, rule, file, line, column, length, path, message, help }) => {
-      const place: readonly (readonly [string, string | number | undefined])[] = [
-        ['file', folder + file],
-        ['line', line],
-        ['endLine', line],
-        ['col', column],
-        ['endColumn', column === undefined ? undefined : column + length],
-        ['title', `dynamo-gitops: ${rule}`],
-      ];
-      const properties = place.flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
-      );
+      const endColumn = column === undefined ? undefined : column + length;
+      const place = { file: folder + file, line, endLine: line, col: column, endColumn };
       const where = path === '' ? '' : `${path}: `;
-      return `::${COMMANDS[severity]} ${properties.join(',')}::${escapeData(`${where}${message}. Help: ${help}`)}`;
+      return workflowCommand(
+        ANNOTATIONS[severity],
+        { ...place, title: `dynamo-gitops: ${rule}` },
+        `${where}${message}. Help: ${help}`,
+      );
     },
   );
-}
-
-/** As the toolkit of Actions escapes (`@actions/core`, command.ts); what a terminal would act on is made visible. */
-function escapeData(text: string): string {
-  return singleLine(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 }
