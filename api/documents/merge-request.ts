@@ -38,6 +38,8 @@ export const mergeRequestSchema = z.strictObject({
   planDigest: digest,
   /** `createdAt` of the plan; absent in records of releases that did not keep it. */
   plannedAt: timestamp.optional(),
+  /** `expiresAt` of the plan; absent in records of releases that did not keep it. */
+  expiresAt: timestamp.optional(),
   createdAt: timestamp,
   updatedAt: timestamp,
   changes: z.array(proposedChange),

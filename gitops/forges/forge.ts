@@ -86,6 +86,8 @@ export interface ProposalWrite {
   readonly planDigest: MergeRequest['planDigest'];
   /** The time that the plan speaks of. */
   readonly plannedAt: string;
+  /** Until when its numbers hold. */
+  readonly expiresAt: string;
   readonly at: Date;
 }
 

@@ -70,6 +70,7 @@ async function tryWrite(
     head: { branch: view.head.branch, commit },
     planDigest: proposal.planDigest,
     plannedAt: proposal.plannedAt,
+    expiresAt: proposal.expiresAt,
     createdAt: view.open?.mergeRequest.createdAt ?? at,
     updatedAt: at,
     changes: [...proposal.changes],

@@ -163,7 +163,7 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
       const { draft } = decision;
       const written = await forge.write({
         ...draft,
-        ...{ view, planDigest: plan.digest, plannedAt: plan.createdAt, at: now },
+        ...{ view, planDigest: plan.digest, plannedAt: plan.createdAt, expiresAt: plan.expiresAt, at: now },
       });
       return written.ok ? succeed({ ...withoutWriting(considered), mergeRequest: written.value }) : written;
     }

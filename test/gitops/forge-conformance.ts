@@ -122,7 +122,7 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
       const again = await proposed(await site.client(), MORE);
       expect(again).toMatchObject({ outcome: 'unchanged' });
       expect(again?.mergeRequest).toMatchObject({
-        ...{ number: 1, planDigest: MORE.digest, plannedAt: MORE.createdAt },
+        ...{ number: 1, planDigest: MORE.digest, plannedAt: MORE.createdAt, expiresAt: MORE.expiresAt },
         ...{ head: first?.mergeRequest?.head, base: first?.mergeRequest?.base, changes: first?.mergeRequest?.changes },
       });
       expect(await site.fingerprint()).toBe(before);
@@ -280,7 +280,7 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
       const text = { title: 't', body: 'b\n', commitMessage: `m\n\nPlan-Id: ${MORE.digest}\n`, changes: [], diff: '' };
       const proposal = {
         ...text,
-        ...{ view: view.value, planDigest: MORE.digest, plannedAt: MORE.createdAt, at: NOW },
+        ...{ view: view.value, planDigest: MORE.digest, plannedAt: MORE.createdAt, expiresAt: MORE.expiresAt, at: NOW },
       };
       const first = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('first\n') }] });
       const second = await forge.write({ ...proposal, files: [{ file: DGD, bytes: Buffer.from('second\n') }] });

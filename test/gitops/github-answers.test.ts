@@ -87,7 +87,7 @@ const VIEW: BranchView = {
 };
 const PROPOSAL = {
   ...{ view: VIEW, title: 't', body: 'b', commitMessage: `m\n\nPlan-Id: ${MORE.digest}\n`, changes: [], diff: '' },
-  ...{ planDigest: MORE.digest, plannedAt: MORE.createdAt, at: NOW },
+  ...{ planDigest: MORE.digest, plannedAt: MORE.createdAt, expiresAt: MORE.expiresAt, at: NOW },
   files: [{ file: DGD, bytes: Buffer.from(manifestOf('chat', { prefill: 3, decode: 4 })) }],
 };
 const PULL = {

@@ -121,7 +121,15 @@ describe('a pull request', () => {
     if (!view.ok) throw new Error(complaints(view).join());
     const written = await forge.write({
       ...{ view: { ...view.value, head: { ...view.value.head, branch: 'main' } }, title: 't', body: 'b' },
-      ...{ commitMessage: 'm', files: [], changes: [], diff: '', planDigest: MORE.digest, plannedAt: MORE.createdAt },
+      ...{
+        commitMessage: 'm',
+        files: [],
+        changes: [],
+        diff: '',
+        planDigest: MORE.digest,
+        plannedAt: MORE.createdAt,
+        expiresAt: MORE.expiresAt,
+      },
       at: new Date(0),
     });
     expect(complaints(written)).toEqual(['"main" is the branch that proposals are merged into; none is made on it']);

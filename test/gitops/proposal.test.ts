@@ -90,6 +90,7 @@ describe('a proposal', () => {
     expect(message.split('\n')[0]).toBe(proposal?.mergeRequest?.title);
     expect(trailers.trim().split('\n')).toEqual([
       `Plan-Id: ${MORE.digest}`,
+      `Plan-Expires: ${MORE.expiresAt}`,
       'Planner-Change: serving/chat/prefill 2->3',
       'Planner-Change: serving/chat/decode 4->6',
     ]);

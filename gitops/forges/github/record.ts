@@ -8,6 +8,7 @@ import type { ProposalWrite } from '../forge.ts';
 export interface CommitRecord {
   readonly planDigest: Digest;
   readonly plannedAt: string | undefined;
+  readonly expiresAt: string | undefined;
   /** The base's commit that it was made for. */
   readonly base: string;
   readonly changes: readonly ProposedChange[];
@@ -47,10 +48,10 @@ export function recordOf({ message, tree }: ReadCommit): CommitRecord | undefine
   const planDigest = one('Plan-Id');
   const base = one('Planner-Base');
   if (one('Planner-Tree') !== tree.oid || !isDigest(planDigest) || !/^[0-9a-f]{40,64}$/.test(base)) return undefined;
-  const plannedAt = one('Plan-Created');
   return {
     ...{ planDigest, base },
-    plannedAt: plannedAt === '' ? undefined : plannedAt,
+    plannedAt: one('Plan-Created') || undefined,
+    expiresAt: one('Plan-Expires') || undefined,
     changes: (trailers.get('Planner-Edit') ?? []).flatMap(changeOf),
   };
 }

@@ -122,6 +122,7 @@ function mergeRequestOf(
     head: { branch: branches.head, commit: newest.oid },
     planDigest: record.planDigest,
     ...(record.plannedAt === undefined ? {} : { plannedAt: record.plannedAt }),
+    ...(record.expiresAt === undefined ? {} : { expiresAt: record.expiresAt }),
     createdAt: pullRequest.createdAt,
     updatedAt: pullRequest.updatedAt,
     changes: [...record.changes],

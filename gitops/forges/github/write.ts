@@ -40,7 +40,7 @@ export async function writeProposal(client: GitHubClient, proposal: ProposalWrit
     ...{ number, state: 'open', title, body: body ?? '', createdAt, updatedAt, url },
     base: { branch: branches.base, commit: view.base.commit },
     head: { branch: branches.head, commit: written.value.commit },
-    ...{ planDigest: proposal.planDigest, plannedAt: proposal.plannedAt },
+    ...{ planDigest: proposal.planDigest, plannedAt: proposal.plannedAt, expiresAt: proposal.expiresAt },
     ...{ changes: [...proposal.changes], diff: proposal.diff },
     ...('isVerified' in written.value ? { isVerified: written.value.isVerified } : {}),
   });
