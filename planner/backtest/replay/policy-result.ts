@@ -1,0 +1,49 @@
+import type { ReplicaPair } from '../../budget/shrink-pair.ts';
+import type { PolicyChannel } from '../policies/policy.ts';
+
+/** How requests fared. `attained` kept both TTFT and ITL; what no engine could have kept is in `hopeless` alone. */
+export interface RequestOutcome {
+  /** Judged: without the hopeless ones. */
+  readonly requests: number;
+  readonly attained: number;
+  readonly ttftMisses: number;
+  readonly itlMisses: number;
+  /** Gave up waiting, which is a TTFT miss as well. */
+  readonly abandoned: number;
+  /** Their own prefill takes longer than the TTFT target. */
+  readonly hopeless: number;
+}
+
+/** The stretch of five minutes that fared worst. */
+export interface WorstWindow {
+  readonly startMs: number;
+  readonly attainment: number;
+}
+
+/** What one policy would have cost and broken over the judged stretch. */
+export interface PolicyResult {
+  readonly name: string;
+  readonly label: string;
+  readonly channel: PolicyChannel;
+  readonly outcome: RequestOutcome;
+  /** Shares of the judged requests, 0 to 1; 1 where there were none. */
+  readonly attainment: number;
+  readonly ttftAttainment: number;
+  readonly itlAttainment: number;
+  /** Start-up and draining included. */
+  readonly gpuHours: number;
+  /** Over those of the instant oracle. */
+  readonly timesOracle: number;
+  /** Over the least that anything with as many changes a day could use. */
+  readonly timesLimitedOracle: number;
+  /** Merge requests a day; a joint change of both roles is one. */
+  readonly proposalsPerDay: number;
+  /** Changes of the numbers a day, whoever made them. */
+  readonly changesPerDay: number;
+  /** Share of the five-minute windows with traffic that kept less than 95 % of their requests. */
+  readonly poorWindows: number;
+  readonly worstWindow: WorstWindow | undefined;
+  readonly maxGpus: number;
+  /** Replicas at the end of each hour, for a chart: paid for. */
+  readonly hourlyReplicas: readonly ReplicaPair[];
+}
