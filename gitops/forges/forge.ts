@@ -16,6 +16,8 @@ export interface Forge {
    * left half done is taken up where it stopped.
    */
   write(proposal: ProposalWrite): Promise<Result<MergeRequest>>;
+  /** Every path that a merge of the view's branch would change, in content, mode or existence. */
+  changedFiles(view: BranchView): Promise<Result<readonly string[]>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
 }

@@ -1,6 +1,6 @@
 import type { MergeRequest } from '../../api/index.ts';
 import { type Result, succeed } from '../../api/index.ts';
-import { type Repository, readRefs, type Signature } from '../repository/index.ts';
+import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
 import { closeProposal, mergeProposal } from './local-end.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
@@ -18,6 +18,8 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     view: (request) => viewBranch(repository, request),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
+    changedFiles: ({ base, head }) =>
+      head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
     list: () => listProposals(repository),
   };

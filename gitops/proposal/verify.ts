@@ -36,15 +36,44 @@ export async function verifyProposal({ forge, base, branch, now }: VerifyInput):
     return fail({ code: 'not-found', message, hint: 'dynamo-gitops propose opens one' });
   }
   const { mergeRequest } = open;
-  const reasons = [...planReasons(mergeRequest, now), ...branchReasons(view.value, mergeRequest, files)];
+  const others = await otherChanges(forge, view.value, files);
+  if (!others.ok) return others;
+  const reasons = [
+    ...planReasons(mergeRequest, now),
+    ...branchReasons(view.value, mergeRequest, files),
+    ...others.value,
+  ];
   return succeed({ mergeRequest, reasons: reasons.map((reason) => visibleText(reason)) });
 }
 
-function planReasons({ body, planDigest }: MergeRequest, now: Date): readonly string[] {
+/** The commit says when the plan expires, so that nobody gains time by editing the body; old ones leave that to the body. */
+function planReasons({ body, planDigest, expiresAt }: MergeRequest, now: Date): readonly string[] {
   const data = readProposalData(body);
   if (data === undefined) return ['the body does not say any more which plan it is of, and when that expires'];
   if (data.plan !== planDigest) return [`the body is of plan ${data.plan}, and the branch of plan ${planDigest}`];
-  return data.expiresAt.getTime() < now.getTime() ? [`the plan expired at ${data.expiresAt.toISOString()}`] : [];
+  const expiry = expiresAt === undefined ? data.expiresAt : new Date(expiresAt);
+  if (Number.isNaN(expiry.getTime())) return ['the commit does not say when its plan expires'];
+  return expiry.getTime() < now.getTime() ? [`the plan expired at ${expiry.toISOString()}`] : [];
+}
+
+/** Paths that a reason names. */
+const MOST_TOLD = 3;
+
+/** Whoever may push can also write a commit that looks like ours: what it changes besides the numbers shows it. */
+async function otherChanges(
+  forge: Forge,
+  view: BranchView,
+  files: readonly string[],
+): Promise<Result<readonly string[]>> {
+  if (view.head.commit === undefined || view.obstacle?.kind === 'foreign') return succeed([]);
+  const changed = await forge.changedFiles(view);
+  if (!changed.ok) return changed;
+  const others = changed.value.filter((file) => !files.includes(file));
+  if (others.length === 0) return succeed([]);
+  const more = others.length > MOST_TOLD ? ` and ${others.length - MOST_TOLD} more` : '';
+  return succeed([
+    `the branch also changes ${others.slice(0, MOST_TOLD).join(', ')}${more}, of which the plan says nothing`,
+  ]);
 }
 
 function branchReasons(view: BranchView, { changes }: MergeRequest, files: readonly string[]): readonly string[] {
@@ -68,6 +97,7 @@ function fileReason({ base, head }: BranchView, file: string, changes: readonly 
   const proposed = head.files.get(file);
   if (now === undefined) return `${file} does not exist on "${base.branch}" any more`;
   if (proposed === undefined) return `${file} does not exist on the branch`;
+  if (now.mode !== proposed.mode) return `${file} has mode ${proposed.mode}, and ${now.mode} on "${base.branch}"`;
   const results = withNumbers(Buffer.from(now.bytes).toString('latin1'), changes);
   if (results.kind === 'moved') {
     const { line, from, service } = results.change;

@@ -1,3 +1,4 @@
+export * from './changed-paths.ts';
 export * from './check-out.ts';
 export * from './git.ts';
 export * from './history.ts';

@@ -132,6 +132,35 @@ describe('verify', () => {
     }
   });
 
+  test('fails when the branch changes a file that the plan does not name, though its record knows the commit', async () => {
+    const folder = await proposed();
+    git(folder, 'checkout', '--quiet', BRANCH);
+    writeFiles(folder, { 'README.md': 'Mine now.\n', a: '', b: '', c: '' });
+    const commit = commitAll(folder, 'and these');
+    const record = JSON.parse(git(folder, 'show', 'refs/dynamo-gitops/mr/1:merge-request.json'));
+    git(folder, 'checkout', '--quiet', '--detach', 'refs/dynamo-gitops/mr/1');
+    const head = { ...record.head, commit };
+    writeFileSync(join(folder, 'merge-request.json'), JSON.stringify({ ...record, head }));
+    git(folder, 'add', 'merge-request.json');
+    git(folder, 'commit', '--quiet', '--message', `${BRANCH} !1 open`);
+    git(folder, 'update-ref', 'refs/dynamo-gitops/mr/1', 'HEAD');
+    git(folder, 'checkout', '--quiet', 'main');
+    expect(await reasonsOf(folder)).toEqual({
+      exitCode: 2,
+      reasons: ['the branch also changes README.md, a, b and 1 more, of which the plan says nothing'],
+    });
+  });
+
+  test('fails when only the mode of a file is another', async () => {
+    const folder = await proposed();
+    git(folder, 'update-index', '--chmod=+x', PINS);
+    git(folder, 'commit', '--quiet', '--message', 'executable');
+    expect(await reasonsOf(folder)).toEqual({
+      exitCode: 2,
+      reasons: [`${PINS} has mode 100644, and 100755 on "main"`],
+    });
+  });
+
   test('is an error in one line where there is nothing to verify', async () => {
     const folder = await proposed();
     expect(await verify(folder, ['feature'])).toMatchObject({

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatProblem, type Plan, type Problem, type Result } from '../../api/index.ts';
-import { type Forge, type Proposal, type ProposeInput, type ProposeResult, propose } from '../../gitops/index.ts';
+import {
+  type Forge,
+  type Proposal,
+  type ProposeInput,
+  type ProposeResult,
+  propose,
+  verifyProposal,
+} from '../../gitops/index.ts';
 import { CHAT, chatPlan, DGD, type Files, git, manifestOf, NOW, PINS, pinsOf } from './sandbox.ts';
 
 /** A forge with one repository, whose branch `main` holds some files, and people who work there too. */
@@ -125,6 +132,25 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
         ...{ number: 1, planDigest: MORE.digest, plannedAt: MORE.createdAt, expiresAt: MORE.expiresAt },
         ...{ head: first?.mergeRequest?.head, base: first?.mergeRequest?.base, changes: first?.mergeRequest?.changes },
       });
+      expect(await site.fingerprint()).toBe(before);
+    });
+
+    test('calls its proposal sound, whatever else moves on the base, until the plan has expired', async () => {
+      const site = await open(CHAT);
+      const forge = await site.client();
+      await proposed(forge, MORE);
+      await site.commit('main', { 'README.md': 'Later.\n' });
+      const before = await site.fingerprint();
+      const verified = async (now: Date) => {
+        const answer = await verifyProposal({ forge, base: 'main', branch: BRANCH, now });
+        return answer.ok ? answer.value.reasons : complaints(answer);
+      };
+      expect(await verified(NOW)).toEqual([]);
+      const late = new Date(Date.parse(MORE.expiresAt) + 1);
+      expect(await verified(late)).toEqual([`the plan expired at ${MORE.expiresAt}`]);
+      const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
+      expect(view.ok && view.value.open?.mergeRequest.expiresAt).toBe(MORE.expiresAt);
+      expect(view.ok && (await forge.changedFiles(view.value))).toEqual({ ok: true, value: [PINS, DGD] });
       expect(await site.fingerprint()).toBe(before);
     });
 

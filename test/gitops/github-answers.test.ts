@@ -205,6 +205,51 @@ describe('a proposal at GitHub', () => {
   });
 });
 
+describe('a comparison', () => {
+  const view: BranchView = { ...VIEW, head: { ...VIEW.head, commit: sha('d') } };
+  const entry = (path: string, letter: string, type = 'blob', mode = type === 'tree' ? '040000' : '100644') => ({
+    ...{ path, type, mode, sha: sha(letter) },
+  });
+  const tree = (...entries: readonly object[]): Response =>
+    json(200, { sha: sha('0'), truncated: false, tree: entries });
+  const cut = (): Response => json(200, { sha: sha('0'), truncated: true, tree: [] });
+  const start: readonly Reply[] = [
+    json(200, { merge_base_commit: { commit: { tree: { sha: sha('1') } } } }),
+    json(200, { sha: sha('d'), tree: { sha: sha('2') } }),
+  ];
+
+  test('of trees that are listed whole tells what is new, gone, other or of another mode', async () => {
+    const before = tree(entry('a', '3'), entry('b', '4'), entry('c', '5'), entry('f', '6', 'tree'), entry('f/x', '7'));
+    const after = tree(entry('a', '3'), entry('b', '8'), entry('c', '5', 'blob', '100755'), entry('d', '9'));
+    const { forge, calls } = await connected(fresh([...start, before, after]));
+    expect(await forge.changedFiles(view)).toEqual({ ok: true, value: ['b', 'c', 'd', 'f/x'] });
+    expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'GET']);
+  });
+
+  test('of trees that are too large looks into the folders that differ, and no other', async () => {
+    const { forge, calls } = await connected(
+      fresh([
+        ...[...start, cut(), cut()],
+        ...[tree(entry('same', '3', 'tree'), entry('x', '4', 'tree'), entry('y', '5'))],
+        ...[tree(entry('same', '3', 'tree'), entry('x', '6', 'tree'), entry('y', '7', 'tree'))],
+        // y, which was a file and is a folder now; then x.
+        ...[tree(entry('new', '8'))],
+        ...[tree(entry('a', '9'), entry('b', 'a')), tree(entry('a', '9'), entry('b', 'b'))],
+      ]),
+    );
+    expect(await forge.changedFiles(view)).toEqual({ ok: true, value: ['x/b', 'y', 'y/new'] });
+    expect(calls).toHaveLength(9);
+    expect(calls.some(({ path }) => path.includes(sha('3')))).toBe(false);
+  });
+
+  test('of trees that no call lists ends in one line', async () => {
+    const { forge } = await connected(fresh([...start, cut(), cut(), cut(), cut()]));
+    expect(complaints(await forge.changedFiles(view))).toEqual([
+      'the branch differs from its base in more than GitHub lists, so it cannot be compared',
+    ]);
+  });
+});
+
 describe('a refusal', () => {
   test.each([405, 409])('with %i is never tried again', async (status) => {
     const refused = json(status, { message: 'Base branch was modified' });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../api/index.ts';
-import { openRepository } from '../../gitops/index.ts';
+import { openRepository, verifyProposal } from '../../gitops/index.ts';
 import { BRANCH, chatFiles, complaints, describeForge, MORE, proposed, run } from './forge-conformance.ts';
 import { FAULTS, type FaultName, faultyFetch } from './github/faults.ts';
 import { GitHubServer, OWNER, REPO } from './github/server.ts';
@@ -104,6 +104,35 @@ describe('a pull request', () => {
     const other = await proposed(await clientOf(server), chatPlan({ prefill: 3, decode: 7 }));
     expect(other).toMatchObject({ outcome: 'created', mergeRequest: { number: 2 } });
     expect(git(await server.rebuild(), 'rev-list', '--count', `main..${BRANCH}`)).toBe('2\n');
+  });
+
+  test('whose newest commit only looks like ours is not sound: it may change nothing else, and gain no time', async () => {
+    await siteOn(server, CHAT);
+    const forge = await clientOf(server);
+    await proposed(forge, MORE);
+    const tip = (await server.tipOf(BRANCH)) ?? '';
+    const { message, tree } = (await server.person('GET', `${PATH}/git/commits/${tip}`)).body;
+    const forged = await server.person('POST', `${PATH}/git/trees`, {
+      base_tree: tree.sha,
+      tree: [
+        { path: 'README.md', mode: '100644', type: 'blob', content: 'Mine now.\n' },
+        { path: 'src/run.sh', mode: '100755', type: 'blob', content: 'true\n' },
+      ],
+    });
+    const commit = await server.person('POST', `${PATH}/git/commits`, {
+      ...{ message: message.replace(tree.sha, forged.body.sha), tree: forged.body.sha, parents: [tip] },
+    });
+    await server.person('PATCH', `${PATH}/git/refs/heads/${BRANCH}`, { sha: commit.body.sha });
+    const pull = (await server.pulls())[0];
+    const later = pull.body.replaceAll('2026-09-20T09:00:00.000Z', '2036-09-20T09:00:00.000Z');
+    expect(later).not.toBe(pull.body);
+    await server.person('PATCH', `${PATH}/pulls/1`, { body: later });
+    const late = new Date('2026-09-21T09:00:00.000Z');
+    const verified = await verifyProposal({ forge, base: 'main', branch: BRANCH, now: late });
+    expect(verified.ok && verified.value.reasons).toEqual([
+      'the plan expired at 2026-09-20T09:00:00.000Z',
+      'the branch also changes README.md, src/run.sh, of which the plan says nothing',
+    ]);
   });
 
   test('of another branch is left alone', async () => {

@@ -5,6 +5,11 @@ import * as z from 'zod';
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 
 export const tree = z.object({ sha });
+export const listedTree = z.object({
+  truncated: z.boolean(),
+  tree: z.array(z.object({ path: z.string(), mode: z.string(), type: z.string(), sha })),
+});
+export const committedTree = z.object({ tree: z.object({ sha }) });
 export const commit = z.object({
   sha,
   verification: z.object({ verified: z.boolean() }).optional(),
@@ -12,6 +17,9 @@ export const commit = z.object({
 export const reference = z.object({ object: z.object({ sha }) });
 export const blob = z.object({ content: z.string(), encoding: z.literal('base64') });
 export const comparison = z.object({ ahead_by: z.int().min(0) });
+export const forkedComparison = z.object({
+  merge_base_commit: z.object({ commit: z.object({ tree: z.object({ sha }) }) }),
+});
 export const pullRequest = z.object({
   number: z.int().min(1),
   html_url: z.string(),

@@ -1,4 +1,4 @@
-import { type Result, succeed } from '../../../api/index.ts';
+import type { Result } from '../../../api/index.ts';
 import type { Forge } from '../forge.ts';
 import type { GitHubConnection } from './connection.ts';
 
@@ -11,20 +11,6 @@ import type { GitHubConnection } from './connection.ts';
  */
 export async function githubForge(connection: GitHubConnection): Promise<Result<Forge>> {
   // Octokit takes longer to load than most commands take to run.
-  const [{ githubClient }, { viewProposal }, { writeProposal }, { withdrawProposal }] = await Promise.all([
-    import('./client.ts'),
-    import('./view.ts'),
-    import('./write.ts'),
-    import('./withdraw.ts'),
-  ]);
-  const client = await githubClient(connection);
-  if (!client.ok) return client;
-  const { checkout } = connection;
-  return succeed({
-    name: 'github',
-    sign: '#',
-    view: (request) => viewProposal(client.value, checkout, request),
-    write: (proposal) => writeProposal(client.value, proposal),
-    close: (view, reason) => withdrawProposal(client.value, view, reason),
-  });
+  const { connectedForge } = await import('./connected.ts');
+  return connectedForge(connection);
 }

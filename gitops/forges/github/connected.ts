@@ -1,0 +1,25 @@
+import { type Result, succeed } from '../../../api/index.ts';
+import type { Forge } from '../forge.ts';
+import { changedFiles } from './changed-files.ts';
+import { githubClient } from './client.ts';
+import type { GitHubConnection } from './connection.ts';
+import { surveyPullRequests } from './survey.ts';
+import { viewProposal } from './view.ts';
+import { withdrawProposal } from './withdraw.ts';
+import { writeProposal } from './write.ts';
+
+/** The forge behind a connection. */
+export async function connectedForge(connection: GitHubConnection): Promise<Result<Forge>> {
+  const client = await githubClient(connection);
+  if (!client.ok) return client;
+  const { checkout } = connection;
+  return succeed({
+    name: 'github',
+    sign: '#',
+    view: (request) => viewProposal(client.value, checkout, request),
+    changedFiles: (view) => changedFiles(client.value, view),
+    write: (proposal) => writeProposal(client.value, proposal),
+    close: (view, reason) => withdrawProposal(client.value, view, reason),
+    survey: (request) => surveyPullRequests(client.value, request),
+  });
+}
