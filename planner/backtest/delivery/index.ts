@@ -1,1 +1,2 @@
+export * from './delivery.ts';
 export type * from './lead-time.ts';

@@ -1,4 +1,5 @@
 export * from './decide-load.ts';
+export { judgeLoad } from './load-signal.ts';
 export * from './load-workers.ts';
 export * from './metrics-needs.ts';
 export * from './recorded-load.ts';

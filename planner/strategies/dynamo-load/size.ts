@@ -21,20 +21,9 @@ import {
   type LoadRole,
   type RoleLoadDecision,
 } from './decide-load.ts';
+import { type JudgedLoad, judgeLoad } from './load-signal.ts';
 import { type LoadWorkers, loadWorkers } from './load-workers.ts';
-import {
-  eitherGrows,
-  evenReports,
-  queueLasts,
-  type RecordedLoad,
-  recordedKvUsage,
-  recordedQueue,
-  recordedReady,
-  recordedThresholds,
-} from './recorded-load.ts';
-import type { LoadSignal } from './signal.ts';
-import { decodeThresholdSignal, prefillThresholdSignal } from './threshold-signal.ts';
-import type { RankLoad } from './worker-load.ts';
+import { type RecordedLoad, recordedKvUsage, recordedQueue, recordedReady } from './recorded-load.ts';
 
 /** GPUs are the budgets' business, which look at the whole fleet. */
 const NO_BAND = { minGpus: -1, maxGpus: -1 };
@@ -187,41 +176,22 @@ function measuredRole(
   };
 }
 
-interface JudgedLoad {
-  readonly reports: readonly RankLoad[];
-  readonly signalOf: (reports: readonly RankLoad[]) => LoadSignal;
-  readonly reasons: readonly PlanReason[];
-}
-
 function judgedLoad(
   load: { readonly queue: RecordedLoad | undefined; readonly kv: RecordedLoad | undefined; readonly ready: number },
   { settings }: Question,
   isNew: () => boolean,
-): JudgedLoad {
+): JudgedLoad & { readonly reasons: readonly PlanReason[] } {
   const { ready } = load;
   const { prefill, decode, queueTrendIntervals, graceIntervals } = settings;
-  const thresholds = recordedThresholds(settings);
   const queue = load.queue?.kind === 'measured' ? load.queue : undefined;
   const kv = load.kv?.kind === 'measured' ? load.kv : undefined;
-  const each = queue?.values.map((value) => value / ready) ?? [];
-  const isFading = queue !== undefined && !queueLasts(each, queueTrendIntervals, thresholds.prefill.growsAt);
   const isYoung = kv !== undefined && graceIntervals > 0 && isNew();
+  const judged = judgeLoad({ ready, queue, kvUsage: kv?.mean, isYoung }, settings);
+  const { isFading } = judged;
   const queued = queue === undefined ? 0 : queue.mean / ready;
   const kvUsage = kv?.mean ?? 0;
-  const queueSignal = (reports: readonly RankLoad[]): LoadSignal => {
-    const signal = prefillThresholdSignal(reports, ready, undefined, thresholds);
-    return signal === 'up' && isFading ? 'stay' : signal;
-  };
-  const kvSignal = (reports: readonly RankLoad[]): LoadSignal => {
-    const signal = decodeThresholdSignal(reports, ready, 1, thresholds, false);
-    return signal === 'down' && isYoung ? 'stay' : signal;
-  };
   return {
-    reports: evenReports(ready, { queued, kvUsage }),
-    signalOf: (reports) => {
-      if (queue === undefined) return kvSignal(reports);
-      return kv === undefined ? queueSignal(reports) : eitherGrows(queueSignal(reports), kvSignal(reports));
-    },
+    ...judged,
     reasons: [
       ...(queue === undefined
         ? []

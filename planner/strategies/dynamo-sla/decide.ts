@@ -1,10 +1,9 @@
 import { engineModel } from '../../capacity/engine-model.ts';
-import { at } from '../../capacity/numeric.ts';
-import { forecast, observe, type PredictorSettings, startPredictor } from '../../forecast/index.ts';
+import { forecast, observe, type Predictor, startPredictor } from '../../forecast/index.ts';
 import { type ArithmeticFailure, describeFailure } from './arithmetic.ts';
 import { decodeCorrection, prefillCorrection, UNCORRECTED } from './correction.ts';
 import type { DynamoSlaDecision, DynamoSlaInput, ObservedWindow } from './decision.ts';
-import { sizeDecode, sizePrefill } from './replicas.ts';
+import { type PredictedLoad, sizeDecode, sizePrefill } from './replicas.ts';
 import { missingMeans } from './validity.ts';
 
 /**
@@ -13,10 +12,48 @@ import { missingMeans } from './validity.ts';
  *
  * Its weaknesses are kept on purpose: this is the strategy to compare others with.
  */
-export function decideDynamoSla(input: DynamoSlaInput): DynamoSlaDecision {
-  const { settings, windows } = input;
-  if (windows.length === 0) return undecided('there is no metrics window to decide on');
-  const last = at(windows, windows.length - 1);
+export function decideDynamoSla({ windows, ...question }: DynamoSlaInput): DynamoSlaDecision {
+  const last = windows.at(-1);
+  if (last === undefined) return undecided('there is no metrics window to decide on');
+  return sizeDynamoSla(question, last, expectedLoad(windows.reduce(learnWindow, startLearning(question.settings))));
+}
+
+/** What the windows so far taught the predictors. */
+export type LearnedLoad = { readonly [quantity in keyof PredictedLoad]: Predictor };
+
+/** One such predictor as the settings ask for forecasts each of count, prompt and output length. */
+export function startLearning({ predictor, log1p, kalman }: DynamoSlaInput['settings']): LearnedLoad {
+  const start = startPredictor(
+    predictor === 'kalman' ? { kind: 'kalman', log1p, noise: kalman } : { kind: 'constant' },
+  );
+  return { requestCount: start, islTokens: start, oslTokens: start };
+}
+
+/** Takes in the next window. */
+export function learnWindow(learned: LearnedLoad, window: ObservedWindow): LearnedLoad {
+  return {
+    requestCount: observe(learned.requestCount, window.requestCount),
+    islTokens: observe(learned.islTokens, window.islTokens),
+    oslTokens: observe(learned.oslTokens, window.oslTokens),
+  };
+}
+
+/** What the next window is expected to bring. */
+export function expectedLoad({ requestCount, islTokens, oslTokens }: LearnedLoad): PredictedLoad {
+  return {
+    requestCount: forecast(requestCount).value,
+    islTokens: forecast(islTokens).value,
+    oslTokens: forecast(oslTokens).value,
+  };
+}
+
+/** Sizes both roles for an expected load, with the profile corrected by the last window. */
+export function sizeDynamoSla(
+  input: Omit<DynamoSlaInput, 'windows'>,
+  last: ObservedWindow,
+  predicted: PredictedLoad,
+): DynamoSlaDecision {
+  const { settings } = input;
   const missing = missingMeans(last);
   if (missing.length > 0) {
     return undecided(`the last window has no mean for ${missing.join(', ')}: no request gave a measurement in it`);
@@ -33,11 +70,6 @@ export function decideDynamoSla(input: DynamoSlaInput): DynamoSlaDecision {
     : ({ ok: true, value: UNCORRECTED } as const);
   if (!decodeCorrected.ok) return failed('decode could not be compared with its profile', decodeCorrected.error);
 
-  const predicted = {
-    requestCount: nextValue(input, (window) => window.requestCount),
-    islTokens: nextValue(input, (window) => window.islTokens),
-    oslTokens: nextValue(input, (window) => window.oslTokens),
-  };
   const { intervalSeconds, minEndpoint } = settings;
   const prefill = sizePrefill(
     model,
@@ -77,20 +109,6 @@ export function decideDynamoSla(input: DynamoSlaInput): DynamoSlaDecision {
       },
     },
   };
-}
-
-/** The predictor that the settings ask for; one such predictor forecasts each of count, prompt and output length. */
-function predictorSettings({
-  predictor,
-  log1p,
-  kalman,
-}: Pick<DynamoSlaInput['settings'], 'predictor' | 'log1p' | 'kalman'>): PredictorSettings {
-  return predictor === 'kalman' ? { kind: 'kalman', log1p, noise: kalman } : { kind: 'constant' };
-}
-
-function nextValue({ settings, windows }: DynamoSlaInput, read: (window: ObservedWindow) => number): number {
-  const taught = windows.map(read).reduce(observe, startPredictor(predictorSettings(settings)));
-  return forecast(taught).value;
 }
 
 function failed(what: string, failure: ArithmeticFailure): DynamoSlaDecision {

@@ -45,10 +45,7 @@ export function metricWish(metric: TargetMetric, stretch: EndedStretch, context:
     return { kind: 'missing', reason: `${service.name} requests no CPU in its manifest, so its use has no share` };
   }
   const value = mean.kind === 'measured' ? mean.value : mean.atLeast;
-  const ratio = target.isTotal ? value / (target.amount * Math.max(1, replicas)) : value / target.amount;
-  const exact = ratio * Math.max(1, replicas);
-  const isWithin = replicas > 0 && ratio >= 1 - tolerance.down && ratio <= 1 + tolerance.up;
-  const wanted = isWithin ? replicas : ceilOf(exact);
+  const { exact, isWithin, wanted } = replicasByRatio(value, target, { replicas, tolerance });
   const outcome = isWithin ? `within the tolerance of ${counted(replicas, 'replica')}` : `→ ${q(wanted)}`;
   const proportion = target.isTotal ? '' : ` × ${counted(Math.max(1, replicas), 'replica')}`;
   return {
@@ -61,11 +58,27 @@ export function metricWish(metric: TargetMetric, stretch: EndedStretch, context:
   };
 }
 
-interface MetricTarget {
+/** What a metric is compared with. */
+export interface RatioTarget {
   readonly amount: number;
   /** Whether the amount is a replica's part of a total. */
   readonly isTotal: boolean;
+}
+
+interface MetricTarget extends RatioTarget {
   readonly words: string;
+}
+
+/** The ratio rule itself: `exact` before rounding up, and whether the ratio is within the tolerance. */
+export function replicasByRatio(
+  value: number,
+  { amount, isTotal }: RatioTarget,
+  { replicas, tolerance }: Pick<WishContext, 'replicas' | 'tolerance'>,
+): { readonly exact: number; readonly isWithin: boolean; readonly wanted: number } {
+  const ratio = isTotal ? value / (amount * Math.max(1, replicas)) : value / amount;
+  const exact = ratio * Math.max(1, replicas);
+  const isWithin = replicas > 0 && ratio >= 1 - tolerance.down && ratio <= 1 + tolerance.up;
+  return { exact, isWithin, wanted: isWithin ? replicas : ceilOf(exact) };
 }
 
 /** Undefined where nobody says what a replica requests. */

@@ -1,0 +1,19 @@
+import type { ReplicaPair } from '../../budget/shrink-pair.ts';
+
+/** A stretch of time in which the same is needed. */
+export interface NeedStretch {
+  readonly seconds: number;
+  readonly needed: ReplicaPair;
+}
+
+/** Joins neighbours that need the same: a change is never worth more in between. */
+export function joinedStretches(path: Iterable<NeedStretch>): readonly NeedStretch[] {
+  const joined: NeedStretch[] = [];
+  for (const one of path) {
+    const last = joined.at(-1);
+    const isSame = last?.needed.prefill === one.needed.prefill && last.needed.decode === one.needed.decode;
+    if (isSame) joined[joined.length - 1] = { ...last, seconds: last.seconds + one.seconds };
+    else joined.push(one);
+  }
+  return joined;
+}
