@@ -71,7 +71,19 @@ describe('the rooms', () => {
   test('are all known to the rules', () => {
     const config = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8')) as { include: string[] };
     expect([...config.include].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
-    const others = ['apps', 'bench', 'build', 'cli', 'coverage', 'dist', 'docs', 'node_modules', 'scripts', 'test'];
+    const others = [
+      'action',
+      'apps',
+      'bench',
+      'build',
+      'cli',
+      'coverage',
+      'dist',
+      'docs',
+      'node_modules',
+      'scripts',
+      'test',
+    ];
     const rooms = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map((entry) => entry.name)

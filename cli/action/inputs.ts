@@ -1,0 +1,77 @@
+import { split } from 'shlex';
+import { closestName } from '../../api/closest-name.ts';
+import { fail, type Result, succeed } from '../../api/index.ts';
+import { ACTION_COMMANDS } from './commands.ts';
+
+type Environment = { readonly [name: string]: string | undefined };
+
+/** What a step of a workflow asks of the action. */
+export interface ActionInputs {
+  readonly command: string;
+  /** The whole command line: the command, its words, and what follows from where it runs. */
+  readonly words: readonly string[];
+  /** The folder that it runs in, from the root of the checkout; empty for the root. */
+  readonly folder: string;
+  /** The environment that the command sees. */
+  readonly env: Environment;
+  /** Whether exit code 3, held or refused, fails the step. */
+  readonly failsOnHeld: boolean;
+}
+
+/** Reads the inputs, which come as variables `INPUT_<NAME>`. */
+export function readInputs(env: Environment): Result<ActionInputs> {
+  const input = (name: string): string => env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
+  const given = words(input('command'));
+  if (!given.ok) return given;
+  const [command = ''] = given.value;
+  const names = [...ACTION_COMMANDS.keys()];
+  if (!names.includes(command)) {
+    const near = closestName(command, names);
+    const shown = command === '' ? 'it is empty' : `${JSON.stringify(command)} is not one that the action runs`;
+    const hint = near === undefined ? `one of ${names.join(', ')}` : `did you mean "${near}"?`;
+    return fail({ code: 'usage', path: 'command', message: shown, hint });
+  }
+  const held = input('fail-on-held');
+  if (!['', 'true', 'false'].includes(held)) {
+    return fail({ code: 'usage', path: 'fail-on-held', message: 'is neither "true" nor "false"' });
+  }
+  const folder = input('working-directory').replace(/^\.\/+|^\.$|\/+$/g, '');
+  const usesForge = ACTION_COMMANDS.get(command)?.usesForge === true;
+  return succeed({
+    command,
+    words: [
+      ...(folder === '' ? [] : ['-C', folder]),
+      ...given.value,
+      ...(usesForge ? forgeWords(given.value, env) : []),
+    ],
+    folder,
+    env: usesForge && input('token') !== '' ? { ...env, GITHUB_TOKEN: input('token') } : env,
+    failsOnHeld: held !== 'false',
+  });
+}
+
+function words(line: string): Result<readonly string[]> {
+  try {
+    return succeed(split(line));
+  } catch {
+    return fail({ code: 'usage', path: 'command', message: 'a quotation mark in it is never closed' });
+  }
+}
+
+/** In a workflow proposals live at GitHub, in the workflow's repository, and the one in question is the pull request's. */
+function forgeWords(given: readonly string[], env: Environment): readonly string[] {
+  const { GITHUB_REPOSITORY: repository = '', GITHUB_HEAD_REF: branch = '' } = env;
+  const forge = optionValue(given, '--forge');
+  const isElsewhere = forge !== undefined && forge !== 'github';
+  return [
+    ...(forge === undefined ? ['--forge', 'github'] : []),
+    ...(isElsewhere || repository === '' || optionValue(given, '--repo') !== undefined ? [] : ['--repo', repository]),
+    ...(given.length === 1 && given[0] === 'verify' && branch !== '' ? ['--', branch] : []),
+  ];
+}
+
+function optionValue(given: readonly string[], option: string): string | undefined {
+  const index = given.findIndex((word) => word === option || word.startsWith(`${option}=`));
+  const word = given[index];
+  return word === undefined ? undefined : word === option ? (given[index + 1] ?? '') : word.slice(option.length + 1);
+}

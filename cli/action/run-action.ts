@@ -1,0 +1,138 @@
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRepositoryPath, type Problem } from '../../api/index.ts';
+import { formatProblem } from '../../api/problem.ts';
+import { paragraph, printMarkdown } from '../../report/index.ts';
+import { type CommandOutcome, type ExitCode, failed } from '../outcome.ts';
+import { runOneOf, type Terminal } from '../program.ts';
+import { unexpected } from '../unexpected.ts';
+import { workflowCommand } from '../workflow-command.ts';
+import { ACTION_COMMANDS } from './commands.ts';
+import { type ActionInputs, readInputs } from './inputs.ts';
+import { outputsOf, pullRequestLinks } from './outputs.ts';
+import { outputLines, summaryText } from './step-files.ts';
+
+/** The runner around a step. */
+export interface Runner extends Pick<Terminal, 'cwd' | 'env' | 'now' | 'onInterrupt'> {
+  /** Writes to the job's log, which the runner reads for workflow commands. */
+  readonly write: (text: string) => void;
+  /** Another text each time that nobody can foresee. */
+  readonly token: () => string;
+}
+
+/**
+ * One step of a workflow: runs a command line as the terminal would, and tells the runner what came of it, as annotations,
+ * outputs and a summary.
+ * @returns the exit code of the step.
+ */
+export async function runAction(runner: Runner): Promise<ExitCode> {
+  const inputs = readInputs(runner.env);
+  if (!inputs.ok) {
+    for (const problem of inputs.error) runner.write(`${annotation(problem, '', 'dynamo-gitops')}\n`);
+    return 1;
+  }
+  const { outcome, exitCode } = await runCommand(runner, inputs.value);
+  for (const line of annotations(outcome, exitCode, inputs.value)) runner.write(`${line}\n`);
+  try {
+    await tell(runner, inputs.value, outcome, exitCode);
+  } catch (cause) {
+    runner.write(`${annotation(unexpected(cause), '', 'dynamo-gitops')}\n`);
+    return 1;
+  }
+  return isPassed(exitCode, inputs.value) ? 0 : exitCode;
+}
+
+interface Ended {
+  readonly outcome: CommandOutcome;
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * What a command prints may hold text of manifests and metrics, and a line of it could be a workflow command: the runner is
+ * told to read none until the end.
+ */
+async function runCommand({ cwd, now, onInterrupt, write, token }: Runner, inputs: ActionInputs): Promise<Ended> {
+  const resume = token();
+  let outcome: CommandOutcome | undefined;
+  const printed: string[] = [];
+  write(`::stop-commands::${resume}\n`);
+  const exitCode = await runOneOf(
+    [...ACTION_COMMANDS.values()].flatMap(({ registers }) => registers),
+    inputs.words,
+    {
+      ...{ cwd, now, onInterrupt, env: inputs.env, isTerminal: false, stderr: write },
+      stdout: (text) => printed.push(text),
+      onOutcome: (ended) => {
+        outcome = ended;
+      },
+    },
+  );
+  // Findings are shown as annotations, which say the same.
+  const hasFindings = outcome?.kind === 'report' && outcome.report.findings !== undefined;
+  if (!hasFindings) write(printed.join(''));
+  write(`::${resume}::\n`);
+  // `--help` ends with neither.
+  return { outcome: outcome ?? failed([]), exitCode };
+}
+
+const WORDS: { readonly [code in Exclude<ExitCode, 0>]: string } = {
+  1: 'failed; the summary of the job says why',
+  2: 'differences or findings; the summary of the job says which',
+  3: 'held or refused; the summary of the job says why',
+};
+
+function isPassed(exitCode: ExitCode, { failsOnHeld }: ActionInputs): boolean {
+  return exitCode === 0 || (exitCode === 3 && !failsOnHeld);
+}
+
+function annotations(outcome: CommandOutcome, exitCode: ExitCode, inputs: ActionInputs): readonly string[] {
+  const title = `dynamo-gitops ${inputs.command}`;
+  switch (outcome.kind) {
+    case 'failed':
+      return outcome.problems.map((problem) => annotation(problem, inputs.folder, title));
+    case 'report':
+      if (outcome.report.findings !== undefined) return [outcome.report.findings.github()];
+      return exitCode === 0
+        ? []
+        : [workflowCommand(isPassed(exitCode, inputs) ? 'warning' : 'error', { title }, WORDS[exitCode])];
+  }
+}
+
+function annotation(problem: Problem, folder: string, title: string): string {
+  const { file, line, column: col } = problem;
+  const isInRepository = file !== undefined && isRepositoryPath(file);
+  const place = isInRepository ? { file: folder === '' ? file : `${folder}/${file}`, line, col } : {};
+  return workflowCommand('error', { ...place, title }, formatProblem(problem));
+}
+
+/** Outputs for the steps that follow, and the summary for people. */
+async function tell(
+  { env, token }: Runner,
+  { command }: ActionInputs,
+  outcome: CommandOutcome,
+  exitCode: ExitCode,
+): Promise<void> {
+  const outputs = new Map([['exit-code', String(exitCode)]]);
+  if (outcome.kind === 'report') {
+    const { document } = outcome.report;
+    for (const [name, value] of outputsOf(document)) outputs.set(name, value);
+    if (env.RUNNER_TEMP !== undefined) {
+      const file = join(await mkdtemp(join(env.RUNNER_TEMP, 'dynamo-gitops-')), `${command}.json`);
+      await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+      outputs.set('report', file);
+    }
+  }
+  if (env.GITHUB_OUTPUT !== undefined) await appendFile(env.GITHUB_OUTPUT, outputLines(outputs, token()));
+  if (env.GITHUB_STEP_SUMMARY !== undefined) {
+    await appendFile(env.GITHUB_STEP_SUMMARY, summaryText(`dynamo-gitops ${command}`, summaryOf(outcome)));
+  }
+}
+
+function summaryOf(outcome: CommandOutcome): string {
+  switch (outcome.kind) {
+    case 'report':
+      return [...pullRequestLinks(outcome.report.document), '', outcome.report.markdown()].join('\n').trimStart();
+    case 'failed':
+      return printMarkdown(outcome.problems.map((problem) => paragraph(formatProblem(problem))));
+  }
+}
