@@ -20,6 +20,8 @@ export interface Forge {
   changedFiles(view: BranchView): Promise<Result<readonly string[]>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
+  /** What of ours is open, whatever graph it is of, and how much was opened lately. */
+  survey(request: SurveyRequest): Promise<Result<ForgeSurvey>>;
 }
 
 /** The embedded forge, which also has what people do with the buttons of a hosted one. */
@@ -39,6 +41,26 @@ export interface ViewRequest {
   readonly head: string;
   /** Files to read on both branches. */
   readonly files: readonly string[];
+}
+
+export interface SurveyRequest {
+  readonly base: string;
+  /** What the names of our branches begin with. */
+  readonly prefix: string;
+  readonly since: Date;
+}
+
+export interface ForgeSurvey {
+  /** Our open proposals into the base, by number. */
+  readonly open: readonly SurveyedProposal[];
+  /** How many were opened since, whatever became of them. */
+  readonly openedSince: number;
+}
+
+export interface SurveyedProposal {
+  readonly number: number;
+  readonly branch: string;
+  readonly changes: readonly ProposedChange[];
 }
 
 export interface BranchView {

@@ -11,6 +11,7 @@ import {
   type Signature,
 } from '../repository/index.ts';
 import { type BranchView, lostRace, type Merged, type MergeOptions, missingBase } from './forge.ts';
+import { isClosedByPerson, LABELS } from './local-labels.ts';
 import { RECORDS, readRecords, recordCommit, recordRef, type StoredRecord } from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
 import { unmovedBase } from './local-write.ts';
@@ -23,7 +24,7 @@ export async function closeProposal(
   reason: string,
 ): Promise<Result<MergeRequest>> {
   const { open } = view;
-  const refs = await readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS]);
+  const refs = await readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
   if (!refs.ok) return refs;
   const base = unmovedBase(view, refs.value);
   if (open === undefined || base === undefined) return { ok: false, error: [lostRace(view.head.branch)] };
@@ -146,7 +147,7 @@ async function openRecord(
   repository: Repository,
   number: number,
 ): Promise<Result<{ readonly record: StoredRecord; readonly refs: ReadonlyMap<string, Ref> }>> {
-  const refs = await readRefs(repository, [BRANCHES, recordRef(number)]);
+  const refs = await readRefs(repository, [BRANCHES, recordRef(number), LABELS]);
   if (!refs.ok) return refs;
   const ref = refs.value.get(recordRef(number));
   if (ref === undefined) {
@@ -158,6 +159,7 @@ async function openRecord(
   if (record?.mergeRequest.state !== 'open') {
     return refuse(number, `it is ${record?.mergeRequest.state ?? 'unreadable'} already`);
   }
+  if (isClosedByPerson(refs.value, record.mergeRequest)) return refuse(number, 'it is closed already');
   return succeed({ record, refs: refs.value });
 }
 

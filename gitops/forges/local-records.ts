@@ -94,10 +94,16 @@ export function recordCommit(mergeRequest: MergeRequest, previous: string | unde
   };
 }
 
-function branchIn(subject: string): string {
+/** The branch that a record's subject names. */
+export function branchIn(subject: string): string {
   return subject.split(' ')[0] ?? '';
 }
 
-function numberOf(ref: Ref): number {
+/** The subject of a record's newest commit ends in its state. */
+export function isOpenRecord({ subject }: Ref): boolean {
+  return subject.endsWith(' open');
+}
+
+export function numberOf(ref: Ref): number {
   return Number(ref.name.slice(RECORDS.length));
 }

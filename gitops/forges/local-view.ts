@@ -1,13 +1,14 @@
 import { type MergeRequest, type Result, succeed } from '../../api/index.ts';
 import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
 import { type BranchView, missingBase, type Obstacle, type OpenProposal, type ViewRequest } from './forge.ts';
+import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
 import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
 
 export const BRANCHES = 'refs/heads/';
 
 /** A branch, its base and its proposal as they are now. */
 export async function viewBranch(repository: Repository, request: ViewRequest): Promise<Result<BranchView>> {
-  const refs = await readRefs(repository, [BRANCHES + request.base, BRANCHES + request.head, RECORDS]);
+  const refs = await readRefs(repository, [BRANCHES + request.base, BRANCHES + request.head, RECORDS, LABELS]);
   if (!refs.ok) return refs;
   const base = refs.value.get(BRANCHES + request.base);
   const head = refs.value.get(BRANCHES + request.head);
@@ -20,21 +21,22 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   if (!baseFiles.ok) return baseFiles;
   if (!record.ok) return record;
   const last = record.value;
-  const standing = last === undefined ? succeed(undefined) : await asItStands(repository, last.mergeRequest, base);
+  const standing =
+    last === undefined ? succeed(undefined) : await asItStands(repository, last.mergeRequest, base, refs.value);
   if (!standing.ok) return standing;
   const mergeRequest = standing.value;
   // What somebody else put on the branch is not ours to read: it may be a link by now.
   const isOurs = mergeRequest?.state === 'open' && mergeRequest.head.commit === head?.commit;
   const headFiles = await readFilesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []);
   if (!headFiles.ok) return headFiles;
-  const obstacle = await obstacleOf(repository, base, head, record.value);
+  const obstacle = await obstacleOf(repository, { base, head, record: last, refs: refs.value });
   if (!obstacle.ok) return obstacle;
   return succeed({
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
     open: last === undefined ? undefined : openProposal(mergeRequest, last),
     merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
-    rejected: undefined,
+    rejected: mergeRequest?.state === 'closed' && isClosedByPerson(refs.value, mergeRequest) ? mergeRequest : undefined,
     obstacle: obstacle.value,
   });
 }
@@ -43,24 +45,43 @@ function openProposal(mergeRequest: MergeRequest | undefined, { ref }: StoredRec
   return mergeRequest?.state === 'open' ? { mergeRequest, revision: ref.commit, isComplete: true } : undefined;
 }
 
-/** A merge request whose record says `open` is merged all the same where a person merged its branch with git alone. */
+/**
+ * A merge request whose record says `open` is closed all the same where a person says so, and merged where one merged its
+ * branch with git alone.
+ */
 export async function asItStands(
   repository: Repository,
   mergeRequest: MergeRequest,
   base: Ref | undefined,
+  refs: ReadonlyMap<string, Ref>,
 ): Promise<Result<MergeRequest>> {
   const { state, head } = mergeRequest;
+  if (state === 'open' && isClosedByPerson(refs, mergeRequest)) return succeed({ ...mergeRequest, state: 'closed' });
   if (state !== 'open' || base === undefined || base.commit === mergeRequest.base.commit) return succeed(mergeRequest);
   const isMerged = await isAncestor(repository, head.commit, base.commit);
   if (!isMerged.ok) return isMerged;
   return succeed(isMerged.value ? { ...mergeRequest, state: 'merged' } : mergeRequest);
 }
 
-async function obstacleOf(
+interface BranchRefs {
+  readonly base: Ref;
+  readonly head: Ref | undefined;
+  readonly record: StoredRecord | undefined;
+  readonly refs: ReadonlyMap<string, Ref>;
+}
+
+async function obstacleOf(repository: Repository, branch: BranchRefs): Promise<Result<Obstacle | undefined>> {
+  const onBranch = await branchObstacle(repository, branch);
+  const { record, refs } = branch;
+  if (!onBranch.ok || onBranch.value !== undefined || record?.mergeRequest.state !== 'open') return onBranch;
+  const { number } = record.mergeRequest;
+  const label = holdingLabelOf(refs, number);
+  return succeed(label === undefined ? undefined : { kind: 'held', reason: `!${number} has the label "${label}"` });
+}
+
+async function branchObstacle(
   repository: Repository,
-  base: Ref,
-  head: Ref | undefined,
-  record: StoredRecord | undefined,
+  { base, head, record }: BranchRefs,
 ): Promise<Result<Obstacle | undefined>> {
   if (head === undefined) return succeed(undefined);
   const branch = head.name.slice(BRANCHES.length);

@@ -10,6 +10,7 @@ import {
   type Signature,
 } from '../repository/index.ts';
 import { type BranchView, lostRace, type ProposalWrite } from './forge.ts';
+import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
 import { newestRecord, nextNumber, RECORDS, recordCommit, recordRef } from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
 
@@ -24,7 +25,12 @@ export async function writeProposal(
 ): Promise<Result<MergeRequest>> {
   const { view } = proposal;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const refs = await readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS]);
+    const refs = await readRefs(repository, [
+      BRANCHES + view.base.branch,
+      BRANCHES + view.head.branch,
+      RECORDS,
+      LABELS,
+    ]);
     if (!refs.ok) return refs;
     const base = unmovedBase(view, refs.value);
     if (base === undefined) break;
@@ -41,7 +47,10 @@ export function unmovedBase(view: BranchView, refs: ReadonlyMap<string, Ref>): R
   const isUnmoved =
     base?.commit === view.base.commit &&
     refs.get(BRANCHES + view.head.branch)?.commit === view.head.commit &&
-    (view.open === undefined || refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision);
+    (view.open === undefined ||
+      (refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision &&
+        holdingLabelOf(refs, view.open.mergeRequest.number) === undefined &&
+        !isClosedByPerson(refs, view.open.mergeRequest)));
   return isUnmoved ? base : undefined;
 }
 
@@ -118,7 +127,7 @@ async function headCommit(repository: Repository, proposal: ProposalWrite, base:
   return succeed({ parents, tree: base.tree, files, message: proposal.commitMessage });
 }
 
-/** A branch's former merge request that a person merged with git alone is still open by its record: it ends here. */
+/** A branch's former merge request that a person merged with git alone, or closed, is still open by its record: it ends here. */
 async function settle(
   repository: Repository,
   at: Date,
@@ -130,9 +139,15 @@ async function settle(
   if (!former.ok) return former;
   if (former.value?.mergeRequest.state !== 'open') return succeed(undefined);
   const { ref, mergeRequest } = former.value;
-  const merged: MergeRequest = { ...mergeRequest, state: 'merged', updatedAt: at.toISOString() };
+  const isClosed = isClosedByPerson(refs, mergeRequest);
+  const ended: MergeRequest = {
+    ...mergeRequest,
+    state: isClosed ? 'closed' : 'merged',
+    updatedAt: at.toISOString(),
+  };
+  const how = isClosed ? 'closed by a person' : `merged into ${mergeRequest.base.branch} by somebody else`;
   return succeed({
-    draft: () => recordCommit(merged, ref.commit, `merged into ${mergeRequest.base.branch} by somebody else`),
+    draft: () => recordCommit(ended, ref.commit, how),
     step: (commit) => ({ kind: 'set', name: ref.name, from: ref.commit, to: commit }),
   });
 }

@@ -3,7 +3,9 @@ import { type Result, succeed } from '../../api/index.ts';
 import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
 import { closeProposal, mergeProposal } from './local-end.ts';
+import { LABELS } from './local-labels.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
+import { surveyProposals } from './local-survey.ts';
 import { asItStands, BRANCHES, viewBranch } from './local-view.ts';
 import { writeProposal } from './local-write.ts';
 
@@ -16,23 +18,25 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     name: 'local',
     sign: '!',
     view: (request) => viewBranch(repository, request),
-    write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
-    close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
     changedFiles: ({ base, head }) =>
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
+    write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
+    close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
+    survey: (request) => surveyProposals(repository, request),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
     list: () => listProposals(repository),
   };
 }
 
 async function listProposals(repository: Repository): Promise<Result<readonly MergeRequest[]>> {
-  const refs = await readRefs(repository, [RECORDS, BRANCHES]);
+  const refs = await readRefs(repository, [RECORDS, BRANCHES, LABELS]);
   if (!refs.ok) return refs;
   const records = await readRecords(repository, recordRefs(refs.value));
   if (!records.ok) return records;
   const mergeRequests: MergeRequest[] = [];
   for (const { mergeRequest } of records.value) {
-    const standing = await asItStands(repository, mergeRequest, refs.value.get(BRANCHES + mergeRequest.base.branch));
+    const base = refs.value.get(BRANCHES + mergeRequest.base.branch);
+    const standing = await asItStands(repository, mergeRequest, base, refs.value);
     if (!standing.ok) return standing;
     mergeRequests.push(standing.value);
   }

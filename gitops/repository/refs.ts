@@ -38,6 +38,26 @@ function realWorkTree(path: string | undefined): string | undefined {
   return path !== undefined && path !== '' && existsSync(join(path, '.git')) ? path : undefined;
 }
 
+/** Branches all of whose commits are part of one, by their full name, with the commit of each. */
+export async function mergedBranches(
+  repository: Repository,
+  commit: string,
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const args = ['for-each-ref', '--format=%(refname)%00%(objectname)', `--merged=${commit}`, '--', 'refs/heads/'];
+  const output = await git(repository, args);
+  if (!output.ok) return output;
+  if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot list branches', output.value)] };
+  const lines = output.value.stdout.toString('utf8').split('\n');
+  return succeed(
+    new Map(
+      lines.flatMap((line): readonly (readonly [string, string])[] => {
+        const [name, tip] = line.split('\0');
+        return name === undefined || tip === undefined ? [] : [[name, tip]];
+      }),
+    ),
+  );
+}
+
 /** One step of a transaction. `from` undefined: the ref must not exist yet. */
 export type RefStep =
   | { readonly kind: 'set'; readonly name: string; readonly from: string | undefined; readonly to: string }

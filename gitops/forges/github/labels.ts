@@ -3,9 +3,6 @@ import type { ProposedChange } from '../../../api/index.ts';
 const UP = 'scale-up';
 const DOWN = 'scale-down';
 
-/** Labels with which a person keeps us away from a pull request. */
-const HOLDING = ['hold', 'freeze'];
-
 /** What a pull request is labelled with: whose it is, and which way its numbers go. */
 export function labelsFor(changes: readonly ProposedChange[]): readonly string[] {
   return [
@@ -27,8 +24,4 @@ export function staleLabels(changes: readonly ProposedChange[], labels: readonly
 
 export function isLabelled(changes: readonly ProposedChange[], labels: readonly string[]): boolean {
   return missingLabels(changes, labels).length === 0 && staleLabels(changes, labels).length === 0;
-}
-
-export function holdingLabel(labels: readonly string[]): string | undefined {
-  return labels.find((label) => HOLDING.includes(label.toLowerCase()));
 }

@@ -1,11 +1,11 @@
 import { type Result, succeed } from '../../../api/index.ts';
 import type { Repository } from '../../repository/index.ts';
 import type { BranchView, Obstacle, ViewRequest } from '../forge.ts';
+import { holdingLabel } from '../holding-label.ts';
 import { comparison } from './answers.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
 import { readProposalFiles } from './files.ts';
-import { holdingLabel } from './labels.ts';
 import { type HeadState, type ProposalState, readState } from './state.ts';
 
 /** A branch, its base and its pull request as they are now. */

@@ -170,11 +170,45 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
         }),
       };
     },
-    pullRequests: async ({ headRefName, states }: { headRefName: string; states: readonly string[] }) => ({
-      nodes: await pulls(headRefName, states),
-    }),
+    refs: async ({ refPrefix, first, after }: Paged & { readonly refPrefix: string }) => {
+      const { body } = await rest('GET', `${path}/git/matching-refs/${refPrefix.replace(/^refs\//, '')}`);
+      const refs = (body as readonly { ref: string; object: { sha: string } }[]).map(({ ref, object }) => ({
+        ...{ prefix: refPrefix, name: ref.slice(refPrefix.length), target: () => commit(object.sha) },
+        associatedPullRequests: async ({ states }: { states: readonly string[] }) => ({
+          nodes: await pulls(ref.replace('refs/heads/', ''), states),
+        }),
+      }));
+      return page(refs, { first, after });
+    },
+    pullRequests: async ({
+      headRefName,
+      baseRefName,
+      states,
+      ...paged
+    }: Paged & { headRefName?: string; baseRefName?: string; states?: readonly string[] }) => {
+      if (headRefName !== undefined) return { nodes: await pulls(headRefName, states ?? []) };
+      const { body } = await rest('GET', `${path}/pulls?state=all&per_page=100`);
+      const found = (body as readonly Pull[])
+        .filter(({ base }) => base.ref === baseRefName)
+        .sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at) || b.number - a.number)
+        .map((pull) => ({ createdAt: pull.created_at, headRefName: pull.head.ref, isCrossRepository: false }));
+      return page(found, paged);
+    },
     object: ({ oid }: { oid: string }) => commit(oid),
   };
+}
+
+interface Paged {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+/** Cursors are positions, as far as anybody may know. */
+function page<T>(all: readonly T[], { first, after }: Paged) {
+  const start = after === undefined || after === null ? 0 : Number(after);
+  const nodes = all.slice(start, start + first);
+  const end = start + nodes.length;
+  return { pageInfo: { hasNextPage: end < all.length, endCursor: nodes.length === 0 ? null : String(end) }, nodes };
 }
 
 interface Pull {
@@ -188,5 +222,5 @@ interface Pull {
   readonly updated_at: string;
   readonly labels: readonly { readonly name: string }[];
   readonly base: { readonly ref: string; readonly sha: string };
-  readonly head: { readonly sha: string };
+  readonly head: { readonly sha: string; readonly ref: string };
 }

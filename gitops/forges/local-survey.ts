@@ -1,0 +1,62 @@
+import { type Result, succeed } from '../../api/index.ts';
+import { mergedBranches, type Ref, type Repository, readRefs } from '../repository/index.ts';
+import { type ForgeSurvey, missingBase, type SurveyedProposal, type SurveyRequest } from './forge.ts';
+import { isClosedByPerson, LABELS } from './local-labels.ts';
+import { branchIn, isOpenRecord, numberOf, RECORDS, readRecords, recordRefs } from './local-records.ts';
+import { BRANCHES } from './local-view.ts';
+
+/** Records that are read together, from the newest on, until one is old enough. */
+const RECORDS_AT_ONCE = 50;
+
+/** Our open merge requests, and how many were opened since a time. */
+export async function surveyProposals(
+  repository: Repository,
+  { base, prefix, since }: SurveyRequest,
+): Promise<Result<ForgeSurvey>> {
+  const refs = await readRefs(repository, [BRANCHES + base, RECORDS, LABELS]);
+  if (!refs.ok) return refs;
+  const baseRef = refs.value.get(BRANCHES + base);
+  if (baseRef === undefined) return { ok: false, error: [missingBase(base)] };
+  const ours = recordRefs(refs.value).filter((ref) => branchIn(ref.subject).startsWith(prefix));
+  const open = await openProposals(repository, ours, refs.value, baseRef);
+  if (!open.ok) return open;
+  const openedSince = await countSince(repository, ours.toReversed(), since);
+  return openedSince.ok ? succeed({ open: open.value, openedSince: openedSince.value }) : openedSince;
+}
+
+async function openProposals(
+  repository: Repository,
+  ours: readonly Ref[],
+  refs: ReadonlyMap<string, Ref>,
+  base: Ref,
+): Promise<Result<readonly SurveyedProposal[]>> {
+  const candidates = ours.filter((ref) => isOpenRecord(ref) && !isClosedByPerson(refs, { number: numberOf(ref) }));
+  if (candidates.length === 0) return succeed([]);
+  const [records, merged] = await Promise.all([
+    readRecords(repository, candidates),
+    mergedBranches(repository, base.commit),
+  ]);
+  if (!records.ok) return records;
+  if (!merged.ok) return merged;
+  return succeed(
+    records.value
+      .filter(({ mergeRequest }) => BRANCHES + mergeRequest.base.branch === base.name)
+      // A branch at the base itself is one that a person merged, or took back.
+      .filter(({ mergeRequest }) => merged.value.get(BRANCHES + mergeRequest.head.branch) !== mergeRequest.head.commit)
+      .map(({ mergeRequest: { number, head, changes } }) => ({ number, branch: head.branch, changes })),
+  );
+}
+
+async function countSince(repository: Repository, newestFirst: readonly Ref[], since: Date): Promise<Result<number>> {
+  let count = 0;
+  for (let start = 0; start < newestFirst.length; start += RECORDS_AT_ONCE) {
+    const records = await readRecords(repository, newestFirst.slice(start, start + RECORDS_AT_ONCE));
+    if (!records.ok) return records;
+    const recent = records.value.filter(
+      ({ mergeRequest }) => Date.parse(mergeRequest.createdAt) >= since.getTime(),
+    ).length;
+    count += recent;
+    if (recent < records.value.length) break;
+  }
+  return succeed(count);
+}
