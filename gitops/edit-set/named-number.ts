@@ -22,6 +22,7 @@ import {
   type FleetGraph,
   generatedMark,
   type ManifestFile,
+  markFilesOf,
   type ResolvedFleet,
   type ResolvedGraph,
   resolveFleet,
@@ -31,13 +32,16 @@ import type { PlanEdit } from './plan-edits.ts';
 
 /**
  * Files besides the edited ones that say whose a number is: where an autoscaler or a scaling adapter owns it, the graph
- * stands elsewhere; where it is rendered, so do the files that it is rendered from.
+ * stands elsewhere; where it is rendered, so do the files that it is rendered from; and files beside it may mark it as
+ * somebody's output.
  */
 export function supportingFiles(plan: Plan, edits: readonly PlanEdit[]): readonly string[] {
   const others = edits.some(({ target }) => target.owner !== 'graph')
     ? plan.inputs.manifests.map(({ file }) => file)
     : [];
-  return [...new Set([...others, ...edits.flatMap(({ target }) => target.through ?? [])])].filter(isRepositoryPath);
+  const rendering = edits.flatMap(({ target }) => target.through ?? []);
+  const marks = edits.flatMap(({ location }) => markFilesOf(location.file));
+  return [...new Set([...others, ...rendering, ...marks])].filter(isRepositoryPath);
 }
 
 /**

@@ -144,6 +144,14 @@ describe('apply', () => {
     expect(readFileSync(join(outside, 'graph.yaml'), 'utf8')).toBe(CHAT[DGD]);
   });
 
+  test('edits nothing that a folder has marked as generated since the plan', async () => {
+    const folder = folderWith(MORE, { ...CHAT, 'dist/.gitattributes': '*.yaml linguist-generated\n' });
+    const { exitCode, stderr } = await apply(folder, 'plan.json');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${DGD} is marked linguist-generated in dist/.gitattributes:1`);
+    expect(contents(folder)).toEqual(UNTOUCHED);
+  });
+
   test('notes that a plan is out of date', async () => {
     const folder = folderWith(planOf(MORE.targets, { expiresAt: '2026-09-19T09:30:00.000Z' }));
     const { exitCode, stderr } = await apply(folder, 'plan.json');

@@ -290,6 +290,16 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
       expect(await site.fingerprint()).toBe(before);
     });
 
+    test('never edits what the base has marked as generated since the plan was made', async () => {
+      const site = await open({ ...CHAT, '.gitattributes': 'dist/prod/** linguist-generated\n' });
+      const before = await site.fingerprint();
+      const [line] = complaints(await run(await site.client(), MORE));
+      expect(line).toBe(
+        `${DGD}:10: spec.services.prefill.replicas: ${DGD} is marked linguist-generated in .gitattributes:1; edit what it is generated from`,
+      );
+      expect(await site.fingerprint()).toBe(before);
+    });
+
     test('says where the base branch does not exist', async () => {
       const site = await open(CHAT);
       const result = await run(await site.client(), MORE, { base: 'trunk' });
