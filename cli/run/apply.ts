@@ -25,10 +25,11 @@ export const runApply: CommandRunner<ApplyInput> = async (input, context) => {
   if (!groups.ok) return failed(groups.error);
   const wanted = groups.value.flatMap((group) => group.edits);
   const supporting = supportingFiles(plan.value, wanted);
-  const places = wanted.map((edit) => edit.location.file);
-  const files = await readWorkTree(context.cwd, [...new Set([...places, ...supporting])]);
+  const files = await readWorkTree(context.cwd, [...new Set(wanted.map((edit) => edit.location.file))]);
   if (!files.ok) return failed(files.error);
-  const read = (file: string) => files.value.get(file);
+  const others = await readWorkTree(context.cwd, supporting);
+  if (!others.ok) return failed(others.error);
+  const read = (file: string) => files.value.get(file) ?? others.value.get(file);
   // A graph that was applied or merged since the plan was made has other files than the plan knows, and nothing to do.
   const edits = groups.value.filter((group) => !areHeldAlready(group.edits, read)).flatMap((group) => group.edits);
   const edited = editFiles(edits, read, supporting);
