@@ -1,3 +1,4 @@
+export * from './backtest.ts';
 export * from './common.ts';
 export * from './config.ts';
 export * from './fitted.ts';
