@@ -5,7 +5,7 @@ import { type ForecastSpan, lastBucket } from './span.ts';
 type Settings = ForecastModel & { readonly kind: 'seasonal' };
 
 /** A season moves the level by no more than this, since a quiet night divides by little. */
-const MOST_RATIO = 5;
+export const MOST_RATIO = 5;
 
 /** What is usual at each bucket of a history, by what was known then; NaN where nothing was. No gain has a part in it. */
 export interface Seasons {
