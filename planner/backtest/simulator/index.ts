@@ -1,1 +1,2 @@
+export * from './fluid/fluid-simulation.ts';
 export type * from './simulation.ts';

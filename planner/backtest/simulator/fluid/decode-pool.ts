@@ -1,0 +1,271 @@
+import { slopeMs } from '../../../capacity/index.ts';
+import { normalProbability } from '../../../queueing/index.ts';
+import type { EngineSpec } from '../../engine/index.ts';
+import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
+import { CohortRing } from './cohort-ring.ts';
+import { COUNT, FIRST_CLASS, type PrefillQueue, READY, TOKENS, WAITED } from './prefill-queue.ts';
+import { CLASSES, type ShapeTable } from './shape-table.ts';
+import type { MinuteSums, Tally } from './tally.ts';
+
+/** Cells of a cohort that is being decoded. */
+const JOINED = 0;
+/** Tokens that each request of the pool had put out when it joined. */
+const CLOCK = 1;
+const IN_TIME = 2;
+const HOPELESS = 3;
+const PROMPT = 4;
+const OUTPUTS = 5;
+const SHARES = OUTPUTS + CLASSES;
+
+/** Replicas that take no more requests. */
+interface Draining {
+  readonly since: number;
+  readonly replicas: number;
+  /** Requests in the whole pool when it began, of which a share was theirs. */
+  readonly inside: number;
+  readonly share: number;
+  left: number;
+}
+
+/**
+ * Requests that are decoded, on replicas that share them evenly. All replicas put out tokens at the pace of the mean batch,
+ * so time is counted in tokens: a request leaves when the clock has gone as far as its output is long.
+ */
+export class DecodePool {
+  /** Requests inside. */
+  inside = 0;
+  /** Prompt tokens in the KV caches. */
+  #prompt = 0;
+  /** What the clock said when the requests inside joined, summed: what they have put out is since then. */
+  #joinClocks = 0;
+  /** Prompt tokens and half of the outputs, which admission reserves. */
+  #reserved = 0;
+  #clock = 0;
+  #replicas = 0;
+  #lastDepartures = 0;
+  /** Tokens of the newest step. */
+  #passed = 0;
+  /** Row of the cohort that joined in this step, of which the clock is not yet known; else below 0. */
+  #newest = -1;
+  readonly #cohorts = new CohortRing(SHARES + CLASSES);
+  readonly #heads = new Float64Array(CLASSES);
+  readonly #engine: EngineSpec;
+  readonly #sla: SimulatedSla;
+  readonly #giveUpSeconds: number;
+  #draining: Draining[] = [];
+
+  constructor(engine: EngineSpec, sla: SimulatedSla, { giveUpSeconds }: SimulationOptions) {
+    this.#engine = engine;
+    this.#sla = sla;
+    this.#giveUpSeconds = giveUpSeconds;
+  }
+
+  reset(): void {
+    this.inside = 0;
+    this.#prompt = 0;
+    this.#joinClocks = 0;
+    this.#reserved = 0;
+    this.#clock = 0;
+    this.#replicas = 0;
+    this.#lastDepartures = 0;
+    this.#cohorts.clear();
+    this.#heads.fill(0);
+    this.#draining = [];
+  }
+
+  setReplicas(replicas: number, time: number): void {
+    const leaving = this.#replicas - replicas;
+    if (leaving > 0 && this.inside > 0) {
+      const { inside } = this;
+      const theirs = inside - this.#drainingRequests();
+      const share = (leaving / this.#replicas) * (theirs / inside);
+      this.#draining.push({ since: time, replicas: leaving, inside, share, left: inside });
+    }
+    this.#replicas = replicas;
+  }
+
+  /** Tokens in the KV caches. */
+  get kvTokens(): number {
+    return this.#prompt + Math.max(0, this.inside * this.#clock - this.#joinClocks);
+  }
+
+  #drainingRequests(): number {
+    let sum = 0;
+    for (const one of this.#draining) sum += one.share * one.left;
+    return sum;
+  }
+
+  /** Lets in what is ready until `time`, and lets the tokens of `seconds` pass. */
+  step(time: number, seconds: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+    const { model } = this.#engine;
+    const start = time - seconds;
+    let working = this.#replicas;
+    if (this.#draining.length > 0) {
+      for (const one of this.#draining) {
+        const left = Math.max(0, one.left / one.inside);
+        working += one.replicas * left;
+        const batch = (one.share * one.inside) / one.replicas;
+        tally.decodeDraining += seconds * one.replicas * (1 - (1 - left) ** batch);
+      }
+      this.#draining = this.#draining.filter(({ left, share }) => left * share > 1e-3);
+    }
+    const before = this.inside;
+    const joined = this.#join(time, start, queue, table, tally, sums);
+    if (this.inside <= 0) {
+      this.#lastDepartures = 0;
+      return;
+    }
+    const meanInside = Math.max(before / 2, before + (joined - this.#lastDepartures) / 2);
+    const meanKv = this.#prompt * (meanInside / this.inside) + Math.max(0, before * this.#clock - this.#joinClocks);
+    const batch = Math.max(meanInside / Math.max(working, 1e-9), 0);
+    const slope = model.decode.perRequestMs * batch + model.decode.perKvTokenMs * (meanKv / Math.max(working, 1e-9));
+    const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
+    const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
+    const passed = seconds / pace;
+    this.#setJoinClock(joined, start, pace);
+    this.#clock += passed;
+    this.#passed = passed;
+    this.#depart(start, pace, tally, sums);
+  }
+
+  #setJoinClock(count: number, start: number, pace: number): void {
+    if (this.#newest < 0) return;
+    const at = this.#cohorts.at(this.#newest);
+    const { cells } = this.#cohorts;
+    const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace;
+    cells[at + CLOCK] = clock;
+    this.#joinClocks += clock * count;
+    this.#newest = -1;
+  }
+
+  #join(time: number, start: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): number {
+    const source = queue.cohorts;
+    if (source.first === queue.head) return 0;
+    const { model, maxBatch } = this.#engine;
+    const theirs = this.#draining.length === 0 ? 0 : this.#drainingRequests();
+    const ownShare = this.inside === 0 ? 1 : 1 - theirs / this.inside;
+    let room = this.#replicas * maxBatch - this.inside * ownShare;
+    let kvRoom = this.#replicas * model.decode.maxKvTokens - this.#reserved * ownShare;
+    let at = -1;
+    let [count, inTime, hopeless, prompt, joinedAt, output] = [0, 0, 0, 0, 0, 0];
+    while (source.first < queue.head) {
+      const from = source.at(source.first);
+      const cells = source.cells;
+      const arrivals = cells[from + COUNT] ?? 0;
+      const ready = cells[from + READY] ?? 0;
+      if (arrivals === 0) {
+        source.first += 1;
+        continue;
+      }
+      if (ready > time) break;
+      const waited = cells[from + WAITED] ?? 0;
+      const late = Math.max(0, start - ready);
+      if (room <= 0 || kvRoom <= 0) {
+        if (waited + time - ready <= this.#giveUpSeconds) break;
+        tally.abandoned += arrivals * (1 - table.hopeless);
+        tally.hopeless += arrivals * table.hopeless;
+        queue.underway -= arrivals;
+        source.first += 1;
+        continue;
+      }
+      if (at < 0) {
+        at = this.#cohorts.push();
+        this.#cohorts.cells.fill(0, at + SHARES, at + SHARES + CLASSES);
+      }
+      const own = this.#cohorts.cells;
+      const joins = Math.max(ready, start);
+      const tokens = cells[from + TOKENS] ?? 0;
+      for (let place = 0; place < CLASSES; place += 1) {
+        const part = cells[from + FIRST_CLASS + place] ?? 0;
+        own[at + SHARES + place] = (own[at + SHARES + place] ?? 0) + part;
+        output += part * (table.classTokens[place] ?? 0);
+      }
+      count += arrivals;
+      inTime += arrivals * table.inTime(waited + late);
+      hopeless += arrivals * table.hopeless;
+      prompt += tokens;
+      joinedAt += arrivals * joins;
+      sums.firstTokens += arrivals;
+      sums.ttftSeconds += arrivals * (waited + late + table.meanPrefill + this.#engine.transferMs / 1000);
+      room -= arrivals;
+      kvRoom -= tokens + (arrivals * table.meanOslTokens) / 2;
+      queue.underway -= arrivals;
+      source.first += 1;
+    }
+    if (at < 0) return 0;
+    const own = this.#cohorts.cells;
+    own[at + JOINED] = joinedAt / count;
+    own[at + IN_TIME] = inTime / count;
+    own[at + HOPELESS] = hopeless / count;
+    own[at + PROMPT] = prompt / count;
+    for (let place = 0; place < CLASSES; place += 1) own[at + OUTPUTS + place] = table.classTokens[place] ?? 0;
+    this.#newest = this.#cohorts.end - 1;
+    this.inside += count;
+    this.#prompt += prompt;
+    this.#reserved += prompt + output / 2;
+    return count;
+  }
+
+  #depart(start: number, pace: number, tally: Tally, sums: MinuteSums): void {
+    const cohorts = this.#cohorts;
+    const { cells, end } = cohorts;
+    const heads = this.#heads;
+    const clock = this.#clock;
+    const target = this.#sla.itlMs / 1000;
+    const spread = ITL_SPREAD * target;
+    let departures = 0;
+    let oldest = end;
+    for (let place = 0; place < CLASSES; place += 1) {
+      let head = heads[place] ?? 0;
+      for (; head < end; head += 1) {
+        const at = cohorts.at(head);
+        const length = cells[at + OUTPUTS + place] ?? 0;
+        const leaves = (cells[at + CLOCK] ?? 0) + length;
+        if (leaves > clock) break;
+        const count = cells[at + SHARES + place] ?? 0;
+        if (count === 0) continue;
+        const joined = cells[at + JOINED] ?? 0;
+        // The clock passed it inside of this step.
+        const left = start + pace * Math.max(0, leaves - (clock - this.#passed));
+        const itl = (Math.max(left, joined) - joined) / length;
+        const kept = shareKept((target - itl) / spread);
+        const inTime = cells[at + IN_TIME] ?? 0;
+        const hopeless = cells[at + HOPELESS] ?? 0;
+        const judged = 1 - hopeless;
+        tally.attained += count * inTime * kept;
+        tally.missed += count * (judged - inTime * kept);
+        tally.ttftMisses += count * (judged - inTime);
+        tally.itlMisses += count * judged * (1 - kept);
+        tally.hopeless += count * hopeless;
+        departures += count;
+        sums.completed += count;
+        sums.itlSeconds += count * itl;
+        const prompt = cells[at + PROMPT] ?? 0;
+        this.#prompt -= count * prompt;
+        this.#joinClocks -= count * (cells[at + CLOCK] ?? 0);
+        this.#reserved -= count * (prompt + length / 2);
+        for (const one of this.#draining) if (joined <= one.since) one.left -= count;
+      }
+      heads[place] = head;
+      if (head < oldest) oldest = head;
+    }
+    cohorts.first = oldest;
+    this.#lastDepartures = departures;
+    this.inside -= departures;
+    if (this.inside < 1e-9 || oldest === end) {
+      this.inside = 0;
+      this.#prompt = 0;
+      this.#joinClocks = 0;
+      this.#reserved = 0;
+    }
+  }
+}
+
+/** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
+const ITL_SPREAD = 0.01;
+
+function shareKept(deviations: number): number {
+  if (deviations > 4) return 1;
+  if (deviations < -4) return 0;
+  return normalProbability(deviations);
+}

@@ -1,0 +1,72 @@
+import { prefillMs } from '../../../capacity/index.ts';
+import type { EngineSpec } from '../../engine/index.ts';
+import { LENGTHS, type RequestShape, requestLengths } from '../../workload/index.ts';
+
+/** Outputs are as long as the mean of one of so many slices of equal probability. */
+export const CLASSES = 8;
+
+/** Cells of the table of who is in time. */
+const WAITS = 256;
+
+/** What a shape of requests means on an engine. Times are seconds. */
+export interface ShapeTable {
+  readonly islTokens: Float64Array;
+  readonly prefillSeconds: Float64Array;
+  readonly meanPrefill: number;
+  /** Mean time until a replica that is found at work is done with its prompt: E[S²] ÷ 2E[S]. */
+  readonly residualPrefill: number;
+  readonly classTokens: Float64Array;
+  readonly meanOslTokens: number;
+  /** Share of requests that no replica would answer in time. */
+  readonly hopeless: number;
+  /** Share of requests that are in time if they wait so long. */
+  readonly inTime: (waitSeconds: number) => number;
+}
+
+/** @param ttftMs what prefill, transfer and waiting must stay within */
+export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: number): ShapeTable {
+  const islTokens = requestLengths(shape.islTokens, shape.islVariation);
+  const prefillSeconds = islTokens.map((tokens) => prefillMs(engine.model.prefill, tokens) / 1000);
+  let [sum, squares] = [0, 0];
+  for (const one of prefillSeconds) {
+    sum += one;
+    squares += one * one;
+  }
+  const osl = requestLengths(shape.oslTokens, shape.oslVariation);
+  const classTokens = new Float64Array(CLASSES);
+  const slice = LENGTHS / CLASSES;
+  for (const [index, tokens] of osl.entries()) {
+    const place = Math.floor(index / slice);
+    classTokens[place] = (classTokens[place] ?? 0) + tokens / slice;
+  }
+  const allowance = (ttftMs - engine.transferMs) / 1000;
+  const shares = sharesInTime(prefillSeconds, allowance);
+  const perCell = WAITS / Math.max(allowance, Number.MIN_VALUE);
+  return {
+    ...{ islTokens, prefillSeconds, classTokens },
+    meanPrefill: sum / LENGTHS,
+    residualPrefill: squares / (2 * sum),
+    meanOslTokens: shape.oslTokens,
+    hopeless: 1 - (shares[0] ?? 0),
+    inTime(waitSeconds) {
+      const place = waitSeconds * perCell;
+      if (!(place < WAITS)) return 0;
+      const cell = Math.floor(place);
+      const low = shares[cell] ?? 0;
+      return low + (place - cell) * ((shares[cell + 1] ?? 0) - low);
+    },
+  };
+}
+
+/** Share of prompts that are prefilled within what waits from none to the whole allowance leave. */
+function sharesInTime(prefillSeconds: Float64Array, allowance: number): Float64Array {
+  const shares = new Float64Array(WAITS + 1);
+  if (allowance <= 0) return shares;
+  let fitting = 0;
+  for (let cell = WAITS; cell >= 0; cell -= 1) {
+    const left = allowance * (1 - cell / WAITS);
+    while (fitting < LENGTHS && (prefillSeconds[fitting] ?? 0) <= left) fitting += 1;
+    shares[cell] = fitting / LENGTHS;
+  }
+  return shares;
+}
