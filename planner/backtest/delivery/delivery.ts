@@ -17,7 +17,7 @@ interface Reviewed {
 
 /**
  * Brings decisions to the cluster: those in Git after review and sync, those of a controller at once, and then start-up.
- * Where both decide, Git sets the floor. Times are seconds from any start, and never go back.
+ * Where both decide, Git sets the floor. Times are seconds from the start.
  */
 export class Delivery {
   readonly #lead: LeadTime;
@@ -29,6 +29,8 @@ export class Delivery {
   #scaled: ReplicaPair | undefined;
   #proposals = 0;
   #changes = 0;
+  #now = 0;
+  #paid: ReplicaPair = { prefill: 0, decode: 0 };
 
   constructor({ serving, merged, lead }: DeliveryStart) {
     this.#lead = lead;
@@ -61,46 +63,71 @@ export class Delivery {
     return this.#changes;
   }
 
-  /** When anything happens next without a decision; infinite where nothing does. */
-  get nextAt(): number {
-    return Math.min(
-      this.#inReview[0]?.landsAt ?? Number.POSITIVE_INFINITY,
-      this.#prefill.nextReadyAt,
-      this.#decode.nextReadyAt,
-    );
+  /** Replica-seconds that are paid for so far: of what serves and of what is starting. */
+  get paidSeconds(): ReplicaPair {
+    return this.#paid;
   }
 
   /** Opens a merge request, unless it would change nothing. */
-  propose(at: number, pair: ReplicaPair): void {
+  propose(pair: ReplicaPair): void {
     if (isSame(pair, this.#proposed)) return;
     this.#proposed = pair;
     this.#proposals += 1;
-    this.#inReview = [...this.#inReview, { landsAt: at + this.#lead.reviewSeconds, pair }];
-    this.settle(at);
+    this.#inReview = [...this.#inReview, { landsAt: this.#now + this.#lead.reviewSeconds, pair }];
+    this.#land();
   }
 
   /** What a controller in the cluster asks for. */
-  scale(at: number, pair: ReplicaPair): void {
+  scale(pair: ReplicaPair): void {
     this.#scaled = pair;
-    this.#order(at);
+    this.#order();
   }
 
-  /** Lets happen what is due by then. */
-  settle(at: number): void {
-    for (let next = this.#inReview[0]; next !== undefined && next.landsAt <= at; next = this.#inReview[0]) {
+  /**
+   * Lets time pass, and with it happen what is due. What served when it began serves until it ends, even if it was taken
+   * away in between, and is paid for.
+   */
+  advance(seconds: number): void {
+    const to = this.#now + seconds;
+    const held = this.serving;
+    for (let next = this.#nextAt; next <= to; next = this.#nextAt) {
+      this.#pay(next, held);
+      this.#land();
+      this.#prefill.settle(next);
+      this.#decode.settle(next);
+    }
+    this.#pay(to, held);
+  }
+
+  /** When anything happens next without a decision; infinite where nothing does. */
+  get #nextAt(): number {
+    const landsAt = this.#inReview[0]?.landsAt ?? Number.POSITIVE_INFINITY;
+    return Math.min(landsAt, this.#prefill.nextReadyAt, this.#decode.nextReadyAt);
+  }
+
+  #pay(to: number, held: ReplicaPair): void {
+    const paid = higher(held, this.ordered);
+    const seconds = to - this.#now;
+    this.#paid = {
+      prefill: this.#paid.prefill + seconds * paid.prefill,
+      decode: this.#paid.decode + seconds * paid.decode,
+    };
+    this.#now = to;
+  }
+
+  #land(): void {
+    for (let next = this.#inReview[0]; next !== undefined && next.landsAt <= this.#now; next = this.#inReview[0]) {
       this.#inReview = this.#inReview.slice(1);
       this.#merged = next.pair;
-      this.#order(next.landsAt);
+      this.#order();
     }
-    this.#prefill.settle(at);
-    this.#decode.settle(at);
   }
 
-  #order(at: number): void {
+  #order(): void {
     const { prefill, decode } = higher(this.#merged, this.#scaled);
     const before = this.ordered;
-    this.#prefill.order(at, prefill);
-    this.#decode.order(at, decode);
+    this.#prefill.order(this.#now, prefill);
+    this.#decode.order(this.#now, decode);
     if (!isSame(before, { prefill, decode })) this.#changes += 1;
   }
 }

@@ -1,1 +1,10 @@
+export * from './autoscaler.ts';
+export * from './dynamo-load.ts';
+export * from './dynamo-sla.ts';
+export * from './engine-capacity.ts';
+export * from './hpa.ts';
+export * from './instant-oracle.ts';
+export * from './last-value.ts';
+export * from './latency-autoscaler.ts';
 export type * from './policy.ts';
+export * from './static-peak.ts';

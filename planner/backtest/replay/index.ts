@@ -1,1 +1,3 @@
 export type * from './policy-result.ts';
+export * from './replay.ts';
+export type * from './replay-input.ts';

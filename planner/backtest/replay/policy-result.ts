@@ -1,4 +1,3 @@
-import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import type { PolicyChannel } from '../policies/policy.ts';
 
 /** How requests fared. `attained` kept both TTFT and ITL; what no engine could have kept is in `hopeless` alone. */
@@ -34,7 +33,7 @@ export interface PolicyResult {
   readonly gpuHours: number;
   /** Over those of the instant oracle. */
   readonly timesOracle: number;
-  /** Over the least that anything with as many changes a day could use. */
+  /** Over the least that anything that keeps what the oracle keeps could use with as many changes a day. */
   readonly timesLimitedOracle: number;
   /** Merge requests a day; a joint change of both roles is one. */
   readonly proposalsPerDay: number;
@@ -44,6 +43,6 @@ export interface PolicyResult {
   readonly poorWindows: number;
   readonly worstWindow: WorstWindow | undefined;
   readonly maxGpus: number;
-  /** Replicas at the end of each hour, for a chart: paid for. */
-  readonly hourlyReplicas: readonly ReplicaPair[];
+  /** Paid for at the end of each hour of the judged stretch, for a chart. */
+  readonly hourlyGpus: readonly number[];
 }

@@ -1,0 +1,5 @@
+export * from './cheapest-plan.ts';
+export * from './limited-oracle.ts';
+export * from './need-path.ts';
+export * from './needed-replicas.ts';
+export * from './peak-need.ts';
