@@ -18,6 +18,8 @@ export interface Forge {
   write(proposal: ProposalWrite): Promise<Result<MergeRequest>>;
   /** Every path that a merge of the view's branch would change, in content, mode or existence. */
   changedFiles(view: BranchView): Promise<Result<readonly string[]>>;
+  /** Brings the one comment on what became of a proposal to a text, and writes nothing where it says so already. */
+  comment(comment: ProposalComment): Promise<Result<CommentOutcome>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
   /** What of ours is open, whatever graph it is of, and how much was opened lately. */
@@ -95,7 +97,24 @@ export interface OpenProposal {
   readonly revision: string;
   /** False where a write was cut short: the branch has moved on, and the proposal does not say so yet. */
   readonly isComplete: boolean;
+  /** Whether anybody, we included, has commented on it. */
+  readonly isCommented: boolean;
 }
+
+/** The one comment on a proposal. */
+export interface ProposalComment {
+  /** Of the proposal, whatever its state. */
+  readonly number: number;
+  /** What it is to say; its first line is the marker by which it is found, and another one where it says something else. */
+  readonly markdown: string;
+  /** Says nothing where nothing was said before. */
+  readonly onlyReplaces: boolean;
+  /** False where a view showed that nobody has commented: then ours is not looked for. */
+  readonly mayExist: boolean;
+  readonly at: Date;
+}
+
+export type CommentOutcome = 'written' | 'unchanged' | 'refused';
 
 export interface ProposalWrite {
   /** What the proposal was decided on. */

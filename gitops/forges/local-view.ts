@@ -1,6 +1,7 @@
 import { type MergeRequest, type Result, succeed } from '../../api/index.ts';
 import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
 import { type BranchView, missingBase, type Obstacle, type OpenProposal, type ViewRequest } from './forge.ts';
+import { COMMENTS, isCommented } from './local-comment.ts';
 import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
 import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
 
@@ -8,7 +9,13 @@ export const BRANCHES = 'refs/heads/';
 
 /** A branch, its base and its proposal as they are now. */
 export async function viewBranch(repository: Repository, request: ViewRequest): Promise<Result<BranchView>> {
-  const refs = await readRefs(repository, [BRANCHES + request.base, BRANCHES + request.head, RECORDS, LABELS]);
+  const refs = await readRefs(repository, [
+    BRANCHES + request.base,
+    BRANCHES + request.head,
+    RECORDS,
+    LABELS,
+    COMMENTS,
+  ]);
   if (!refs.ok) return refs;
   const base = refs.value.get(BRANCHES + request.base);
   const head = refs.value.get(BRANCHES + request.head);
@@ -34,15 +41,21 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   return succeed({
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
-    open: last === undefined ? undefined : openProposal(mergeRequest, last),
+    open: last === undefined ? undefined : openProposal(mergeRequest, last, refs.value),
     merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
     rejected: mergeRequest?.state === 'closed' && isClosedByPerson(refs.value, mergeRequest) ? mergeRequest : undefined,
     obstacle: obstacle.value,
   });
 }
 
-function openProposal(mergeRequest: MergeRequest | undefined, { ref }: StoredRecord): OpenProposal | undefined {
-  return mergeRequest?.state === 'open' ? { mergeRequest, revision: ref.commit, isComplete: true } : undefined;
+function openProposal(
+  mergeRequest: MergeRequest | undefined,
+  { ref }: StoredRecord,
+  refs: ReadonlyMap<string, Ref>,
+): OpenProposal | undefined {
+  if (mergeRequest?.state !== 'open') return undefined;
+  const isCommentedOn = isCommented(refs, mergeRequest.number);
+  return { mergeRequest, revision: ref.commit, isComplete: true, isCommented: isCommentedOn };
 }
 
 /**

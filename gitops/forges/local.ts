@@ -2,6 +2,7 @@ import type { MergeRequest } from '../../api/index.ts';
 import { type Result, succeed } from '../../api/index.ts';
 import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
+import { commentOnProposal } from './local-comment.ts';
 import { closeProposal, mergeProposal } from './local-end.ts';
 import { LABELS } from './local-labels.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
@@ -21,6 +22,7 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     changedFiles: ({ base, head }) =>
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
+    comment: (comment) => commentOnProposal(repository, { ...author, at: comment.at }, comment),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
     survey: (request) => surveyProposals(repository, request),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),

@@ -1,15 +1,19 @@
+import { digestOf } from '../../api/index.ts';
 import { code, MARKDOWN_RENDERERS, type MarkdownFlavour, paragraph, strong } from '../markdown/index.ts';
 import { subjectName } from './subject.ts';
 
-/** Name of the marker by which the one comment is found and brought up to date instead of written again. */
+/**
+ * Name of the marker by which the one comment is found and brought up to date instead of written again. Its line says what
+ * became of the proposal and why, in short, so that two comments with the same line say the same.
+ */
 export const OUTCOME_MARKER = 'dynamo-gitops:outcome:v1';
 
 /** What became of a proposal after it was opened. */
 export interface ProposalNews {
   readonly environment: string;
   readonly deployment: string;
-  /** `stopped`: it stays open, and nothing more is written to it. */
-  readonly outcome: 'updated' | 'stopped' | 'closed' | 'superseded' | 'expired';
+  /** `stopped`: it stays open, and nothing more is written to it; `delivered`: it was merged, and the cluster runs it. */
+  readonly outcome: 'updated' | 'stopped' | 'closed' | 'superseded' | 'expired' | 'delivered';
   /** A clause in plain words, without a full stop. */
   readonly reason: string;
   /** RFC 3339. */
@@ -20,7 +24,11 @@ export interface ProposalNews {
 export function outcomeComment(news: ProposalNews, flavour: MarkdownFlavour = 'github'): string {
   const { proposal, print } = MARKDOWN_RENDERERS[flavour];
   return print([
-    { kind: 'marker', name: OUTCOME_MARKER, fields: { id: subjectName(news) } },
+    {
+      kind: 'marker',
+      name: OUTCOME_MARKER,
+      fields: { id: subjectName(news), outcome: news.outcome, about: digestOf(news.reason) },
+    },
     paragraph(strong(headline(news.outcome, proposal)), ` ${news.reason}.`),
     ...(news.outcome === 'stopped'
       ? [paragraph(`Merge it, or close it and delete its branch, and the next plan is proposed afresh.`)]
@@ -35,7 +43,7 @@ export function outcomeComment(news: ProposalNews, flavour: MarkdownFlavour = 'g
 function headline(outcome: ProposalNews['outcome'], proposal: string): string {
   switch (outcome) {
     case 'updated':
-      return `This ${proposal} was updated:`;
+      return `This ${proposal} is up to date:`;
     case 'stopped':
       return `dynamo-gitops leaves this ${proposal} as it is:`;
     case 'closed':
@@ -44,5 +52,7 @@ function headline(outcome: ProposalNews['outcome'], proposal: string): string {
       return `Another ${proposal} took the place of this one:`;
     case 'expired':
       return `The numbers of this ${proposal} are out of date:`;
+    case 'delivered':
+      return `The numbers of this ${proposal} are running:`;
   }
 }

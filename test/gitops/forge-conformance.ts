@@ -8,6 +8,7 @@ import {
   propose,
   verifyProposal,
 } from '../../gitops/index.ts';
+import { outcomeComment } from '../../report/index.ts';
 import { CHAT, chatPlan, DGD, type Files, git, manifestOf, NOW, PINS, pinsOf } from './sandbox.ts';
 
 /** A forge with one repository, whose branch `main` holds some files, and people who work there too. */
@@ -18,6 +19,8 @@ export interface ForgeSite {
   readonly commit: (branch: string, files: Files) => Promise<string>;
   /** A person merges a proposal with a merge commit. */
   readonly merge: (number: number) => Promise<void>;
+  /** What was said of a proposal, by anybody. */
+  readonly comments: (number: number) => Promise<readonly string[]>;
   readonly deleteBranch: (branch: string) => Promise<void>;
   /** A git repository with the forge's branches. */
   readonly repository: () => Promise<string>;
@@ -298,6 +301,34 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
         `${DGD}:10: spec.services.prefill.replicas: ${DGD} is marked linguist-generated in .gitattributes:1; edit what it is generated from`,
       );
       expect(await site.fingerprint()).toBe(before);
+    });
+
+    test('keeps one comment on a proposal, and writes it where it says something else', async () => {
+      const site = await open(CHAT);
+      const forge = await site.client();
+      await proposed(forge, MORE);
+      const text = (reason: string, at: string): string =>
+        outcomeComment({ environment: 'prod', deployment: 'chat', outcome: 'stopped', reason, at }, forge.name);
+      const said = { number: 1, mayExist: true, onlyReplaces: false, at: NOW };
+      const nothing = await forge.comment({ ...said, onlyReplaces: true, markdown: text('one', 'then') });
+      expect(nothing).toEqual({ ok: true, value: 'unchanged' });
+      expect(await site.comments(1)).toEqual([]);
+      expect(await forge.comment({ ...said, mayExist: false, markdown: text('one', 'then') })).toEqual({
+        ...{ ok: true, value: 'written' },
+      });
+      const before = await site.fingerprint();
+      expect(await forge.comment({ ...said, markdown: text('one', 'later') })).toEqual({
+        ok: true,
+        value: 'unchanged',
+      });
+      expect(await site.fingerprint()).toBe(before);
+      expect(await site.comments(1)).toEqual([text('one', 'then')]);
+      const other = { ...said, onlyReplaces: true, markdown: text('two', 'later') };
+      expect(await forge.comment(other)).toEqual({ ok: true, value: 'written' });
+      expect(await site.comments(1)).toEqual([text('two', 'later')]);
+      const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
+      expect(view.ok && view.value.open?.isCommented).toBe(true);
+      expect(await proposed(forge, MORE)).toMatchObject({ outcome: 'unchanged' });
     });
 
     test('says where the base branch does not exist', async () => {

@@ -167,7 +167,14 @@ describe('a proposal at GitHub', () => {
     const tip = { oid: sha('d'), message, tree: { oid: sha('c') } };
     const node = {
       ...{ id: 'PR_7', number: 7, state: 'OPEN', title: 't', body, url: PULL.html_url, baseRefName: 'main' },
-      ...{ isCrossRepository: false, createdAt: PULL.created_at, updatedAt: PULL.updated_at, labels: { nodes: [] } },
+      ...{
+        isCrossRepository: false,
+        createdAt: PULL.created_at,
+        updatedAt: PULL.updated_at,
+        labels: { nodes: [] },
+        comments: { totalCount: 0 },
+      },
+      ...{ comments: { totalCount: 0 } },
       commits: { nodes: [{ commit: tip }] },
     };
     const later = await connected([state({ head: { target: tip, associatedPullRequests: { nodes: [node] } } })]);
@@ -178,7 +185,14 @@ describe('a proposal at GitHub', () => {
   test('of a fork is not taken for ours', async () => {
     const theirs = {
       ...{ id: 'PR_9', number: 9, state: 'CLOSED', title: 't', body: '', url: 'u', baseRefName: 'main' },
-      ...{ isCrossRepository: true, createdAt: '', updatedAt: '', labels: null, commits: { nodes: [] } },
+      ...{
+        isCrossRepository: true,
+        createdAt: '',
+        updatedAt: '',
+        labels: null,
+        commits: { nodes: [] },
+        comments: { totalCount: 0 },
+      },
     };
     const { forge } = await connected([state({ past: { nodes: [theirs] } })]);
     const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
@@ -202,6 +216,52 @@ describe('a proposal at GitHub', () => {
       `${DGD}: is not UTF-8, so its content cannot be sent`,
     ]);
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('the comment on a proposal', () => {
+  const about = (reason: string): string => `<!-- dynamo-gitops:outcome:v1 id=prod/chat about=${reason} -->\n\nx\n`;
+  const comment = { number: 7, markdown: about('new'), onlyReplaces: false, mayExist: true, at: NOW };
+  const page = (nodes: readonly object[], endCursor: string | null = null): Response =>
+    json(200, {
+      data: {
+        repository: { pullRequest: { comments: { pageInfo: { hasNextPage: endCursor !== null, endCursor }, nodes } } },
+      },
+    });
+  const theirs = { id: 'IC_1', body: about('old'), viewerDidAuthor: false };
+  const ours = { id: 'IC_2', body: about('old'), viewerDidAuthor: true };
+
+  test('is the one that we wrote, on whatever page, and not one that somebody copied it into', async () => {
+    const updated = json(200, { data: { updateIssueComment: { issueComment: { id: 'IC_2' } } } });
+    const found = await connected([page([theirs], 'p2'), page([ours]), updated]);
+    expect(await found.forge.comment(comment)).toEqual({ ok: true, value: 'written' });
+    expect(found.calls[1]?.body?.variables).toMatchObject({ number: 7, after: 'p2' });
+    expect(found.calls[2]?.body?.variables).toEqual({ id: 'IC_2', body: comment.markdown });
+
+    const copied = await connected([page([theirs]), json(201, { id: 3 })]);
+    expect(await copied.forge.comment(comment)).toEqual({ ok: true, value: 'written' });
+    expect(copied.calls[1]).toMatchObject({
+      ...{ method: 'POST', path: '/api/v3/repos/acme/infra/issues/7/comments', body: { body: comment.markdown } },
+    });
+  });
+
+  test('is looked for before it is made again where the answer was lost', async () => {
+    const lost = (): Reply => new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+    const made = { ...ours, body: comment.markdown };
+    const { forge, calls } = await connected([lost(), page([made])]);
+    expect(await forge.comment({ ...comment, mayExist: false })).toEqual({ ok: true, value: 'unchanged' });
+    expect(calls.map(({ path }) => path.split('/').at(-1))).toEqual(['comments', 'graphql']);
+    const twice = await connected([lost(), page([]), lost()]);
+    expect(complaints(await twice.forge.comment({ ...comment, mayExist: false }))).toEqual([
+      expect.stringContaining('GitHub gave no answer to "comment on the pull request" that can be read: ECONNRESET'),
+    ]);
+  });
+
+  test('that GitHub does not take is noted, and stands in nobody’s way', async () => {
+    const locked = json(403, { message: 'Unable to create comment because issue is locked.' });
+    const { forge, log } = await connected([page([]), locked]);
+    expect(await forge.comment(comment)).toEqual({ ok: true, value: 'refused' });
+    expect(log.join()).toMatch(/^#7 has no comment on what became of it: .*issue is locked/);
   });
 });
 

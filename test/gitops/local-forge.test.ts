@@ -72,6 +72,10 @@ describeForge({
         const merged = await (await forgeAt(folder)).merge(number, { at: NOW });
         expect(problemsOf(merged)).toEqual([]);
       },
+      comments: async (number) => {
+        const name = `refs/dynamo-gitops/comment/${number}`;
+        return git(folder, 'for-each-ref', name) === '' ? [] : [git(folder, 'show', `${name}:comment.md`)];
+      },
       deleteBranch: async (branch) => {
         git(folder, 'branch', '--quiet', '-D', branch);
       },

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { digestOf } from '../../api/index.ts';
 import {
   CUTS,
   colorPaint,
@@ -266,22 +267,24 @@ describe('what is said of a change', () => {
 describe('the comment on a proposal', () => {
   test('is found by its marker, and says what became of it', () => {
     const news = { environment: 'prod', deployment: 'chat', at: '2026-09-19T09:00:00Z' };
-    expect(outcomeComment({ ...news, outcome: 'stopped', reason: 'somebody else pushed to its branch' })).toBe(
+    const reason = 'somebody else pushed to its branch';
+    expect(outcomeComment({ ...news, outcome: 'stopped', reason })).toBe(
       [
-        '<!-- dynamo-gitops:outcome:v1 id=prod/chat -->',
+        `<!-- dynamo-gitops:outcome:v1 id=prod/chat outcome=stopped about=${digestOf(reason)} -->`,
         '**dynamo-gitops leaves this pull request as it is:** somebody else pushed to its branch.',
         'Merge it, or close it and delete its branch, and the next plan is proposed afresh.',
         '<sub>`prod/chat`, 2026-09-19T09:00:00Z. There is one such comment; it is kept up to date.</sub>\n',
       ].join('\n\n'),
     );
-    const headlines = (['updated', 'closed', 'superseded', 'expired'] as const).map(
+    const headlines = (['updated', 'closed', 'superseded', 'expired', 'delivered'] as const).map(
       (outcome) => outcomeComment({ ...news, outcome, reason: 'why' }, 'gitlab').split('\n')[2],
     );
     expect(headlines).toEqual([
-      '**This merge request was updated:** why.',
+      '**This merge request is up to date:** why.',
       '**This merge request was closed:** why.',
       '**Another merge request took the place of this one:** why.',
       '**The numbers of this merge request are out of date:** why.',
+      '**The numbers of this merge request are running:** why.',
     ]);
   });
 });

@@ -31,6 +31,7 @@ export const pullRequest = z.object({
 export const pullRequests = z.array(
   pullRequest.extend({ base: z.object({ ref: z.string() }), head: z.object({ ref: z.string(), label: z.string() }) }),
 );
+export const issueComment = z.object({ id: z.int() });
 export const labels = z.array(z.object({ name: z.string() }));
 
 export type RestPullRequest = z.output<typeof pullRequest>;

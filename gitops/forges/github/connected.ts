@@ -2,6 +2,7 @@ import { type Result, succeed } from '../../../api/index.ts';
 import type { Forge } from '../forge.ts';
 import { changedFiles } from './changed-files.ts';
 import { githubClient } from './client.ts';
+import { commentOnPullRequest } from './comment.ts';
 import type { GitHubConnection } from './connection.ts';
 import { surveyPullRequests } from './survey.ts';
 import { viewProposal } from './view.ts';
@@ -19,6 +20,7 @@ export async function connectedForge(connection: GitHubConnection): Promise<Resu
     view: (request) => viewProposal(client.value, checkout, request),
     changedFiles: (view) => changedFiles(client.value, view),
     write: (proposal) => writeProposal(client.value, proposal),
+    comment: (comment) => commentOnPullRequest(client.value, comment),
     close: (view, reason) => withdrawProposal(client.value, view, reason),
     survey: (request) => surveyPullRequests(client.value, request),
   });

@@ -15,6 +15,7 @@ const pullRequest = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+  comments: z.object({ totalCount: z.int().min(0) }),
   commits: z.object({ nodes: z.array(z.object({ commit })) }),
 });
 
@@ -66,6 +67,7 @@ fragment Proposal on PullRequest {
   createdAt
   updatedAt
   labels(first: 50) { nodes { name } }
+  comments { totalCount }
   commits(last: 5) { nodes { commit { oid message tree { oid } } } }
 }`;
 
@@ -199,5 +201,43 @@ mutation Withdraw($id: ID!, $body: String!, $repository: ID!, $refs: [RefUpdate!
   }
   updateRefs(input: { repositoryId: $repository, refUpdates: $refs }) {
     clientMutationId
+  }
+}`;
+
+export const proposalComments = z.object({
+  repository: z
+    .object({
+      pullRequest: z
+        .object({
+          comments: z.object({
+            pageInfo,
+            nodes: z.array(z.object({ id: z.string().min(1), body: z.string(), viewerDidAuthor: z.boolean() })),
+          }),
+        })
+        .nullable(),
+    })
+    .nullable(),
+});
+
+export const PROPOSAL_COMMENTS = `
+query ProposalComments($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      comments(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id body viewerDidAuthor }
+      }
+    }
+  }
+}`;
+
+export const updatedComment = z.object({
+  updateIssueComment: z.object({ issueComment: z.object({ id: z.string() }) }),
+});
+
+export const UPDATE_COMMENT = `
+mutation UpdateComment($id: ID!, $body: String!) {
+  updateIssueComment(input: { id: $id, body: $body }) {
+    issueComment { id }
   }
 }`;

@@ -31,6 +31,7 @@ export interface OpenPullRequest {
   readonly labels: readonly string[];
   readonly revision: string;
   readonly isComplete: boolean;
+  readonly isCommented: boolean;
 }
 
 export interface Branches {
@@ -97,6 +98,7 @@ function openPullRequest(
   return {
     ...{ id: pullRequest.id, mergeRequest, labels },
     revision: `${pullRequest.number} ${tip.oid} ${note?.commit ?? ''}`,
+    isCommented: pullRequest.comments.totalCount > 0,
     isComplete: note?.commit === tip.oid && (!note.canLabel || isLabelled(mergeRequest.changes, labels)),
   };
 }

@@ -32,7 +32,10 @@ export async function viewProposal(
     open:
       open === undefined
         ? undefined
-        : { mergeRequest: open.mergeRequest, revision: open.revision, isComplete: open.isComplete },
+        : {
+            ...{ mergeRequest: open.mergeRequest, revision: open.revision },
+            ...{ isComplete: open.isComplete, isCommented: open.isCommented },
+          },
     merged: last?.mergeRequest.state === 'merged' ? last.mergeRequest : undefined,
     rejected: last?.mergeRequest.state === 'closed' && !last.isWithdrawn ? last.mergeRequest : undefined,
     obstacle: obstacle.value,

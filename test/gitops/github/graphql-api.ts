@@ -59,6 +59,12 @@ export function graphqlApi(schema: GraphQLSchema, rest: Rest): GraphqlApi {
           });
           return { pullRequest: { state: input.state, updatedAt: pull.body.updated_at } };
         },
+        updateIssueComment: async ({ input }: { input: Record<string, string> }) => {
+          const comment = Buffer.from(input.id ?? '', 'base64').toString();
+          const updated = await rest('PATCH', comment, { body: input.body });
+          if (updated.status !== 200) throw new Error(JSON.stringify(updated));
+          return { issueComment: { __typename: 'IssueComment', id: input.id } };
+        },
         updateRefs: async ({
           input,
         }: {
@@ -138,6 +144,7 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
           ...{ baseRefName: pull.base.ref, isCrossRepository: false },
           ...{ createdAt: pull.created_at, updatedAt: pull.updated_at },
           labels: { nodes: pull.labels.map(({ name }) => ({ name })) },
+          comments: async () => ({ totalCount: (await commentsOn(pull.number)).length }),
           // The emulator's own head stays where it was when the pull request was opened.
           commits: async ({ last }: { last: number }) => ({
             nodes: (await commitsOf((await tip(`heads/${branch}`)) ?? pull.head.sha, pull.base.sha, last)).map(
@@ -147,6 +154,8 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
         })),
     );
   };
+  const commentsOn = async (number: number): Promise<readonly Comment[]> =>
+    (await rest('GET', `${path}/issues/${number}/comments?per_page=100`)).body;
   /** The newest commits of a branch, the newest last, as far as first parents tell. */
   const commitsOf = async (from: string, base: string, count: number) => {
     const commits = [];
@@ -194,8 +203,22 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
         .map((pull) => ({ createdAt: pull.created_at, headRefName: pull.head.ref, isCrossRepository: false }));
       return page(found, paged);
     },
+    pullRequest: ({ number }: { number: number }) => ({
+      comments: async (paged: Paged) => {
+        const all = (await commentsOn(number)).map(({ id, body }) => ({
+          // People of the emulator are nobody else than its first user, so that every comment is the viewer's.
+          ...{ id: Buffer.from(`${path}/issues/comments/${id}`).toString('base64'), body, viewerDidAuthor: true },
+        }));
+        return page(all, paged);
+      },
+    }),
     object: ({ oid }: { oid: string }) => commit(oid),
   };
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body: string;
 }
 
 interface Paged {

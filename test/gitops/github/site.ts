@@ -37,6 +37,8 @@ export async function siteOn(
       const merged = await server.person('PUT', `${path}/pulls/${number}/merge`, { merge_method: 'merge' });
       if (merged.status !== 200) throw new Error(JSON.stringify(merged));
     },
+    comments: async (number) =>
+      (await server.person('GET', `${path}/issues/${number}/comments`)).body.map(({ body }: { body: string }) => body),
     deleteBranch: async (branch) => {
       await server.person('DELETE', `${path}/git/refs/heads/${branch}`);
       // What GitHub does with the branch's pull requests, and the emulator does not.
