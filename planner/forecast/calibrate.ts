@@ -7,16 +7,16 @@ import { SortedWindow } from './sorted-window.ts';
 const ORIGINS_PER_SPAN = 4;
 
 /** The level at which misses are counted, so that quantiles at different levels never cross. */
-const REFERENCE_LEVEL = 0.95;
+export const REFERENCE_LEVEL = 0.95;
 
 /** Logits that a miss moves the level by; at the reference level 0.1 is the 0.005 that adaptive conformal inference is used with. */
-const ADAPTIVE_STEP = 0.1;
+export const ADAPTIVE_STEP = 0.1;
 
 /**
  * Logits beyond which adapting stops: 0.95 becomes at least 0.92 and at most 0.993. Upwards it may go further, since hits at
  * one level say little about another, and too little capacity costs more than too much.
  */
-const [LEAST_SHIFT, MOST_SHIFT] = [-0.5, 2];
+export const [LEAST_SHIFT, MOST_SHIFT] = [-0.5, 2];
 
 export interface Calibration {
   readonly points: Float64Array;
@@ -102,11 +102,11 @@ export function isAbove(outcome: number, upper: number): boolean {
   return outcome > upper * (1 + 1e-9);
 }
 
-function logit(level: number): number {
+export function logit(level: number): number {
   return Math.log(level / (1 - level));
 }
 
 /** The level at a logit; more logits are a higher level. */
-function levelAt(logits: number): number {
+export function levelAt(logits: number): number {
   return 1 / (1 + Math.exp(-logits));
 }

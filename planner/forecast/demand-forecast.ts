@@ -129,7 +129,7 @@ function quantilesOf({ window, adaptedLevel }: Calibrated, method: FittedForecas
 }
 
 /** Between two levels that the file has, the upper one: never less than was asked for. */
-function storedQuantile({ residualQuantiles }: FittedForecast, level: number): number | undefined {
+export function storedQuantile({ residualQuantiles }: FittedForecast, level: number): number | undefined {
   return residualQuantiles.find((stored) => stored.level >= level - 1e-9)?.residual;
 }
 

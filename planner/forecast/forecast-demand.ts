@@ -18,25 +18,33 @@ export interface DemandQuestion {
 
 /** Forecasts the highest value of a quantity over the time that a decision has to serve. */
 export function forecastDemand(series: TrafficSeries, question: DemandQuestion): DemandForecast {
-  const { quantity, setting, fitted, atMs } = question;
+  const { quantity, setting, atMs } = question;
   const endMs = series.startMs + series.length * series.bucketSeconds * 1000;
   if (atMs - endMs > setting.leadSeconds * 1000) {
     const reason = `the newest data ends at ${isoTime(endMs)}, more than the lead of ${setting.leadSeconds} s before ${isoTime(atMs)}`;
     return { kind: 'none', reason };
   }
-  const bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, setting);
+  const { bucketSeconds, method, horizon } = demandMethod(series, question);
   const history = demandHistory(series, quantity, bucketSeconds, atMs);
   if (history === undefined) {
     const reason = `the model was fitted to buckets of ${bucketSeconds} s, and the metrics come in buckets of ${series.bucketSeconds} s; run dynamo-gitops fit`;
     return { kind: 'none', reason };
   }
+  return forecastMaximum(history.values, bucketSeconds, method, horizon);
+}
+
+/** How a quantity is forecast: in buckets of which length, by which method, and over which of them. */
+export function demandMethod(
+  series: TrafficSeries,
+  { quantity, setting, fitted }: DemandQuestion,
+): { readonly bucketSeconds: number; readonly method: FittedForecast; readonly horizon: ForecastHorizon } {
+  const bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, setting);
   const method = fitted === undefined ? undefined : methodOf(fitted, quantity, setting);
-  return forecastMaximum(
-    history.values,
+  return {
     bucketSeconds,
-    method ?? defaultMethod(bucketSeconds),
-    horizonIn(setting, bucketSeconds),
-  );
+    method: method ?? defaultMethod(bucketSeconds),
+    horizon: horizonIn(setting, bucketSeconds),
+  };
 }
 
 /** Stored errors are those of one horizon, and say nothing about another. */

@@ -40,6 +40,17 @@ export class SortedWindow {
     return this.#sorted[Math.min(this.#count, Math.max(1, rank)) - 1];
   }
 
+  /** How many of the numbers, from the smallest on, are such that this holds; it holds for all below one that it holds for. */
+  countWhere(holds: (value: number) => boolean): number {
+    let [low, high] = [0, this.#count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (holds(this.#sorted[middle] ?? 0)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** First place that holds no smaller number. */
   #placeOf(value: number): number {
     let [low, high] = [0, this.#count];

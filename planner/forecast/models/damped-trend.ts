@@ -29,6 +29,6 @@ export function dampedTrendPoints(history: Float64Array, settings: Settings, spa
 }
 
 /** damping + damping² + …, so many terms: how far a trend of 1 carries. */
-function fadedSum(damping: number, terms: number): number {
+export function fadedSum(damping: number, terms: number): number {
   return damping === 1 ? terms : (damping * (1 - damping ** terms)) / (1 - damping);
 }

@@ -7,6 +7,14 @@ const FLOOR = 0.05;
 /** An older period never counts for less than this share of the next newer one's weight. */
 const SLOWEST_LEARNING = 0.3;
 
+/** The least that a season can be. */
+export const LEAST_SEASON = FLOOR / (1 + FLOOR);
+
+/** How a usual value compares with the mean of all, which is above zero. */
+export function seasonOf(mean: number, overall: number): number {
+  return (mean / overall + FLOOR) / (1 + FLOOR);
+}
+
 /** What a value usually is at a time of the day or week, relative to its mean; learns bucket by bucket. */
 export class SeasonProfile {
   readonly #periodBuckets: number;
@@ -43,17 +51,34 @@ export class SeasonProfile {
 
   /** Undefined where this time was never measured. */
   seasonAt(bucket: number): number | undefined {
-    const mean = this.#smoothed[this.#slotOf(bucket)] ?? Number.NaN;
-    const overall = this.#sum / this.#count;
-    return Number.isNaN(mean) || !(overall > 0) ? undefined : (mean / overall + FLOOR) / (1 + FLOOR);
+    const mean = this.meanAt(bucket);
+    const { overall } = this;
+    return Number.isNaN(mean) || !(overall > 0) ? undefined : seasonOf(mean, overall);
+  }
+
+  /** The usual value at this time; NaN where it was never measured. */
+  meanAt(bucket: number): number {
+    return this.#smoothed[this.#slotOf(bucket)] ?? Number.NaN;
+  }
+
+  /** Mean of all values; NaN before the first. */
+  get overall(): number {
+    return this.#sum / this.#count;
   }
 
   /** The highest season from one bucket to another, both included; undefined where none was measured. */
   highest(first: number, last: number): number | undefined {
-    let best: number | undefined;
+    const mean = this.highestMean(first, last);
+    const { overall } = this;
+    return Number.isNaN(mean) || !(overall > 0) ? undefined : seasonOf(mean, overall);
+  }
+
+  /** The highest usual value from one bucket to another, both included; NaN where none was measured. */
+  highestMean(first: number, last: number): number {
+    let best = Number.NaN;
     for (let bucket = first; bucket < last + this.#slotBuckets; bucket += this.#slotBuckets) {
-      const season = this.seasonAt(Math.min(bucket, last));
-      if (season !== undefined && (best === undefined || season > best)) best = season;
+      const mean = this.meanAt(Math.min(bucket, last));
+      if (!(mean <= best) && !Number.isNaN(mean)) best = mean;
     }
     return best;
   }
