@@ -48,32 +48,68 @@ export async function readFilesAt(
   files: readonly string[],
 ): Promise<Result<ReadonlyMap<string, StoredFile>>> {
   if (files.length === 0) return succeed(new Map());
-  const [tree, objects] = await Promise.all([
-    git(repository, ['ls-tree', '-z', '--full-tree', commit, '--', ...files]),
-    readObjects(
-      repository,
-      files.map((file) => `${commit}:${file}`),
-    ),
+  const isFew = files.length <= FEW;
+  // Git finds an object faster by its own name, which only the tree tells; a few are read while the tree still is.
+  const [entries, byPath] = await Promise.all([
+    readEntriesAt(repository, commit, files),
+    readObjects(repository, isFew ? files.map((file) => `${commit}:${file}`) : []),
   ]);
+  if (!entries.ok) return entries;
+  const found = [...entries.value];
+  const contents = isFew
+    ? byPath
+    : await readObjects(
+        repository,
+        found.map(([, { object }]) => object),
+      );
+  if (!contents.ok) return contents;
+  const bytesOf = new Map(
+    (isFew ? files : found.map(([file]) => file)).map((file, index) => [file, contents.value[index]]),
+  );
+  const stored = new Map<string, StoredFile>();
+  for (const [file, entry] of found) {
+    const bytes = bytesOf.get(file);
+    if (bytes === undefined)
+      return { ok: false, error: [{ code: 'unavailable', file, message: 'has no content in this clone' }] };
+    stored.set(file, { ...entry, bytes });
+  }
+  return succeed(stored);
+}
+
+/** Files whose contents are asked for by their paths. */
+const FEW = 16;
+
+/** Paths for which git is asked for these alone; for more of them, reading the whole tree takes less time than comparing. */
+const MOST_PATHS = 200;
+
+/**
+ * Names and modes of files at a commit, without their content; those that do not exist there are left out.
+ * @returns a problem for each path that is a link, a submodule or a folder.
+ */
+export async function readEntriesAt(
+  repository: Repository,
+  commit: string,
+  files: readonly string[],
+): Promise<Result<ReadonlyMap<string, FileEntry>>> {
+  if (files.length === 0) return succeed(new Map());
+  const which = files.length > MOST_PATHS ? ['-r', '-t', commit] : [commit, '--', ...files];
+  const tree = await git(repository, ['ls-tree', '-z', '--full-tree', ...which]);
   if (!tree.ok) return tree;
-  if (!objects.ok) return objects;
   if (tree.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot read the tree', tree.value)] };
-  const entries = new Map<string, { readonly mode: string; readonly object: string }>();
+  const found = new Map<string, { readonly mode: string; readonly object: string }>();
   for (const entry of tree.value.stdout.toString('utf8').split('\0')) {
     const [, mode, object, path] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
-    if (mode !== undefined && object !== undefined && path !== undefined) entries.set(path, { mode, object });
+    if (mode !== undefined && object !== undefined && path !== undefined) found.set(path, { mode, object });
   }
   const problems: Problem[] = [];
-  const stored = new Map<string, StoredFile>();
-  files.forEach((file, index) => {
-    const entry = entries.get(file);
-    const bytes = objects.value[index];
-    if (entry === undefined) return;
-    if (isFileMode(entry.mode) && bytes !== undefined) {
-      stored.set(file, { mode: entry.mode, object: entry.object, bytes });
-    } else problems.push(notAFile(file, entry.mode));
-  });
-  return problems.length > 0 ? { ok: false, error: problems } : succeed(stored);
+  const entries = new Map<string, FileEntry>();
+  for (const file of files) {
+    const entry = found.get(file);
+    if (entry === undefined) continue;
+    if (isFileMode(entry.mode)) entries.set(file, { mode: entry.mode, object: entry.object });
+    else problems.push(notAFile(file, entry.mode));
+  }
+  return problems.length > 0 ? { ok: false, error: problems } : succeed(entries);
 }
 
 /** Contents of objects by name (`<commit>:<path>`), in the order of the names; undefined where there is none. */
