@@ -19,6 +19,8 @@ export interface GuardrailFacts {
   readonly history: HistoryEvidence;
   /** Why the metrics are not good enough to lower a number; none where they are. */
   readonly doubts?: readonly string[];
+  /** Buckets that were lost, in words, and what would be needed had they been the worst that they can have been. */
+  readonly loss?: { readonly words: string; readonly replicasAtWorst: number };
   /** What keeps every number of the graph as it is. */
   readonly holds: readonly GraphHold[];
 }

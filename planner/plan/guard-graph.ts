@@ -26,6 +26,8 @@ import { withinMaxGpus } from './within-max-gpus.ts';
 /** A raw number, and why the metrics that it was computed from must not lower it. */
 export interface JudgedService extends SizedService {
   readonly doubts: readonly string[];
+  /** What was lost of them so long ago that `atWorst` bounds it. */
+  readonly loss?: string;
   /** Undefined where none is declared. */
   readonly sla: Sla | undefined;
   /** What it was sized by, where it was measured. */
@@ -61,7 +63,7 @@ export function guardGraph(
       held.push(heldItem(graph, one.service.name, number.code, number.reason));
       continue;
     }
-    const facts = guardrailFacts(graph, one, number, { limits: found, guardrails, holds, setting });
+    const facts = boundedFacts(one, guardrailFacts(graph, one, number, { limits: found, guardrails, holds, setting }));
     guarded.push({ sized: one, number, role: { facts, ...applyGuardrails(one.raw, facts) } });
   }
   const fitted = withinMaxGpus(graph, sized, inProportion(guarded, guardrails));
@@ -131,6 +133,13 @@ function guardrailFacts(
     status: liveEvidence(status, graph, git),
     history: historyEvidence(history, graph, git, given.guardrails, atMs),
   };
+}
+
+/** With the number that is left after all guardrails of the worst that lost buckets can have been. */
+function boundedFacts({ atWorst, loss }: JudgedService, facts: GuardrailFacts): GuardrailFacts {
+  if (atWorst === undefined || loss === undefined) return facts;
+  const { replicas } = applyGuardrails(atWorst.raw, { ...facts, demandReplicas: atWorst.demandReplicas });
+  return { ...facts, loss: { words: loss, replicasAtWorst: replicas } };
 }
 
 /** Prefill and decode of a graph that has one of each kept in proportion; all others as they are. */

@@ -1,4 +1,5 @@
 import { type HeldItem, isDnsLabel, type Result, succeed } from '../../api/index.ts';
+import type { ReplicaLimits } from '../guardrails/index.ts';
 import { citeQueries, cutSeries, type FoundSeries } from '../metrics/index.ts';
 import { type JudgedMetrics, judgeMetrics, type MetricsNeeds } from '../quality/index.ts';
 import { metricsNeeds, type SizedService, type StrategyContext, serviceMetricsNeeds } from '../strategies/index.ts';
@@ -42,9 +43,9 @@ export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: 
   if (!limits.ok) return limits;
   const own = ownStrategies(graph, metrics);
   if (!own.ok) return own;
-  const sized = sizedByGraph(graph, metrics, own.value, setting);
+  const sized = sizedByGraph(graph, metrics, own.value, { setting, limits: limits.value });
   if (!sized.ok) return sized;
-  const alone = own.value.map((one) => sizedAlone(graph, metrics, one, setting));
+  const alone = own.value.map((one) => sizedAlone(graph, metrics, one, { setting, limits: limits.value }));
   const all = [sized.value, ...alone];
   const guarded = guardGraph(
     graph,
@@ -59,6 +60,11 @@ export function planGraph(graph: PlaceableGraph, metrics: FoundSeries, setting: 
   return succeed({ graph, services: guarded.services, held: held.filter(isAsked) });
 }
 
+interface LimitedSetting {
+  readonly setting: PlanSetting;
+  readonly limits: ReadonlyMap<string, ReplicaLimits>;
+}
+
 interface JudgedSizes {
   readonly services: readonly JudgedService[];
   readonly held: readonly HeldItem[];
@@ -69,10 +75,10 @@ function sizedByGraph(
   graph: PlaceableGraph,
   metrics: FoundSeries,
   own: readonly OwnStrategy[],
-  setting: PlanSetting,
+  { setting, limits }: LimitedSetting,
 ): Result<JudgedSizes> {
   const judged = judgedFor(metricsNeeds(graph.deployment.strategy), graph, metrics, setting);
-  const sized = sizeGraph(strategyContext(graph, judged.metrics, setting));
+  const sized = sizeGraph(strategyContext(graph, judged, setting, limits));
   if (!sized.ok) return sized;
   if (sized.value.kind === 'held') {
     const others = graph.member.view.services
@@ -93,12 +99,12 @@ function sizedAlone(
   graph: PlaceableGraph,
   metrics: FoundSeries,
   { service, strategy }: OwnStrategy,
-  setting: PlanSetting,
+  { setting, limits }: LimitedSetting,
 ): JudgedSizes {
   const needs = serviceMetricsNeeds(strategy);
   const recent = needs === undefined ? metrics : recentMetrics(metrics, needs, setting.at.getTime());
   const judged = judgedFor(needs, graph, recent, setting);
-  const sized = sizeService(strategy, service, strategyContext(graph, judged.metrics, setting));
+  const sized = sizeService(strategy, service, strategyContext(graph, judged, setting, limits));
   return sized.kind === 'held'
     ? { services: [], held: [heldItem(graph, service.name, sized.code, sized.reason)] }
     : { services: [withJudgement(sized, judged, metrics, graph)], held: [] };
@@ -134,8 +140,14 @@ function withJudgement(
   { member, deployment, name, configPath }: PlaceableGraph,
 ): JudgedService {
   const sla = declaredSla(member.policy?.sla, deployment.sla, name, configPath);
+  const { loss } = judged;
+  const isBounded = sized.atWorst !== undefined && judged.doubts.length === 0;
   return {
-    ...{ ...sized, doubts: judged.doubts, reasons: citeQueries([...judged.notes, ...sized.reasons], metrics) },
+    ...sized,
+    // What nobody can tell the most of may have been anything.
+    doubts: loss === undefined || isBounded ? judged.doubts : [...judged.doubts, loss.words],
+    ...(loss !== undefined && isBounded ? { loss: loss.words } : {}),
+    ...{ reasons: citeQueries([...judged.notes, ...sized.reasons], metrics) },
     sla: sla.ok ? sla.value : undefined,
     series: judged.metrics.kind === 'series' ? judged.metrics.series : undefined,
   };
@@ -145,11 +157,21 @@ function wholly(graph: SelectedGraph, code: HeldItem['code'], reason: string): P
   return { graph, services: [], held: [heldItem(graph, null, code, reason)] };
 }
 
-function strategyContext(graph: PlaceableGraph, metrics: FoundSeries, setting: PlanSetting): StrategyContext {
+function strategyContext(
+  graph: PlaceableGraph,
+  { metrics, doubts, loss }: JudgedMetrics,
+  setting: PlanSetting,
+  limits: ReadonlyMap<string, ReplicaLimits>,
+): StrategyContext {
   const { name, namespace, environment, member, deployment, configPath } = graph;
   return {
     graph: { name, namespace, environment },
     ...{ view: member.view, owners: member.owners, deployment, configPath, metrics },
+    // While no number is lowered anyway, the most that it could be is nobody's question.
+    lost: doubts.length > 0 ? undefined : loss?.marks,
+    ceilings: new Map(
+      [...limits].flatMap(([service, { max }]) => (max === undefined ? [] : [[service, max.replicas]])),
+    ),
     sla: declaredSla(member.policy?.sla, deployment.sla, name, configPath),
     atMs: setting.at.getTime(),
     profiles: setting.profiles,

@@ -23,6 +23,8 @@ export interface Completeness {
   readonly lacking: readonly TrafficColumn[];
   /** What is missing; undefined where all are complete. */
   readonly gaps: Gaps | undefined;
+  /** 1 for each bucket of the series that lacks something. */
+  readonly marks: Uint8Array;
 }
 
 /** Where buckets lack something. */
@@ -39,7 +41,7 @@ const NOTHING = new Float64Array(0);
 
 /** How much of a stretch has all columns that it must have; an idle bucket has no means to show. */
 export function completenessOf(
-  { columns }: TrafficSeries,
+  { columns, length }: TrafficSeries,
   { first, end }: Stretch,
   expected: readonly TrafficColumn[],
 ): Completeness {
@@ -49,6 +51,7 @@ export function completenessOf(
   const counts = columns.requestCount;
   const isCounted = expected.includes('requestCount');
   const lacking = new Set<TrafficColumn>();
+  const marks = new Uint8Array(length);
   let [complete, gaps]: [number, Gaps | undefined] = [0, undefined];
   for (let index = first; index < end; index += 1) {
     const count = counts?.[index];
@@ -60,9 +63,12 @@ export function completenessOf(
       if (column === 'requestCount' || !(isCounted && Number.isNaN(count))) lacking.add(column);
     }
     if (isComplete) complete += 1;
-    else gaps = widened(gaps, index);
+    else {
+      gaps = widened(gaps, index);
+      marks[index] = 1;
+    }
   }
-  return { buckets: end - first, complete, lacking: [...lacking], gaps };
+  return { buckets: end - first, complete, lacking: [...lacking], gaps, marks };
 }
 
 function widened(gaps: Gaps | undefined, index: number): Gaps {

@@ -3,11 +3,12 @@ import { cutSeries, type FoundSeries, isoTime, type TrafficSeries } from '../met
 import { counted, listed } from '../quantity.ts';
 import { bridgeGaps } from './bridge-gaps.ts';
 import { ColumnEdits } from './column-edits.ts';
-import { completenessOf, expectedColumns } from './completeness.ts';
+import { completenessOf } from './completeness.ts';
 import { disagreements } from './disagreements.ts';
-import { gapWords, newestGapWords } from './gap-words.ts';
+import { newestGapWords } from './gap-words.ts';
 import { type Impossible, impossibleNumbers } from './impossible.ts';
 import type { QualityQuestion, Stretch } from './question.ts';
+import { type RememberedLoss, rememberedLoss } from './remembered-loss.ts';
 import { findSpike } from './spikes.ts';
 import { endedBuckets, padded, staleness } from './timeliness.ts';
 import type { JudgedMetrics, Refusal } from './verdict.ts';
@@ -75,9 +76,7 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
   const series = bridgeGaps(possible, longest);
   if (completenessOf(series, deciding, required).complete < now.buckets) return refused('no-data', shortage);
 
-  const remembered = completenessOf(possible, memory, expectedColumns(possible, needs));
-  const missing = remembered.buckets - remembered.complete;
-  const gaps = gapWords(ended, remembered, question);
+  const missing = rememberedLoss(possible, memory, question);
   const contradictions = disagreements(possible, deciding);
   const warm = warmUpBuckets(series, deciding).reduce((sum, mark) => sum + mark, 0);
   const oddities = impossible.filter((one) => one.index >= memory.first);
@@ -85,12 +84,13 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
   return {
     metrics: { kind: 'series', series },
     doubts: [
-      ...(gaps === undefined ? [] : [gaps]),
+      ...(missing.kind === 'doubt' ? [missing.words] : []),
       ...(spike.kind === 'unknown' ? [spike.why] : []),
       ...contradictions,
     ],
+    ...(missing.kind === 'bounded' ? { loss: missing.loss } : {}),
     notes: [
-      ...(gaps === undefined ? [] : [note('missingBuckets', missing, `${gaps}; ${bridgedWords(longest)}`)]),
+      ...lossNotes(missing, longest),
       ...(oddity === undefined
         ? []
         : [
@@ -115,8 +115,18 @@ function bridgeable(scrapeSeconds: number, bucketSeconds: number): number {
   return Math.floor((bucketSeconds + 3 * scrapeSeconds) / bucketSeconds);
 }
 
-function bridgedWords(longest: number): string {
-  return `gaps of up to ${counted(longest, 'bucket')} hold what their neighbours say, and no number is lowered`;
+function lossNotes(missing: RememberedLoss, longest: number): readonly PlanReason[] {
+  const bridged = `gaps of up to ${counted(longest, 'bucket')} hold what their neighbours say`;
+  switch (missing.kind) {
+    case 'none':
+      return [];
+    case 'doubt':
+      return [note('missingBuckets', missing.buckets, `${missing.words}; ${bridged}, and no number is lowered`)];
+    case 'bounded': {
+      const limit = 'no number is lowered further than the most that they can have held allows';
+      return [note('missingBuckets', missing.buckets, `${missing.loss.words}; ${bridged}, and ${limit}`)];
+    }
+  }
 }
 
 function without(series: TrafficSeries, impossible: readonly Impossible[]): TrafficSeries {

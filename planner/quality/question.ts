@@ -10,6 +10,13 @@ export interface MetricsNeeds {
   readonly decidingSeconds: number;
   /** How far back a bucket still has a part in the decision; at least the stretch that decides. */
   readonly memorySeconds: number;
+  /** Older losses that the strategy counts with itself, by the most that they can have held; none where it is left out. */
+  readonly bounded?: {
+    /** What has a part in a decision for longer than `settledSeconds`. */
+    readonly columns: readonly TrafficColumn[];
+    /** A newer loss is not bounded. */
+    readonly settledSeconds: number;
+  };
 }
 
 /** Limits of the checks, from the config. */

@@ -26,6 +26,13 @@ export interface StrategyContext {
   /** What the author and the config declare together; a problem where they contradict each other or neither says. */
   readonly sla: Result<Sla>;
   readonly metrics: FoundSeries;
+  /**
+   * 1 for each bucket of the series that was not measured, where that is so long ago that the strategy can tell the most
+   * that it can have held; undefined where nothing was lost, and where no number is lowered anyway.
+   */
+  readonly lost?: Uint8Array | undefined;
+  /** Most replicas that each service may have, where anybody limits them. */
+  readonly ceilings?: ReadonlyMap<string, number>;
   /** The time that the plan speaks of. */
   readonly atMs: number;
   /** By the path in the config. */
@@ -51,6 +58,8 @@ export interface SizedService {
    * to speak of, as with a schedule.
    */
   readonly demandReplicas?: number;
+  /** The number and the demand with the most that lost buckets can have held; without it no number is lowered for them. */
+  readonly atWorst?: { readonly raw: number; readonly demandReplicas?: number };
   /**
    * True for a step from what runs (one more, or what is ready × a ratio), which does not count replicas that are still
    * starting. A number that was sized from the demand counts them.

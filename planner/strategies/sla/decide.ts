@@ -1,5 +1,4 @@
 import { type DemandQuantity, type Result, type Sla, type SlaSettings, succeed } from '../../../api/index.ts';
-import type { PerformanceModel } from '../../capacity/index.ts';
 import { forecastDemand } from '../../forecast/index.ts';
 import { formatQuantity as q } from '../../quantity.ts';
 import { type Hold, hold, MOST_REPLICAS, type StrategyContext } from '../strategy.ts';
@@ -7,11 +6,12 @@ import type { ArrivingTraffic } from './arrivals.ts';
 import { capacityOfGraph } from './capacity-of-graph.ts';
 import { compareModel, type ModelComparison, UNCOMPARED, WORST_FACTOR } from './correct-model.ts';
 import type { SlaDecision } from './decision.ts';
-import { sizeDecode, sizePrefill } from './needed-replicas.ts';
 import { meanOver, type RecentTraffic } from './recent-traffic.ts';
-import { aggregatedLoads, decodeLoad, type ModelCorrection, prefillLoad, type SizedDemand } from './role-loads.ts';
+import type { SizedDemand } from './role-loads.ts';
+import { sizeDemand } from './size-demand.ts';
 import type { SlaWorkers } from './sla-workers.ts';
 import { arrivalVariation, islVariation } from './variation.ts';
+import { worstCase } from './worst-case.ts';
 
 export interface SlaQuestion {
   readonly settings: SlaSettings;
@@ -62,12 +62,8 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
     const times = `ITL over the last ${settings.recentSeconds} s was ${q(compared.itl.ratio)} times what ${words.decode} says at that load`;
     return held('profile-mismatch', `${times}; more than ${WORST_FACTOR} times is another engine: profile it again`);
   }
-  const loads = loadsOf(question, model, demand, compared.correction);
-  const { percentile } = settings;
-  const sizing = {
-    prefill: sizePrefill(loads.prefill, { targetMs: sla.ttftMs, percentile }, compared.correction.overheadMs),
-    decode: sizeDecode(loads.decode, { targetMs: sla.itlMs, percentile }),
-  };
+  const { correction } = compared;
+  const { loads, sizing } = sizeDemand({ settings, sla, workers, model, correction }, demand);
   const needed = { prefill: sizing.prefill.needed, decode: sizing.decode.needed };
   if (needed.prefill === undefined || needed.decode === undefined) {
     const role = needed.prefill === undefined ? 'prefill' : 'decode';
@@ -77,7 +73,7 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   // An overload that began a few minutes ago hardly shows in the mean of an hour.
   const newest = { first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end };
   const measuredTtftMs = Math.max(...[newest, recent].map((stretch) => meanOver(series, 'ttftMs', stretch) ?? 0));
-  const decision: SlaDecision = {
+  const decision: Omit<SlaDecision, 'worstCase'> = {
     ...{ settings, sla, workers, owners: context.owners, series, recent, evidence, variation },
     ...{ model, words, compared, isCompared, demand, loads, sizing },
     forecasts: { prefill, decode },
@@ -86,23 +82,8 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
     isSaturated: evidence === 'completed' && measuredTtftMs > sla.ttftMs,
     measuredTtftMs,
   };
-  return succeed({ kind: 'decided', decision });
-}
-
-function loadsOf(
-  { settings, sla, workers }: SlaQuestion,
-  model: PerformanceModel,
-  demand: SizedDemand,
-  correction: ModelCorrection,
-): SlaDecision['loads'] {
-  const { maxBatch } = settings;
-  if (workers.kind === 'aggregated') {
-    return aggregatedLoads(model, demand, correction, { maxBatch, itlMs: sla.itlMs });
-  }
-  return {
-    prefill: prefillLoad(model, demand, correction),
-    decode: decodeLoad(model, demand, correction, maxBatch),
-  };
+  const worst = worstCase(decision, context, arriving.mayBeCompleted);
+  return succeed({ kind: 'decided', decision: { ...decision, worstCase: worst } });
 }
 
 function held(...why: Parameters<typeof hold>): Result<Decided> {

@@ -2,8 +2,13 @@ import type { SlaSettings } from '../../../api/index.ts';
 import { WIDEST_FORECAST_SECONDS } from '../../forecast/index.ts';
 import type { MetricsNeeds } from '../../quality/index.ts';
 
+/** What the forecast is made of; everything else counts for `recentSeconds`. */
+const ARRIVALS = ['requestCount', 'islTokens', 'oslTokens', 'startedCount', 'concurrency'] as const;
+
 /** The newest forecast bucket decides, and past errors of the forecast count for as long as there is history. */
-export function slaNeeds({ forecast, correction }: SlaSettings): MetricsNeeds {
+export function slaNeeds(settings: SlaSettings): MetricsNeeds {
+  const { forecast, correction, profile, recentSeconds, idleSeconds } = settings;
+  const settledSeconds = Math.max(recentSeconds, idleSeconds, forecast.leadSeconds + forecast.holdSeconds);
   return {
     required: ['requestCount', 'islTokens', 'oslTokens'],
     used: [
@@ -12,5 +17,7 @@ export function slaNeeds({ forecast, correction }: SlaSettings): MetricsNeeds {
     ],
     decidingSeconds: Math.min(WIDEST_FORECAST_SECONDS, forecast.leadSeconds, forecast.holdSeconds),
     memorySeconds: Number.POSITIVE_INFINITY,
+    // What engines cost is learned from all there is, and nobody can tell what else would have been learned.
+    ...(profile === 'learned' ? {} : { bounded: { columns: ARRIVALS, settledSeconds } }),
   };
 }

@@ -7,6 +7,7 @@ import type { Forecast, SlaDecision } from './decision.ts';
 import { observedLatency, observedLoad, observedReady } from './observed-reasons.ts';
 import { contextTokens } from './role-loads.ts';
 import { step } from './step.ts';
+import { MOST_TIMES_MEASURED } from './worst-demand.ts';
 
 /** A service's number, and what it would be without a budget and a doubt. */
 export interface ChosenNumber {
@@ -23,6 +24,7 @@ export function prefillReasons(decision: SlaDecision, number: ChosenNumber): rea
     ...observedLatency(decision, 'ttftMs', 'to the first token'),
     ...observedReady(decision, 'prefillReady'),
     ...prefillSteps(decision),
+    ...worstSteps(decision, ['prefill']),
     rawNumber(
       decision,
       number,
@@ -39,6 +41,7 @@ export function decodeReasons(decision: SlaDecision, number: ChosenNumber): read
     ...observedLatency(decision, 'itlMs', 'between tokens'),
     ...observedReady(decision, 'decodeReady'),
     ...decodeSteps(decision),
+    ...worstSteps(decision, ['decode']),
     rawNumber(decision, number, [itlWords(decision, number)], [`decode ${runnerUp(decision, 'decode', number.raw)}`]),
   ];
 }
@@ -55,6 +58,7 @@ export function workerReasons(decision: SlaDecision, number: ChosenNumber): read
     ...observedReady(decision, 'decodeReady'),
     ...prefillSteps(decision),
     ...decodeSteps(decision),
+    ...worstSteps(decision, ['prefill', 'decode']),
     rawNumber(
       decision,
       number,
@@ -187,6 +191,22 @@ function forecastStep(name: string, forecast: Forecast, unit: string, { settings
     upper,
     `at most ${q(upper)} ${unit} with ${percent(level)} from ${q(leadSeconds)} s ahead for ${q(holdSeconds)} s, as likely as not ${q(median)}: ${method}, ${past} (${residualSpace})${kept}${missing}`,
   );
+}
+
+/** What a decision would take, had the buckets without data been the worst that they can have been. */
+function worstSteps({ worstCase }: SlaDecision, roles: readonly ('prefill' | 'decode')[]): readonly PlanReason[] {
+  if (worstCase === undefined) return [];
+  const { needed, worst } = worstCase;
+  const words = { prefill: 'prompt', decode: 'output' } as const;
+  return roles.map((role) => {
+    const upper = role === 'prefill' ? worst.prefillTokensPerSecond : worst.decodeTokensPerSecond;
+    return step(
+      'demand',
+      `${role}ReplicasAtWorst`,
+      needed[role],
+      `with up to ${q(worst.most[role])} ${words[role]} tokens/s in each bucket without data (${MOST_TIMES_MEASURED} times the highest that was measured, or what all replicas could carry), at most ${q(upper)} tokens/s are to be expected, which ${needed[role]} would serve`,
+    );
+  });
 }
 
 function rawNumber(

@@ -21,11 +21,13 @@ export function sizeIdle(
     return succeed(hold('no-traffic', `${since}; ${until}`));
   }
   const reasons = idleReasons(`${since}, all of them measured, and at least ${idleSeconds} s (idleSeconds)`);
+  // Whatever was lost before, nobody has asked since.
+  const idle = { raw: 1, atWorst: { raw: 1 }, reasons };
   const services: readonly SizedService[] =
     workers.kind === 'aggregated'
-      ? [{ service: workers.worker, raw: 1, gpusPerReplica: workers.gpusPerReplica, reasons }]
+      ? [{ service: workers.worker, gpusPerReplica: workers.gpusPerReplica, ...idle }]
       : (['prefill', 'decode'] as const).map((role) => ({
-          ...{ service: workers[role], raw: 1, gpusPerReplica: workers.gpusPerReplica[role], reasons },
+          ...{ service: workers[role], gpusPerReplica: workers.gpusPerReplica[role], ...idle },
         }));
   return succeed({ kind: 'sized', services });
 }

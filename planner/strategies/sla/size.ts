@@ -24,7 +24,7 @@ export const sizeWithSla: SizeGraph<SlaSettings> = (settings, context) => {
     const reason = `the metrics are of the model "${measured.model}", and the graph serves "${workers.modelName}"`;
     return held('no-data', reason);
   }
-  const arriving = arrivingTraffic(measured);
+  const arriving = arrivingTraffic(measured, context.lost);
   const { recentSeconds, forecast } = settings;
   const decidingSeconds = forecastBucketSeconds(measured.bucketSeconds, forecast);
   const state = trafficState(arriving.series, { decidingSeconds, recentSeconds, atMs });

@@ -28,6 +28,7 @@ function sizedWorker(decision: SlaDecision, workers: SlaWorkers & { readonly kin
     services: [
       {
         ...{ service: worker, raw, gpusPerReplica, reasons, demandReplicas: Math.max(prefill, decode) },
+        ...atWorst(decision, (one) => Math.max(one.prefill, one.decode)),
         tokensPerReplica: tokensPerReplica(decision, prefill >= decode ? 'prefill' : 'decode'),
         expects: {
           percentile: settings.percentile,
@@ -63,6 +64,7 @@ function sizedPair(
     const { latencyMs } = sizing[role];
     return {
       ...{ service: one, raw: pair[role], gpusPerReplica: gpusPerReplica[role], reasons, demandReplicas: busy[role] },
+      ...atWorst(decision, (one) => one[role]),
       tokensPerReplica: tokensPerReplica(decision, role),
       expects: {
         percentile: settings.percentile,
@@ -83,6 +85,17 @@ function demandReplicas({ loads, sizing, recent, demand }: SlaDecision): { prefi
     prefill: (Math.max(requestsPerSecond, measured.rate) * meanServiceMs) / 1000,
     decode: requestsAtOnce({ ...loads.decode, outputTokensPerSecond: tokens }, limit.itlMs) / limit.batch,
   };
+}
+
+/** The number that the worst case takes, with the replicas that it would keep busy. */
+function atWorst(
+  decision: SlaDecision,
+  ofRoles: (numbers: SlaDecision['needed']) => number,
+): Pick<SizedService, 'atWorst'> {
+  const { worstCase } = decision;
+  if (worstCase === undefined) return {};
+  const busy = demandReplicas({ ...decision, ...worstCase });
+  return { atWorst: { raw: ofRoles(worstCase.needed), demandReplicas: ofRoles(busy) } };
 }
 
 function tokensPerReplica(
