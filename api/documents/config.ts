@@ -117,6 +117,12 @@ export const configSchema = z.strictObject({
         .positive()
         .max(24 * 365)
         .default(24),
+      /** Most proposals of ours that are open at once; those that add replicas go first. */
+      maxOpen: z.int().min(1).max(10_000).default(20),
+      /** Most proposals that are opened within an hour. */
+      maxPerHour: z.int().min(1).max(10_000).default(20),
+      /** Replicas by which a number must differ from the one in a proposal that a person closed, to be proposed again. */
+      minStepAfterClose: z.int().min(1).max(10_000).default(1),
     })
     .prefault({}),
   pricing: z

@@ -153,6 +153,7 @@ export const heldItem = z.strictObject({
     'change-budget',
     'freeze',
     'paused',
+    'phase',
   ]),
   reason: z.string().min(1),
 });
@@ -160,6 +161,14 @@ export const heldItem = z.strictObject({
 /** GPUs in one budget before and after. Null is unknown, with the services that make it so. */
 export const ledgerEntry = z.strictObject({
   budget: z.string().min(1),
+  /** Graphs that share it, where not all do: those of this environment, namespace and name. */
+  scope: z
+    .strictObject({
+      environment: z.string().optional(),
+      namespace: z.string().optional(),
+      deployment: z.string().optional(),
+    })
+    .optional(),
   limitGpus: z.int().min(0),
   beforeGpus: z.int().min(0).nullable(),
   afterGpus: z.int().min(0).nullable(),

@@ -1,10 +1,19 @@
-import type { ForgeName, Plan } from '../../api/index.ts';
+import {
+  type ForgeName,
+  type LiveStatus,
+  type Plan,
+  parseJsonDocument,
+  type Result,
+  statusSchema,
+  succeed,
+} from '../../api/index.ts';
 import { type Proposal, type ProposeResult, propose } from '../../gitops/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { openForge } from '../forge/open-forge.ts';
 import { loadConfig } from '../load-config.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
+import { readTextDocument } from '../plan/read-document.ts';
 import { heldIn, proposalLine, proposeReport } from './propose-report.ts';
 
 export { runExplainTarget } from './explain-target.ts';
@@ -25,6 +34,8 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   const plan = await loadPlan(context.cwd, input.plan);
   if (!plan.ok) return failed(plan.error);
   const { operatorVersion, pricing, proposals } = config.value.config;
+  const status = await statusOfPlan(context.cwd, plan.value);
+  if (!status.ok) return failed(status.error);
   const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
   if (!opened.ok) return failed(opened.error);
 
@@ -38,6 +49,8 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
     now: context.now(),
     pricing,
     operator: operatorVersion,
+    limits: proposals,
+    status: status.value,
     dryRun,
     onProposal: (proposal) => finished.push(proposal),
   });
@@ -50,6 +63,18 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   return done(proposeReport(run, result.value), exitCode(plan.value, result.value));
 };
 
+/**
+ * The status that the plan was made with, where it lies here and still is the same: what a later one shows is for a later
+ * plan to judge.
+ */
+async function statusOfPlan(cwd: string, { inputs }: Plan): Promise<Result<LiveStatus | undefined>> {
+  if (inputs.status === null) return succeed(undefined);
+  const { file, digest } = inputs.status;
+  const read = await readTextDocument(cwd, file);
+  if (!read.ok || read.value.input.digest !== digest) return succeed(undefined);
+  return parseJsonDocument(statusSchema, read.value.value, file);
+}
+
 /** 3 where nothing could be proposed: refused, or all of it held. */
 function exitCode(plan: Plan, result: ProposeResult): 0 | 3 {
   switch (result.kind) {
@@ -57,6 +82,7 @@ function exitCode(plan: Plan, result: ProposeResult): 0 | 3 {
       return 3;
     case 'proposed':
       if (result.proposals.length === 0) return heldIn(plan).length > 0 ? 3 : 0;
-      return result.proposals.some((proposal) => proposal.outcome === 'refused') ? 3 : 0;
+      if (result.proposals.some(({ isRefused }) => isRefused)) return 3;
+      return result.proposals.every(({ outcome }) => outcome === 'held') ? 3 : 0;
   }
 }

@@ -125,7 +125,7 @@ function editFile(
  * Digests of a file whichever line ends it has: with `core.autocrlf` the work tree that was planned has others than the
  * commit that is edited, and no number stands elsewhere for that.
  */
-function digestsOf(bytes: Uint8Array): ReadonlySet<Digest> {
+export function digestsOf(bytes: Uint8Array): ReadonlySet<Digest> {
   const text = Buffer.from(bytes).toString('latin1');
   const unix = text.replaceAll('\r\n', '\n');
   const versions = [unix, unix.replaceAll('\n', '\r\n')].map((version) => Buffer.from(version, 'latin1'));

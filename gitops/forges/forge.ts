@@ -49,7 +49,8 @@ export interface SurveyRequest {
   readonly base: string;
   /** What the names of our branches begin with. */
   readonly prefix: string;
-  readonly since: Date;
+  /** Undefined where nobody asks what was opened lately. */
+  readonly since: Date | undefined;
 }
 
 export interface ForgeSurvey {

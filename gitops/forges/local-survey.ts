@@ -18,9 +18,11 @@ export async function surveyProposals(
   const baseRef = refs.value.get(BRANCHES + base);
   if (baseRef === undefined) return { ok: false, error: [missingBase(base)] };
   const ours = recordRefs(refs.value).filter((ref) => branchIn(ref.subject).startsWith(prefix));
-  const open = await openProposals(repository, ours, refs.value, baseRef);
+  const [open, openedSince] = await Promise.all([
+    openProposals(repository, ours, refs.value, baseRef),
+    since === undefined ? succeed(0) : countSince(repository, ours.toReversed(), since),
+  ]);
   if (!open.ok) return open;
-  const openedSince = await countSince(repository, ours.toReversed(), since);
   return openedSince.ok ? succeed({ open: open.value, openedSince: openedSince.value }) : openedSince;
 }
 
@@ -32,18 +34,19 @@ async function openProposals(
 ): Promise<Result<readonly SurveyedProposal[]>> {
   const candidates = ours.filter((ref) => isOpenRecord(ref) && !isClosedByPerson(refs, { number: numberOf(ref) }));
   if (candidates.length === 0) return succeed([]);
-  const [records, merged] = await Promise.all([
-    readRecords(repository, candidates),
-    mergedBranches(repository, base.commit),
-  ]);
+  const records = await readRecords(repository, candidates);
   if (!records.ok) return records;
+  const open = records.value
+    .map(({ mergeRequest }) => mergeRequest)
+    .filter((mergeRequest) => BRANCHES + mergeRequest.base.branch === base.name);
+  // One that a person merged with git alone is open by its record.
+  const mayBeMerged = open.some((mergeRequest) => mergeRequest.base.commit !== base.commit);
+  const merged = mayBeMerged ? await mergedBranches(repository, base.commit) : succeed(new Map<string, string>());
   if (!merged.ok) return merged;
   return succeed(
-    records.value
-      .filter(({ mergeRequest }) => BRANCHES + mergeRequest.base.branch === base.name)
-      // A branch at the base itself is one that a person merged, or took back.
-      .filter(({ mergeRequest }) => merged.value.get(BRANCHES + mergeRequest.head.branch) !== mergeRequest.head.commit)
-      .map(({ mergeRequest: { number, head, changes } }) => ({ number, branch: head.branch, changes })),
+    open
+      .filter(({ head }) => merged.value.get(BRANCHES + head.branch) !== head.commit)
+      .map(({ number, head, changes }) => ({ number, branch: head.branch, changes })),
   );
 }
 

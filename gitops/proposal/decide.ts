@@ -1,8 +1,11 @@
-import type { MergeRequest, Plan, ProposedChange } from '../../api/index.ts';
-import type { PlanEdit } from '../edit-set/index.ts';
+import type { HeldItem, MergeRequest, Plan, ProposedChange } from '../../api/index.ts';
+import { subjectName, visibleText } from '../../report/index.ts';
+import type { EditGroup, PlanEdit } from '../edit-set/index.ts';
 import type { BranchView, Forge, Obstacle, OpenProposal } from '../forges/index.ts';
 import { objectName } from '../repository/index.ts';
 import type { Draft, Drafted } from './draft.ts';
+import { heldWords, isDecided } from './held-items.ts';
+import { rejectionOf } from './rejected.ts';
 
 /** What is to be done about one graph's proposal. */
 export type Decision =
@@ -10,17 +13,30 @@ export type Decision =
   | { readonly kind: 'update'; readonly draft: Draft; readonly open: OpenProposal }
   /** The open proposal already says exactly this. */
   | { readonly kind: 'unchanged'; readonly draft: Draft; readonly open: OpenProposal }
-  /** The open proposal has nothing left to change. */
-  | { readonly kind: 'close'; readonly open: OpenProposal; readonly reason: string }
+  /** The open proposal has nothing left to change, or may not any more. */
+  | { readonly kind: 'close'; readonly open: OpenProposal; readonly reason: string; readonly isRefused: boolean }
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
+  /** It waits, for other proposals or for its own first half. */
+  | { readonly kind: 'held'; readonly reason: string; readonly draft: Draft | undefined }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/**
- * Decides from what is wanted and what is there.
- * @param sign what people of the forge write before a number.
- */
-export function decide(plan: Plan, view: BranchView, drafted: Drafted, sign: Forge['sign']): Decision {
-  const words: Words = { plan, view, nameOf: ({ number }) => `${sign}${number}` };
+export interface DecideOptions {
+  /** What people of the forge write before a number. */
+  readonly sign: Forge['sign'];
+  readonly now: Date;
+  /** Replicas by which a number must differ from the one in a closed proposal. */
+  readonly minStepAfterClose: number;
+}
+
+/** Decides about a graph of the plan from what is wanted and what is there. */
+export function decide(
+  plan: Plan,
+  graph: EditGroup,
+  view: BranchView,
+  drafted: Drafted,
+  options: DecideOptions,
+): Decision {
+  const words = wordsOf(plan, graph, view, options);
   switch (drafted.kind) {
     case 'no-change':
       return view.open === undefined
@@ -29,16 +45,45 @@ export function decide(plan: Plan, view: BranchView, drafted: Drafted, sign: For
     case 'held-already':
       return { kind: 'nothing-to-do', reason: heldAlready(words, drafted.edits) };
     case 'not-admitted':
-      return { kind: 'refused', reason: drafted.reason };
+      return view.open === undefined
+        ? { kind: 'refused', reason: drafted.reason }
+        : (outdated(words, view.open) ?? closed(words, view.open, drafted.reason, true));
+    case 'waiting':
+      return view.open === undefined
+        ? { kind: 'held', reason: drafted.reason, draft: undefined }
+        : (outdated(words, view.open) ?? closed(words, view.open, drafted.reason, false));
     case 'draft':
       return withChanges(words, drafted.draft);
   }
 }
 
-interface Words {
+/**
+ * Decides about a graph that the plan has no number for, and whose proposal is open. Where the plan holds it because of what
+ * somebody decided, the proposal is closed. Where too little is known, nothing says that its numbers are wrong, so it may
+ * stay as long as its own plan holds.
+ */
+export function decideHeld(
+  plan: Plan,
+  graph: EditGroup,
+  view: BranchView,
+  held: readonly HeldItem[],
+  options: DecideOptions,
+): Decision {
+  const words = wordsOf(plan, graph, view, options);
+  const { open } = view;
+  if (open === undefined) return { kind: 'nothing-to-do', reason: 'no proposal is open' };
+  return outdated(words, open) ?? whileHeld(words, open, held);
+}
+
+interface Words extends DecideOptions {
   readonly plan: Plan;
+  readonly graph: EditGroup;
   readonly view: BranchView;
   readonly nameOf: (mergeRequest: MergeRequest) => string;
+}
+
+function wordsOf(plan: Plan, graph: EditGroup, view: BranchView, options: DecideOptions): Words {
+  return { plan, graph, view, ...options, nameOf: ({ number }) => `${options.sign}${number}` };
 }
 
 /** Two runs may finish in another order than they planned, and the later plan knows more. */
@@ -52,18 +97,27 @@ function outdated({ plan, nameOf }: Words, open: OpenProposal | undefined): Deci
 }
 
 function withChanges(words: Words, draft: Draft): Decision {
-  const { view, nameOf } = words;
+  const { plan, view, nameOf, minStepAfterClose } = words;
   const { open, obstacle, rejected } = view;
   if (obstacle?.kind === 'foreign') return refusal(obstacle);
-  if (open?.isComplete === true && isSame(view, open, draft)) return { kind: 'unchanged', draft, open };
   const older = outdated(words, open);
+  if (open?.isComplete === true && isSame(view, open, draft)) {
+    // What holds no longer may not be merged, so that the same numbers are proposed anew, in place.
+    const isRenewed = isExpired(words, open) && open.mergeRequest.planDigest !== plan.digest;
+    if (!isRenewed || older !== undefined || obstacle !== undefined) return { kind: 'unchanged', draft, open };
+  }
   if (older !== undefined) return older;
   if (obstacle !== undefined) return refusal(obstacle);
-  if (open === undefined && rejected !== undefined && saysTheSame(rejected, draft)) {
-    const reason = `${nameOf(rejected)} wanted the same and was closed; other numbers will be proposed again`;
-    return { kind: 'nothing-to-do', reason };
+  const rejection =
+    open === undefined && rejected !== undefined ? rejectionOf(rejected, draft, minStepAfterClose) : undefined;
+  if (rejected !== undefined && rejection !== undefined) {
+    return { kind: 'nothing-to-do', reason: `${nameOf(rejected)} ${rejection}` };
   }
   return open === undefined ? { kind: 'create', draft } : { kind: 'update', draft, open };
+}
+
+function isExpired({ now }: Words, { mergeRequest: { expiresAt } }: OpenProposal): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) < now.getTime();
 }
 
 /** A plan older than its base says nothing about what was proposed since, so that stays as it is. */
@@ -90,14 +144,44 @@ function isMadeBy({ changes }: MergeRequest, { target, location }: PlanEdit): bo
 }
 
 /** A number that the plan does not speak of may still need the change that is proposed: no data closes nothing. */
-function withoutChanges({ plan, view, nameOf }: Words, open: OpenProposal): Decision {
+function withoutChanges(words: Words, open: OpenProposal): Decision {
+  const { plan, graph, nameOf } = words;
+  const held = plan.held.filter(
+    (item) => item.environment === graph.environment && item.deployment === graph.deployment,
+  );
   const unplanned = open.mergeRequest.changes.find((change) => !isPlanned(plan, change));
-  if (unplanned !== undefined) {
-    const reason = `${nameOf(open.mergeRequest)} stays open, since the plan has no target for "${unplanned.service}"`;
-    return { kind: 'nothing-to-do', reason };
+  if (unplanned === undefined) {
+    const because = held.length === 0 ? '' : `: ${heldWords(held)}`;
+    return closed(words, open, `plan ${plan.digest} leaves every number as it is${because}`, false);
   }
-  if (view.obstacle !== undefined) return refusal(view.obstacle);
-  return { kind: 'close', open, reason: `plan ${plan.digest} leaves every number as it is` };
+  const items = held.filter(({ service }) => service === null || service === unplanned.service);
+  if (items.length > 0) return whileHeld(words, open, items);
+  if (isExpired(words, open)) return expired(words, open, `the plan has no target for "${unplanned.service}"`);
+  const reason = `${nameOf(open.mergeRequest)} stays open, since the plan has no target for "${unplanned.service}"`;
+  return { kind: 'nothing-to-do', reason };
+}
+
+function whileHeld(words: Words, open: OpenProposal, held: readonly HeldItem[]): Decision {
+  const { graph, nameOf } = words;
+  const because = heldWords(held);
+  if (held.some(isDecided)) return closed(words, open, `${subjectName(graph)} is held: ${because}`, false);
+  if (isExpired(words, open)) return expired(words, open, because);
+  const { expiresAt } = open.mergeRequest;
+  const until = expiresAt === undefined ? '' : ` until its plan expires at ${expiresAt}`;
+  const reason = `${nameOf(open.mergeRequest)} stays open${until}, though the plan has no number: ${because}`;
+  return { kind: 'held', reason, draft: undefined };
+}
+
+function expired(words: Words, open: OpenProposal, because: string): Decision {
+  const { expiresAt } = open.mergeRequest;
+  return closed(words, open, `its plan expired at ${expiresAt}, and there is no newer number: ${because}`, false);
+}
+
+/** Closes what is open, unless somebody stands in the way: then nobody may merge it unawares, so the reason is said. */
+function closed({ view }: Words, open: OpenProposal, reason: string, isRefused: boolean): Decision {
+  if (view.obstacle === undefined) return { kind: 'close', open, reason: visibleText(reason), isRefused };
+  const { reason: inTheWay } = refusal(view.obstacle);
+  return { kind: 'refused', reason: isRefused ? `${reason}; ${inTheWay}` : inTheWay };
 }
 
 function isPlanned(plan: Plan, change: ProposedChange): boolean {
@@ -123,17 +207,7 @@ function isSame(view: BranchView, open: OpenProposal, draft: Draft): boolean {
   );
 }
 
-/** Whether every number was proposed just so before. */
-function saysTheSame({ changes }: MergeRequest, draft: Draft): boolean {
-  return draft.changes.every(({ file, namespace, service, to }) =>
-    changes.some(
-      (change) =>
-        change.file === file && change.namespace === namespace && change.service === service && change.to === to,
-    ),
-  );
-}
-
-function refusal(obstacle: Obstacle): Decision {
+function refusal(obstacle: Obstacle): { readonly kind: 'refused'; readonly reason: string } {
   switch (obstacle.kind) {
     case 'foreign':
       return { kind: 'refused', reason: `${obstacle.reason}; merge or delete the branch, then propose again` };

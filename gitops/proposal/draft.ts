@@ -43,6 +43,8 @@ export type Drafted =
   | { readonly kind: 'no-change' }
   /** The base already holds what the plan wants to change: it was merged since. */
   | { readonly kind: 'held-already'; readonly edits: EditGroup['edits'] }
+  /** All that is left waits for the first half of it. */
+  | { readonly kind: 'waiting'; readonly reason: string }
   /** The API server or the operator's webhook would not take the edited graph. */
   | { readonly kind: 'not-admitted'; readonly reason: string };
 

@@ -8,4 +8,5 @@ export {
   type ProposeResult,
   propose,
 } from './propose.ts';
+export type { ProposalLimits } from './settle.ts';
 export { type Verification, type VerifyInput, verifyProposal } from './verify.ts';

@@ -1,7 +1,8 @@
 import {
-  DEFAULT_OPERATOR_VERSION,
   formatProblem,
+  type HeldItem,
   isSealed,
+  type LiveStatus,
   type MergeRequest,
   type OperatorVersion,
   type Plan,
@@ -10,11 +11,14 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type EditGroup, planEdits, supportingFiles } from '../edit-set/index.ts';
-import type { BranchView, Forge } from '../forges/index.ts';
-import { proposalBranch } from './branch.ts';
-import { type Decision, decide } from './decide.ts';
-import { type Draft, draftProposal } from './draft.ts';
+import { subjectName } from '../../report/index.ts';
+import { type EditGroup, planEdits } from '../edit-set/index.ts';
+import type { Forge, SurveyedProposal } from '../forges/index.ts';
+import { BRANCH_PREFIX } from './branch.ts';
+import { type Considered, consider, considerHeld, considerSuperseded, graphOf } from './consider.ts';
+import type { Decision } from './decide.ts';
+import type { Draft } from './draft.ts';
+import { type ProposalLimits, settle } from './settle.ts';
 
 /** The name under which proposals are committed. */
 export const PROPOSER = { name: 'dynamo-gitops', email: 'dynamo-gitops@users.noreply.invalid' } as const;
@@ -31,13 +35,16 @@ export interface ProposeInput {
   readonly pricing?: Pricing | undefined;
   /** The release whose admission has to take the edited graphs; the one that a config without a word of it means. */
   readonly operator?: OperatorVersion;
+  readonly limits?: ProposalLimits;
+  /** The very status that the plan was made with; undefined where nobody has it, so that nothing counts as observed. */
+  readonly status?: LiveStatus | undefined;
   /** Decide and draft, and write nothing. */
   readonly dryRun?: boolean;
   /** Called as each proposal is done, in order. */
   readonly onProposal?: (proposal: Proposal) => void;
 }
 
-export type ProposalOutcome = 'created' | 'updated' | 'unchanged' | 'closed' | 'nothing-to-do' | 'refused';
+export type ProposalOutcome = 'created' | 'updated' | 'unchanged' | 'closed' | 'nothing-to-do' | 'held' | 'refused';
 
 /** What became, or in a dry run would become, of one graph's proposal. */
 export interface Proposal {
@@ -46,6 +53,10 @@ export interface Proposal {
   readonly outcome: ProposalOutcome;
   /** Why nothing was written, or why it was closed. */
   readonly reason: string | undefined;
+  /** Whether what the plan wants may not be, whatever became of the proposal. */
+  readonly isRefused: boolean;
+  /** Numbers that wait for this proposal to be merged and observed. */
+  readonly waiting: readonly HeldItem[];
   readonly base: { readonly branch: string; readonly commit: string };
   readonly branch: string;
   /** Undefined where the plan wants no change, or may not make it. */
@@ -84,22 +95,19 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
   if (!groups.ok) return groups;
 
   // Every proposal is drafted before the first is written, so that a stale file stops them all.
-  const considered: Considered[] = [];
-  const problems: Problem[] = [];
-  for (const group of groups.value) {
-    const one = await consider(input, group);
-    if (one.ok) considered.push(one.value);
-    else problems.push(...one.error);
-  }
-  if (problems.length > 0) return { ok: false, error: distinct(problems) };
+  const considered = await considerAll(input, groups.value);
+  if (!considered.ok) return considered;
+  const settled = await settleAll(input, groups.value, considered.value);
+  if (!settled.ok) return settled;
 
   const proposals: Proposal[] = [];
-  for (const one of considered) {
-    const proposal = input.dryRun === true ? succeed(withoutWriting(one)) : await carryOut(input, one);
+  for (const one of settled.value) {
+    const proposal = input.dryRun === true ? succeed(proposalOf(input, one)) : await carryOut(input, one);
     if (!proposal.ok) return proposal;
     proposals.push(proposal.value);
     input.onProposal?.(proposal.value);
   }
+  proposals.sort((a, b) => (subjectName(a) < subjectName(b) ? -1 : 1));
   return succeed(
     expiry === undefined ? { kind: 'proposed', proposals } : { kind: 'refused', reason: expiry, proposals },
   );
@@ -110,27 +118,65 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
 }
 
-interface Considered {
-  readonly group: EditGroup;
-  readonly sign: Forge['sign'];
-  readonly view: BranchView;
-  readonly decision: Decision;
+async function considerAll(input: ProposeInput, groups: readonly EditGroup[]): Promise<Result<readonly Considered[]>> {
+  const considered: Considered[] = [];
+  const problems: Problem[] = [];
+  for (const group of groups) {
+    const one = await consider(input, group);
+    if (one.ok) considered.push(one.value);
+    else problems.push(...one.error);
+  }
+  return problems.length > 0 ? { ok: false, error: distinct(problems) } : succeed(considered);
 }
 
-async function consider(input: ProposeInput, group: EditGroup): Promise<Result<Considered>> {
-  const view = await input.forge.view({
-    base: input.base,
-    head: proposalBranch(group.environment, group.deployment),
-    files: [
-      ...new Set([...group.edits.map((edit) => edit.location.file), ...supportingFiles(input.plan, group.edits)]),
-    ],
+const HOUR_MS = 3_600_000;
+
+/** What all of them, and what is open already, leave to each. */
+async function settleAll(
+  input: ProposeInput,
+  groups: readonly EditGroup[],
+  considered: readonly Considered[],
+): Promise<Result<readonly Considered[]>> {
+  const { plan, forge, base, now, limits = {} } = input;
+  const isWriting = considered.some(({ decision }) => decision.kind === 'create' || decision.kind === 'update');
+  const planned = new Set(groups.map(subjectName));
+  const held = plan.held.filter(
+    ({ environment, deployment }) => environment === null || !planned.has(subjectName({ environment, deployment })),
+  );
+  if (!isWriting && held.length === 0) return succeed(considered);
+  const since = limits.maxPerHour === undefined ? undefined : new Date(now.getTime() - HOUR_MS);
+  const survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since });
+  if (!survey.ok) return survey;
+  const unplanned = survey.value.open.filter((one) => !planned.has(subjectName(graphOf(one))));
+  const ofHeld = await considerEach(unplanned, (one) => {
+    const items = held.filter((item) => isOf(item, one));
+    return items.length === 0 ? undefined : considerHeld(input, one, items);
   });
-  if (!view.ok) return view;
-  const { pricing, forge, operator = DEFAULT_OPERATOR_VERSION } = input;
-  const drafted = draftProposal(input.plan, group, view.value.base, { pricing, operator, forge: forge.name });
-  if (!drafted.ok) return drafted;
-  const { sign } = forge;
-  return succeed({ group, sign, view: view.value, decision: decide(input.plan, view.value, drafted.value, sign) });
+  if (!ofHeld.ok) return ofHeld;
+  const settled = settle([...considered, ...ofHeld.value], survey.value, limits, forge.sign);
+  const superseded = await considerEach(settled.superseded, ({ old, by }) => considerSuperseded(input, old, by));
+  if (!superseded.ok) return superseded;
+  const branches = new Set(superseded.value.map(({ view }) => view.head.branch));
+  return succeed([...superseded.value, ...settled.considered.filter(({ view }) => !branches.has(view.head.branch))]);
+}
+
+function isOf(item: HeldItem, proposal: SurveyedProposal): boolean {
+  const { environment, deployment } = graphOf(proposal);
+  return item.deployment === deployment && (item.environment === null || item.environment === environment);
+}
+
+async function considerEach<T>(
+  all: readonly T[],
+  one: (item: T) => Promise<Result<Considered>> | undefined,
+): Promise<Result<readonly Considered[]>> {
+  const found: Considered[] = [];
+  for (const item of all) {
+    const considered = await one(item);
+    if (considered === undefined) continue;
+    if (!considered.ok) return considered;
+    found.push(considered.value);
+  }
+  return succeed(found);
 }
 
 /**
@@ -144,7 +190,7 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
     if (written.ok) return written;
     const lost = written.error.every((problem) => problem.code === 'conflict');
     if (!lost || race === MAX_RACES) return written;
-    const again = await consider(input, first.group);
+    const again = await first.again();
     if (!again.ok) return again;
     const isRivals =
       again.value.view.open?.revision !== first.view.open?.revision ||
@@ -165,16 +211,17 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
         ...draft,
         ...{ view, planDigest: plan.digest, plannedAt: plan.createdAt, expiresAt: plan.expiresAt, at: now },
       });
-      return written.ok ? succeed({ ...withoutWriting(considered), mergeRequest: written.value }) : written;
+      return written.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: written.value }) : written;
     }
     case 'close': {
       const closed = await forge.close(view, decision.reason, now);
-      return closed.ok ? succeed({ ...withoutWriting(considered), mergeRequest: closed.value }) : closed;
+      return closed.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: closed.value }) : closed;
     }
     case 'unchanged':
     case 'nothing-to-do':
+    case 'held':
     case 'refused':
-      return succeed(withoutWriting(considered));
+      return succeed(proposalOf(input, considered));
   }
 }
 
@@ -184,19 +231,21 @@ const OUTCOMES: { readonly [kind in Decision['kind']]: ProposalOutcome } = {
   unchanged: 'unchanged',
   close: 'closed',
   'nothing-to-do': 'nothing-to-do',
+  held: 'held',
   refused: 'refused',
 };
 
-function withoutWriting({ group, sign, view, decision }: Considered): Proposal {
+function proposalOf({ forge }: ProposeInput, considered: Considered): Proposal {
+  const { environment, deployment, view, decision, waiting } = considered;
   return {
-    environment: group.environment,
-    deployment: group.deployment,
+    ...{ environment, deployment, waiting },
     outcome: OUTCOMES[decision.kind],
     reason: 'reason' in decision ? decision.reason : undefined,
+    isRefused: decision.kind === 'refused' || (decision.kind === 'close' && decision.isRefused),
     base: { branch: view.base.branch, commit: view.base.commit },
     branch: view.head.branch,
     draft: 'draft' in decision ? decision.draft : undefined,
     mergeRequest: view.open?.mergeRequest,
-    sign,
+    sign: forge.sign,
   };
 }

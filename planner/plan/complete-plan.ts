@@ -1,4 +1,11 @@
-import { isWorkerRole, type Plan, SCHEMA_VERSION, type StrategySettings, sealPlan } from '../../api/index.ts';
+import {
+  isWorkerRole,
+  type LedgerEntry,
+  type Plan,
+  SCHEMA_VERSION,
+  type StrategySettings,
+  sealPlan,
+} from '../../api/index.ts';
 import {
   type BudgetCut,
   type BudgetedGraph,
@@ -38,9 +45,21 @@ export function completePlan(
     targets: final.flatMap(({ services }) => services.map(({ target }) => target)),
     held: final.flatMap(({ held }) => held),
     ledger: budgets.flatMap((budget) =>
-      'resource' in budget && budget.unreadable !== undefined ? [] : [ledgerEntry(budget, fitted.graphs)],
+      'resource' in budget && budget.unreadable !== undefined
+        ? []
+        : [{ ...ledgerEntry(budget, fitted.graphs), ...scopeOf(budget) }],
     ),
   });
+}
+
+/** Whom a budget reaches, where that is not every graph. */
+function scopeOf({ environment, namespace, deployment }: GpuBudget): Pick<LedgerEntry, 'scope'> {
+  const scope = {
+    ...(environment === undefined ? {} : { environment }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(deployment === undefined ? {} : { deployment }),
+  };
+  return Object.keys(scope).length === 0 ? {} : { scope };
 }
 
 /** A graph's targets with what the budgets left of them. */

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { mergeRequestSchema, type Plan } from '../../api/index.ts';
 import {
   CHAT,
+  CONFIG,
   chatPlan,
   commitAll,
   DGD,
@@ -11,6 +12,7 @@ import {
   git,
   NOW,
   PINS,
+  plannedFrom,
   planOf,
   removeTemporaryFolders,
   repositoryWith,
@@ -25,14 +27,16 @@ const BRANCH = 'dynamo-gitops/prod/chat';
 const MORE = chatPlan({ prefill: 3, decode: 6 });
 
 /** A repository with a config, and a plan beside it that is not committed. */
-function checkout(plan: Plan, config = 'schemaVersion: 1\n'): string {
+function checkout(plan: Plan, config = CONFIG): string {
   const folder = repositoryWith({ ...CHAT, 'dynamo-gitops.yaml': config, '.gitignore': '/plan.json\n' });
   writePlan(folder, plan);
   return folder;
 }
 
 function writePlan(folder: string, plan: Plan): void {
-  writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+  const config = join(folder, 'dynamo-gitops.yaml');
+  const planned = existsSync(config) ? plannedFrom(plan, readFileSync(config, 'utf8')) : plan;
+  writeFileSync(join(folder, 'plan.json'), JSON.stringify(planned));
 }
 
 function propose(cwd: string, ...words: readonly string[]) {
@@ -91,13 +95,15 @@ describe('propose', () => {
   });
 
   test('leaves an audit record for programs', async () => {
-    const folder = checkout(MORE, 'schemaVersion: 1\nproposals: {base: main}\n');
+    const config = 'schemaVersion: 1\nproposals: {base: main}\n';
+    const folder = checkout(MORE, config);
+    const plan = plannedFrom(MORE, config);
     const base = git(folder, 'rev-parse', 'main').trim();
     const { exitCode, document } = await record(folder);
     expect(exitCode).toBe(0);
     expect(document).toMatchObject({
       ...{ schemaVersion: 1, kind: 'proposals', dryRun: false, forge: 'local', base: 'main', refused: null },
-      plan: { digest: MORE.digest, expiresAt: MORE.expiresAt, inputs: MORE.inputs },
+      plan: { digest: plan.digest, expiresAt: plan.expiresAt, inputs: plan.inputs },
       proposals: [
         {
           ...{ environment: 'prod', deployment: 'chat', outcome: 'created', reason: null, number: 1, state: 'open' },

@@ -166,6 +166,15 @@ export function chatTargets(
   });
 }
 
+/** The config that plans of these tests are made from, unless they say otherwise. */
+export const CONFIG = 'schemaVersion: 1\n';
+
+/** The same plan, made from another config. */
+export function plannedFrom({ digest: _, ...plan }: Plan, config: string): Plan {
+  const { inputs } = plan;
+  return sealPlan({ ...plan, inputs: { ...inputs, config: { ...inputs.config, digest: digestOf(config) } } });
+}
+
 export function planOf(targets: readonly PlanTarget[], overrides: Partial<Omit<Plan, 'digest'>> = {}): Plan {
   return sealPlan({
     schemaVersion: 1,
@@ -173,7 +182,7 @@ export function planOf(targets: readonly PlanTarget[], overrides: Partial<Omit<P
     createdAt: '2026-09-19T09:00:00.000Z',
     expiresAt: '2026-09-20T09:00:00.000Z',
     inputs: {
-      config: { file: 'dynamo-gitops.yaml', digest: digestOf('config') },
+      config: { file: 'dynamo-gitops.yaml', digest: digestOf(CONFIG) },
       metrics: { file: 'metrics/week.json', digest: digestOf('metrics'), source: 'a recording' },
       manifests: [],
       profiles: [],

@@ -36,7 +36,7 @@ export async function surveyPullRequests(
     const latest: Repository['pullRequests'] | undefined = repository?.pullRequests;
     open.push(...(branches?.nodes ?? []).flatMap((branch) => proposalOf(branch, base)));
     const recent: Repository['pullRequests']['nodes'] = (latest?.nodes ?? []).filter(
-      ({ createdAt }) => Date.parse(createdAt) >= since.getTime(),
+      ({ createdAt }) => since !== undefined && Date.parse(createdAt) >= since.getTime(),
     );
     openedSince += recent.filter((one) => !one.isCrossRepository && one.headRefName.startsWith(prefix)).length;
     const hasBranches: boolean = branches?.pageInfo.hasNextPage === true;

@@ -46,9 +46,9 @@ export async function writeProposal(client: GitHubClient, proposal: ProposalWrit
   });
 }
 
-/** Whether the branch is ours and its files are these: a run before this one wrote it. */
-function holdsAlready({ view, files }: ProposalWrite, head: HeadState | undefined): head is HeadState {
-  if (head?.record === undefined) return false;
+/** Whether the branch is ours and its files are these, for this plan: a run before this one wrote it. */
+function holdsAlready({ view, files, planDigest }: ProposalWrite, head: HeadState | undefined): head is HeadState {
+  if (head?.record === undefined || head.record.planDigest !== planDigest) return false;
   const edited = new Set(head.record.changes.map(({ file }) => file));
   return (
     edited.size === files.length &&
