@@ -1,3 +1,4 @@
+export * from './backtest/index.ts';
 export { isChange } from './blocks/index.ts';
 export * from './markdown/index.ts';
 export * from './merge-request/index.ts';

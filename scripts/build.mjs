@@ -54,7 +54,11 @@ const runnersElsewhere = {
 const commandLine = {
   ...common,
   chunkNames: 'chunks/[name]-[hash]',
-  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  alias: {
+    yaml: './node_modules/yaml/browser/index.js',
+    // Vega measures text with the package canvas where there is one, and a chart must not depend on that.
+    'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js',
+  },
   external: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'jiti', 'dynamo-gitops/*'],
   splitting: true,
   // Bundled CommonJS packages (commander) call require for Node's own modules.

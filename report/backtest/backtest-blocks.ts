@@ -1,0 +1,108 @@
+import type { Backtest } from '../../api/index.ts';
+import { type Block, code, type Inline, paragraph, strong } from '../markdown/index.ts';
+import { policyTable } from './policy-table.ts';
+import { verdict } from './verdict.ts';
+import { whatIfSentences } from './what-if-words.ts';
+import { amount, duration, minuteOf, percent, times } from './words.ts';
+
+/** A part of the report, with the words above it. */
+export interface BacktestSection {
+  readonly name: 'verdict' | 'alike' | 'apart' | 'frontier' | 'what-if' | 'measured';
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The whole report, in the order in which it is read; parts without anything to say are left out. */
+export function backtestSections(backtest: Backtest, width: 'narrow' | 'full'): readonly BacktestSection[] {
+  const sections: readonly BacktestSection[] = [
+    {
+      name: 'verdict',
+      title: backtestTitle(backtest),
+      blocks: [paragraph(...heldTo(backtest)), ...verdict(backtest).map((words) => paragraph(...words))],
+    },
+    {
+      name: 'alike',
+      title: 'Held to the same lead and no more changes a day',
+      blocks: policyTable(backtest, 'alike', width),
+    },
+    {
+      name: 'apart',
+      title: 'Listed apart: controllers in the cluster, more changes a day, and perfect foresight',
+      blocks: policyTable(backtest, 'apart', width),
+    },
+    { name: 'frontier', title: 'What any method that works through Git could do', blocks: frontier(backtest) },
+    { name: 'what-if', title: 'What if', blocks: listOf(whatIfSentences(backtest)) },
+    { name: 'measured', title: 'How it was measured', blocks: listOf(measured(backtest)) },
+  ];
+  return sections.filter(({ blocks }) => blocks.length > 0);
+}
+
+export function backtestTitle({ environment, deployment, judged }: Backtest): string {
+  const days = (Date.parse(judged.end) - Date.parse(judged.start)) / 86_400_000;
+  return `Backtest of ${environment}/${deployment}: ${amount(days)} day${days === 1 ? '' : 's'} to ${minuteOf(judged.end)} UTC`;
+}
+
+function heldTo({ setting, judged }: Backtest): readonly Inline[] {
+  const { sla, lead } = setting;
+  return [
+    `From ${minuteOf(judged.start)}: TTFT within ${amount(sla.ttftMs)} ms and ITL within ${amount(sla.itlMs)} ms, ` +
+      `${duration(lead.reviewSeconds)} of review and sync, ${duration(lead.startUpSeconds)} until a replica serves.`,
+  ];
+}
+
+function frontier({ frontier: points }: Backtest): readonly Block[] {
+  if (points.length === 0) return [];
+  const least = Math.min(...points.map(({ gpuHours }) => gpuHours));
+  return [
+    {
+      kind: 'table',
+      head: ['Changes a day', 'GPU-hours', 'Kept', '× with the most changes'],
+      rows: points.map(({ changesPerDay, gpuHours, attainment }) => [
+        [amount(changesPerDay)],
+        [amount(gpuHours)],
+        [percent(attainment)],
+        [times(least === 0 ? null : gpuHours / least)],
+      ]),
+    },
+  ];
+}
+
+function measured({ minutes, training, setting, notes, parameters, inputs }: Backtest): readonly (readonly Inline[])[] {
+  const { most, gpusPerReplica, giveUpSeconds, seeds } = setting;
+  const left = minutes.missing + minutes.implausible;
+  const gaps =
+    left === 0
+      ? 'all were judged'
+      : `${amount(left)} were not judged: ${amount(minutes.missing)} without data, ${amount(minutes.implausible)} that cannot be true`;
+  return [
+    [`${amount(minutes.all)} minutes of history, of which ${gaps}; a minute without requests counts as idle.`],
+    [parameters],
+    [
+      `Policies knew ${minuteOf(training.start)} to ${minuteOf(training.end)} before they began, and then each minute one minute late.`,
+    ],
+    [
+      `A client gives up after ${duration(giveUpSeconds)}, which is a miss. A request whose own prefill takes longer than the TTFT target is in no share.`,
+    ],
+    [
+      `At most ${most.prefill} prefill replicas of ${gpusPerReplica.prefill} GPUs and ${most.decode} decode replicas of ${gpusPerReplica.decode}; ${
+        seeds.length === 1 ? 'one seed' : `the worst of ${seeds.length} seeds`
+      } (${seeds.join(', ')}), the same arrivals for every policy.`,
+    ],
+    ...notes.map((note) => [note]),
+    [`Metrics from ${inputs.metrics.source}: `, code(inputs.metrics.file), ' ', code(inputs.metrics.digest)],
+    ...[...inputs.profiles, ...inputs.fitted].map(({ file, digest }): readonly Inline[] => [
+      code(file),
+      ' ',
+      code(digest),
+    ]),
+  ];
+}
+
+function listOf(items: readonly (readonly Inline[])[]): readonly Block[] {
+  return items.length === 0 ? [] : [{ kind: 'list', items }];
+}
+
+/** Sections one after the other, each under its title. */
+export function withTitles(sections: readonly BacktestSection[]): readonly Block[] {
+  return sections.flatMap(({ title, blocks }) => [paragraph(strong(title)), ...blocks]);
+}

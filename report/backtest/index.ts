@@ -1,0 +1,2 @@
+export * from './backtest-report.ts';
+export * from './recent-days.ts';

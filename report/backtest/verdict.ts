@@ -1,0 +1,66 @@
+import type { Backtest, BacktestPolicy } from '../../api/index.ts';
+import { type Inline, separated, strong } from '../markdown/index.ts';
+import { isHeldAlike, isOurs, ourPolicy, standing } from './compare-policies.ts';
+import { amount, percent, times } from './words.ts';
+
+/** What it comes to, in a few sentences; the first is the one to remember. */
+export function verdict(backtest: Backtest): readonly (readonly Inline[])[] {
+  const ours = ourPolicy(backtest);
+  if (ours === undefined) return [['None of the policies is ours: name sla or sla-floor to compare with.']];
+  return [[strong(mainSentence(ours))], ...staticSentence(backtest, ours), ...othersSentences(backtest, ours)];
+}
+
+function mainSentence(ours: BacktestPolicy): string {
+  const beside = ours.timesOracle === null ? '' : `, ${times(ours.timesOracle)} those of perfect foresight`;
+  const limit =
+    ours.timesLimitedOracle === null
+      ? ''
+      : ` and ${times(ours.timesLimitedOracle)} the least that as many changes a day allow`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount(ours.gpuHours)} GPU-hours${beside}${limit}, by ${amount(ours.proposalsPerDay)} proposals a day.`;
+}
+
+/** What most people run. */
+function staticSentence({ policies }: Backtest, ours: BacktestPolicy): readonly (readonly Inline[])[] {
+  const fixed = policies.find(({ channel }) => channel === 'static');
+  if (fixed === undefined || fixed.gpuHours === 0) return [];
+  const change = (ours.gpuHours - fixed.gpuHours) / fixed.gpuHours;
+  const words = `${percent(Math.abs(change))} ${change <= 0 ? 'fewer' : 'more'} GPU-hours`;
+  return [[`That is ${words} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
+}
+
+function othersSentences({ policies }: Backtest, ours: BacktestPolicy): readonly (readonly Inline[])[] {
+  const others = policies.filter((policy) => policy.channel !== 'oracle' && !isOurs(policy));
+  const worseThan = others.filter((other) => standing(ours, other) === 'ours-worse');
+  const alike = others.filter((other) => isHeldAlike(other, ours));
+  const lost = worseThan.filter((other) => alike.includes(other));
+  const free = worseThan.filter((other) => !alike.includes(other));
+  return [
+    ...(alike.length === 0 ? [] : [alikeSentence(alike, lost, ours)]),
+    ...(free.length === 0
+      ? []
+      : [
+          [
+            'Better than ours, with more freedom: ',
+            ...separated(free.map((one) => [`${one.label} (${amount(one.changesPerDay)} changes a day)`])),
+            '.',
+          ],
+        ]),
+  ];
+}
+
+function alikeSentence(
+  alike: readonly BacktestPolicy[],
+  lost: readonly BacktestPolicy[],
+  ours: BacktestPolicy,
+): readonly Inline[] {
+  const held = 'Of the policies that are held to the same lead and no more changes a day';
+  if (lost.length > 0) {
+    const verb =
+      lost.length === 1 ? 'keeps as much for less, or more for as much' : 'keep as much for less, or more for as much';
+    return [`${held}, `, ...separated(lost.map(({ label }) => [label])), ` ${verb}.`];
+  }
+  const beaten = alike.filter((other) => standing(ours, other) === 'ours-better').length;
+  return beaten === alike.length
+    ? [`${held}, none keeps as much for as little: ours is better than every one.`]
+    : [`${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}.`];
+}

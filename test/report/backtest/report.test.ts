@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { backtestSchema, parseDocument } from '../../../api/index.ts';
+import { backtestReport, GITHUB_BLOCKS, plainPaint, printMarkdown, recentDays } from '../../../report/index.ts';
+import { sampleBacktest, samplePolicy } from './sample-backtest.ts';
+
+const textOf = (backtest = sampleBacktest()) => backtestReport(backtest, { savedAs: undefined }).text(plainPaint);
+const flat = (text: string) => text.replace(/\s+/g, ' ');
+
+describe('the report of a backtest', () => {
+  test('is a document that its own schema reads', () => {
+    const { document } = backtestReport(sampleBacktest(), { savedAs: undefined });
+    expect(parseDocument(backtestSchema, JSON.parse(JSON.stringify(document)), 'backtest')).toMatchObject({ ok: true });
+  });
+
+  test('begins with what ours would have kept, cost and changed', () => {
+    expect(flat(textOf())).toContain(
+      'sla would have kept 99.21 % of the requests inside the SLA with 1,520 GPU-hours, 1.52 × those of perfect foresight ' +
+        'and 1.27 × the least that as many changes a day allow, by 18 proposals a day.',
+    );
+  });
+
+  test('has a row for every policy, in the terminal as in Markdown', () => {
+    const { policies } = sampleBacktest();
+    const report = backtestReport(sampleBacktest(), { savedAs: undefined });
+    for (const { label } of policies) {
+      expect(report.text(plainPaint)).toContain(label);
+      expect(report.markdown()).toMatch(new RegExp(`^\\| \\d \\| (\\*\\*)?${label}(\\*\\*)? \\|`, 'm'));
+    }
+  });
+
+  test('lists those apart that have no lead or change more often', () => {
+    const [alike = '', apart = ''] = textOf().split('Listed apart');
+    expect(alike).toContain('static at the training peak');
+    expect(alike).not.toContain('dynamo-sla');
+    expect(apart).toMatch(/dynamo-sla[\s\S]*HPA at 70 %[\s\S]*perfect foresight/);
+  });
+
+  test('says so where a policy that is held alike does better than ours', () => {
+    const { policies } = sampleBacktest();
+    const better = samplePolicy('last-value-1.6', 'git', {
+      ...{ label: 'last value × 1.6', attainment: 0.9921, gpuHours: 1360, proposalsPerDay: 18, changesPerDay: 18 },
+    });
+    const text = flat(textOf(sampleBacktest({ policies: [...policies, better] })));
+    expect(text).toContain('no more changes a day, last value × 1.6 keeps as much for less');
+    expect(text).toMatch(/8 last value × 1\.6 .* better than ours/);
+    expect(flat(textOf())).not.toContain('better than ours');
+  });
+
+  test('says so where one with more freedom does', () => {
+    const { policies } = sampleBacktest();
+    const better = samplePolicy('hpa-30', 'native', {
+      label: 'HPA at 30 %',
+      attainment: 0.999,
+      gpuHours: 1400,
+      changesPerDay: 284,
+    });
+    expect(flat(textOf(sampleBacktest({ policies: [...policies, better] })))).toContain(
+      'Better than ours, with more freedom: HPA at 30 % (284 changes a day).',
+    );
+  });
+
+  test('counts what was not judged, and says where the parameters come from', () => {
+    const text = flat(textOf());
+    expect(text).toContain(
+      '2,880 minutes of history, of which 13 were not judged: 12 without data, 1 that cannot be true',
+    );
+    expect(text).toContain('Parameters of sla were chosen on 2026-10-30 to 2026-11-02 alone');
+  });
+
+  test('says what a shorter start-up saves, and only where as much is kept', () => {
+    expect(textOf()).toContain('Cutting start-up to 3 min saves 12 % of the GPU-hours.');
+    const { whatIf } = sampleBacktest();
+    if (whatIf === undefined) throw new Error('the sample has no what-if');
+    const lead = whatIf.lead.map((trial) => ({ ...trial, attainment: 0.97 }));
+    expect(textOf(sampleBacktest({ whatIf: { ...whatIf, lead } }))).not.toContain('Cutting start-up');
+  });
+
+  test('rounds no miss away', () => {
+    const almost = samplePolicy('sla', 'git', { attainment: 0.99996, gpuHours: 1000 });
+    expect(textOf(sampleBacktest({ policies: [almost] }))).toContain('kept > 99.99 % of the requests');
+    const enough = samplePolicy('sla', 'git', { attainment: 0.98999, gpuHours: 1000 });
+    expect(textOf(sampleBacktest({ policies: [enough] }))).toContain('kept 98.99 %');
+  });
+
+  test('says for a proposal what the last days would have been like, with the figures folded', () => {
+    const markdown = printMarkdown(recentDays(sampleBacktest()), GITHUB_BLOCKS);
+    expect(markdown).toMatch(/^\*\*sla would have kept 99\.21 %/);
+    expect(markdown).toContain('<details><summary>Backtest of prod/chat: 2 days to 2026-11-04 00:00 UTC</summary>');
+    expect(markdown).toContain('| 3 | static at the training peak | 98.35 % |');
+  });
+});
