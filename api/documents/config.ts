@@ -75,6 +75,20 @@ export const budgetConfig = z.strictObject({
   deployment: graphName.optional(),
 });
 
+/** How a forge merges what it may merge by itself: `queue` is a merge queue. */
+export const AUTO_MERGE_METHODS = ['merge', 'squash', 'rebase', 'queue'] as const;
+export type AutoMergeMethod = (typeof AUTO_MERGE_METHODS)[number];
+
+export const autoMergePolicy = z.strictObject({
+  method: z.enum(AUTO_MERGE_METHODS),
+  /** Where; each by its name. */
+  environments: z.array(dnsLabel).min(1),
+  /** `scale-up`: where no number becomes smaller; `any`: whichever way they go. */
+  changes: z.enum(['scale-up', 'any']).default('scale-up'),
+  /** Most GPUs that a proposal adds; one whose GPUs are unknown is never merged so. */
+  maxAddedGpus: z.int().min(0).max(1_000_000).optional(),
+});
+
 export const configSchema = z.strictObject({
   schemaVersion,
   /** Folders or files with manifests. */
@@ -111,6 +125,8 @@ export const configSchema = z.strictObject({
       base: z.string().min(1).default('main'),
       /** `local`: branches and records of the repository itself; `github`: pull requests. */
       forge: z.enum(FORGES).default('local'),
+      /** What the forge may merge by itself once its base's rules are met; nothing where it is left out. */
+      autoMerge: autoMergePolicy.optional(),
       /** Hours after which a plan may no longer be proposed. */
       expiresAfterHours: z
         .number()
@@ -140,5 +156,6 @@ export type DeploymentConfig = z.output<typeof deploymentConfig>;
 export type ServiceLimits = z.output<typeof serviceLimits>;
 export type ServiceConfig = z.output<typeof serviceConfig>;
 export type NumberTarget = z.output<typeof numberTarget>;
+export type AutoMergePolicy = z.output<typeof autoMergePolicy>;
 export type BudgetConfig = z.output<typeof budgetConfig>;
 export type Pricing = NonNullable<Config['pricing']>;

@@ -1,4 +1,4 @@
-import type { ForgeName, MergeRequest, Problem, ProposedChange, Result } from '../../api/index.ts';
+import type { AutoMergeMethod, ForgeName, MergeRequest, Problem, ProposedChange, Result } from '../../api/index.ts';
 import type { FileEntry, StoredFile } from '../repository/index.ts';
 
 /**
@@ -20,6 +20,10 @@ export interface Forge {
   changedFiles(view: BranchView): Promise<Result<readonly string[]>>;
   /** Brings the one comment on what became of a proposal to a text, and writes nothing where it says so already. */
   comment(comment: ProposalComment): Promise<Result<CommentOutcome>>;
+  /** Has the forge merge an open proposal by itself once all that its base requires is there; nothing is merged by us. */
+  mergeByItself(request: AutoMergeRequest): Promise<Result<AutoMergeOutcome>>;
+  /** Takes that back for the view's open proposal. */
+  leaveToPeople(view: BranchView): Promise<Result<undefined>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
   /** What of ours is open, whatever graph it is of, and how much was opened lately. */
@@ -100,6 +104,8 @@ export interface OpenProposal {
   readonly isComplete: boolean;
   /** Whether anybody, we included, has commented on it. */
   readonly isCommented: boolean;
+  /** Who has the forge merge it by itself: we, another person, or nobody. */
+  readonly mergedBy: 'us' | 'somebody' | 'nobody';
 }
 
 /** The one comment on a proposal. */
@@ -116,6 +122,20 @@ export interface ProposalComment {
 }
 
 export type CommentOutcome = 'written' | 'unchanged' | 'refused';
+
+export interface AutoMergeRequest {
+  /** It is merged at this commit or not at all. */
+  readonly mergeRequest: Pick<MergeRequest, 'number' | 'head' | 'base'>;
+  readonly method: AutoMergeMethod;
+  /** Of the commit on the base, where the method makes one. */
+  readonly headline: string;
+  readonly trailers: string;
+}
+
+export type AutoMergeOutcome =
+  | { readonly kind: 'on' }
+  /** It is for people to merge. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export interface ProposalWrite {
   /** What the proposal was decided on. */

@@ -55,7 +55,7 @@ function openProposal(
 ): OpenProposal | undefined {
   if (mergeRequest?.state !== 'open') return undefined;
   const isCommentedOn = isCommented(refs, mergeRequest.number);
-  return { mergeRequest, revision: ref.commit, isComplete: true, isCommented: isCommentedOn };
+  return { mergeRequest, revision: ref.commit, isComplete: true, isCommented: isCommentedOn, mergedBy: 'nobody' };
 }
 
 /**

@@ -23,6 +23,8 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
     comment: (comment) => commentOnProposal(repository, { ...author, at: comment.at }, comment),
+    mergeByItself: async () => succeed({ kind: 'refused', reason: 'the embedded forge merges nothing by itself' }),
+    leaveToPeople: async () => succeed(undefined),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
     survey: (request) => surveyProposals(repository, request),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),

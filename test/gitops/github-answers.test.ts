@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
+import { parse, validate } from 'graphql';
 import { formatProblem, type Result } from '../../api/index.ts';
+import * as queries from '../../gitops/forges/github/queries.ts';
 import {
+  type AutoMergeRequest,
   type BranchView,
   type Forge,
   type GitHubConnection,
@@ -10,6 +13,7 @@ import {
   parseRepository,
 } from '../../gitops/index.ts';
 import { json } from './github/faults.ts';
+import { loadGraphqlSchema } from './github/graphql-api.ts';
 import { chatPlan, DGD, manifestOf, NOW } from './sandbox.ts';
 
 /** What GitHub answers that no emulator does, made by hand: each test says what comes to its calls, in order. */
@@ -94,6 +98,8 @@ const PULL = {
   ...{ number: 7, html_url: 'https://ghe.example/acme/infra/pull/7', title: 't', body: '' },
   ...{ created_at: '2026-09-19T10:00:00Z', updated_at: '2026-09-19T10:00:00Z' },
 };
+/** What GitHub merges by itself: nothing. */
+const BY_PEOPLE = { author: null, autoMergeRequest: null, mergeQueueEntry: null };
 const LABELS = [{ name: 'dynamo-gitops' }];
 /** What comes before the ref: state, tree and commit. */
 const COMMITTED: readonly Reply[] = [
@@ -174,7 +180,7 @@ describe('a proposal at GitHub', () => {
         labels: { nodes: [] },
         comments: { totalCount: 0 },
       },
-      ...{ comments: { totalCount: 0 } },
+      ...{ comments: { totalCount: 0 }, ...BY_PEOPLE },
       commits: { nodes: [{ commit: tip }] },
     };
     const later = await connected([state({ head: { target: tip, associatedPullRequests: { nodes: [node] } } })]);
@@ -193,6 +199,7 @@ describe('a proposal at GitHub', () => {
         commits: { nodes: [] },
         comments: { totalCount: 0 },
       },
+      ...BY_PEOPLE,
     };
     const { forge } = await connected([state({ past: { nodes: [theirs] } })]);
     const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
@@ -263,6 +270,80 @@ describe('the comment on a proposal', () => {
     expect(await forge.comment(comment)).toEqual({ ok: true, value: 'refused' });
     expect(log.join()).toMatch(/^#7 has no comment on what became of it: .*issue is locked/);
   });
+});
+
+describe('auto-merge', () => {
+  const request: AutoMergeRequest = {
+    mergeRequest: {
+      ...{ number: 7, base: { branch: 'main', commit: sha('a') }, head: { branch: BRANCH, commit: sha('d') } },
+    },
+    ...{ method: 'squash', headline: 'scale(prod/chat): decode 4→6', trailers: 'Plan-Id: sha256:…' },
+  };
+  const pull = (more: object = {}): Response =>
+    json(200, {
+      data: {
+        repository: {
+          pullRequest: { id: 'PR_7', headRefOid: sha('d'), autoMergeRequest: null, isInMergeQueue: false, ...more },
+        },
+      },
+    });
+  const on = (): Response => json(200, { data: { done: { clientMutationId: null } } });
+  const no = (message: string): Response =>
+    json(200, { data: { done: null }, errors: [{ type: 'UNPROCESSABLE', path: ['done'], message }] });
+
+  test('is switched on for one commit, and the base’s commit says which plan it is of', async () => {
+    const { forge, calls } = await connected([pull(), on()]);
+    expect(await forge.mergeByItself(request)).toEqual({ ok: true, value: { kind: 'on' } });
+    expect(calls[1]?.body?.variables).toEqual({
+      ...{ id: 'PR_7', head: sha('d'), mergeMethod: 'SQUASH' },
+      ...{ headline: 'scale(prod/chat): decode 4→6 (#7)', body: 'Plan-Id: sha256:…' },
+    });
+  });
+
+  test('waits in front of a queue that takes only what may be merged at once', async () => {
+    const { forge, calls } = await connected([pull(), no('Pull request is not mergeable'), on()]);
+    expect(await forge.mergeByItself({ ...request, method: 'queue' })).toEqual({ ok: true, value: { kind: 'on' } });
+    expect(calls[1]?.body?.query).toMatch(/^\s*mutation Enqueue\(/);
+    expect(calls[2]?.body?.variables).toEqual({ id: 'PR_7', head: sha('d') });
+  });
+
+  test.each([
+    ['Pull request Pull request is in clean status', /^nothing that "main" requires is missing/],
+    ['Pull request Pull request is in unstable status', /^checks that "main" does not require are running/],
+    ['Auto merge is not allowed for this repository', /^the settings of the repository do not allow auto-merge$/],
+    ['Pull request Protected branch rules not configured for this branch', /^"main" requires nothing of a merge/],
+    ['Something else, see https://ghe.corp.internal/x', /^GitHub says "Something else, see …"$/],
+  ])('that GitHub refuses leaves the pull request to people: %s', async (message, expected) => {
+    const { forge } = await connected([pull(), no(message)]);
+    const outcome = await forge.mergeByItself(request);
+    expect(outcome).toEqual({ ok: true, value: { kind: 'refused', reason: expect.stringMatching(expected) } });
+  });
+
+  test('is not switched on where the branch has moved', async () => {
+    for (const replies of [[pull({ headRefOid: sha('e') })], [pull(), no('Head branch was modified. Review it.')]]) {
+      const { forge } = await connected(replies);
+      const outcome = await forge.mergeByItself(request);
+      expect(outcome.ok ? [] : outcome.error.map(({ code }) => code)).toEqual(['conflict']);
+    }
+  });
+
+  test('whose answer is lost is looked up before it is asked for again', async () => {
+    const lost = new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+    const done = pull({ autoMergeRequest: { enabledAt: '2026-09-19T10:00:00Z' } });
+    const { forge, calls } = await connected([pull(), lost, lost, lost, lost, done]);
+    expect(await forge.mergeByItself(request)).toEqual({ ok: true, value: { kind: 'on' } });
+    expect(calls).toHaveLength(6);
+  });
+});
+
+test('every document of GraphQL is one of GitHub’s published schema', () => {
+  const schema = loadGraphqlSchema();
+  const documents = Object.values(queries).filter((value) => typeof value === 'string');
+  const built = queries.commitFilesQuery(3, { texts: true, entries: true });
+  expect(documents.length).toBeGreaterThan(8);
+  for (const document of [...documents, built]) {
+    expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
+  }
 });
 
 describe('a comparison', () => {

@@ -1,7 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../api/index.ts';
 import { openRepository, verifyProposal } from '../../gitops/index.ts';
-import { BRANCH, chatFiles, complaints, describeForge, MORE, proposed, run } from './forge-conformance.ts';
+import { describeBehaviour } from './forge-behaviour.ts';
+import {
+  BRANCH,
+  chatFiles,
+  complaints,
+  describeForge,
+  type ForgeUnderTest,
+  MORE,
+  proposed,
+  run,
+} from './forge-conformance.ts';
 import { FAULTS, type FaultName, faultyFetch } from './github/faults.ts';
 import { GitHubServer, OWNER, REPO } from './github/server.ts';
 import { clientOf, siteOn } from './github/site.ts';
@@ -35,7 +45,10 @@ afterEach(() => {
 
 const PATH = `/repos/${OWNER}/${REPO}`;
 
-describeForge({ name: 'GitHub', open: (files, modes) => siteOn(server, files, modes) });
+const GITHUB: ForgeUnderTest = { name: 'GitHub', open: (files, modes) => siteOn(server, files, modes) };
+
+describeForge(GITHUB);
+describeBehaviour(GITHUB);
 
 /** What there is at the end, whichever way it came to be. */
 async function endState() {
@@ -133,6 +146,58 @@ describe('a pull request', () => {
       'the plan expired at 2026-09-20T09:00:00.000Z',
       'the branch also changes README.md, src/run.sh, of which the plan says nothing',
     ]);
+  });
+
+  test('that GitHub may merge by itself is taken back from it before its numbers become others', async () => {
+    await siteOn(server, CHAT);
+    const forge = await clientOf(server);
+    const opened = (await proposed(forge, MORE))?.mergeRequest;
+    if (opened === undefined) throw new Error('nothing was opened');
+    for (const [method, mutation] of [
+      ['squash', 'DisableAutoMerge'],
+      ['queue', 'Dequeue'],
+    ] as const) {
+      const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
+      const { open } = view.ok ? view.value : { open: undefined };
+      if (open === undefined) throw new Error('nothing is open');
+      expect(open.mergedBy).toBe('nobody');
+      const request = { mergeRequest: open.mergeRequest, method, headline: 'scale', trailers: 'Plan-Id: x' };
+      expect(await forge.mergeByItself(request)).toEqual({ ok: true, value: { kind: 'on' } });
+      const before = server.received.filter(({ isWrite }) => isWrite).length;
+      expect(await forge.mergeByItself(request)).toEqual({ ok: true, value: { kind: 'on' } });
+      expect(server.received.filter(({ isWrite }) => isWrite)).toHaveLength(before);
+      const armed = await forge.view({ base: 'main', head: BRANCH, files: [] });
+      expect(armed.ok && armed.value.open?.mergedBy).toBe('us');
+
+      server.received.length = 0;
+      const decode = method === 'squash' ? 7 : 8;
+      expect(await proposed(forge, chatPlan({ prefill: 3, decode }))).toMatchObject({ outcome: 'updated' });
+      const writes = server.received
+        .filter(({ isWrite }) => isWrite)
+        .map(({ path, body }) => /^\s*mutation (\w+)/.exec((body as { query?: string }).query ?? '')?.[1] ?? path);
+      expect(writes.slice(0, 2)).toEqual([mutation, `${PATH}/git/trees`]);
+    }
+    const outdated = { mergeRequest: opened, method: 'merge', headline: 'scale', trailers: '' } as const;
+    const late = await forge.mergeByItself(outdated);
+    expect(late.ok ? [] : late.error.map(({ code }) => code)).toEqual(['conflict']);
+  });
+
+  test('is left to people again where that is asked for', async () => {
+    await siteOn(server, CHAT);
+    const forge = await clientOf(server);
+    await proposed(forge, MORE);
+    const open = async () => {
+      const view = await forge.view({ base: 'main', head: BRANCH, files: [] });
+      if (!view.ok || view.value.open === undefined) throw new Error('nothing is open');
+      return { view: view.value, open: view.value.open };
+    };
+    const first = await open();
+    await forge.mergeByItself({
+      ...{ mergeRequest: first.open.mergeRequest, method: 'rebase', headline: 'scale', trailers: '' },
+    });
+    expect(server.received.at(-1)?.body).toMatchObject({ variables: { mergeMethod: 'REBASE' } });
+    expect(await forge.leaveToPeople((await open()).view)).toEqual({ ok: true, value: undefined });
+    expect((await open()).open.mergedBy).toBe('nobody');
   });
 
   test('of another branch is left alone', async () => {

@@ -1,12 +1,13 @@
 import { type Result, succeed } from '../../../api/index.ts';
 import type { Forge } from '../forge.ts';
+import { mergeByItself } from './auto-merge.ts';
 import { changedFiles } from './changed-files.ts';
 import { githubClient } from './client.ts';
 import { commentOnPullRequest } from './comment.ts';
 import type { GitHubConnection } from './connection.ts';
 import { surveyPullRequests } from './survey.ts';
 import { viewProposal } from './view.ts';
-import { withdrawProposal } from './withdraw.ts';
+import { withdrawProposal, withoutAutoMerge } from './withdraw.ts';
 import { writeProposal } from './write.ts';
 
 /** The forge behind a connection. */
@@ -21,6 +22,8 @@ export async function connectedForge(connection: GitHubConnection): Promise<Resu
     changedFiles: (view) => changedFiles(client.value, view),
     write: (proposal) => writeProposal(client.value, proposal),
     comment: (comment) => commentOnPullRequest(client.value, comment),
+    mergeByItself: (request) => mergeByItself(client.value, request),
+    leaveToPeople: (view) => withoutAutoMerge(client.value, view),
     close: (view, reason) => withdrawProposal(client.value, view, reason),
     survey: (request) => surveyPullRequests(client.value, request),
   });

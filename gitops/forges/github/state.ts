@@ -1,5 +1,5 @@
 import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../../api/index.ts';
-import { lostRace, missingBase } from '../forge.ts';
+import { type BranchView, lostRace, missingBase, type OpenProposal } from '../forge.ts';
 import { isWithdrawn, noteOf } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
@@ -32,6 +32,8 @@ export interface OpenPullRequest {
   readonly revision: string;
   readonly isComplete: boolean;
   readonly isCommented: boolean;
+  readonly mergedBy: OpenProposal['mergedBy'];
+  readonly isQueued: boolean;
 }
 
 export interface Branches {
@@ -73,11 +75,21 @@ export async function readState(client: GitHubClient, branches: Branches): Promi
   });
 }
 
+export interface Seen {
+  readonly base: string;
+  readonly head: string | undefined;
+  readonly revision: string | undefined;
+}
+
+export function seenIn({ base, head, open }: BranchView): Seen {
+  return { base: base.commit, head: head.commit, revision: open?.revision };
+}
+
 /** The state where it still is what a view saw; a lost race where it is not. */
 export async function readUnmovedState(
   client: GitHubClient,
   branches: Branches,
-  seen: { readonly base: string; readonly head: string | undefined; readonly revision: string | undefined },
+  seen: Seen,
 ): Promise<Result<ProposalState>> {
   const state = await readState(client, branches);
   if (!state.ok) return state;
@@ -99,8 +111,17 @@ function openPullRequest(
     ...{ id: pullRequest.id, mergeRequest, labels },
     revision: `${pullRequest.number} ${tip.oid} ${note?.commit ?? ''}`,
     isCommented: pullRequest.comments.totalCount > 0,
+    mergedBy: mergedBy(pullRequest),
+    isQueued: pullRequest.mergeQueueEntry !== null,
     isComplete: note?.commit === tip.oid && (!note.canLabel || isLabelled(mergeRequest.changes, labels)),
   };
+}
+
+/** Whoever opened it is who we are; a token does not tell its own name. */
+function mergedBy({ author, autoMergeRequest, mergeQueueEntry }: ReadPullRequest): OpenProposal['mergedBy'] {
+  if (autoMergeRequest === null && mergeQueueEntry === null) return 'nobody';
+  const login = autoMergeRequest?.enabledBy?.login ?? mergeQueueEntry?.enqueuer.login;
+  return author !== null && login === author.login ? 'us' : 'somebody';
 }
 
 /** A pull request, with what its newest commit of ours remembers; undefined where it has none. */

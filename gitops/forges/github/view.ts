@@ -34,7 +34,7 @@ export async function viewProposal(
         ? undefined
         : {
             ...{ mergeRequest: open.mergeRequest, revision: open.revision },
-            ...{ isComplete: open.isComplete, isCommented: open.isCommented },
+            ...{ isComplete: open.isComplete, isCommented: open.isCommented, mergedBy: open.mergedBy },
           },
     merged: last?.mergeRequest.state === 'merged' ? last.mergeRequest : undefined,
     rejected: last?.mergeRequest.state === 'closed' && !last.isWithdrawn ? last.mergeRequest : undefined,

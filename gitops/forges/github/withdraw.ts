@@ -1,12 +1,22 @@
 import { type MergeRequest, type Result, succeed } from '../../../api/index.ts';
 import { type BranchView, lostRace } from '../forge.ts';
+import { leaveToPeople } from './auto-merge.ts';
 import { withdrawnBody } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
 import { WITHDRAW, withdrawn } from './queries.ts';
-import { readUnmovedState } from './state.ts';
+import { readUnmovedState, seenIn } from './state.ts';
 
 const NOTHING = '0'.repeat(40);
+
+/** Leaves the open pull request of a view for people to merge. */
+export async function withoutAutoMerge(client: GitHubClient, view: BranchView): Promise<Result<undefined>> {
+  const branches = { base: view.base.branch, head: view.head.branch };
+  const state = await readUnmovedState(client, branches, seenIn(view));
+  if (!state.ok) return state;
+  const { open } = state.value;
+  return open === undefined || open.mergedBy === 'nobody' ? succeed(undefined) : leaveToPeople(client, open);
+}
 
 /** Closes the open pull request of a view, and drops its branch unless somebody has pushed to it since. */
 export async function withdrawProposal(
@@ -15,9 +25,7 @@ export async function withdrawProposal(
   reason: string,
 ): Promise<Result<MergeRequest>> {
   const branches = { base: view.base.branch, head: view.head.branch };
-  const state = await readUnmovedState(client, branches, {
-    ...{ base: view.base.commit, head: view.head.commit, revision: view.open?.revision },
-  });
+  const state = await readUnmovedState(client, branches, seenIn(view));
   if (!state.ok) return state;
   const { repositoryId, head, open } = state.value;
   if (open === undefined || head === undefined) return { ok: false, error: [lostRace(branches.head)] };

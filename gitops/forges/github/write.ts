@@ -2,11 +2,12 @@ import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../.
 import { objectName } from '../../repository/index.ts';
 import { lostRace, type ProposalWrite } from '../forge.ts';
 import { commit, reference, tree } from './answers.ts';
+import { leaveToPeople } from './auto-merge.ts';
 import type { GitHubClient } from './client.ts';
 import { type Failure, githubProblem } from './failure.ts';
 import { labelPullRequest, noteUnlabelled, pullRequestFor } from './pull-request.ts';
 import { recordedMessage } from './record.ts';
-import { type HeadState, type ProposalState, readUnmovedState } from './state.ts';
+import { type HeadState, type ProposalState, readUnmovedState, seenIn } from './state.ts';
 
 /**
  * Brings a branch and its pull request to what a proposal says, and writes nothing of it that is there already. Everything
@@ -19,9 +20,7 @@ export async function writeProposal(client: GitHubClient, proposal: ProposalWrit
     const message = `"${branches.base}" is the branch that proposals are merged into; none is made on it`;
     return { ok: false, error: [{ code: 'refused', message }] };
   }
-  const read = await readUnmovedState(client, branches, {
-    ...{ base: view.base.commit, head: view.head.commit, revision: view.open?.revision },
-  });
+  const read = await readUnmovedState(client, branches, seenIn(view));
   if (!read.ok) return read;
   const state = read.value;
   const written = holdsAlready(proposal, state.head) ? succeed(state.head) : await writeCommit(client, proposal, state);
@@ -67,12 +66,16 @@ interface WrittenCommit {
 async function writeCommit(
   client: GitHubClient,
   proposal: ProposalWrite,
-  { base, head }: ProposalState,
+  { base, head, open }: ProposalState,
 ): Promise<Result<WrittenCommit>> {
   const { owner, repo } = client;
   const { view } = proposal;
   const entries = treeEntries(proposal);
   if (!entries.ok) return entries;
+  // Whoever said that the old numbers may be merged has not said so of the new ones.
+  const left =
+    open === undefined || open.mergedBy === 'nobody' ? succeed(undefined) : await leaveToPeople(client, open);
+  if (!left.ok) return left;
   const madeTree = await client.rest(tree, (octokit) =>
     octokit.rest.git.createTree({ owner, repo, base_tree: base.tree, tree: [...entries.value] }),
   );

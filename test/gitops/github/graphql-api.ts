@@ -8,6 +8,8 @@ import type { Rest } from './server.ts';
  * exist or is not there is an error here too.
  */
 export interface GraphqlApi {
+  /** Forgets what the emulator does not keep itself. */
+  reset(): void;
   answer(body: unknown): Promise<{
     readonly answer: object;
     /** What is wrong with the document, in words. */
@@ -40,14 +42,17 @@ interface TreeItem {
 
 export function graphqlApi(schema: GraphQLSchema, rest: Rest): GraphqlApi {
   const known = new Map<string, CheckedDocument>();
+  const merges = new Map<string, Merging>();
   return {
+    reset: () => merges.clear(),
     async answer(body) {
       const { query, variables } = body as { query: string; variables: { readonly [name: string]: unknown } };
       const checked = known.get(query) ?? checkedDocument(schema, query);
       known.set(query, checked);
       const trees = new Map<string, Promise<readonly TreeItem[]>>();
       const root = {
-        repository: ({ owner, name }: Record<string, string>) => repository(rest, trees, `/repos/${owner}/${name}`),
+        repository: ({ owner, name }: Record<string, string>) =>
+          repository(rest, trees, merges, `/repos/${owner}/${name}`),
         updatePullRequest: async ({ input }: { input: Record<string, string> }) => {
           const { path, number } = JSON.parse(Buffer.from(input.pullRequestId ?? '', 'base64').toString()) as {
             path: string;
@@ -58,6 +63,18 @@ export function graphqlApi(schema: GraphQLSchema, rest: Rest): GraphqlApi {
             ...(input.body === undefined ? {} : { body: input.body }),
           });
           return { pullRequest: { state: input.state, updatedAt: pull.body.updated_at } };
+        },
+        enablePullRequestAutoMerge: async ({ input }: { input: Record<string, string> }) =>
+          merging(rest, merges, input, 'auto'),
+        enqueuePullRequest: async ({ input }: { input: Record<string, string> }) =>
+          merging(rest, merges, input, 'queue'),
+        disablePullRequestAutoMerge: async ({ input }: { input: Record<string, string> }) => {
+          merges.delete(input.pullRequestId ?? '');
+          return { clientMutationId: null };
+        },
+        dequeuePullRequest: async ({ input }: { input: Record<string, string> }) => {
+          merges.delete(input.id ?? '');
+          return { clientMutationId: null };
         },
         updateIssueComment: async ({ input }: { input: Record<string, string> }) => {
           const comment = Buffer.from(input.id ?? '', 'base64').toString();
@@ -91,7 +108,33 @@ export function graphqlApi(schema: GraphQLSchema, rest: Rest): GraphqlApi {
   };
 }
 
-async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeItem[]>>, path: string) {
+/** What GitHub is asked to merge by itself, by the pull request's id. */
+export interface Merging {
+  readonly by: 'auto' | 'queue';
+  readonly input: Readonly<Record<string, string>>;
+}
+
+async function merging(
+  rest: Rest,
+  merges: Map<string, Merging>,
+  input: Record<string, string>,
+  by: Merging['by'],
+): Promise<object> {
+  const id = input.pullRequestId ?? '';
+  const { path, number } = JSON.parse(Buffer.from(id, 'base64').toString()) as { path: string; number: number };
+  const pull = await rest('GET', `${path}/pulls/${number}`);
+  const tip = await rest('GET', `${path}/git/ref/heads/${pull.body.head.ref}`);
+  if (tip.body.object.sha !== input.expectedHeadOid) throw new Error('Head branch was modified.');
+  merges.set(id, { by, input });
+  return { clientMutationId: null };
+}
+
+async function repository(
+  rest: Rest,
+  trees: Map<string, Promise<readonly TreeItem[]>>,
+  merges: ReadonlyMap<string, Merging>,
+  path: string,
+) {
   const found = await rest('GET', path);
   if (found.status !== 200) return null;
 
@@ -139,7 +182,8 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
         .filter(({ state }) => states.includes(state))
         .sort((a, b) => b.pull.number - a.pull.number)
         .map(async ({ pull, state }) => ({
-          id: Buffer.from(JSON.stringify({ path, number: pull.number })).toString('base64'),
+          ...{ id: idOf(pull.number), author: { __typename: 'Bot', login: pull.user.login } },
+          ...mergingOf(pull),
           ...{ number: pull.number, state, title: pull.title, body: pull.body ?? '', url: pull.html_url },
           ...{ baseRefName: pull.base.ref, isCrossRepository: false },
           ...{ createdAt: pull.created_at, updatedAt: pull.updated_at },
@@ -153,6 +197,17 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
           }),
         })),
     );
+  };
+  const idOf = (number: number): string => Buffer.from(JSON.stringify({ path, number })).toString('base64');
+  const mergingOf = ({ number, user }: Pull) => {
+    const merge = merges.get(idOf(number));
+    const actor = { __typename: 'Bot', login: user.login };
+    const at = '2026-09-19T10:00:00Z';
+    return {
+      autoMergeRequest: merge?.by === 'auto' ? { enabledBy: actor, enabledAt: at } : null,
+      mergeQueueEntry: merge?.by === 'queue' ? { enqueuer: actor } : null,
+      isInMergeQueue: merge?.by === 'queue',
+    };
   };
   const commentsOn = async (number: number): Promise<readonly Comment[]> =>
     (await rest('GET', `${path}/issues/${number}/comments?per_page=100`)).body;
@@ -203,7 +258,10 @@ async function repository(rest: Rest, trees: Map<string, Promise<readonly TreeIt
         .map((pull) => ({ createdAt: pull.created_at, headRefName: pull.head.ref, isCrossRepository: false }));
       return page(found, paged);
     },
-    pullRequest: ({ number }: { number: number }) => ({
+    pullRequest: async ({ number }: { number: number }) => ({
+      id: idOf(number),
+      ...mergingOf((await rest('GET', `${path}/pulls/${number}`)).body),
+      headRefOid: async () => tip(`heads/${(await rest('GET', `${path}/pulls/${number}`)).body.head.ref}`),
       comments: async (paged: Paged) => {
         const all = (await commentsOn(number)).map(({ id, body }) => ({
           // People of the emulator are nobody else than its first user, so that every comment is the viewer's.
@@ -240,6 +298,7 @@ interface Pull {
   readonly title: string;
   readonly body: string | null;
   readonly html_url: string;
+  readonly user: { readonly login: string };
   readonly merged_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;

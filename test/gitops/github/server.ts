@@ -80,6 +80,7 @@ export class GitHubServer {
   /** Back to one repository with one commit. */
   async reset(): Promise<void> {
     await this.#emulator.reset();
+    this.#graphql.reset();
     this.#resets += 1;
     this.received.length = 0;
   }
