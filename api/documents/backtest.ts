@@ -57,11 +57,13 @@ export const backtestPolicy = z.strictObject({
   hourlyGpus: z.array(count).optional(),
 });
 
-/** What perfect foresight with so many changes a day would have used: the limit of anything that works through Git. */
+/**
+ * What perfect foresight with so many changes a day would have used to have at every minute what that minute needs: the limit
+ * of anything that works through Git.
+ */
 export const frontierPoint = z.strictObject({
   changesPerDay: z.number().min(0),
   gpuHours: z.number().min(0),
-  attainment: share,
 });
 
 /** One setting that was tried instead of the backtest's own. */
@@ -99,7 +101,7 @@ export const backtestSchema = z.strictObject({
   /** Judged: after the training days, of which policies know everything. */
   judged: span,
   training: span,
-  /** Minutes of the judged stretch, and those of them that are not judged. */
+  /** Minutes of the whole history, and those of them in which nothing is judged. */
   minutes: z.strictObject({ all: count, missing: count, implausible: count }),
   /** What was noticed of the history, in sentences. */
   notes: z.array(z.string().min(1)),

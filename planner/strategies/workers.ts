@@ -15,7 +15,10 @@ export type FoundWorkers =
   | { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
 
 /** Finds prefill and decode in a graph that has one of each, or says why they cannot be sized by `strategy`. */
-export function disaggregatedWorkers(strategy: string, context: StrategyContext): FoundWorkers {
+export function disaggregatedWorkers(
+  strategy: string,
+  context: Pick<StrategyContext, 'view' | 'deployment' | 'parentGraph'>,
+): FoundWorkers {
   const { view, deployment, parentGraph } = context;
   const roles = view.services.map((service) => service.role);
   if (roles.includes('worker') && !roles.includes('prefill') && !roles.includes('decode')) {

@@ -3,7 +3,7 @@ import { type Block, code, type Inline, paragraph, strong } from '../markdown/in
 import { policyTable } from './policy-table.ts';
 import { verdict } from './verdict.ts';
 import { whatIfSentences } from './what-if-words.ts';
-import { amount, duration, minuteOf, percent, times } from './words.ts';
+import { amount, duration, minuteOf, times } from './words.ts';
 
 /** A part of the report, with the words above it. */
 export interface BacktestSection {
@@ -56,11 +56,10 @@ function frontier({ frontier: points }: Backtest): readonly Block[] {
   return [
     {
       kind: 'table',
-      head: ['Changes a day', 'GPU-hours', 'Kept', '× with the most changes'],
-      rows: points.map(({ changesPerDay, gpuHours, attainment }) => [
+      head: ['Changes a day', 'GPU-hours', '× with the most changes'],
+      rows: points.map(({ changesPerDay, gpuHours }) => [
         [amount(changesPerDay)],
         [amount(gpuHours)],
-        [percent(attainment)],
         [times(least === 0 ? null : gpuHours / least)],
       ]),
     },

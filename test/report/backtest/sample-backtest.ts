@@ -78,9 +78,9 @@ export function sampleBacktest(changes: Partial<Backtest> = {}): Backtest {
       }),
     ],
     frontier: [
-      { changesPerDay: 42, gpuHours: 1080, attainment: 0.99 },
-      { changesPerDay: 16, gpuHours: 1250, attainment: 0.99 },
-      { changesPerDay: 6, gpuHours: 1460, attainment: 0.99 },
+      { changesPerDay: 42, gpuHours: 1080 },
+      { changesPerDay: 16, gpuHours: 1250 },
+      { changesPerDay: 6, gpuHours: 1460 },
     ],
     whatIf: {
       policy: 'sla',

@@ -1,0 +1,3 @@
+export * from './graph-engine.ts';
+export * from './judged-minutes.ts';
+export * from './worst-of-seeds.ts';

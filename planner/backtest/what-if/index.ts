@@ -1,0 +1,2 @@
+export * from './what-if.ts';
+export * from './within-gpus.ts';
