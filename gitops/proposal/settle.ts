@@ -55,10 +55,10 @@ export function settle(
       if (decision.kind === 'create') {
         const left = openNow - rivals.length;
         if (left >= maxOpen)
-          return hold(`${left} proposals are open already, and proposals.maxOpen is ${maxOpen}; merge or close one`);
+          return hold(`${counted(left)} open already, and proposals.maxOpen is ${maxOpen}; merge or close one`);
         if (openedSince >= maxPerHour) {
           return hold(
-            `${openedSince} proposals were opened within an hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`,
+            `${counted(openedSince)} of the last hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`,
           );
         }
         openedSince += 1;
@@ -71,6 +71,11 @@ export function settle(
       return one;
     });
   return { considered, superseded: [...gone.values()] };
+}
+
+/** `1 proposal is`, `3 proposals are` */
+function counted(count: number): string {
+  return count === 1 ? '1 proposal is' : `${count} proposals are`;
 }
 
 interface Claim {

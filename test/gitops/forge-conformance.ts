@@ -22,6 +22,10 @@ export interface ForgeSite {
   /** What was said of a proposal, by anybody. */
   readonly comments: (number: number) => Promise<readonly string[]>;
   readonly deleteBranch: (branch: string) => Promise<void>;
+  /** A person closes a proposal without merging it. */
+  readonly close: (number: number) => Promise<void>;
+  readonly label: (number: number, label: string) => Promise<void>;
+  readonly unlabel: (number: number, label: string) => Promise<void>;
   /** A git repository with the forge's branches. */
   readonly repository: () => Promise<string>;
   /** Something else whenever anybody has written anything. */

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { formatProblem, type Result } from '../../api/index.ts';
 import { type LocalForge, propose } from '../../gitops/index.ts';
-import { describeForge } from './forge-conformance.ts';
+import { describeBehaviour } from './forge-behaviour.ts';
+import { describeForge, type ForgeUnderTest } from './forge-conformance.ts';
 import {
   CHAT,
   chatPlan,
@@ -53,7 +54,7 @@ function commitOn(folder: string, branch: string, files: Files): string {
   return commit;
 }
 
-describeForge({
+const LOCAL: ForgeUnderTest = {
   name: 'local',
   open: async (files, modes = {}) => {
     const links = Object.keys(modes).filter((file) => modes[file] === '120000');
@@ -79,11 +80,23 @@ describeForge({
       deleteBranch: async (branch) => {
         git(folder, 'branch', '--quiet', '-D', branch);
       },
+      close: async (number) => {
+        git(folder, 'update-ref', `refs/dynamo-gitops/label/${number}/closed`, 'HEAD');
+      },
+      label: async (number, label) => {
+        git(folder, 'update-ref', `refs/dynamo-gitops/label/${number}/${label}`, 'HEAD');
+      },
+      unlabel: async (number, label) => {
+        git(folder, 'update-ref', '-d', `refs/dynamo-gitops/label/${number}/${label}`);
+      },
       repository: async () => folder,
       fingerprint: async () => `${git(folder, 'for-each-ref')}${git(folder, 'count-objects', '-v')}`,
     };
   },
-});
+};
+
+describeForge(LOCAL);
+describeBehaviour(LOCAL);
 
 describe('merging in the local forge', () => {
   test('makes a merge commit in the object database alone where the base is not checked out', async () => {

@@ -1,3 +1,5 @@
+import { MARKDOWN_RENDERERS, paragraph } from '../../../report/index.ts';
+
 /** What we note in the text of a pull request, where nobody sees it. */
 
 /** Most characters of a body, and of a title. */
@@ -27,7 +29,9 @@ export function noteOf(body: string): BodyNote | undefined {
 
 /** The body of a pull request that we close ourselves: what a person closes is a decision, and this is none. */
 export function withdrawnBody(body: string, reason: string): string {
-  return cut(`${body.trimEnd()}\n`, `\n---\n\nClosed by dynamo-gitops: ${reason}.\n\n${WITHDRAWN}\n`);
+  // The reason quotes plans, manifests and metrics: it is text, and comes as nothing else.
+  const said = MARKDOWN_RENDERERS.github.print([paragraph(`Closed by dynamo-gitops: ${reason}.`)]).trim();
+  return cut(`${body.trimEnd()}\n`, `\n---\n\n${said}\n\n${WITHDRAWN}\n`);
 }
 
 export function isWithdrawn(body: string): boolean {

@@ -46,6 +46,15 @@ export async function siteOn(
         if (pull.head.ref === branch) await server.person('PATCH', `${path}/pulls/${pull.number}`, { state: 'closed' });
       }
     },
+    close: async (number) => {
+      await server.person('PATCH', `${path}/pulls/${number}`, { state: 'closed' });
+    },
+    label: async (number, label) => {
+      await server.person('POST', `${path}/issues/${number}/labels`, { labels: [label] });
+    },
+    unlabel: async (number, label) => {
+      await server.person('DELETE', `${path}/issues/${number}/labels/${label}`);
+    },
     repository: () => server.rebuild(),
     fingerprint: async () => {
       const writes = server.received.filter(({ isWrite }) => isWrite).length;
