@@ -113,6 +113,8 @@ export const planTarget = z.strictObject({
    * files of a chart, the config that maps it.
    */
   through: z.array(repositoryPath).optional(),
+  /** Files of the graph itself, where its number stands in an object of its own: they show whose number that is. */
+  graphFiles: z.array(repositoryPath).optional(),
   reasons: z.array(reason),
   guardrails: z.array(guardrailMark),
   /** Where an SLA is declared, and the service answers for it. */

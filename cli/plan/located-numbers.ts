@@ -69,18 +69,32 @@ export function serviceTargets(
     if (target !== undefined) {
       const number = unprotected(mappedNumber(target, currentOf(service, owner), graph, fleet));
       const considered = [...consideredIn(found, fleet), ...foundInstead(found, target, fleet)];
-      return [{ ...about, number, means: 'config', renderedBy: graph.build?.name, considered }];
+      return [
+        {
+          ...about,
+          number: withGraphFiles(number, owner, graph),
+          means: 'config',
+          renderedBy: graph.build?.name,
+          considered,
+        },
+      ];
     }
     return [
       {
         ...about,
-        number: unprotected(located(graph, service.name, found, fleet, pins)),
+        number: withGraphFiles(unprotected(located(graph, service.name, found, fleet, pins)), owner, graph),
         means: found.kind === 'written' ? found.means : undefined,
         renderedBy: isBuilt(found) ? graph.build?.name : undefined,
         considered: consideredIn(found, fleet),
       },
     ];
   });
+}
+
+/** Whose number an autoscaler's or an adapter's is, only the graph tells, and its files are few among many. */
+function withGraphFiles(number: LocatedNumber, owner: ReplicaOwner, { file, build }: ResolvedGraph): LocatedNumber {
+  if (number.kind === 'refused' || owner.kind === 'graph') return number;
+  return { ...number, graphFiles: [...new Set([file, ...(build?.files ?? [])])].sort() };
 }
 
 /** A proposal would be refused as a whole, so the plan holds what it may not edit. */

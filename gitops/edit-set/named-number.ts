@@ -36,9 +36,8 @@ import type { PlanEdit } from './plan-edits.ts';
  * somebody's output.
  */
 export function supportingFiles(plan: Plan, edits: readonly PlanEdit[]): readonly string[] {
-  const others = edits.some(({ target }) => target.owner !== 'graph')
-    ? plan.inputs.manifests.map(({ file }) => file)
-    : [];
+  const everyManifest = plan.inputs.manifests.map(({ file }) => file);
+  const others = edits.flatMap(({ target }) => (target.owner === 'graph' ? [] : (target.graphFiles ?? everyManifest)));
   const rendering = edits.flatMap(({ target }) => target.through ?? []);
   const marks = edits.flatMap(({ location }) => markFilesOf(location.file));
   return [...new Set([...others, ...rendering, ...marks])].filter(isRepositoryPath);

@@ -1,5 +1,5 @@
 import { type MergeRequest, type Result, succeed } from '../../api/index.ts';
-import { isAncestor, type Ref, type Repository, readFilesAt, readRefs } from '../repository/index.ts';
+import { isAncestor, type Ref, type Repository, readEntriesAt, readFilesAt, readRefs } from '../repository/index.ts';
 import { type BranchView, missingBase, type Obstacle, type OpenProposal, type ViewRequest } from './forge.ts';
 import { COMMENTS, isCommented } from './local-comment.ts';
 import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
@@ -34,9 +34,11 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   const mergeRequest = standing.value;
   // What somebody else put on the branch is not ours to read: it may be a link by now.
   const isOurs = mergeRequest?.state === 'open' && mergeRequest.head.commit === head?.commit;
-  const headFiles = await readFilesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []);
+  const [headFiles, obstacle] = await Promise.all([
+    readEntriesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []),
+    obstacleOf(repository, { base, head, record: last, refs: refs.value }),
+  ]);
   if (!headFiles.ok) return headFiles;
-  const obstacle = await obstacleOf(repository, { base, head, record: last, refs: refs.value });
   if (!obstacle.ok) return obstacle;
   return succeed({
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },

@@ -88,6 +88,7 @@ interface EditableNumber {
   readonly owner: Exclude<ReplicaOwner, { readonly kind: 'nobody' }>;
   readonly locations: readonly ScalarLocation[];
   readonly through: readonly string[] | undefined;
+  readonly graphFiles: readonly string[] | undefined;
 }
 
 type HeldNumber = { readonly kind: 'held'; readonly code: HeldItem['code']; readonly reason: string };
@@ -105,7 +106,8 @@ function editableNumber(graph: PlaceableGraph, service: ServiceView): EditableNu
   const number = graph.member.numbers.get(service.name);
   if (number === undefined) return held('unreadable-number', 'its place in the manifest was not found');
   if (number.kind === 'refused') return held(number.code, number.reason);
-  return { kind: 'editable', current: current.value, owner, locations: number.locations, through: number.through };
+  const { locations, through, graphFiles } = number;
+  return { kind: 'editable', current: current.value, owner, locations, through, graphFiles };
 }
 
 function guardrailFacts(
@@ -173,7 +175,7 @@ function refusedBy({ facts, replicas, marks }: GuardedRole): Omit<HeldNumber, 'k
 function targetOf(
   graph: PlaceableGraph,
   sized: JudgedService,
-  { current, owner, locations, through }: EditableNumber,
+  { current, owner, locations, through, graphFiles }: EditableNumber,
   role: GuardedRole,
   { at }: PlanSetting,
 ): PlanTarget {
@@ -192,6 +194,7 @@ function targetOf(
     gpusPerReplica,
     locations: locations.map((location) => ({ ...location, path: [...location.path] })),
     ...(through === undefined ? {} : { through: [...through] }),
+    ...(graphFiles === undefined ? {} : { graphFiles: [...graphFiles] }),
     reasons: [...reasons],
     guardrails: [...role.marks],
     ...(latencies.length === 0 ? {} : { latencies: [...latencies] }),

@@ -20,6 +20,8 @@ export type LocatedNumber =
       readonly locations: readonly ScalarLocation[];
       /** Files that show that this is the number, where its own does not. */
       readonly through?: readonly string[];
+      /** Files of the graph itself, where its number stands in an object of its own. */
+      readonly graphFiles?: readonly string[];
     }
   | { readonly kind: 'refused'; readonly code: 'unreadable-number' | 'drift'; readonly reason: string };
 

@@ -205,6 +205,7 @@ spec:
     await call('plan', '--at', AT, '--out', 'plan.json');
     const target = (await savedPlan()).targets[1];
     expect(target).toMatchObject({ owner: 'autoscaler', current: 3, target: 4 });
+    expect(target?.graphFiles).toEqual(['dist/prod/chat.yaml']);
     expect(target?.locations.map(({ document, path }) => [document, path])).toEqual([[1, ['spec', 'minReplicaCount']]]);
   });
 

@@ -309,6 +309,19 @@ describe('a number that a plan names, which whoever seals a plan by hand may cho
     expect(refusalsOf(floorOf('hpa.yaml', 3), files)).toEqual([expect.stringContaining('is not the number')]);
     expect(refusalsOf(() => ({}), files)).toHaveLength(2);
   });
+
+  test('of an autoscaler is looked up in the files of its graph, and in every manifest where the plan names none', () => {
+    const manifests = ['a.yaml', DGD].map((file) => ({ file, digest: digestOf('x') }));
+    const { location } = locationOf('hpa.yaml', 'spec:\n  minReplicas: 2\n', ['spec', 'minReplicas']);
+    const filesOf = (more: Partial<PlanTarget>): readonly string[] => {
+      const targets = [targetOf([location], { owner: 'autoscaler', ...more })];
+      const plan = planOf(targets, { inputs: { ...chatPlan({ prefill: 3, decode: 4 }).inputs, manifests } });
+      return supportingFiles(plan, editsOf(plan)).filter((file) => file.endsWith('.yaml'));
+    };
+    expect(filesOf({ graphFiles: [DGD] })).toEqual([DGD]);
+    expect(filesOf({})).toEqual(['a.yaml', DGD]);
+    expect(filesOf({ owner: 'graph' })).toEqual([]);
+  });
 });
 
 describe('a path that a plan names', () => {
