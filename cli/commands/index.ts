@@ -1,5 +1,6 @@
 import type { RegisterCommand } from '../command.ts';
 import { registerApply } from './apply.ts';
+import { registerBacktest } from './backtest.ts';
 import { registerDemo } from './demo.ts';
 import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerProfile,
   registerRecord,
   registerFit,
+  registerBacktest,
   registerPlan,
   registerPlanMerge,
   registerHistory,

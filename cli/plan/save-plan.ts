@@ -1,6 +1,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import {
+  type Backtest,
   fail,
   type History,
   isObject,
@@ -14,10 +15,10 @@ import { NOT_REGULAR, readTextInput, replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
 
 /**
- * Writes a plan, or a history, where the user wants it. Only an earlier one or an empty file is replaced: a slip of the hand in a name
+ * Writes a plan, a history or a backtest where the user wants it. Only an earlier one or an empty file is replaced: a slip of the hand in a name
  * must not cost anybody their work.
  */
-export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard | History): Promise<Result<void>> {
+export async function savePlan(cwd: string, out: string, plan: SavedDocument): Promise<Result<void>> {
   const place = await placeOf(cwd, out, plan.kind);
   if (!place.ok) return place;
   try {
@@ -28,12 +29,14 @@ export async function savePlan(cwd: string, out: string, plan: Plan | PlanShard 
   }
 }
 
-type DocumentKind = (Plan | PlanShard | History)['kind'];
+type SavedDocument = Plan | PlanShard | History | Backtest;
+type DocumentKind = SavedDocument['kind'];
 
 const WORDS: { readonly [kind in DocumentKind]: string } = {
   plan: 'a plan',
   'plan-shard': 'a part of a plan',
   history: 'a history',
+  backtest: 'a backtest',
 };
 
 /** The file to write, past any symbolic link, so that a link stays one. */

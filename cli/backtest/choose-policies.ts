@@ -1,0 +1,18 @@
+import { fail, type Result, succeed } from '../../api/index.ts';
+import type { Policy } from '../../planner/backtest/policies/index.ts';
+
+/** The policies that are named, with commas between them, or all. Perfect foresight is always beside them. */
+export function choosePolicies(known: readonly Policy[], words: string | undefined): Result<readonly Policy[]> {
+  if (words === undefined) return succeed(known);
+  const names = [...new Set(words.split(',').map((word) => word.trim()))].filter((name) => name !== '');
+  const unknown = names.filter((name) => !known.some((policy) => policy.name === name));
+  const hint = `there are: ${known.map(({ name }) => name).join(', ')}`;
+  if (names.length === 0) return fail({ code: 'usage', message: '--policies names none', hint });
+  return unknown.length > 0
+    ? fail({
+        code: 'usage',
+        message: `--policies: ${unknown.map((name) => JSON.stringify(name)).join(', ')} is unknown`,
+        hint,
+      })
+    : succeed(known.filter(({ name }) => names.includes(name)));
+}

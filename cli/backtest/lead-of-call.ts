@@ -1,0 +1,28 @@
+import { DEFAULT_FORECAST, fail, forecastOf, type Result, type StrategySettings, succeed } from '../../api/index.ts';
+import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
+import { durationHours } from '../record/duration.ts';
+
+/** What the command line says of the time from a decision until it serves. */
+export interface LeadWords {
+  readonly lead: string | undefined;
+  readonly startUp: string | undefined;
+}
+
+/** The lead that is said, or the strategy's own; half of it is review and sync, unless start-up is said too. */
+export function leadOfCall({ lead, startUp }: LeadWords, strategy: StrategySettings): Result<LeadTime> {
+  const whole =
+    lead === undefined ? succeed((forecastOf(strategy) ?? DEFAULT_FORECAST).leadSeconds) : secondsOf('--lead', lead);
+  if (!whole.ok) return whole;
+  const start = startUp === undefined ? succeed(Math.round(whole.value / 2)) : secondsOf('--start-up', startUp);
+  if (!start.ok) return start;
+  if (start.value <= whole.value) {
+    return succeed({ reviewSeconds: whole.value - start.value, startUpSeconds: start.value });
+  }
+  const message = `--start-up ${startUp} is longer than the whole lead of ${whole.value / 60} min`;
+  return fail({ code: 'usage', message, hint: 'the lead is review, sync and start-up together: --lead 20m' });
+}
+
+function secondsOf(option: string, text: string): Result<number> {
+  const hours = durationHours(option, text);
+  return hours.ok ? succeed(Math.round(hours.value * 3600)) : hours;
+}

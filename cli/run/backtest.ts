@@ -1,0 +1,145 @@
+import { type Backtest, fail, type Problem, type Result, succeed } from '../../api/index.ts';
+import { comparedPolicies, graphEngine, judgedMinutes, LEAST_MINUTES } from '../../planner/backtest/graph/index.ts';
+import type { Policy } from '../../planner/backtest/policies/index.ts';
+import {
+  metricsInput,
+  type PlaceableGraph,
+  type PlanSetting,
+  placeKey,
+  type TrafficSeries,
+} from '../../planner/index.ts';
+import { backtestReport } from '../../report/index.ts';
+import { backtestDocument } from '../backtest/backtest-document.ts';
+import { chooseGraph } from '../backtest/choose-graph.ts';
+import { choosePolicies } from '../backtest/choose-policies.ts';
+import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
+import { readHistory } from '../backtest/read-history.ts';
+import { savePage } from '../backtest/save-page.ts';
+import { GIVE_UP_SECONDS, simulate } from '../backtest/simulate.ts';
+import type { CommandRunner } from '../command.ts';
+import type { CommandContext } from '../context.ts';
+import { done, failed } from '../outcome.ts';
+import { loadPlanInput, type PlanFiles } from '../plan/load-plan-input.ts';
+import { savePlan } from '../plan/save-plan.ts';
+import { durationHours } from '../record/duration.ts';
+
+export interface BacktestCall extends LeadWords {
+  readonly files: Pick<PlanFiles, 'metrics' | 'prometheus' | 'metricsFile' | 'at'>;
+  /** Undefined for the only one. */
+  readonly deployment: string | undefined;
+  /** How far back a server is asked; of a file all counts where nobody says it. */
+  readonly since: string | undefined;
+  /** Most days that are judged. */
+  readonly days: number;
+  /** With commas between them; undefined for all. */
+  readonly policies: string | undefined;
+  readonly seeds: number;
+  readonly isWhatIf: boolean;
+  readonly html: string | undefined;
+  readonly out: string | undefined;
+}
+
+const DEFAULT_SINCE = '14d';
+
+/** Replays policies over a graph's history, and shows what each would have cost and broken; writes only its reports. */
+export const runBacktest: CommandRunner<BacktestCall> = async (call, context) => {
+  const backtest = await backtestOf(call, context);
+  if (!backtest.ok) return failed(backtest.error);
+  const { html, out } = call;
+  if (html !== undefined) {
+    // What draws charts takes longer to load than all the rest.
+    const { backtestPage } = await import('../../report/backtest/page/index.ts');
+    const saved = await savePage(context.cwd, html, await backtestPage(backtest.value));
+    if (!saved.ok) return failed(saved.error);
+  }
+  if (out !== undefined) {
+    const saved = await savePlan(context.cwd, out, backtest.value);
+    if (!saved.ok) return failed(saved.error);
+  }
+  return done(backtestReport(backtest.value, { savedAs: html }), 0);
+};
+
+async function backtestOf(call: BacktestCall, context: CommandContext): Promise<Result<Backtest>> {
+  const unnamed = unnamedFiles(call);
+  const hours = durationHours('--since', call.since ?? DEFAULT_SINCE);
+  if (unnamed.length > 0 || !hours.ok) return fail(...unnamed, ...(hours.ok ? [] : hours.error));
+  const loaded = await loadPlanInput({ ...call.files, status: undefined, history: undefined }, context);
+  if (!loaded.ok) return loaded;
+  const { setting, source } = loaded.value;
+  const graph = chooseGraph(setting, call.deployment);
+  if (!graph.ok) return graph;
+  const series = await readHistory(source, graph.value, {
+    ...{ setting, hours: hours.value },
+    isWhole: call.since === undefined && call.files.at === undefined && isFile(call.files, setting),
+  });
+  if (!series.ok) return series;
+  const metrics = metricsInput([source.evidence()]);
+  if (!metrics.ok) return metrics;
+  const question = questionOf(call, { graph: graph.value, series: series.value, setting });
+  if (!question.ok) return question;
+  const simulated = simulate(question.value, context);
+  const { profiles, fitted = [], config } = setting.inputs;
+  const fittedFile = setting.fitted?.has(placeKey(graph.value)) === true ? fitted : [];
+  return succeed(
+    backtestDocument({
+      ...{ graph: graph.value, ...question.value, ...simulated, giveUpSeconds: GIVE_UP_SECONDS },
+      inputs: { metrics: metrics.value, config, profiles, fitted: fittedFile },
+      gpusPerReplica: question.value.engine.gpusPerReplica,
+      parameters: PARAMETERS,
+      notes: [],
+    }),
+  );
+}
+
+const PARAMETERS = 'No parameter of any policy was chosen on the judged days.';
+
+interface GraphHistory {
+  readonly graph: PlaceableGraph;
+  readonly series: TrafficSeries;
+  readonly setting: PlanSetting;
+}
+
+function questionOf(call: BacktestCall, { graph, series, setting }: GraphHistory) {
+  const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
+  if (minutes < LEAST_MINUTES) {
+    const message = `the history of ${graph.name} is ${minutes} minutes long, and a backtest takes at least ${LEAST_MINUTES}`;
+    return fail({ code: 'unavailable', message, hint: 'record longer, or ask for more with --since' });
+  }
+  const judged = judgedMinutes(minutes, call.days);
+  const end = Math.floor((judged.from * 60) / series.bucketSeconds);
+  const engine = graphEngine(graph, setting.profiles, { series, end });
+  const lead = leadOfCall(call, graph.deployment.strategy);
+  const policies = choosePolicies(comparedPolicies(), call.policies);
+  if (!engine.ok || !lead.ok || !policies.ok) {
+    return fail(...[engine, lead, policies].flatMap((part) => (part.ok ? [] : part.error)));
+  }
+  const whatIf = call.isWhatIf ? subjectOf(policies.value) : succeed(undefined);
+  if (!whatIf.ok) return whatIf;
+  return succeed({
+    ...{ ...engine.value, series, judged, lead: lead.value, policies: policies.value, whatIf: whatIf.value },
+    seeds: seedsOf(call.seeds),
+  });
+}
+
+/** Other settings are tried with ours, or with the only one that is compared. */
+function subjectOf(policies: readonly Policy[]): Result<Policy> {
+  const subject = policies.find(({ name }) => name === 'sla') ?? (policies.length === 1 ? policies[0] : undefined);
+  if (subject !== undefined) return succeed(subject);
+  return fail({ code: 'usage', message: '--what-if tries other settings with sla', hint: 'name it in --policies' });
+}
+
+function seedsOf(count: number): readonly [number, ...number[]] {
+  return [1, ...Array.from({ length: count - 1 }, (_, index) => index + 2)];
+}
+
+/** Whether metrics come from a file or a folder of them, which hold what they hold, and not from a server. */
+function isFile({ metrics, prometheus }: BacktestCall['files'], { config }: PlanSetting): boolean {
+  return metrics !== undefined || (prometheus?.url === undefined && config.metrics.recording !== undefined);
+}
+
+/** `--html "$REPORT"` where nobody set the variable. */
+function unnamedFiles({ files, html, out }: BacktestCall): readonly Problem[] {
+  return Object.entries({ metrics: files.metrics, html, out }).flatMap(([option, file]): readonly Problem[] =>
+    file === '' ? [{ code: 'usage', message: `--${option} needs a file name` }] : [],
+  );
+}
