@@ -1,4 +1,15 @@
-import { CONFIG_FILE, fail, type Problem, type ReplicaOwner, type Result, succeed } from '../../api/index.ts';
+import {
+  CONFIG_FILE,
+  type DeploymentConfig,
+  fail,
+  isWorkerRole,
+  type Problem,
+  type ReplicaOwner,
+  type Result,
+  type ServiceLimits,
+  type ServiceView,
+  succeed,
+} from '../../api/index.ts';
 import { graphLabel } from '../budget/index.ts';
 import { declaredBounds, type Limit, type ReplicaLimits, replicaLimits } from '../guardrails/index.ts';
 import type { PlaceableGraph } from './place.ts';
@@ -21,7 +32,7 @@ export function limitsOf(graph: PlaceableGraph): Result<ReadonlyMap<string, Repl
       service: `${graph.name}/${service.name}`,
       role: service.role,
       author: declaredBounds(member.policy, service.name),
-      config: config ?? {},
+      config: withDefaults(config ?? {}, service, deployment),
       configPath: `${configPath}.services.${service.name}`,
       autoscalerMax: autoscalerMax(member.owners.get(service.name)),
     });
@@ -30,6 +41,17 @@ export function limitsOf(graph: PlaceableGraph): Result<ReadonlyMap<string, Repl
   }
   return problems.length > 0 ? fail(...problems) : succeed(limits);
 }
+
+/**
+ * Workers that `sla` sizes go down one at a time unless the config says otherwise: what a plan gave up by mistake is then one
+ * replica, and the next plan sees what it did. It is also the most that a plan from masked metrics may differ by.
+ */
+function withDefaults(config: ServiceLimits, { role }: ServiceView, { strategy }: DeploymentConfig): ServiceLimits {
+  const isSized = strategy.kind === 'sla' && isWorkerRole(role);
+  return isSized ? { ...config, maxStepDown: config.maxStepDown ?? SLA_STEP_DOWN } : config;
+}
+
+const SLA_STEP_DOWN = 1;
 
 function autoscalerMax(owner: ReplicaOwner | undefined): Limit | undefined {
   if (owner?.kind !== 'autoscaler' || owner.scaler.max === undefined) return undefined;
