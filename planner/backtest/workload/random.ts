@@ -38,20 +38,53 @@ export function gammaNumber(random: RandomNumbers, shape: number): number {
   }
 }
 
-/** Means above this are drawn from a rounded normal, whose error is then far below what is counted. */
-const LARGE_MEAN = 64;
+/** Means below this are drawn by multiplying, which takes as long as they are large. */
+const SMALL_MEAN = 10;
 
-/** A count with this mean and variance. */
+/**
+ * A count with this mean and variance.
+ *
+ * Source of the method for larger means: W. Hörmann, The transformed rejection method for generating Poisson random
+ * variables (PTRS), Insurance: Mathematics and Economics 12 (1993).
+ */
 export function poissonNumber(random: RandomNumbers, mean: number): number {
-  if (mean > LARGE_MEAN) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalNumber(random)));
-  const end = Math.exp(-mean);
-  let product = 1 - random();
-  let count = 0;
-  while (product > end) {
-    product *= 1 - random();
-    count += 1;
+  if (mean < SMALL_MEAN) {
+    const end = Math.exp(-mean);
+    let count = 0;
+    for (let product = 1 - random(); product > end; product *= 1 - random()) count += 1;
+    return count;
   }
-  return count;
+  const b = 0.931 + 2.53 * Math.sqrt(mean);
+  const a = -0.059 + 0.02483 * b;
+  const vr = 0.9277 - 3.6224 / (b - 2);
+  const logMean = Math.log(mean);
+  for (;;) {
+    const u = random() - 0.5;
+    const v = 1 - random();
+    const us = 0.5 - Math.abs(u);
+    const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+    if (us >= 0.07 && v <= vr) return count;
+    if (count < 0 || (us < 0.013 && v > us)) continue;
+    const density = Math.log((v * (1.1239 + 1.1328 / (b - 3.4))) / (a / (us * us) + b));
+    if (density <= count * logMean - mean - logFactorial(count)) return count;
+  }
+}
+
+/** Source: Stirling's series, with an error below 1e-9 from 10 on; exact below. */
+function logFactorial(count: number): number {
+  if (count < 10) {
+    let product = 1;
+    for (let factor = 2; factor <= count; factor += 1) product *= factor;
+    return Math.log(product);
+  }
+  const x = count + 1;
+  const inverse = 1 / (x * x);
+  return (
+    (x - 0.5) * Math.log(x) -
+    x +
+    0.5 * Math.log(2 * Math.PI) +
+    (1 / 12 - inverse / 360 + (inverse * inverse) / 1260) / x
+  );
 }
 
 /**

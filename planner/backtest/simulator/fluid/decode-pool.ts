@@ -2,10 +2,19 @@ import { slopeMs } from '../../../capacity/index.ts';
 import { normalProbability } from '../../../queueing/index.ts';
 import type { EngineSpec } from '../../engine/index.ts';
 import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
+import type { MinuteSums, Tally } from '../tally.ts';
 import { CohortRing } from './cohort-ring.ts';
-import { COUNT, FIRST_CLASS, type PrefillQueue, READY, TOKENS, WAITED } from './prefill-queue.ts';
+import {
+  COUNT,
+  type PrefillQueue,
+  READY,
+  WAITED,
+  WINDOW,
+  WINDOW_CLASSES,
+  WINDOW_COUNT,
+  WINDOW_TOKENS,
+} from './prefill-queue.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
-import type { MinuteSums, Tally } from './tally.ts';
 
 /** Cells of a cohort that is being decoded. */
 const JOINED = 0;
@@ -13,9 +22,11 @@ const JOINED = 0;
 const CLOCK = 1;
 const IN_TIME = 2;
 const HOPELESS = 3;
-const PROMPT = 4;
+const REQUESTS = 4;
+/** By class: how long outputs are, how many requests, and the prompt tokens of one. */
 const OUTPUTS = 5;
-const SHARES = OUTPUTS + CLASSES;
+const COUNTS = OUTPUTS + CLASSES;
+const PROMPTS = COUNTS + CLASSES;
 
 /** Replicas that take no more requests. */
 interface Draining {
@@ -42,12 +53,13 @@ export class DecodePool {
   #reserved = 0;
   #clock = 0;
   #replicas = 0;
-  #lastDepartures = 0;
+  /** Requests that left in the newest step, each by the share of it that it was gone. */
+  #lastAbsent = 0;
   /** Tokens of the newest step. */
   #passed = 0;
   /** Row of the cohort that joined in this step, of which the clock is not yet known; else below 0. */
   #newest = -1;
-  readonly #cohorts = new CohortRing(SHARES + CLASSES);
+  readonly #cohorts = new CohortRing(PROMPTS + CLASSES);
   readonly #heads = new Float64Array(CLASSES);
   readonly #engine: EngineSpec;
   readonly #sla: SimulatedSla;
@@ -67,7 +79,7 @@ export class DecodePool {
     this.#reserved = 0;
     this.#clock = 0;
     this.#replicas = 0;
-    this.#lastDepartures = 0;
+    this.#lastAbsent = 0;
     this.#cohorts.clear();
     this.#heads.fill(0);
     this.#draining = [];
@@ -110,31 +122,35 @@ export class DecodePool {
       this.#draining = this.#draining.filter(({ left, share }) => left * share > 1e-3);
     }
     const before = this.inside;
-    const joined = this.#join(time, start, queue, table, tally, sums);
+    const present = this.#join(time, start, queue, table, tally, sums);
     if (this.inside <= 0) {
-      this.#lastDepartures = 0;
+      this.#lastAbsent = 0;
       return;
     }
-    const meanInside = Math.max(before / 2, before + (joined - this.#lastDepartures) / 2);
-    const meanKv = this.#prompt * (meanInside / this.inside) + Math.max(0, before * this.#clock - this.#joinClocks);
-    const batch = Math.max(meanInside / Math.max(working, 1e-9), 0);
-    const slope = model.decode.perRequestMs * batch + model.decode.perKvTokenMs * (meanKv / Math.max(working, 1e-9));
+    const meanInside = Math.max(before / 2, before + present / seconds - this.#lastAbsent);
+    const meanKv =
+      this.#prompt * (meanInside / this.inside) +
+      Math.max(0, before * this.#clock - this.#joinClocks) +
+      meanInside * table.missingTokens;
+    // Those that wait for the step that runs are in no batch yet.
+    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / Math.max(working, 1e-9);
+    const slope = (model.decode.perRequestMs * meanInside + model.decode.perKvTokenMs * meanKv) * batched;
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
     const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
     const passed = seconds / pace;
-    this.#setJoinClock(joined, start, pace);
+    this.#setJoinClock(start, pace);
     this.#clock += passed;
     this.#passed = passed;
-    this.#depart(start, pace, tally, sums);
+    this.#depart(start, seconds, pace, tally, sums);
   }
 
-  #setJoinClock(count: number, start: number, pace: number): void {
+  #setJoinClock(start: number, pace: number): void {
     if (this.#newest < 0) return;
     const at = this.#cohorts.at(this.#newest);
     const { cells } = this.#cohorts;
-    const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace;
+    const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace + STEP_WAIT;
     cells[at + CLOCK] = clock;
-    this.#joinClocks += clock * count;
+    this.#joinClocks += clock * (cells[at + REQUESTS] ?? 0);
     this.#newest = -1;
   }
 
@@ -145,68 +161,94 @@ export class DecodePool {
     const theirs = this.#draining.length === 0 ? 0 : this.#drainingRequests();
     const ownShare = this.inside === 0 ? 1 : 1 - theirs / this.inside;
     let room = this.#replicas * maxBatch - this.inside * ownShare;
+    const reserved = this.inside === 0 ? 0 : this.#reserved / this.inside;
     let kvRoom = this.#replicas * model.decode.maxKvTokens - this.#reserved * ownShare;
     let at = -1;
-    let [count, inTime, hopeless, prompt, joinedAt, output] = [0, 0, 0, 0, 0, 0];
+    let window = -1;
+    let [count, ofWindow, inTime, joinedAt] = [0, 0, 0, 0];
     while (source.first < queue.head) {
       const from = source.at(source.first);
-      const cells = source.cells;
-      const arrivals = cells[from + COUNT] ?? 0;
+      const { cells } = source;
       const ready = cells[from + READY] ?? 0;
-      if (arrivals === 0) {
-        source.first += 1;
-        continue;
-      }
       if (ready > time) break;
-      const waited = cells[from + WAITED] ?? 0;
-      const late = Math.max(0, start - ready);
-      if (room <= 0 || kvRoom <= 0) {
-        if (waited + time - ready <= this.#giveUpSeconds) break;
-        tally.abandoned += arrivals * (1 - table.hopeless);
-        tally.hopeless += arrivals * table.hopeless;
+      const arrivals = cells[from + COUNT] ?? 0;
+      if (arrivals > 0) {
+        const waited = cells[from + WAITED] ?? 0;
+        const late = Math.max(0, start - ready);
+        if (room <= 0 || kvRoom <= 0) {
+          if (waited + time - ready <= this.#giveUpSeconds) break;
+          tally.abandoned += arrivals * (1 - table.hopeless);
+          tally.hopeless += arrivals * table.hopeless;
+        } else {
+          if (at < 0) at = this.#open(table);
+          const own = cells[from + WINDOW] ?? 0;
+          if (own !== window) {
+            this.#take(at, queue, window, ofWindow);
+            window = own;
+            ofWindow = 0;
+          }
+          ofWindow += arrivals;
+          count += arrivals;
+          inTime += arrivals * table.inTime(waited + late);
+          joinedAt += arrivals * Math.max(ready, start);
+          sums.ttftSeconds += arrivals * (waited + late);
+          room -= arrivals;
+          kvRoom -= arrivals * reserved;
+        }
         queue.underway -= arrivals;
-        source.first += 1;
-        continue;
       }
-      if (at < 0) {
-        at = this.#cohorts.push();
-        this.#cohorts.cells.fill(0, at + SHARES, at + SHARES + CLASSES);
-      }
-      const own = this.#cohorts.cells;
-      const joins = Math.max(ready, start);
-      const tokens = cells[from + TOKENS] ?? 0;
-      for (let place = 0; place < CLASSES; place += 1) {
-        const part = cells[from + FIRST_CLASS + place] ?? 0;
-        own[at + SHARES + place] = (own[at + SHARES + place] ?? 0) + part;
-        output += part * (table.classTokens[place] ?? 0);
-      }
-      count += arrivals;
-      inTime += arrivals * table.inTime(waited + late);
-      hopeless += arrivals * table.hopeless;
-      prompt += tokens;
-      joinedAt += arrivals * joins;
-      sums.firstTokens += arrivals;
-      sums.ttftSeconds += arrivals * (waited + late + table.meanPrefill + this.#engine.transferMs / 1000);
-      room -= arrivals;
-      kvRoom -= tokens + (arrivals * table.meanOslTokens) / 2;
-      queue.underway -= arrivals;
       source.first += 1;
     }
     if (at < 0) return 0;
+    this.#take(at, queue, window, ofWindow);
+    queue.windows.first = window;
+    sums.firstTokens += count;
+    sums.ttftSeconds += count * (table.meanPrefill + this.#engine.transferMs / 1000);
     const own = this.#cohorts.cells;
     own[at + JOINED] = joinedAt / count;
     own[at + IN_TIME] = inTime / count;
-    own[at + HOPELESS] = hopeless / count;
-    own[at + PROMPT] = prompt / count;
-    for (let place = 0; place < CLASSES; place += 1) own[at + OUTPUTS + place] = table.classTokens[place] ?? 0;
+    own[at + HOPELESS] = table.hopeless;
+    own[at + REQUESTS] = count;
+    for (let place = 0; place < CLASSES; place += 1) {
+      const requests = own[at + COUNTS + place] ?? 0;
+      const prompts = own[at + PROMPTS + place] ?? 0;
+      this.#prompt += prompts;
+      this.#reserved += prompts + (requests * (table.classTokens[place] ?? 0)) / 2;
+      if (requests > 0) own[at + PROMPTS + place] = prompts / requests;
+    }
     this.#newest = this.#cohorts.end - 1;
     this.inside += count;
-    this.#prompt += prompt;
-    this.#reserved += prompt + output / 2;
-    return count;
+    return count * time - joinedAt;
   }
 
-  #depart(start: number, pace: number, tally: Tally, sums: MinuteSums): void {
+  /** A cohort of requests that are yet to be taken in. @returns the position of its first cell. */
+  #open(table: ShapeTable): number {
+    const at = this.#cohorts.push();
+    const { cells } = this.#cohorts;
+    for (let place = 0; place < CLASSES; place += 1) {
+      cells[at + OUTPUTS + place] = table.classTokens[place] ?? 0;
+      cells[at + COUNTS + place] = 0;
+      cells[at + PROMPTS + place] = 0;
+    }
+    return at;
+  }
+
+  /** Takes requests of a window into the cohort, of every class its share. */
+  #take(at: number, queue: PrefillQueue, window: number, requests: number): void {
+    if (requests === 0) return;
+    const from = queue.windows.at(window);
+    const source = queue.windows.cells;
+    const { cells } = this.#cohorts;
+    const share = requests / (source[from + WINDOW_COUNT] ?? 1);
+    for (let place = 0; place < CLASSES; place += 1) {
+      const count = at + COUNTS + place;
+      const prompts = at + PROMPTS + place;
+      cells[count] = (cells[count] ?? 0) + share * (source[from + WINDOW_CLASSES + place] ?? 0);
+      cells[prompts] = (cells[prompts] ?? 0) + share * (source[from + WINDOW_TOKENS + place] ?? 0);
+    }
+  }
+
+  #depart(start: number, seconds: number, pace: number, tally: Tally, sums: MinuteSums): void {
     const cohorts = this.#cohorts;
     const { cells, end } = cohorts;
     const heads = this.#heads;
@@ -214,6 +256,7 @@ export class DecodePool {
     const target = this.#sla.itlMs / 1000;
     const spread = ITL_SPREAD * target;
     let departures = 0;
+    let departedAt = 0;
     let oldest = end;
     for (let place = 0; place < CLASSES; place += 1) {
       let head = heads[place] ?? 0;
@@ -222,7 +265,7 @@ export class DecodePool {
         const length = cells[at + OUTPUTS + place] ?? 0;
         const leaves = (cells[at + CLOCK] ?? 0) + length;
         if (leaves > clock) break;
-        const count = cells[at + SHARES + place] ?? 0;
+        const count = cells[at + COUNTS + place] ?? 0;
         if (count === 0) continue;
         const joined = cells[at + JOINED] ?? 0;
         // The clock passed it inside of this step.
@@ -238,9 +281,10 @@ export class DecodePool {
         tally.itlMisses += count * judged * (1 - kept);
         tally.hopeless += count * hopeless;
         departures += count;
+        departedAt += count * left;
         sums.completed += count;
         sums.itlSeconds += count * itl;
-        const prompt = cells[at + PROMPT] ?? 0;
+        const prompt = cells[at + PROMPTS + place] ?? 0;
         this.#prompt -= count * prompt;
         this.#joinClocks -= count * (cells[at + CLOCK] ?? 0);
         this.#reserved -= count * (prompt + length / 2);
@@ -250,7 +294,7 @@ export class DecodePool {
       if (head < oldest) oldest = head;
     }
     cohorts.first = oldest;
-    this.#lastDepartures = departures;
+    this.#lastAbsent = (departures * (start + seconds) - departedAt) / seconds;
     this.inside -= departures;
     if (this.inside < 1e-9 || oldest === end) {
       this.inside = 0;
@@ -260,6 +304,9 @@ export class DecodePool {
     }
   }
 }
+
+/** A request joins a batch after the step that runs: half of one on average. */
+const STEP_WAIT = 0.5;
 
 /** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
 const ITL_SPREAD = 0.01;

@@ -1,14 +1,14 @@
 import type { EngineSpec, RolePair } from '../../engine/index.ts';
 import type { WorkloadMinute } from '../../workload/index.ts';
 import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
+import { emptySums, emptyTally } from '../tally.ts';
 import { DecodePool } from './decode-pool.ts';
 import { PrefillQueue } from './prefill-queue.ts';
-import { COHORTS, minuteSampler, type SampledMinute } from './sampled-minute.ts';
-import { emptySums, emptyTally } from './tally.ts';
+import { COHORTS, minuteSampler, type SampledMinute, WINDOW_COHORTS } from './sampled-minute.ts';
 
 const MINUTE_SECONDS = 60;
-/** Decode is looked at so often while a typical request is decoded, at least every tenth and at most every half second. */
-const STEPS_OF_A_REQUEST = 8;
+/** Decode is looked at every half second, or every tenth where a lone request would be decoded in less than so many. */
+const STEPS_OF_A_REQUEST = 2;
 
 /** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth to half a second. */
 export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
@@ -40,10 +40,11 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       time += MINUTE_SECONDS;
       if (requests === 0 && inside() === 0) return;
       const every = decodeEvery(minute.shape.oslTokens * engine.model.decode.fixedMs);
-      for (let step = 1; step <= MINUTE_SECONDS * COHORTS; step += 1) {
+      for (let step = every; step <= MINUTE_SECONDS * COHORTS; step += every) {
         const now = start + step / COHORTS;
-        queue.step(now, step - 1, sampled, tally, sums);
-        if (step % every !== 0) continue;
+        const first = step - every;
+        if (first % WINDOW_COHORTS === 0)
+          queue.run(start + (first + WINDOW_COHORTS) / COHORTS, first, sampled, tally, sums);
         pool.step(now, every / COHORTS, queue, table, tally, sums);
         sums.insideSeconds += (inside() * every) / COHORTS;
       }
@@ -80,8 +81,7 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
   };
 }
 
-/** Cohorts that one step of decode takes together; a divisor of those of a second. */
+/** Cohorts that one step of decode takes together. */
 function decodeEvery(residenceMs: number): number {
-  const wanted = ((residenceMs / 1000) * COHORTS) / STEPS_OF_A_REQUEST;
-  return wanted >= 5 ? 5 : wanted >= 2 ? 2 : 1;
+  return residenceMs < (STEPS_OF_A_REQUEST * 1000 * WINDOW_COHORTS) / COHORTS ? 1 : WINDOW_COHORTS;
 }

@@ -1,10 +1,13 @@
 import type { EngineSpec } from '../../engine/index.ts';
 import { LENGTHS, type RequestShape, randomNumbers, seedOf, type WorkloadMinute } from '../../workload/index.ts';
-import { CLASSES, type ShapeTable, shapeTable } from './shape-table.ts';
+import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, type ShapeTable, shapeTable } from './shape-table.ts';
 
 /** Cohorts of a second: the requests of a tenth of a second arrive together. */
 export const COHORTS = 10;
 const MINUTE_COHORTS = 60 * COHORTS;
+/** Cohorts whose requests are told apart by output class together. */
+export const WINDOW_COHORTS = 5;
+const WINDOWS = MINUTE_COHORTS / WINDOW_COHORTS;
 
 /** Requests of a second that are drawn one by one; of more, so many are drawn for all. */
 const MOST_DRAWN = 64;
@@ -18,9 +21,10 @@ export interface SampledMinute {
   readonly count: Float64Array;
   /** Seconds of one prefill replica. */
   readonly work: Float64Array;
-  readonly tokens: Float64Array;
-  /** Requests of each output class, {@link CLASSES} to a cohort. */
+  /** Requests of each output class, {@link CLASSES} to a window of {@link WINDOW_COHORTS} cohorts. */
   readonly classes: Float64Array;
+  /** Prompt tokens of the same. */
+  readonly tokens: Float64Array;
 }
 
 /** Draws minutes once for all simulations of an engine, whoever asks first. */
@@ -41,8 +45,8 @@ export function minuteSampler(engine: EngineSpec, ttftMs: number): MinuteSampler
 function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
   const count = new Float64Array(MINUTE_COHORTS);
   const work = new Float64Array(MINUTE_COHORTS);
-  const tokens = new Float64Array(MINUTE_COHORTS);
-  const classes = new Float64Array(MINUTE_COHORTS * CLASSES);
+  const classes = new Float64Array(WINDOWS * CLASSES);
+  const tokens = new Float64Array(WINDOWS * CLASSES);
   let newest: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute } | undefined;
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
@@ -74,7 +78,7 @@ function draw(minute: WorkloadMinute, table: ShapeTable, buffers: Buffers): Sums
   const { count, work, tokens, classes } = buffers;
   const { islTokens, prefillSeconds, classTokens, meanPrefill } = table;
   const meanIsl = minute.shape.islTokens;
-  let [requests, promptTokens, outputTokens] = [0, 0, 0];
+  let requests = 0;
   for (let second = 0; second < arrivalsPerSecond.length; second += 1) {
     const arrivals = arrivalsPerSecond[second] ?? 0;
     if (arrivals === 0) continue;
@@ -88,26 +92,30 @@ function draw(minute: WorkloadMinute, table: ShapeTable, buffers: Buffers): Sums
       for (let cohort = start; cohort < start + COHORTS; cohort += 1) {
         count[cohort] = each;
         work[cohort] = each * meanPrefill;
-        tokens[cohort] = each * meanIsl;
-        classes.fill(each / CLASSES, cohort * CLASSES, (cohort + 1) * CLASSES);
+      }
+      const window = Math.floor(start / WINDOW_COHORTS);
+      for (let place = 0; place < (COHORTS / WINDOW_COHORTS) * CLASSES; place += 1) {
+        const share = each * WINDOW_COHORTS * (CLASS_SHARES[place % CLASSES] ?? 0);
+        classes[window * CLASSES + place] = share;
+        tokens[window * CLASSES + place] = share * meanIsl;
       }
     }
     for (let one = 0; one < drawn; one += 1) {
       const cohort = start + Math.floor(random() * COHORTS);
-      const bits = Math.floor(random() * (LENGTHS * CLASSES));
+      const bits = Math.floor(random() * (LENGTHS * LENGTHS));
       const length = bits % LENGTHS;
-      const place = cohort * CLASSES + Math.floor(bits / LENGTHS);
+      const window = Math.floor(cohort / WINDOW_COHORTS);
+      const place = window * CLASSES + (CLASS_OF_LENGTH[Math.floor(bits / LENGTHS)] ?? 0);
       count[cohort] = (count[cohort] ?? 0) + spread;
       work[cohort] = (work[cohort] ?? 0) + spread * (prefillSeconds[length] ?? 0);
-      tokens[cohort] = (tokens[cohort] ?? 0) + spread * (islTokens[length] ?? 0);
       classes[place] = (classes[place] ?? 0) + spread;
+      tokens[place] = (tokens[place] ?? 0) + spread * (islTokens[length] ?? 0);
     }
-    for (let cohort = start; cohort < start + COHORTS; cohort += 1) {
-      promptTokens += tokens[cohort] ?? 0;
-      for (let place = 0; place < CLASSES; place += 1) {
-        outputTokens += (classes[cohort * CLASSES + place] ?? 0) * (classTokens[place] ?? 0);
-      }
-    }
+  }
+  let [promptTokens, outputTokens] = [0, 0];
+  for (let cell = 0; cell < classes.length; cell += 1) {
+    promptTokens += tokens[cell] ?? 0;
+    outputTokens += (classes[cell] ?? 0) * (classTokens[cell % CLASSES] ?? 0);
   }
   return { requests, promptTokens, outputTokens };
 }

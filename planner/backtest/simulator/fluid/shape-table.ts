@@ -2,8 +2,22 @@ import { prefillMs } from '../../../capacity/index.ts';
 import type { EngineSpec } from '../../engine/index.ts';
 import { LENGTHS, type RequestShape, requestLengths } from '../../workload/index.ts';
 
-/** Outputs are as long as the mean of one of so many slices of equal probability. */
-export const CLASSES = 8;
+/**
+ * Outputs are as long as the mean of their slice of the distribution, by where slices end; finer where outputs are long,
+ * since long ones fill the KV cache.
+ */
+const SLICE_ENDS = [0.2, 0.4, 0.6, 0.78, 0.89, 0.95, 0.985, 1];
+export const CLASSES = SLICE_ENDS.length;
+
+/** Slice of each of the equally likely lengths. */
+export const CLASS_OF_LENGTH = Uint8Array.from({ length: LENGTHS }, (_, index) =>
+  SLICE_ENDS.findIndex((end) => index < end * LENGTHS),
+);
+/** Share of the requests in each. */
+export const CLASS_SHARES = Float64Array.from(
+  SLICE_ENDS,
+  (_, place) => CLASS_OF_LENGTH.reduce((sum, one) => sum + (one === place ? 1 : 0), 0) / LENGTHS,
+);
 
 /** Cells of the table of who is in time. */
 const WAITS = 256;
@@ -17,6 +31,8 @@ export interface ShapeTable {
   readonly residualPrefill: number;
   readonly classTokens: Float64Array;
   readonly meanOslTokens: number;
+  /** What a request inside has put out on average, beyond what outputs as long as their class would have. */
+  readonly missingTokens: number;
   /** Share of requests that no replica would answer in time. */
   readonly hopeless: number;
   /** Share of requests that are in time if they wait so long. */
@@ -34,12 +50,17 @@ export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: numb
   }
   const osl = requestLengths(shape.oslTokens, shape.oslVariation);
   const classTokens = new Float64Array(CLASSES);
-  const slice = LENGTHS / CLASSES;
+  let squaredTokens = 0;
   for (const [index, tokens] of osl.entries()) {
-    const place = Math.floor(index / slice);
-    classTokens[place] = (classTokens[place] ?? 0) + tokens / slice;
+    squaredTokens += (tokens * tokens) / LENGTHS;
+    const place = CLASS_OF_LENGTH[index] ?? 0;
+    classTokens[place] = (classTokens[place] ?? 0) + tokens / (LENGTHS * (CLASS_SHARES[place] ?? 1));
   }
   const allowance = (ttftMs - engine.transferMs) / 1000;
+  const ofClasses = classTokens.reduce(
+    (total, tokens, place) => total + (CLASS_SHARES[place] ?? 0) * tokens * tokens,
+    0,
+  );
   const shares = sharesInTime(prefillSeconds, allowance);
   const perCell = WAITS / Math.max(allowance, Number.MIN_VALUE);
   return {
@@ -47,6 +68,7 @@ export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: numb
     meanPrefill: sum / LENGTHS,
     residualPrefill: squares / (2 * sum),
     meanOslTokens: shape.oslTokens,
+    missingTokens: (squaredTokens - ofClasses) / (2 * shape.oslTokens),
     hopeless: 1 - (shares[0] ?? 0),
     inTime(waitSeconds) {
       const place = waitSeconds * perCell;

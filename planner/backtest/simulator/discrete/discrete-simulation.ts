@@ -1,0 +1,359 @@
+import { prefillMs } from '../../../capacity/index.ts';
+import type { EngineSpec, RolePair } from '../../engine/index.ts';
+import {
+  LENGTHS,
+  type RandomNumbers,
+  type RequestShape,
+  randomNumbers,
+  requestLengths,
+  seedOf,
+  type WorkloadMinute,
+} from '../../workload/index.ts';
+import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
+import { emptySums, emptyTally, type MinuteSums, type Tally } from '../tally.ts';
+import { DecodeReplica } from './decode-replica.ts';
+import { PrefillReplicas } from './prefill-replicas.ts';
+import { Requests, SlotLine } from './requests.ts';
+
+const MINUTE_SECONDS = 60;
+
+/** Every request of its own, with nothing averaged: what the fluid form is checked by. */
+export function discreteSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
+  return new DiscreteSimulation(engine, sla, options);
+}
+
+/** Lengths of the requests of a shape, of which each is as likely. */
+interface DrawnLengths {
+  readonly shape: RequestShape;
+  readonly islTokens: Float64Array;
+  readonly prefillSeconds: Float64Array;
+  readonly oslTokens: Int32Array;
+}
+
+class DiscreteSimulation implements Simulation {
+  readonly #engine: EngineSpec;
+  readonly #ttftSeconds: number;
+  readonly #itlSeconds: number;
+  readonly #giveUpSeconds: number;
+  readonly #transferSeconds: number;
+  readonly #requests = new Requests();
+  readonly #waiting = new SlotLine();
+  readonly #replicas = new PrefillReplicas();
+  /** Prefilled, and on their way to decode or waiting for room there; `firstToken` is when the KV cache is there. */
+  readonly #transferring = new SlotLine();
+  readonly #blocked = new SlotLine();
+  #decoding: DecodeReplica[] = [];
+  #draining: DecodeReplica[] = [];
+  #prefill = 0;
+  #excessSince = 0;
+  #time = 0;
+  #tally: Tally = emptyTally();
+  #sums: MinuteSums = emptySums();
+  #arrived = { requests: 0, islTokens: 0, oslTokens: 0 };
+  #insideSince = 0;
+  #lengths: DrawnLengths | undefined;
+
+  constructor(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions) {
+    this.#engine = engine;
+    this.#ttftSeconds = sla.ttftMs / 1000;
+    this.#itlSeconds = sla.itlMs / 1000;
+    this.#giveUpSeconds = options.giveUpSeconds;
+    this.#transferSeconds = engine.transferMs / 1000;
+  }
+
+  advanceMinute(minute: WorkloadMinute, serving: RolePair): void {
+    const start = this.#time;
+    this.#sums = emptySums();
+    this.#arrived = { requests: 0, islTokens: 0, oslTokens: 0 };
+    this.#insideSince = start;
+    this.#setPrefill(serving.prefill);
+    this.#setDecode(serving.decode);
+    const random = randomNumbers(seedOf(minute.seed, 2));
+    const lengths = this.#lengthsOf(minute.shape);
+    const { arrivalsPerSecond } = minute;
+    const gaps = new Float64Array(1 + Math.max(...arrivalsPerSecond));
+    for (let second = 0; second < arrivalsPerSecond.length; second += 1) {
+      const count = arrivalsPerSecond[second] ?? 0;
+      if (count === 0) continue;
+      // Gaps between the points of a Poisson process, over what they add up to, part a second as uniform points do.
+      let sum = 0;
+      for (let index = 0; index <= count; index += 1) {
+        const gap = -Math.log(1 - random());
+        gaps[index] = gap;
+        sum += gap;
+      }
+      let passed = 0;
+      for (let index = 0; index < count; index += 1) {
+        passed += gaps[index] ?? 0;
+        const time = start + second + passed / sum;
+        this.#runUntil(time);
+        this.#arrive(time, random, lengths);
+      }
+    }
+    this.#runUntil(start + MINUTE_SECONDS);
+    this.#endMinute(start + MINUTE_SECONDS);
+  }
+
+  totals(): SimulationTotals {
+    const { prefillDraining, decodeDraining, ...counts } = this.#tally;
+    const drainingSeconds = { prefill: prefillDraining, decode: decodeDraining };
+    return { ...counts, inside: this.#requests.inside, drainingSeconds };
+  }
+
+  observe(): Observation {
+    const { requests, islTokens, oslTokens } = this.#arrived;
+    const sums = this.#sums;
+    const kvTokens = this.#decoding.reduce((sum, replica) => sum + replica.kvTokens, 0);
+    const room = this.#decoding.length * this.#engine.model.decode.maxKvTokens;
+    const prefillSeconds = this.#prefill * MINUTE_SECONDS;
+    return {
+      started: requests,
+      completed: sums.completed,
+      islTokens: islTokens / requests,
+      oslTokens: oslTokens / requests,
+      ttftMs: (1000 * sums.ttftSeconds) / sums.firstTokens,
+      itlMs: (1000 * sums.itlSeconds) / sums.completed,
+      queueDepth: this.#waiting.length + this.#blocked.length,
+      kvUsage: room === 0 ? 0 : Math.min(1, kvTokens / room),
+      concurrency: sums.insideSeconds / MINUTE_SECONDS,
+      prefillBusy: prefillSeconds === 0 ? 0 : Math.min(1, sums.prefillBusySeconds / prefillSeconds),
+    };
+  }
+
+  reset(): void {
+    for (const line of [this.#waiting, this.#transferring, this.#blocked]) line.clear();
+    this.#requests.clear();
+    this.#replicas.clear();
+    this.#decoding = [];
+    this.#draining = [];
+    this.#prefill = 0;
+    this.#time = 0;
+    this.#tally = emptyTally();
+    this.#sums = emptySums();
+  }
+
+  #lengthsOf(shape: RequestShape): DrawnLengths {
+    if (this.#lengths?.shape === shape) return this.#lengths;
+    const islTokens = requestLengths(shape.islTokens, shape.islVariation);
+    const drawn = {
+      shape,
+      islTokens,
+      prefillSeconds: islTokens.map((tokens) => prefillMs(this.#engine.model.prefill, tokens) / 1000),
+      oslTokens: Int32Array.from(requestLengths(shape.oslTokens, shape.oslVariation), (tokens) =>
+        Math.max(1, Math.round(tokens)),
+      ),
+    };
+    this.#lengths = drawn;
+    return drawn;
+  }
+
+  #setPrefill(replicas: number): void {
+    this.#prefill = replicas;
+    this.#excessSince = this.#time;
+    while (this.#waiting.length > 0 && this.#replicas.busy < replicas) this.#beginNext(this.#time);
+  }
+
+  #setDecode(replicas: number): void {
+    while (this.#decoding.length > replicas) {
+      const replica = this.#decoding.pop();
+      if (replica === undefined || replica.batch === 0) continue;
+      replica.drainingSince = this.#time;
+      this.#draining.push(replica);
+    }
+    while (this.#decoding.length < replicas) {
+      this.#decoding.push(new DecodeReplica(this.#engine.model.decode, this.#engine.maxBatch));
+    }
+    if (this.#blocked.length > 0) this.#admitBlocked(this.#time);
+  }
+
+  #arrive(time: number, random: RandomNumbers, lengths: DrawnLengths): void {
+    this.#countInside(time);
+    const requests = this.#requests;
+    const slot = requests.take();
+    const prompt = Math.floor(random() * LENGTHS);
+    const islTokens = lengths.islTokens[prompt] ?? 0;
+    const oslTokens = lengths.oslTokens[Math.floor(random() * LENGTHS)] ?? 1;
+    requests.arrival[slot] = time;
+    requests.islTokens[slot] = islTokens;
+    requests.oslTokens[slot] = oslTokens;
+    requests.prefillSeconds[slot] = lengths.prefillSeconds[prompt] ?? 0;
+    this.#tally.requests += 1;
+    this.#arrived.requests += 1;
+    this.#arrived.islTokens += islTokens;
+    this.#arrived.oslTokens += oslTokens;
+    if (this.#replicas.busy < this.#prefill) this.#begin(time, slot);
+    else this.#waiting.push(slot);
+  }
+
+  #begin(time: number, slot: number): void {
+    const seconds = this.#requests.prefillSeconds[slot] ?? 0;
+    this.#sums.prefillBusySeconds += seconds;
+    this.#replicas.start(time + seconds, slot);
+  }
+
+  /** The prompt that waits longest is begun, unless its client has gone. */
+  #beginNext(time: number): void {
+    const slot = this.#waiting.shift();
+    if (time - (this.#requests.arrival[slot] ?? 0) > this.#giveUpSeconds) this.#abandon(slot, time);
+    else this.#begin(time, slot);
+  }
+
+  /** Whatever happens up to `until`, in its order. */
+  #runUntil(until: number): void {
+    for (;;) {
+      const finished = this.#replicas.next;
+      const transferred =
+        this.#transferring.length === 0
+          ? Number.POSITIVE_INFINITY
+          : (this.#requests.firstToken[this.#transferring.first()] ?? 0);
+      if (this.#blocked.length > 0) {
+        const freed = this.#nextDecoded();
+        if (freed <= Math.min(finished, transferred, until)) {
+          this.#decodeUntil(freed);
+          this.#admitBlocked(freed);
+          continue;
+        }
+      }
+      if (Math.min(finished, transferred) > until) break;
+      if (finished <= transferred) this.#prefilled(finished);
+      else this.#transferred(transferred);
+    }
+    this.#time = until;
+  }
+
+  #prefilled(time: number): void {
+    const slot = this.#replicas.finish();
+    const { busy } = this.#replicas;
+    if (busy >= this.#prefill) {
+      // One of those that take no more is done.
+      this.#tally.prefillDraining += (time - this.#excessSince) * (busy + 1 - this.#prefill);
+      this.#excessSince = time;
+    }
+    while (this.#waiting.length > 0 && this.#replicas.busy < this.#prefill) this.#beginNext(time);
+    const ready = time + this.#transferSeconds;
+    this.#requests.firstToken[slot] = ready;
+    if (this.#transferSeconds > 0) this.#transferring.push(slot);
+    else this.#ready(ready, slot);
+  }
+
+  #transferred(time: number): void {
+    this.#ready(time, this.#transferring.shift());
+  }
+
+  #ready(time: number, slot: number): void {
+    this.#decodeUntil(time);
+    if (this.#blocked.length > 0 || !this.#admit(time, slot)) this.#blocked.push(slot);
+  }
+
+  /** The replica whose tokens come fastest takes it, if any has room. */
+  #admit(time: number, slot: number): boolean {
+    const requests = this.#requests;
+    const islTokens = requests.islTokens[slot] ?? 0;
+    const oslTokens = requests.oslTokens[slot] ?? 1;
+    const { maxKvTokens } = this.#engine.model.decode;
+    const needed = islTokens + oslTokens / 2;
+    let fastest: DecodeReplica | undefined;
+    for (const replica of this.#decoding) {
+      if (fastest !== undefined && replica.stepSeconds >= fastest.stepSeconds) continue;
+      if (replica.batch >= this.#engine.maxBatch) continue;
+      if (replica.reservedTokens + needed > maxKvTokens && replica.batch > 0) continue;
+      fastest = replica;
+    }
+    if (fastest === undefined) return false;
+    requests.firstToken[slot] = time;
+    this.#sums.firstTokens += 1;
+    this.#sums.ttftSeconds += time - (requests.arrival[slot] ?? 0);
+    fastest.join(time, slot, islTokens, oslTokens);
+    return true;
+  }
+
+  #admitBlocked(time: number): void {
+    while (this.#blocked.length > 0) {
+      const slot = this.#blocked.first();
+      const isGone = time - (this.#requests.arrival[slot] ?? 0) > this.#giveUpSeconds;
+      if (isGone) this.#abandon(slot, time);
+      else if (!this.#admit(time, slot)) return;
+      this.#blocked.shift();
+    }
+  }
+
+  #nextDecoded(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const replica of this.#decoding) if (replica.next < next) next = replica.next;
+    return next;
+  }
+
+  #decodeUntil(time: number): void {
+    for (const replica of this.#decoding) while (replica.next <= time) this.#decoded(replica);
+    if (this.#draining.length === 0) return;
+    for (const replica of this.#draining) {
+      while (replica.next <= time) {
+        const end = replica.next;
+        this.#decoded(replica);
+        if (replica.batch === 0) this.#tally.decodeDraining += end - replica.drainingSince;
+      }
+    }
+    this.#draining = this.#draining.filter(({ batch }) => batch > 0);
+  }
+
+  #decoded(replica: DecodeReplica): void {
+    const end = replica.next;
+    const slot = replica.finish();
+    const requests = this.#requests;
+    const islTokens = requests.islTokens[slot] ?? 0;
+    const oslTokens = requests.oslTokens[slot] ?? 1;
+    replica.release(islTokens, oslTokens);
+    const firstToken = requests.firstToken[slot] ?? 0;
+    const itl = (end - firstToken) / oslTokens;
+    const tally = this.#tally;
+    if (this.#isHopeless(slot)) tally.hopeless += 1;
+    else {
+      const isTtftMissed = firstToken - (requests.arrival[slot] ?? 0) > this.#ttftSeconds;
+      const isItlMissed = itl > this.#itlSeconds;
+      if (isTtftMissed) tally.ttftMisses += 1;
+      if (isItlMissed) tally.itlMisses += 1;
+      if (isTtftMissed || isItlMissed) tally.missed += 1;
+      else tally.attained += 1;
+    }
+    this.#sums.completed += 1;
+    this.#sums.itlSeconds += itl;
+    // Decode is looked at when something joins it, which may be after the end.
+    this.#sums.insideSeconds -= Math.max(0, this.#insideSince - end);
+    this.#countInside(Math.max(end, this.#insideSince));
+    requests.release(slot);
+  }
+
+  #abandon(slot: number, time: number): void {
+    if (this.#isHopeless(slot)) this.#tally.hopeless += 1;
+    else this.#tally.abandoned += 1;
+    this.#countInside(time);
+    this.#requests.release(slot);
+  }
+
+  #isHopeless(slot: number): boolean {
+    return (this.#requests.prefillSeconds[slot] ?? 0) + this.#transferSeconds > this.#ttftSeconds;
+  }
+
+  #countInside(time: number): void {
+    this.#sums.insideSeconds += (time - this.#insideSince) * this.#requests.inside;
+    this.#insideSince = time;
+  }
+
+  #endMinute(time: number): void {
+    this.#decodeUntil(time);
+    while (this.#waiting.length > 0) {
+      if (time - (this.#requests.arrival[this.#waiting.first()] ?? 0) <= this.#giveUpSeconds) break;
+      this.#abandon(this.#waiting.shift(), time);
+    }
+    this.#countInside(time);
+    const excess = this.#replicas.busy - this.#prefill;
+    if (excess > 0) {
+      this.#tally.prefillDraining += (time - this.#excessSince) * excess;
+      this.#excessSince = time;
+    }
+    for (const replica of this.#draining) {
+      this.#tally.decodeDraining += time - replica.drainingSince;
+      replica.drainingSince = time;
+    }
+  }
+}
