@@ -120,6 +120,8 @@ function auditRecord(proposal: Proposal, dryRun: boolean) {
     verified: mergeRequest?.isVerified ?? null,
     title: draft?.title ?? mergeRequest?.title ?? null,
     changes: draft?.changes ?? [],
+    /** Numbers of the graph that are proposed once this one is merged and observed. */
+    waiting: proposal.waiting,
     body: draft?.body ?? null,
     diff: draft?.diff ?? null,
   };
@@ -132,7 +134,8 @@ function isWritten(proposal: Proposal): boolean {
 /** What is held, save where a merge request's own text says so. */
 function heldLines(plan: Plan, proposals: readonly Proposal[]): readonly string[] {
   const told = proposals.filter(isWritten);
-  const held = heldIn(plan).filter((item) => !told.some((proposal) => isOf(item, proposal)));
+  const waiting = proposals.filter(({ outcome }) => outcome === 'unchanged').flatMap((proposal) => proposal.waiting);
+  const held = [...heldIn(plan).filter((item) => !told.some((proposal) => isOf(item, proposal))), ...waiting];
   const isLeft = held.some((item) => !proposals.some((proposal) => isOf(item, proposal)));
   return [
     ...held.map(({ environment, deployment, service, reason }) => {

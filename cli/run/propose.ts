@@ -1,5 +1,6 @@
 import {
   type ForgeName,
+  fail,
   type LiveStatus,
   type Plan,
   parseJsonDocument,
@@ -25,6 +26,8 @@ export interface ProposeCommandInput {
   readonly forge: ForgeName | undefined;
   /** `owner/name`; undefined: the one that the remote of the clone names. */
   readonly repository: string | undefined;
+  /** Undefined: where the plan says. */
+  readonly status?: string | undefined;
 }
 
 /** Brings the merge requests of a forge in line with a plan. */
@@ -34,7 +37,7 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   const plan = await loadPlan(context.cwd, input.plan);
   if (!plan.ok) return failed(plan.error);
   const { operatorVersion, pricing, proposals } = config.value.config;
-  const status = await statusOfPlan(context.cwd, plan.value);
+  const status = await statusOfPlan(context.cwd, plan.value, input.status);
   if (!status.ok) return failed(status.error);
   const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
   if (!opened.ok) return failed(opened.error);
@@ -64,15 +67,23 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
 };
 
 /**
- * The status that the plan was made with, where it lies here and still is the same: what a later one shows is for a later
- * plan to judge.
+ * The very status that the plan was made with: what a later one shows is for a later plan to judge. Undefined where it does
+ * not lie here any more and nobody says where it does.
  */
-async function statusOfPlan(cwd: string, { inputs }: Plan): Promise<Result<LiveStatus | undefined>> {
-  if (inputs.status === null) return succeed(undefined);
-  const { file, digest } = inputs.status;
+async function statusOfPlan(
+  cwd: string,
+  { inputs }: Plan,
+  named: string | undefined,
+): Promise<Result<LiveStatus | undefined>> {
+  const file = named ?? inputs.status?.file;
+  if (file === undefined) return succeed(undefined);
   const read = await readTextDocument(cwd, file);
-  if (!read.ok || read.value.input.digest !== digest) return succeed(undefined);
-  return parseJsonDocument(statusSchema, read.value.value, file);
+  const isPlans = read.ok && read.value.input.digest === inputs.status?.digest;
+  if (named === undefined && !isPlans) return succeed(undefined);
+  if (!read.ok) return read;
+  if (isPlans) return parseJsonDocument(statusSchema, read.value.value, file);
+  const message = inputs.status === null ? 'the plan was made without a status' : 'is not the status of the plan';
+  return fail({ code: 'stale', file, message, hint: 'give it to plan, then propose that plan' });
 }
 
 /** 3 where nothing could be proposed: refused, or all of it held. */

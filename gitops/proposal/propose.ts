@@ -138,7 +138,7 @@ async function settleAll(
   considered: readonly Considered[],
 ): Promise<Result<readonly Considered[]>> {
   const { plan, forge, base, now, limits = {} } = input;
-  const isWriting = considered.some(({ decision }) => decision.kind === 'create' || decision.kind === 'update');
+  const isWriting = considered.some(({ decision }) => asksForMore(decision));
   const planned = new Set(groups.map(subjectName));
   const held = plan.held.filter(
     ({ environment, deployment }) => environment === null || !planned.has(subjectName({ environment, deployment })),
@@ -158,6 +158,13 @@ async function settleAll(
   if (!superseded.ok) return superseded;
   const branches = new Set(superseded.value.map(({ view }) => view.head.branch));
   return succeed([...superseded.value, ...settled.considered.filter(({ view }) => !branches.has(view.head.branch))]);
+}
+
+/** Whether it is one more to look at, or reaches for a file that may be another proposal's. */
+function asksForMore(decision: Decision): boolean {
+  if (decision.kind !== 'update') return decision.kind === 'create';
+  const own = new Set(decision.open.mergeRequest.changes.map(({ file }) => file));
+  return decision.draft.files.some(({ file }) => !own.has(file));
 }
 
 function isOf(item: HeldItem, proposal: SurveyedProposal): boolean {

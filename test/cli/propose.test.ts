@@ -1,17 +1,20 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mergeRequestSchema, type Plan } from '../../api/index.ts';
+import { digestOf, mergeRequestSchema, type Plan } from '../../api/index.ts';
 import {
   CHAT,
   CONFIG,
   chatPlan,
+  chatTargets,
   commitAll,
   DGD,
   ENVIRONMENT,
   git,
+  manifestOf,
   NOW,
   PINS,
+  pinsOf,
   plannedFrom,
   planOf,
   removeTemporaryFolders,
@@ -268,5 +271,106 @@ describe('propose', () => {
     expect((await propose(folder, '--forge', 'gitlab')).stderr).toMatch(
       /^error: [^\n]*Allowed choices are local, github\.[^\n]*\n$/,
     );
+  });
+
+  test('holds what is more than the config wants to be open, and ends with 3 where that is all', async () => {
+    const search = {
+      ...{ graph: 'search', manifest: 'dist/prod/search/graph.yaml' },
+      pins: 'apps/search/pins/prod/search.yaml',
+    };
+    const files = {
+      ...CHAT,
+      [search.manifest]: manifestOf('search', { prefill: 1, decode: 1 }),
+      [search.pins]: pinsOf('search', { prefill: 1, decode: 1 }),
+      'dynamo-gitops.yaml': 'schemaVersion: 1\nproposals: {maxOpen: 1}\n',
+    };
+    const folder = repositoryWith(files);
+    const both = planOf([
+      ...chatTargets(files, { prefill: 3, decode: 6 }),
+      ...chatTargets(files, { prefill: 2, decode: 1 }, search),
+    ]);
+    writePlan(folder, both);
+    const reason = '1 proposal is open already, and proposals.maxOpen is 1; merge or close one';
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(0);
+    expect(document.proposals).toMatchObject([
+      { deployment: 'chat', outcome: 'created' },
+      { deployment: 'search', outcome: 'held', reason },
+    ]);
+    writePlan(folder, planOf(chatTargets(files, { prefill: 2, decode: 1 }, search)));
+    const alone = await propose(folder);
+    expect(alone).toEqual({ exitCode: 3, stderr: '', stdout: `prod/search: held: ${reason}\n` });
+    expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe(
+      `refs/heads/${BRANCH}\nrefs/heads/main\n`,
+    );
+  });
+
+  test('proposes what grows only once the status of the plan shows that what shrinks is gone', async () => {
+    const folder = checkout(MORE);
+    const ledger = (beforeGpus: number) => [{ budget: 'prod', limitGpus: 6, beforeGpus, afterGpus: 6, unknown: [] }];
+    writePlan(folder, planOf(chatTargets(CHAT, { prefill: 1, decode: 5 }), { ledger: ledger(6) }));
+    const first = await record(folder);
+    expect(first.exitCode).toBe(0);
+    expect(first.document.proposals[0]).toMatchObject({
+      ...{ outcome: 'created', title: 'scale(prod/chat): prefill 2→1 (-1 GPU)' },
+      waiting: [
+        { service: 'decode', code: 'phase', reason: expect.stringMatching(/^phase 2 of 2: prefill goes from 2 to 1;/) },
+      ],
+    });
+    const again = await propose(folder);
+    expect(again.stdout).toContain('prod/chat: unchanged !1\n');
+    expect(again.stdout).toContain('prod/chat/decode is held: phase 2 of 2: prefill goes from 2 to 1;');
+
+    git(folder, 'merge', '--quiet', '--no-edit', BRANCH);
+    const files = {
+      [DGD]: manifestOf('chat', { prefill: 1, decode: 4 }),
+      [PINS]: pinsOf('chat', { prefill: 1, decode: 4 }),
+    };
+    const live = (prefill: number): string =>
+      JSON.stringify({
+        kind: 'List',
+        items: [
+          {
+            ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment' },
+            metadata: { name: 'chat', namespace: 'serving' },
+            status: { services: { prefill: { replicas: prefill }, decode: { replicas: 4 } } },
+          },
+        ],
+      });
+    const status = (prefill: number) => {
+      writeFileSync(join(folder, 'status.json'), live(prefill));
+      const inputs = { ...MORE.inputs, status: { file: 'status.json', digest: digestOf(live(prefill)) } };
+      const targets = chatTargets(files, { prefill: 1, decode: 5 });
+      writePlan(folder, planOf(targets, { inputs, ledger: ledger(5), createdAt: '2026-09-19T09:30:00.000Z' }));
+    };
+    status(2);
+    const waiting = await propose(folder);
+    expect(waiting.exitCode).toBe(3);
+    expect(waiting.stdout).toContain(
+      'prod/chat: held: phase 2 of 2: !1 took prefill from 2 to 1, and 2 of its replicas',
+    );
+    status(1);
+    writeFileSync(join(folder, 'other.json'), live(0));
+    expect((await propose(folder, '--status', 'other.json')).stderr).toBe(
+      'error: other.json: is not the status of the plan (give it to plan, then propose that plan)\n',
+    );
+    renameSync(join(folder, 'status.json'), join(folder, 'elsewhere.json'));
+    expect((await propose(folder)).exitCode).toBe(3);
+    expect((await record(folder, '--status', 'elsewhere.json')).document.proposals[0]).toMatchObject({
+      ...{ outcome: 'created', title: 'scale(prod/chat): decode 4→5 (+1 GPU)', waiting: [] },
+    });
+  }, 30_000);
+
+  test('closes what the operator would no longer admit, and still ends with 3', async () => {
+    const owned = (CHAT[DGD] ?? '').replace('    decode:\n', '    decode:\n      minAvailable: 4\n');
+    const files = { ...CHAT, [DGD]: owned, 'dynamo-gitops.yaml': CONFIG };
+    const folder = repositoryWith(files);
+    writePlan(folder, chatPlan({ prefill: 2, decode: 6 }, files));
+    await propose(folder);
+    writePlan(folder, chatPlan({ prefill: 2, decode: 3 }, files));
+    const { exitCode, stdout } = await propose(folder);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^prod\/chat: closed !1: operator 1\.4\.0 would not admit the result: /);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main\n');
   });
 });
