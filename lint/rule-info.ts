@@ -9,7 +9,7 @@ import { otherRules, RULES } from './rules/index.ts';
 export interface RuleInfo {
   readonly id: string;
   readonly title: string;
-  /** Undefined for rules that are none of the operator's. */
+  /** Undefined for rules that nobody in the cluster enforces. */
   readonly stage: RuleStage | undefined;
   readonly since: OperatorVersion | undefined;
   readonly until: OperatorVersion | undefined;
@@ -17,11 +17,11 @@ export interface RuleInfo {
 
 /** Every rule that there is, by its id. */
 export function ruleInfos(): ReadonlyMap<string, RuleInfo> {
-  const others = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
-    ({ id, title }) => ({
-      ...{ id, title, stage: undefined, since: undefined, until: undefined },
-    }),
+  const always = { since: undefined, until: undefined } as const;
+  const objects = otherRules.map(({ id, title, stage }) => ({ id, title, stage, ...always }));
+  const others = [...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
+    ({ id, title }) => ({ id, title, stage: undefined, ...always }),
   );
   const ours = RULES.map(({ id, title, stage, since, until }) => ({ id, title, stage, since, until }));
-  return new Map([...ours, ...others].map((info) => [info.id, info]));
+  return new Map([...ours, ...objects, ...others].map((info) => [info.id, info]));
 }

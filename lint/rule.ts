@@ -43,6 +43,8 @@ export interface OtherRule {
   /** What `--fix` does about it, for the documentation; absent where somebody has to choose. */
   readonly edit?: string;
   readonly severity: Severity;
+  /** Where admission refuses the object: the API server, or the webhook of who reads it. */
+  readonly stage?: Extract<RuleStage, 'schema' | 'webhook'>;
   readonly kind: string;
   check(object: JsonObject): readonly Violation[];
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue, OperatorVersion } from '../../api/index.ts'
 import { templateMark } from '../../manifests/index.ts';
 import { formatFieldPath } from '../field-path.ts';
 import { lintObject, VERSION_NOT_SERVED } from '../lint-object.ts';
-import { RULES } from '../rules/index.ts';
+import { otherRules, RULES } from '../rules/index.ts';
 import { sentenceWithoutSecrets } from '../secret-fields.ts';
 import { HIDDEN } from '../secret-text.ts';
 import { valueAtPath } from '../value-at-path.ts';
@@ -18,7 +18,7 @@ export interface Refusal {
 
 const REFUSING: ReadonlySet<string> = new Set([
   VERSION_NOT_SERVED.id,
-  ...RULES.filter(({ stage }) => stage === 'schema' || stage === 'webhook').map(({ id }) => id),
+  ...[...RULES, ...otherRules].filter(({ stage }) => stage === 'schema' || stage === 'webhook').map(({ id }) => id),
 ]);
 
 /** What admission will say to an object that is created, or that replaces `old`. What a template fills in is not judged. */

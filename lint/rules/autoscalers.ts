@@ -104,6 +104,39 @@ export const autoscalerRules: readonly OtherRule[] = [
       ),
   },
   {
+    id: 'hpa-bounds',
+    title: 'A HorizontalPodAutoscaler has a least count that is not above its most',
+    ...{ severity: 'error', stage: 'schema', kind: 'HorizontalPodAutoscaler' },
+    check: (object) => {
+      const [least, most] = ['minReplicas', 'maxReplicas'].map((field) => valueAt(object, 'spec', field));
+      if (!scalesGraph(object) || typeof least !== 'number' || typeof most !== 'number') return [];
+      return when(least > most, () => aboveMost(['spec', 'minReplicas'], least, most, 'the API server'));
+    },
+  },
+  {
+    id: 'keda-bounds',
+    title: 'A ScaledObject has a least count that is not above its most, and not below what it has when idle',
+    ...{ severity: 'error', stage: 'webhook', kind: 'ScaledObject' },
+    check: (object) => {
+      if (!scalesGraph(object)) return [];
+      const least = countAt(object, 'minReplicaCount');
+      const most = countAt(object, 'maxReplicaCount') ?? KEDA_MOST;
+      const idle = countAt(object, 'idleReplicaCount');
+      // Source: `CheckReplicaCountBoundsAreValid` of KEDA 2; a least count of 0 is its autoscaler's 1.
+      const asked = least === 0 ? 1 : (least ?? 0);
+      return [
+        ...when(asked > most, () => aboveMost(['spec', 'minReplicaCount'], asked, most, "KEDA's webhook")),
+        ...when(idle !== undefined && idle >= asked, () =>
+          violation(
+            { path: ['spec', 'idleReplicaCount'] },
+            `${idle} replicas when idle are not fewer than the least count, ${asked}: KEDA's webhook refuses that`,
+            'make it less than minReplicaCount, or remove it',
+          ),
+        ),
+      ];
+    },
+  },
+  {
     id: 'keda-scales-graph',
     title: 'A ScaledObject scales a service, by its scaling adapter',
     ...{ severity: 'error', kind: 'ScaledObject' },
@@ -116,6 +149,22 @@ export const autoscalerRules: readonly OtherRule[] = [
     check: scalesWholeGraph,
   },
 ];
+
+/** What KEDA takes where nothing is said. */
+const KEDA_MOST = 100;
+
+function countAt(object: JsonObject, field: string): number | undefined {
+  const count = valueAt(object, 'spec', field);
+  return typeof count === 'number' ? count : undefined;
+}
+
+function aboveMost(path: readonly string[], least: number, most: number, who: string) {
+  return violation(
+    { path },
+    `the least count, ${least}, is above the most, ${most}: ${who} refuses that`,
+    'raise the most, or lower the least',
+  );
+}
 
 function scalesWholeGraph(object: JsonObject) {
   return when(stringAt(object, 'spec', 'scaleTargetRef', 'kind') === GRAPH_DEPLOYMENT_KIND, () =>

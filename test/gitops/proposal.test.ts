@@ -474,6 +474,46 @@ describe('what admission would refuse is not proposed', () => {
     expect(taken?.outcome).toBe('created');
   });
 
+  test.each([
+    ['minReplicas: 2', 'maxReplicas: 4', 5, 'hpa-bounds', 'the least count, 5, is above the most, 4: the API server'],
+    [
+      'minReplicaCount: 3',
+      'idleReplicaCount: 1',
+      1,
+      'keda-bounds',
+      "not fewer than the least count, 1: KEDA's webhook",
+    ],
+  ] as const)(
+    'a floor that %s and %s make an autoscaler of nobody takes',
+    async (floor, limit, wanted, rule, words) => {
+      const manifest = 'dist/prod/chat/scaler.yaml';
+      const isHpa = rule === 'hpa-bounds';
+      const text = [
+        isHpa ? 'apiVersion: autoscaling/v2' : 'apiVersion: keda.sh/v1alpha1',
+        isHpa ? 'kind: HorizontalPodAutoscaler' : 'kind: ScaledObject',
+        'metadata: {name: chat-decode, namespace: serving}',
+        'spec:',
+        '  scaleTargetRef: {apiVersion: nvidia.com/v1alpha1, kind: DynamoGraphDeploymentScalingAdapter, name: chat-decode}',
+        ...[`  ${floor}`, `  ${limit}`, ''],
+      ].join('\n');
+      const graph = manifestOf('chat', { prefill: 2, decode: 4 }).replace(
+        /( +)(replicas: 4)/,
+        '$1scalingAdapter: {enabled: true}\n$1$2',
+      );
+      const folder = repositoryWith({ [manifest]: text, [DGD]: graph });
+      const [field = ''] = floor.split(':');
+      const { location, value } = locationOf(manifest, text, ['spec', field]);
+      const about = { service: 'decode', role: 'decode', owner: 'autoscaler', graphFiles: [DGD] } as const;
+      const plan = planOf([targetOf([location], { ...about, current: value, target: wanted })]);
+      const before = fingerprint(folder);
+      const [proposal] = await run(await forgeAt(folder), plan);
+      expect(proposal?.outcome).toBe('refused');
+      expect(proposal?.reason).toContain(words);
+      expect(proposal?.reason).toContain(`(${rule};`);
+      expect(fingerprint(folder)).toBe(before);
+    },
+  );
+
   test("but what was wrong before stands in nobody's way", async () => {
     const { folder, plan } = scaled([], ['  backendFramework: fortran']);
     const { manifest } = readManifest(name, readFileSync(join(folder, name)));
