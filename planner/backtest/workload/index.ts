@@ -1,3 +1,4 @@
+export * from './drawn-requests.ts';
 export * from './lengths.ts';
 export * from './random.ts';
 export type * from './workload.ts';

@@ -1,14 +1,6 @@
 import { prefillMs } from '../../../capacity/index.ts';
 import type { EngineSpec, RolePair } from '../../engine/index.ts';
-import {
-  LENGTHS,
-  type RandomNumbers,
-  type RequestShape,
-  randomNumbers,
-  requestLengths,
-  seedOf,
-  type WorkloadMinute,
-} from '../../workload/index.ts';
+import { DrawnRequests, type RequestShape, requestLengths, type WorkloadMinute } from '../../workload/index.ts';
 import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
 import { emptySums, emptyTally, type MinuteSums, type Tally } from '../tally.ts';
 import { DecodeReplica } from './decode-replica.ts';
@@ -36,6 +28,7 @@ class DiscreteSimulation implements Simulation {
   readonly #itlSeconds: number;
   readonly #giveUpSeconds: number;
   readonly #transferSeconds: number;
+  readonly #drawn = new DrawnRequests();
   readonly #requests = new Requests();
   readonly #waiting = new SlotLine();
   readonly #replicas = new PrefillReplicas();
@@ -68,26 +61,16 @@ class DiscreteSimulation implements Simulation {
     this.#insideSince = start;
     this.#setPrefill(serving.prefill);
     this.#setDecode(serving.decode);
-    const random = randomNumbers(seedOf(minute.seed, 2));
     const lengths = this.#lengthsOf(minute.shape);
-    const { arrivalsPerSecond } = minute;
-    const gaps = new Float64Array(1 + Math.max(...arrivalsPerSecond));
-    for (let second = 0; second < arrivalsPerSecond.length; second += 1) {
-      const count = arrivalsPerSecond[second] ?? 0;
+    const drawn = this.#drawn;
+    for (let second = 0; second < MINUTE_SECONDS; second += 1) {
+      const count = minute.arrivalsPerSecond[second] ?? 0;
       if (count === 0) continue;
-      // Gaps between the points of a Poisson process, over what they add up to, part a second as uniform points do.
-      let sum = 0;
-      for (let index = 0; index <= count; index += 1) {
-        const gap = -Math.log(1 - random());
-        gaps[index] = gap;
-        sum += gap;
-      }
-      let passed = 0;
+      drawn.draw(minute.seed, second, count);
       for (let index = 0; index < count; index += 1) {
-        passed += gaps[index] ?? 0;
-        const time = start + second + passed / sum;
+        const time = start + second + (drawn.arrival[index] ?? 0);
         this.#runUntil(time);
-        this.#arrive(time, random, lengths);
+        this.#arrive(time, drawn.prompt[index] ?? 0, drawn.output[index] ?? 0, lengths);
       }
     }
     this.#runUntil(start + MINUTE_SECONDS);
@@ -166,13 +149,12 @@ class DiscreteSimulation implements Simulation {
     if (this.#blocked.length > 0) this.#admitBlocked(this.#time);
   }
 
-  #arrive(time: number, random: RandomNumbers, lengths: DrawnLengths): void {
+  #arrive(time: number, prompt: number, output: number, lengths: DrawnLengths): void {
     this.#countInside(time);
     const requests = this.#requests;
     const slot = requests.take();
-    const prompt = Math.floor(random() * LENGTHS);
     const islTokens = lengths.islTokens[prompt] ?? 0;
-    const oslTokens = lengths.oslTokens[Math.floor(random() * LENGTHS)] ?? 1;
+    const oslTokens = lengths.oslTokens[output] ?? 1;
     requests.arrival[slot] = time;
     requests.islTokens[slot] = islTokens;
     requests.oslTokens[slot] = oslTokens;

@@ -5,13 +5,12 @@ import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
 import type { MinuteSums, Tally } from '../tally.ts';
 import { CohortRing } from './cohort-ring.ts';
 import {
+  ARRIVAL,
   COUNT,
   type PrefillQueue,
+  IN_TIME as QUEUED_IN_TIME,
   READY,
-  WAITED,
-  WINDOW,
   WINDOW_CLASSES,
-  WINDOW_COUNT,
   WINDOW_TOKENS,
 } from './prefill-queue.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
@@ -57,8 +56,8 @@ export class DecodePool {
   #lastAbsent = 0;
   /** Tokens of the newest step. */
   #passed = 0;
-  /** Row of the cohort that joined in this step, of which the clock is not yet known; else below 0. */
-  #newest = -1;
+  /** First of the cohorts that joined in the newest step. */
+  #newest = 0;
   readonly #cohorts = new CohortRing(PROMPTS + CLASSES);
   readonly #heads = new Float64Array(CLASSES);
   readonly #engine: EngineSpec;
@@ -138,113 +137,85 @@ export class DecodePool {
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
     const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
     const passed = seconds / pace;
-    this.#setJoinClock(start, pace);
+    sums.insideSeconds += meanInside * seconds;
+    this.#setJoinClocks(start, pace);
     this.#clock += passed;
     this.#passed = passed;
     this.#depart(start, seconds, pace, tally, sums);
   }
 
-  #setJoinClock(start: number, pace: number): void {
-    if (this.#newest < 0) return;
-    const at = this.#cohorts.at(this.#newest);
-    const { cells } = this.#cohorts;
-    const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace + STEP_WAIT;
-    cells[at + CLOCK] = clock;
-    this.#joinClocks += clock * (cells[at + REQUESTS] ?? 0);
-    this.#newest = -1;
-  }
-
+  /** Lets in windows of the queue. @returns their requests, each times how long it was there until `time`. */
   #join(time: number, start: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): number {
-    const source = queue.cohorts;
-    if (source.first === queue.head) return 0;
+    const { windows } = queue;
+    const { cells } = windows;
+    this.#newest = this.#cohorts.end;
+    if (windows.first === windows.end || (cells[windows.at(windows.first) + READY] ?? 0) > time) return 0;
     const { model, maxBatch } = this.#engine;
     const theirs = this.#draining.length === 0 ? 0 : this.#drainingRequests();
     const ownShare = this.inside === 0 ? 1 : 1 - theirs / this.inside;
-    let room = this.#replicas * maxBatch - this.inside * ownShare;
-    const reserved = this.inside === 0 ? 0 : this.#reserved / this.inside;
-    let kvRoom = this.#replicas * model.decode.maxKvTokens - this.#reserved * ownShare;
-    let at = -1;
-    let window = -1;
-    let [count, ofWindow, inTime, joinedAt] = [0, 0, 0, 0];
-    while (source.first < queue.head) {
-      const from = source.at(source.first);
-      const { cells } = source;
+    const mostRequests = this.#replicas * maxBatch;
+    const mostTokens = this.#replicas * model.decode.maxKvTokens;
+    let presence = 0;
+    for (; windows.first < windows.end; windows.first += 1) {
+      const from = windows.at(windows.first);
       const ready = cells[from + READY] ?? 0;
       if (ready > time) break;
-      const arrivals = cells[from + COUNT] ?? 0;
-      if (arrivals > 0) {
-        const waited = cells[from + WAITED] ?? 0;
+      const count = cells[from + COUNT] ?? 0;
+      if (count === 0) continue;
+      const waited = ready - (cells[from + ARRIVAL] ?? 0) - table.meanPrefill;
+      if (this.inside * ownShare >= mostRequests || this.#reserved * ownShare >= mostTokens) {
+        if (waited + time - ready <= this.#giveUpSeconds) break;
+        tally.abandoned += count * (1 - table.hopeless);
+        tally.hopeless += count * table.hopeless;
+      } else {
         const late = Math.max(0, start - ready);
-        if (room <= 0 || kvRoom <= 0) {
-          if (waited + time - ready <= this.#giveUpSeconds) break;
-          tally.abandoned += arrivals * (1 - table.hopeless);
-          tally.hopeless += arrivals * table.hopeless;
-        } else {
-          if (at < 0) at = this.#open(table);
-          const own = cells[from + WINDOW] ?? 0;
-          if (own !== window) {
-            this.#take(at, queue, window, ofWindow);
-            window = own;
-            ofWindow = 0;
-          }
-          ofWindow += arrivals;
-          count += arrivals;
-          inTime += arrivals * table.inTime(waited + late);
-          joinedAt += arrivals * Math.max(ready, start);
-          sums.ttftSeconds += arrivals * (waited + late);
-          room -= arrivals;
-          kvRoom -= arrivals * reserved;
-        }
-        queue.underway -= arrivals;
+        const inTime =
+          late === 0 ? (cells[from + QUEUED_IN_TIME] ?? 0) : count * table.inTime(Math.max(0, waited + late));
+        const joins = Math.max(ready, start);
+        this.#take(queue, from, joins, count, inTime, table);
+        presence += count * (time - joins);
+        sums.firstTokens += count;
+        sums.ttftSeconds += count * (joins - (cells[from + ARRIVAL] ?? 0));
+        sums.insideSeconds += count * (joins - (cells[from + ARRIVAL] ?? 0));
       }
-      source.first += 1;
+      queue.inside -= count;
     }
-    if (at < 0) return 0;
-    this.#take(at, queue, window, ofWindow);
-    queue.windows.first = window;
-    sums.firstTokens += count;
-    sums.ttftSeconds += count * (table.meanPrefill + this.#engine.transferMs / 1000);
-    const own = this.#cohorts.cells;
-    own[at + JOINED] = joinedAt / count;
-    own[at + IN_TIME] = inTime / count;
-    own[at + HOPELESS] = table.hopeless;
-    own[at + REQUESTS] = count;
-    for (let place = 0; place < CLASSES; place += 1) {
-      const requests = own[at + COUNTS + place] ?? 0;
-      const prompts = own[at + PROMPTS + place] ?? 0;
-      this.#prompt += prompts;
-      this.#reserved += prompts + (requests * (table.classTokens[place] ?? 0)) / 2;
-      if (requests > 0) own[at + PROMPTS + place] = prompts / requests;
-    }
-    this.#newest = this.#cohorts.end - 1;
-    this.inside += count;
-    return count * time - joinedAt;
+    return presence;
   }
 
-  /** A cohort of requests that are yet to be taken in. @returns the position of its first cell. */
-  #open(table: ShapeTable): number {
+  #take(queue: PrefillQueue, from: number, joins: number, count: number, inTime: number, table: ShapeTable): void {
+    const source = queue.windows.cells;
     const at = this.#cohorts.push();
     const { cells } = this.#cohorts;
+    cells[at + JOINED] = joins;
+    cells[at + IN_TIME] = inTime / count;
+    cells[at + HOPELESS] = table.hopeless;
+    cells[at + REQUESTS] = count;
+    let [prompts, outputs] = [0, 0];
     for (let place = 0; place < CLASSES; place += 1) {
-      cells[at + OUTPUTS + place] = table.classTokens[place] ?? 0;
-      cells[at + COUNTS + place] = 0;
-      cells[at + PROMPTS + place] = 0;
+      const requests = source[from + WINDOW_CLASSES + place] ?? 0;
+      const tokens = source[from + WINDOW_TOKENS + place] ?? 0;
+      const output = table.classTokens[place] ?? 0;
+      cells[at + OUTPUTS + place] = output;
+      cells[at + COUNTS + place] = requests;
+      cells[at + PROMPTS + place] = requests > 0 ? tokens / requests : 0;
+      prompts += tokens;
+      outputs += requests * output;
     }
-    return at;
+    this.#prompt += prompts;
+    this.#reserved += prompts + outputs / 2;
+    this.inside += count;
   }
 
-  /** Takes requests of a window into the cohort, of every class its share. */
-  #take(at: number, queue: PrefillQueue, window: number, requests: number): void {
-    if (requests === 0) return;
-    const from = queue.windows.at(window);
-    const source = queue.windows.cells;
-    const { cells } = this.#cohorts;
-    const share = requests / (source[from + WINDOW_COUNT] ?? 1);
-    for (let place = 0; place < CLASSES; place += 1) {
-      const count = at + COUNTS + place;
-      const prompts = at + PROMPTS + place;
-      cells[count] = (cells[count] ?? 0) + share * (source[from + WINDOW_CLASSES + place] ?? 0);
-      cells[prompts] = (cells[prompts] ?? 0) + share * (source[from + WINDOW_TOKENS + place] ?? 0);
+  /** Those that joined in this step did so when the clock was so far. */
+  #setJoinClocks(start: number, pace: number): void {
+    const cohorts = this.#cohorts;
+    const { cells } = cohorts;
+    for (let row = this.#newest; row < cohorts.end; row += 1) {
+      const at = cohorts.at(row);
+      const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace + STEP_WAIT;
+      cells[at + CLOCK] = clock;
+      this.#joinClocks += clock * (cells[at + REQUESTS] ?? 0);
     }
   }
 
@@ -311,8 +282,15 @@ const STEP_WAIT = 0.5;
 /** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
 const ITL_SPREAD = 0.01;
 
+/** Probabilities of a standard normal variable to stay below −{@link FAR} to {@link FAR}. */
+const FAR = 4;
+const CELLS_PER_DEVIATION = 64;
+const PROBABILITIES = Float64Array.from({ length: 2 * FAR * CELLS_PER_DEVIATION + 1 }, (_, index) =>
+  normalProbability(index / CELLS_PER_DEVIATION - FAR),
+);
+
 function shareKept(deviations: number): number {
-  if (deviations > 4) return 1;
-  if (deviations < -4) return 0;
-  return normalProbability(deviations);
+  if (deviations >= FAR) return 1;
+  if (deviations <= -FAR) return 0;
+  return PROBABILITIES[Math.round((deviations + FAR) * CELLS_PER_DEVIATION)] ?? 0;
 }

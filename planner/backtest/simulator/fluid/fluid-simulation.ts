@@ -4,12 +4,9 @@ import type { Observation, SimulatedSla, Simulation, SimulationOptions, Simulati
 import { emptySums, emptyTally } from '../tally.ts';
 import { DecodePool } from './decode-pool.ts';
 import { PrefillQueue } from './prefill-queue.ts';
-import { COHORTS, minuteSampler, type SampledMinute, WINDOW_COHORTS } from './sampled-minute.ts';
+import { COHORTS, minuteSampler, type SampledMinute } from './sampled-minute.ts';
 
 const MINUTE_SECONDS = 60;
-/** Decode is looked at every half second, or every tenth where a lone request would be decoded in less than so many. */
-const STEPS_OF_A_REQUEST = 2;
-
 /** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth to half a second. */
 export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
   const sampler = minuteSampler(engine, sla.ttftMs);
@@ -25,7 +22,7 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
     sampled: { requests: 0, promptTokens: 0, outputTokens: 0 },
     serving: { prefill: 0, decode: 0 },
   };
-  const inside = (): number => queue.waiting + queue.underway + pool.inside;
+  const inside = (): number => queue.inside + pool.inside;
 
   return {
     advanceMinute(minute: WorkloadMinute, serving: RolePair): void {
@@ -34,19 +31,17 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       newest = { sampled: { requests, promptTokens, outputTokens }, serving };
       sums = emptySums();
       tally.requests += requests;
-      queue.setReplicas(serving.prefill, sampled, tally);
+      queue.setReplicas(serving.prefill, time, table, tally);
       pool.setReplicas(serving.decode, time);
       const start = time;
       time += MINUTE_SECONDS;
       if (requests === 0 && inside() === 0) return;
-      const every = decodeEvery(minute.shape.oslTokens * engine.model.decode.fixedMs);
-      for (let step = every; step <= MINUTE_SECONDS * COHORTS; step += every) {
-        const now = start + step / COHORTS;
-        const first = step - every;
-        if (first % WINDOW_COHORTS === 0)
-          queue.run(start + (first + WINDOW_COHORTS) / COHORTS, first, sampled, tally, sums);
-        pool.step(now, every / COHORTS, queue, table, tally, sums);
-        sums.insideSeconds += (inside() * every) / COHORTS;
+      const { windowCohorts } = sampled;
+      const seconds = windowCohorts / COHORTS;
+      for (let first = 0; first < MINUTE_SECONDS * COHORTS; first += windowCohorts) {
+        const end = start + (first + windowCohorts) / COHORTS;
+        queue.run(end, first, sampled, tally, sums);
+        pool.step(end, seconds, queue, table, tally, sums);
       }
     },
     totals(): SimulationTotals {
@@ -64,7 +59,7 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
         oslTokens: outputTokens / requests,
         ttftMs: (1000 * sums.ttftSeconds) / sums.firstTokens,
         itlMs: (1000 * sums.itlSeconds) / sums.completed,
-        queueDepth: queue.waiting,
+        queueDepth: queue.waiting(time),
         kvUsage: kvTokens === 0 ? 0 : Math.min(1, pool.kvTokens / kvTokens),
         concurrency: sums.insideSeconds / MINUTE_SECONDS,
         prefillBusy:
@@ -79,9 +74,4 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       time = 0;
     },
   };
-}
-
-/** Cohorts that one step of decode takes together. */
-function decodeEvery(residenceMs: number): number {
-  return residenceMs < (STEPS_OF_A_REQUEST * 1000 * WINDOW_COHORTS) / COHORTS ? 1 : WINDOW_COHORTS;
 }

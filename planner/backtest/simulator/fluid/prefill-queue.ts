@@ -1,43 +1,39 @@
 import type { MinuteSums, Tally } from '../tally.ts';
 import { CohortRing } from './cohort-ring.ts';
-import { COHORTS, type SampledMinute, WINDOW_COHORTS } from './sampled-minute.ts';
-import { CLASSES } from './shape-table.ts';
+import { COHORTS, type SampledMinute } from './sampled-minute.ts';
+import { CLASSES, type ShapeTable } from './shape-table.ts';
 
-/** Cells of a cohort on its way to its first token. */
-const ARRIVAL = 0;
-/** Work ahead of its middle request, counted from the start of the simulation. */
+/** Cells of a window of requests on their way to their first token: means over them, unless said otherwise. */
+export const ARRIVAL = 0;
+/** Work ahead, counted from the start of the simulation. */
 const POSITION = 1;
-const WORK = 2;
-export const COUNT = 3;
-export const WAITED = 4;
-/** When decode has its KV cache. */
-export const READY = 5;
-/** Row of the window that it arrived in. */
-export const WINDOW = 6;
-
-/** Cells of a window: its requests, and those and their prompt tokens by class. */
-export const WINDOW_COUNT = 0;
-export const WINDOW_CLASSES = 1;
+const START = 2;
+/** When decode has the KV cache. */
+export const READY = 3;
+export const COUNT = 4;
+/** Seconds of one replica, all together. */
+const WORK = 5;
+/** Requests that will be in time, if decode lets them in when they are ready. */
+export const IN_TIME = 6;
+/** By output class: requests, and prompt tokens of all of them. */
+export const WINDOW_CLASSES = 7;
 export const WINDOW_TOKENS = WINDOW_CLASSES + CLASSES;
 
 const STEP = 1 / COHORTS;
+const HALF = STEP / 2;
 
 /**
  * Prompts before identical replicas that each work on one, first come, first served (Lindley's recursion over the work
  * that is left, in steps of a tenth of a second). Work drains with as many replicas as have some: where nobody waits, a
  * replica that is found at work has the mean residual left, so the work there is over that is how many are busy; and
- * a prompt waits until the work ahead of it is no more than what the other replicas are still busy with.
+ * a prompt waits until the work ahead of it is no more than what the other replicas are still busy with. A client that
+ * would wait too long gives up when it comes.
  */
 export class PrefillQueue {
-  /** Waiting, being prefilled and transferred, oldest first. */
-  readonly cohorts = new CohortRing(WINDOW + 1);
+  /** Waiting, being prefilled and transferred, and waiting for decode, oldest first. */
   readonly windows = new CohortRing(WINDOW_TOKENS + CLASSES);
-  /** Number of the first cohort that waits; those before it are underway. */
-  head = 0;
-  /** Requests that wait for a replica. */
-  waiting = 0;
-  /** Requests that a replica or the transfer has. */
-  underway = 0;
+  /** Requests in them. */
+  inside = 0;
   #arrived = 0;
   #done = 0;
   #replicas = 0;
@@ -50,112 +46,135 @@ export class PrefillQueue {
   }
 
   reset(): void {
-    this.cohorts.clear();
     this.windows.clear();
-    this.head = 0;
-    this.waiting = 0;
-    this.underway = 0;
+    this.inside = 0;
     this.#arrived = 0;
     this.#done = 0;
     this.#replicas = 0;
   }
 
-  /** Those that leave finish the prompt that they have. */
-  setReplicas(replicas: number, sampled: SampledMinute, tally: Tally): void {
+  /** Requests that wait for a replica, or for decode. */
+  waiting(time: number): number {
+    const { windows } = this;
+    const { cells } = windows;
+    let waiting = 0;
+    for (let row = windows.first; row < windows.end; row += 1) {
+      const at = windows.at(row);
+      if ((cells[at + START] ?? 0) > time || (cells[at + READY] ?? 0) < time) waiting += cells[at + COUNT] ?? 0;
+    }
+    return waiting;
+  }
+
+  /** Those that leave finish the prompt that they have; who waits looks again whether it is worth it. */
+  setReplicas(replicas: number, time: number, table: ShapeTable, tally: Tally): void {
     const leaving = this.#replicas - replicas;
-    if (leaving > 0) {
-      const residual = sampled.table.residualPrefill;
-      const left = this.#arrived - this.#done;
+    if (leaving === 0) return;
+    const left = this.#arrived - this.#done;
+    if (leaving > 0 && left > 0) {
+      const residual = table.residualPrefill;
       const finished = Math.min(left, leaving * residual * Math.min(1, left / (this.#replicas * residual)));
       this.#done += finished;
       tally.prefillDraining += finished;
     }
     this.#replicas = replicas;
-  }
-
-  /** A window that ends at `end`, and begins with cohort `first` of the minute. */
-  run(end: number, first: number, sampled: SampledMinute, tally: Tally, sums: MinuteSums): void {
-    const window = this.#openWindow(first, sampled);
-    const start = end - WINDOW_COHORTS * STEP;
-    for (let index = 0; index < WINDOW_COHORTS; index += 1) {
-      const count = sampled.count[first + index] ?? 0;
-      if (count === 0 && this.#done >= this.#arrived && this.waiting === 0) continue;
-      const middle = start + (index + 0.5) * STEP;
-      this.#drain(middle, sampled, tally, sums);
-      if (count > 0) this.#arrive(middle, count, sampled.work[first + index] ?? 0, window);
-      this.#drain(middle + STEP / 2, sampled, tally, sums);
-    }
-  }
-
-  #openWindow(first: number, { classes, tokens }: SampledMinute): number {
     const { windows } = this;
-    const at = windows.push();
     const { cells } = windows;
-    const from = (first / WINDOW_COHORTS) * CLASSES;
-    let sum = 0;
-    for (let place = 0; place < CLASSES; place += 1) {
-      const count = classes[from + place] ?? 0;
-      sum += count;
-      cells[at + WINDOW_CLASSES + place] = count;
-      cells[at + WINDOW_TOKENS + place] = tokens[from + place] ?? 0;
-    }
-    cells[at + WINDOW_COUNT] = sum;
-    return windows.end - 1;
-  }
-
-  #arrive(time: number, count: number, work: number, window: number): void {
-    const { cohorts } = this;
-    const at = cohorts.push();
-    const { cells } = cohorts;
-    cells[at + ARRIVAL] = time;
-    cells[at + POSITION] = this.#arrived + (count > 1 ? (work * (count - 1)) / (2 * count) : 0);
-    cells[at + WORK] = work;
-    cells[at + COUNT] = count;
-    cells[at + WINDOW] = window;
-    this.#arrived += work;
-    this.waiting += count;
-  }
-
-  /** Half a step of work until `time`, and the cohorts that replicas begin with in it. */
-  #drain(time: number, sampled: SampledMinute, tally: Tally, sums: MinuteSums): void {
-    const left = this.#arrived - this.#done;
-    const replicas = this.#replicas;
-    const { residualPrefill } = sampled.table;
-    const rate = replicas <= 1 ? replicas : Math.min(replicas, left / (residualPrefill + STEP / 4), (2 * left) / STEP);
-    const drained = Math.min(left, (rate * STEP) / 2);
-    this.#done += drained;
-    sums.prefillBusySeconds += drained;
-    if (this.head < this.cohorts.end) this.#begin(time, rate, sampled, tally);
-  }
-
-  #begin(time: number, rate: number, { table }: SampledMinute, tally: Tally): void {
-    const { cohorts } = this;
-    const { cells, end } = cohorts;
-    const replicas = this.#replicas;
-    const others = (replicas - 1) * table.residualPrefill;
-    let { head } = this;
-    for (; head < end; head += 1) {
-      const at = cohorts.at(head);
-      const arrival = cells[at + ARRIVAL] ?? 0;
+    let skipped = 0;
+    for (let row = windows.first; row < windows.end; row += 1) {
+      const at = windows.at(row);
       const count = cells[at + COUNT] ?? 0;
+      if (count === 0 || (cells[at + START] ?? 0) <= time) continue;
+      const position = (cells[at + POSITION] ?? 0) - skipped;
+      const start = time + this.#wait(position - this.#done, table);
+      const waited = start - (cells[at + ARRIVAL] ?? 0);
       const work = cells[at + WORK] ?? 0;
-      const ahead = this.#done + others - (cells[at + POSITION] ?? 0);
-      if (ahead >= 0 && replicas > 0) {
-        const start = Math.max(arrival, time - (rate > 0 ? Math.min(ahead / rate, STEP / 2) : 0));
-        cells[at + WAITED] = start - arrival;
-        cells[at + READY] = start + work / count + this.#transferSeconds;
-        this.underway += count;
-      } else {
-        if (time - arrival <= this.#giveUpSeconds) break;
-        this.#done += work;
-        cells[at + COUNT] = 0;
-        cells[at + READY] = time;
+      if (waited > this.#giveUpSeconds) {
         tally.abandoned += count * (1 - table.hopeless);
         tally.hopeless += count * table.hopeless;
+        this.inside -= count;
+        skipped += work;
+        cells[at + COUNT] = 0;
+        cells[at + START] = time;
+        cells[at + READY] = time;
+        continue;
       }
-      this.waiting -= count;
+      cells[at + POSITION] = position;
+      cells[at + START] = start;
+      cells[at + READY] = start + work / count + this.#transferSeconds;
+      cells[at + IN_TIME] = count * table.inTime(waited);
     }
-    this.head = head;
-    if (head === end) this.waiting = 0;
+    this.#arrived -= skipped;
+  }
+
+  #wait(ahead: number, { residualPrefill }: ShapeTable): number {
+    const replicas = this.#replicas;
+    if (replicas === 0) return Number.POSITIVE_INFINITY;
+    return Math.max(0, ahead - (replicas - 1) * residualPrefill) / replicas;
+  }
+
+  /** Lets window `first` ÷ `windowCohorts` of the minute arrive, and its time pass, which ends at `end`. */
+  run(end: number, first: number, sampled: SampledMinute, tally: Tally, sums: MinuteSums): void {
+    const { table, count: counts, work: works, windowCohorts } = sampled;
+    const { inTime: inTimeAfter, hopeless, residualPrefill } = table;
+    const replicas = this.#replicas;
+    const others = (replicas - 1) * residualPrefill;
+    const perReplica = replicas === 0 ? Number.POSITIVE_INFINITY : 1 / replicas;
+    const perResidual = 1 / (residualPrefill + STEP / 4);
+    const giveUp = this.#giveUpSeconds;
+    let arrived = this.#arrived;
+    let done = this.#done;
+    let [all, taken, work, waited, positions, arrivals, inTime] = [0, 0, 0, 0, 0, 0, 0];
+    for (let index = 0; index < windowCohorts; index += 1) {
+      const count = counts[first + index] ?? 0;
+      let left = arrived - done;
+      if (left > 0) {
+        done += Math.min(left, (replicas <= 1 ? replicas : Math.min(replicas, left * perResidual)) * HALF);
+        left = arrived - done;
+      }
+      if (count > 0) {
+        all += count;
+        const own = works[first + index] ?? 0;
+        const before = count > 1 ? (own * (count - 1)) / (2 * count) : 0;
+        const ahead = left + before - others;
+        const wait = ahead > 0 || replicas === 0 ? ahead * perReplica : 0;
+        if (wait <= giveUp) {
+          taken += count;
+          work += own;
+          waited += count * wait;
+          positions += count * (arrived + before);
+          arrivals += count * index;
+          inTime += count * inTimeAfter(wait);
+          arrived += own;
+          left += own;
+        }
+      }
+      if (left > 0) done += Math.min(left, (replicas <= 1 ? replicas : Math.min(replicas, left * perResidual)) * HALF);
+    }
+    sums.prefillBusySeconds += done - this.#done;
+    this.#arrived = arrived;
+    this.#done = done;
+    if (all > taken) {
+      tally.abandoned += (all - taken) * (1 - hopeless);
+      tally.hopeless += (all - taken) * hopeless;
+    }
+    if (taken === 0) return;
+    this.inside += taken;
+    const at = this.windows.push();
+    const { cells } = this.windows;
+    const arrival = end - windowCohorts * STEP + (arrivals / taken) * STEP + HALF;
+    const start = arrival + waited / taken;
+    cells[at + ARRIVAL] = arrival;
+    cells[at + POSITION] = positions / taken;
+    cells[at + START] = start;
+    cells[at + READY] = start + work / taken + this.#transferSeconds;
+    cells[at + COUNT] = taken;
+    cells[at + WORK] = work;
+    cells[at + IN_TIME] = inTime;
+    const from = (first / windowCohorts) * CLASSES;
+    const share = taken / all;
+    for (let place = 0; place < CLASSES; place += 1) {
+      cells[at + WINDOW_CLASSES + place] = share * (sampled.classes[from + place] ?? 0);
+      cells[at + WINDOW_TOKENS + place] = share * (sampled.tokens[from + place] ?? 0);
+    }
   }
 }

@@ -1,16 +1,13 @@
 import type { EngineSpec } from '../../engine/index.ts';
-import { LENGTHS, type RequestShape, randomNumbers, seedOf, type WorkloadMinute } from '../../workload/index.ts';
+import { DrawnRequests, type RequestShape, type WorkloadMinute } from '../../workload/index.ts';
 import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, type ShapeTable, shapeTable } from './shape-table.ts';
 
 /** Cohorts of a second: the requests of a tenth of a second arrive together. */
 export const COHORTS = 10;
 const MINUTE_COHORTS = 60 * COHORTS;
-/** Cohorts whose requests are told apart by output class together. */
-export const WINDOW_COHORTS = 5;
-const WINDOWS = MINUTE_COHORTS / WINDOW_COHORTS;
 
 /** Requests of a second that are drawn one by one; of more, so many are drawn for all. */
-const MOST_DRAWN = 64;
+const MOST_DRAWN = 32;
 
 /** What a minute brings, cohort by cohort. Buffers are overwritten with the next minute. */
 export interface SampledMinute {
@@ -21,11 +18,17 @@ export interface SampledMinute {
   readonly count: Float64Array;
   /** Seconds of one prefill replica. */
   readonly work: Float64Array;
-  /** Requests of each output class, {@link CLASSES} to a window of {@link WINDOW_COHORTS} cohorts. */
+  /** Cohorts whose requests are told apart by output class together. */
+  readonly windowCohorts: number;
+  /** Requests of each output class, {@link CLASSES} to a window. */
   readonly classes: Float64Array;
   /** Prompt tokens of the same. */
   readonly tokens: Float64Array;
 }
+
+/** A window is half a second, or a tenth where a lone request would be decoded in less than so many of the longer ones. */
+const WINDOWS_OF_A_REQUEST = 2;
+const LONG_WINDOW = 5;
 
 /** Draws minutes once for all simulations of an engine, whoever asks first. */
 export interface MinuteSampler {
@@ -45,8 +48,9 @@ export function minuteSampler(engine: EngineSpec, ttftMs: number): MinuteSampler
 function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
   const count = new Float64Array(MINUTE_COHORTS);
   const work = new Float64Array(MINUTE_COHORTS);
-  const classes = new Float64Array(WINDOWS * CLASSES);
-  const tokens = new Float64Array(WINDOWS * CLASSES);
+  const classes = new Float64Array(MINUTE_COHORTS * CLASSES);
+  const tokens = new Float64Array(MINUTE_COHORTS * CLASSES);
+  const drawn = new DrawnRequests();
   let newest: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute } | undefined;
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
@@ -61,29 +65,31 @@ function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
       work.fill(0);
       tokens.fill(0);
       classes.fill(0);
-      const sums = draw(minute, table, { count, work, tokens, classes });
-      const sampled = { table, ...sums, count, work, tokens, classes };
+      const residenceSeconds = (minute.shape.oslTokens * engine.model.decode.fixedMs) / 1000;
+      const isShort = residenceSeconds < (WINDOWS_OF_A_REQUEST * LONG_WINDOW) / COHORTS;
+      const windowCohorts = isShort ? 1 : LONG_WINDOW;
+      const sums = take(minute, drawn, { table, count, work, windowCohorts, classes, tokens });
+      const sampled = { table, ...sums, count, work, windowCohorts, classes, tokens };
       newest = { minute, sampled };
       return sampled;
     },
   };
 }
 
-type Buffers = Pick<SampledMinute, 'count' | 'work' | 'tokens' | 'classes'>;
 type Sums = Pick<SampledMinute, 'requests' | 'promptTokens' | 'outputTokens'>;
 
-function draw(minute: WorkloadMinute, table: ShapeTable, buffers: Buffers): Sums {
-  const random = randomNumbers(seedOf(minute.seed, 1));
-  const { arrivalsPerSecond } = minute;
-  const { count, work, tokens, classes } = buffers;
+function take(minute: WorkloadMinute, requests: DrawnRequests, into: Omit<SampledMinute, keyof Sums>): Sums {
+  const { arrivalsPerSecond, shape, seed } = minute;
+  const { table, count, work, windowCohorts, classes, tokens } = into;
   const { islTokens, prefillSeconds, classTokens, meanPrefill } = table;
-  const meanIsl = minute.shape.islTokens;
-  let requests = 0;
+  let total = 0;
   for (let second = 0; second < arrivalsPerSecond.length; second += 1) {
     const arrivals = arrivalsPerSecond[second] ?? 0;
     if (arrivals === 0) continue;
-    requests += arrivals;
+    total += arrivals;
     const drawn = Math.min(arrivals, MOST_DRAWN);
+    requests.draw(seed, second, drawn);
+    const { arrival, prompt, output } = requests;
     // The sum of many requests has the spread of few, wider by the root of how many each stands for.
     const spread = Math.sqrt(arrivals / drawn);
     const start = second * COHORTS;
@@ -93,19 +99,17 @@ function draw(minute: WorkloadMinute, table: ShapeTable, buffers: Buffers): Sums
         count[cohort] = each;
         work[cohort] = each * meanPrefill;
       }
-      const window = Math.floor(start / WINDOW_COHORTS);
-      for (let place = 0; place < (COHORTS / WINDOW_COHORTS) * CLASSES; place += 1) {
-        const share = each * WINDOW_COHORTS * (CLASS_SHARES[place % CLASSES] ?? 0);
-        classes[window * CLASSES + place] = share;
-        tokens[window * CLASSES + place] = share * meanIsl;
+      const first = (start / windowCohorts) * CLASSES;
+      for (let place = 0; place < (COHORTS / windowCohorts) * CLASSES; place += 1) {
+        const share = each * windowCohorts * (CLASS_SHARES[place % CLASSES] ?? 0);
+        classes[first + place] = share;
+        tokens[first + place] = share * shape.islTokens;
       }
     }
     for (let one = 0; one < drawn; one += 1) {
-      const cohort = start + Math.floor(random() * COHORTS);
-      const bits = Math.floor(random() * (LENGTHS * LENGTHS));
-      const length = bits % LENGTHS;
-      const window = Math.floor(cohort / WINDOW_COHORTS);
-      const place = window * CLASSES + (CLASS_OF_LENGTH[Math.floor(bits / LENGTHS)] ?? 0);
+      const cohort = start + Math.floor((arrival[one] ?? 0) * COHORTS);
+      const length = prompt[one] ?? 0;
+      const place = Math.floor(cohort / windowCohorts) * CLASSES + (CLASS_OF_LENGTH[output[one] ?? 0] ?? 0);
       count[cohort] = (count[cohort] ?? 0) + spread;
       work[cohort] = (work[cohort] ?? 0) + spread * (prefillSeconds[length] ?? 0);
       classes[place] = (classes[place] ?? 0) + spread;
@@ -113,9 +117,9 @@ function draw(minute: WorkloadMinute, table: ShapeTable, buffers: Buffers): Sums
     }
   }
   let [promptTokens, outputTokens] = [0, 0];
-  for (let cell = 0; cell < classes.length; cell += 1) {
+  for (let cell = 0; cell < (MINUTE_COHORTS / windowCohorts) * CLASSES; cell += 1) {
     promptTokens += tokens[cell] ?? 0;
     outputTokens += (classes[cell] ?? 0) * (classTokens[cell % CLASSES] ?? 0);
   }
-  return { requests, promptTokens, outputTokens };
+  return { requests: total, promptTokens, outputTokens };
 }
