@@ -503,8 +503,8 @@ describe('what admission would refuse is not proposed', () => {
       const folder = repositoryWith({ [manifest]: text, [DGD]: graph });
       const [field = ''] = floor.split(':');
       const { location, value } = locationOf(manifest, text, ['spec', field]);
-      const about = { service: 'decode', role: 'decode', owner: 'autoscaler', graphFiles: [DGD] } as const;
-      const plan = planOf([targetOf([location], { ...about, current: value, target: wanted })]);
+      const about = { service: 'decode', role: 'decode', owner: 'autoscaler' } as const;
+      const plan = planOf([targetOf([location], { ...about, graphFiles: [DGD], current: value, target: wanted })]);
       const before = fingerprint(folder);
       const [proposal] = await run(await forgeAt(folder), plan);
       expect(proposal?.outcome).toBe('refused');
