@@ -1,0 +1,2 @@
+export * from './horizon-engine.ts';
+export * from './horizon-planner.ts';
