@@ -9,26 +9,20 @@ export interface NeedSearch {
   readonly workload: Workload;
   /** For the search alone. */
   readonly simulation: Simulation;
+  /** Target of the time between tokens, milliseconds. */
+  readonly itlMs: number;
   /** Beyond this nothing is tried. */
   readonly most: ReplicaPair;
   readonly gpusPerReplica: ReplicaPair;
 }
 
-/** How the requests of one minute fare with some replicas: shares that are missed. */
-interface MinuteMisses {
-  readonly any: number;
-  readonly ttft: number;
-  readonly itl: number;
-}
-
 /**
  * The fewest replicas of each role that keep {@link ORACLE_ATTAINMENT} of the requests of one minute after another, each
- * from an empty queue: the minute before runs with more than enough, so that decode is as full as it would be.
+ * from an empty queue: what came just before is served by more than enough, so that decode is as full as it would be.
  */
 export class NeededReplicas {
   readonly #search: NeedSearch;
   #last: ReplicaPair = { prefill: 1, decode: 1 };
-  readonly #known = new Map<string, MinuteMisses>();
 
   constructor(search: NeedSearch) {
     this.#search = search;
@@ -36,75 +30,60 @@ export class NeededReplicas {
 
   /** Fastest where minutes are asked for in their order. What has no data or no traffic needs one of each. */
   at(index: number): ReplicaPair {
-    const minute = this.#search.workload.minute(index);
+    const { workload, itlMs, most, gpusPerReplica } = this.#search;
+    const minute = workload.minute(index);
     if (!minute.arrivalsPerSecond.some((count) => count > 0)) return { prefill: 1, decode: 1 };
-    this.#known.clear();
-    const before = index > 0 ? this.#search.workload.minute(index - 1) : undefined;
-    const missesOf = (replicas: ReplicaPair): MinuteMisses => this.#misses(minute, before, replicas);
-    this.#last = this.#fewest(missesOf);
+    const before = index > 0 ? endOf(workload.minute(index - 1), itlMs) : undefined;
+    const isEnough = (replicas: ReplicaPair): boolean =>
+      this.#misses(minute, before, replicas) <= 1 - ORACLE_ATTAINMENT;
+    // Decode first: what waits for it is late for its first token too, which no prefill can help.
+    const decode = fewestNear(this.#last.decode, most.decode, (count) =>
+      isEnough({ prefill: most.prefill, decode: count }),
+    );
+    const prefill = fewestNear(this.#last.prefill, most.prefill, (count) => isEnough({ prefill: count, decode }));
+    // Decode may have used up what may be missed, so that prefill takes more than another one for decode would.
+    const spared = Math.floor(gpusPerReplica.decode / gpusPerReplica.prefill) + 1;
+    const other = { prefill: prefill - spared, decode: decode + 1 };
+    this.#last = other.prefill >= 1 && other.decode <= most.decode && isEnough(other) ? other : { prefill, decode };
     return this.#last;
   }
 
-  #fewest(missesOf: (replicas: ReplicaPair) => MinuteMisses): ReplicaPair {
-    const allowed = 1 - ORACLE_ATTAINMENT;
-    const { most, gpusPerReplica } = this.#search;
-    // Both roles are searched at once, since neither has a part in what the other one misses first.
-    const low = { prefill: 0, decode: 0 };
-    const high = { prefill: most.prefill, decode: most.decode };
-    const probe = { ...this.#last };
-    let step = 1;
-    while (high.prefill - low.prefill > 1 || high.decode - low.decode > 1) {
-      const { ttft, itl } = missesOf(probe);
-      narrow('prefill', ttft <= allowed);
-      narrow('decode', itl <= allowed);
-      step *= 2;
-    }
-    function narrow(role: 'prefill' | 'decode', isEnough: boolean): void {
-      if (high[role] - low[role] <= 1) {
-        probe[role] = high[role];
-        return;
-      }
-      if (isEnough) high[role] = Math.min(high[role], probe[role]);
-      else low[role] = Math.max(low[role], probe[role]);
-      const middle = Math.floor((low[role] + high[role]) / 2);
-      probe[role] = isEnough ? Math.max(middle, high[role] - step) : Math.min(middle, low[role] + step);
-      probe[role] = Math.max(low[role] + 1, Math.min(high[role], probe[role]));
-    }
-    let pair: ReplicaPair = { ...high };
-    while (missesOf(pair).any > allowed && (pair.prefill < most.prefill || pair.decode < most.decode)) {
-      const [more, other] = [
-        { ...pair, prefill: Math.min(most.prefill, pair.prefill + 1) },
-        { ...pair, decode: Math.min(most.decode, pair.decode + 1) },
-      ];
-      const gain = (one: ReplicaPair): number => missesOf(pair).any - missesOf(one).any;
-      pair = gain(more) / gpusPerReplica.prefill >= gain(other) / gpusPerReplica.decode ? more : other;
-    }
-    return pair;
-  }
-
-  #misses(minute: WorkloadMinute, before: WorkloadMinute | undefined, replicas: ReplicaPair): MinuteMisses {
-    const key = `${replicas.prefill} ${replicas.decode}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+  /** Share of the requests that are missed. */
+  #misses(minute: WorkloadMinute, before: WorkloadMinute | undefined, replicas: ReplicaPair): number {
     const { simulation, most } = this.#search;
     simulation.reset();
     if (before !== undefined) simulation.advanceMinute(before, most);
     const start = simulation.totals();
     simulation.advanceMinute(minute, replicas);
-    const misses = missesBetween(start, simulation.totals());
-    this.#known.set(key, misses);
-    return misses;
+    return missesBetween(start, simulation.totals());
   }
 }
 
-function missesBetween(before: SimulationTotals, after: SimulationTotals): MinuteMisses {
-  const abandoned = after.abandoned - before.abandoned;
-  const missed = after.missed - before.missed + abandoned;
+/** The fewest from 1 to `most` that are enough, looked for from `near` on; `most` where none is. */
+function fewestNear(near: number, most: number, isEnough: (count: number) => boolean): number {
+  let [low, high] = [0, most];
+  let probe = Math.min(near, most);
+  for (let step = 1; high - low > 1; step *= 2) {
+    if (isEnough(probe)) high = probe;
+    else low = probe;
+    const middle = Math.floor((low + high) / 2);
+    probe = high === probe ? Math.max(middle, high - step) : Math.min(middle, low + step);
+    probe = Math.min(high - 1, Math.max(low + 1, probe));
+  }
+  return high;
+}
+
+/** The part of a minute whose requests may still be decoded when it ends. */
+function endOf(minute: WorkloadMinute, itlMs: number): WorkloadMinute {
+  const seconds = Math.ceil((2 * minute.shape.oslTokens * itlMs) / 1000);
+  if (seconds >= minute.arrivalsPerSecond.length) return minute;
+  const arrivalsPerSecond = minute.arrivalsPerSecond.slice();
+  arrivalsPerSecond.fill(0, 0, arrivalsPerSecond.length - seconds);
+  return { ...minute, arrivalsPerSecond };
+}
+
+function missesBetween(before: SimulationTotals, after: SimulationTotals): number {
+  const missed = after.missed - before.missed + after.abandoned - before.abandoned;
   const judged = after.attained - before.attained + missed;
-  if (judged <= 0) return { any: 0, ttft: 0, itl: 0 };
-  return {
-    any: missed / judged,
-    ttft: (after.ttftMisses - before.ttftMisses + abandoned) / judged,
-    itl: (after.itlMisses - before.itlMisses) / judged,
-  };
+  return judged <= 0 ? 0 : missed / judged;
 }

@@ -22,7 +22,7 @@ const CHANNELS: readonly PolicyChannel[] = ['oracle', 'static', 'git', 'git-floo
 export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, ReplayResult> {
   const { workload, engine, judged, lead, warmUpMinutes = WARM_UP_MINUTES, mostOverPeak = MOST_OVER_PEAK } = input;
   const { gpusPerReplica, model } = engine;
-  const search = { workload, simulation: input.simulation(), most: BEYOND, gpusPerReplica };
+  const search = { workload, simulation: input.simulation(), most: BEYOND, gpusPerReplica, itlMs: input.sla.itlMs };
   const trainingPeak = input.trainingPeak ?? peakNeed(search, model, 0, Math.max(1, judged.from));
   const most = {
     prefill: Math.ceil(mostOverPeak * trainingPeak.prefill),
