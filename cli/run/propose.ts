@@ -53,6 +53,7 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
     pricing,
     operator: operatorVersion,
     limits: proposals,
+    autoMerge: proposals.autoMerge,
     status: status.value,
     dryRun,
     onProposal: (proposal) => finished.push(proposal),

@@ -18,7 +18,8 @@ export type Decision =
   | { readonly kind: 'nothing-to-do'; readonly reason: string }
   /** It waits, for other proposals or for its own first half. */
   | { readonly kind: 'held'; readonly reason: string; readonly draft: Draft | undefined }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `unwanted`: why the open proposal, which is not ours to close, should not be merged any more. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly unwanted?: string };
 
 export interface DecideOptions {
   /** What people of the forge write before a number. */
@@ -181,7 +182,7 @@ function expired(words: Words, open: OpenProposal, because: string): Decision {
 function closed({ view }: Words, open: OpenProposal, reason: string, isRefused: boolean): Decision {
   if (view.obstacle === undefined) return { kind: 'close', open, reason: visibleText(reason), isRefused };
   const { reason: inTheWay } = refusal(view.obstacle);
-  return { kind: 'refused', reason: isRefused ? `${reason}; ${inTheWay}` : inTheWay };
+  return { kind: 'refused', reason: isRefused ? `${reason}; ${inTheWay}` : inTheWay, unwanted: reason };
 }
 
 function isPlanned(plan: Plan, change: ProposedChange): boolean {

@@ -1,4 +1,5 @@
 import {
+  type AutoMergePolicy,
   formatProblem,
   type HeldItem,
   isSealed,
@@ -14,10 +15,13 @@ import {
 import { subjectName } from '../../report/index.ts';
 import { type EditGroup, planEdits } from '../edit-set/index.ts';
 import type { Forge, SurveyedProposal } from '../forges/index.ts';
+import type { AutoMerge } from './auto-merge.ts';
 import { BRANCH_PREFIX } from './branch.ts';
 import { type Considered, consider, considerHeld, considerSuperseded, graphOf } from './consider.ts';
 import type { Decision } from './decide.ts';
 import type { Draft } from './draft.ts';
+import { followUp } from './follow-up.ts';
+import { announce } from './outcome.ts';
 import { type ProposalLimits, settle } from './settle.ts';
 
 /** The name under which proposals are committed. */
@@ -38,6 +42,8 @@ export interface ProposeInput {
   readonly limits?: ProposalLimits;
   /** The very status that the plan was made with; undefined where nobody has it, so that nothing counts as observed. */
   readonly status?: LiveStatus | undefined;
+  /** What the forge may merge by itself; nothing where it is left out. */
+  readonly autoMerge?: AutoMergePolicy | undefined;
   /** Decide and draft, and write nothing. */
   readonly dryRun?: boolean;
   /** Called as each proposal is done, in order. */
@@ -61,6 +67,8 @@ export interface Proposal {
   readonly branch: string;
   /** Undefined where the plan wants no change, or may not make it. */
   readonly draft: Draft | undefined;
+  /** Whether the forge merges it by itself; undefined where nothing says that it may. */
+  readonly autoMerge: AutoMerge | undefined;
   /** As the forge now has it; undefined where there is none. */
   readonly mergeRequest: MergeRequest | undefined;
   /** What people of the forge write before a number. */
@@ -194,7 +202,7 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
   let considered = first;
   for (let race = 1; ; race += 1) {
     const written = await writeDecision(input, considered);
-    if (written.ok) return written;
+    if (written.ok) return followUp(input, considered, written.value);
     const lost = written.error.every((problem) => problem.code === 'conflict');
     if (!lost || race === MAX_RACES) return written;
     const again = await first.again();
@@ -221,6 +229,8 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
       return written.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: written.value }) : written;
     }
     case 'close': {
+      const told = await announce(input, considered);
+      if (!told.ok) return told;
       const closed = await forge.close(view, decision.reason, now);
       return closed.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: closed.value }) : closed;
     }
@@ -252,6 +262,7 @@ function proposalOf({ forge }: ProposeInput, considered: Considered): Proposal {
     base: { branch: view.base.branch, commit: view.base.commit },
     branch: view.head.branch,
     draft: 'draft' in decision ? decision.draft : undefined,
+    autoMerge: undefined,
     mergeRequest: view.open?.mergeRequest,
     sign: forge.sign,
   };

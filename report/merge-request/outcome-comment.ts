@@ -12,10 +12,15 @@ export const OUTCOME_MARKER = 'dynamo-gitops:outcome:v1';
 export interface ProposalNews {
   readonly environment: string;
   readonly deployment: string;
-  /** `stopped`: it stays open, and nothing more is written to it; `delivered`: it was merged, and the cluster runs it. */
-  readonly outcome: 'updated' | 'stopped' | 'closed' | 'superseded' | 'expired' | 'delivered';
+  /**
+   * `stopped`: it stays open, and nothing more is written to it; `unwanted`: it would be closed, were it ours to close;
+   * `delivered`: it was merged, and the cluster runs it.
+   */
+  readonly outcome: 'updated' | 'stopped' | 'unwanted' | 'closed' | 'delivered';
   /** A clause in plain words, without a full stop. */
   readonly reason: string;
+  /** What people may do about it, in a sentence; another one is no other news. */
+  readonly advice?: string | undefined;
   /** RFC 3339. */
   readonly at: string;
 }
@@ -30,9 +35,7 @@ export function outcomeComment(news: ProposalNews, flavour: MarkdownFlavour = 'g
       fields: { id: subjectName(news), outcome: news.outcome, about: digestOf(news.reason) },
     },
     paragraph(strong(headline(news.outcome, proposal)), ` ${news.reason}.`),
-    ...(news.outcome === 'stopped'
-      ? [paragraph(`Merge it, or close it and delete its branch, and the next plan is proposed afresh.`)]
-      : []),
+    ...(news.advice === undefined ? [] : [paragraph(news.advice)]),
     {
       kind: 'footer',
       content: [code(subjectName(news)), `, ${news.at}. There is one such comment; it is kept up to date.`],
@@ -46,12 +49,10 @@ function headline(outcome: ProposalNews['outcome'], proposal: string): string {
       return `This ${proposal} is up to date:`;
     case 'stopped':
       return `dynamo-gitops leaves this ${proposal} as it is:`;
+    case 'unwanted':
+      return `This ${proposal} should not be merged any more:`;
     case 'closed':
       return `This ${proposal} was closed:`;
-    case 'superseded':
-      return `Another ${proposal} took the place of this one:`;
-    case 'expired':
-      return `The numbers of this ${proposal} are out of date:`;
     case 'delivered':
       return `The numbers of this ${proposal} are running:`;
   }

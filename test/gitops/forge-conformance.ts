@@ -250,6 +250,8 @@ export function describeForge({ name, start, stop, open }: ForgeUnderTest): void
       const site = await open(CHAT);
       await proposed(await site.client(), MORE);
       const theirs = await site.commit(BRANCH, { [PINS]: pinsOf('chat', { prefill: 3, decode: 5 }) });
+      expect(await proposed(await site.client(), MORE)).toMatchObject({ outcome: 'refused' });
+      // It has said so once, and says it no second time.
       const before = await site.fingerprint();
       for (const plan of [MORE, chatPlan({ prefill: 5, decode: 9 }), chatPlan({ prefill: 2, decode: 4 })]) {
         const proposal = await proposed(await site.client(), plan);

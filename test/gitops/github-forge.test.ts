@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Plan } from '../../api/index.ts';
+import type { AutoMergePolicy, Plan } from '../../api/index.ts';
 import { openRepository, verifyProposal } from '../../gitops/index.ts';
 import { describeBehaviour } from './forge-behaviour.ts';
 import {
@@ -12,6 +12,7 @@ import {
   proposed,
   run,
 } from './forge-conformance.ts';
+import { describeOutcomes } from './forge-outcomes.ts';
 import { FAULTS, type FaultName, faultyFetch } from './github/faults.ts';
 import { GitHubServer, OWNER, REPO } from './github/server.ts';
 import { clientOf, siteOn } from './github/site.ts';
@@ -49,6 +50,7 @@ const GITHUB: ForgeUnderTest = { name: 'GitHub', open: (files, modes) => siteOn(
 
 describeForge(GITHUB);
 describeBehaviour(GITHUB);
+describeOutcomes(GITHUB);
 
 /** What there is at the end, whichever way it came to be. */
 async function endState() {
@@ -180,6 +182,56 @@ describe('a pull request', () => {
     const outdated = { mergeRequest: opened, method: 'merge', headline: 'scale', trailers: '' } as const;
     const late = await forge.mergeByItself(outdated);
     expect(late.ok ? [] : late.error.map(({ code }) => code)).toEqual(['conflict']);
+  });
+
+  test('is merged by itself as far as the config allows, and by people as soon as it does not', async () => {
+    const site = await siteOn(server, CHAT);
+    const autoMerge: AutoMergePolicy = { method: 'squash', environments: ['prod'], changes: 'scale-up' };
+    const forge = await clientOf(server);
+    const mutations = () =>
+      server.received.flatMap(({ body }) => {
+        const { query = '', variables } = (body ?? {}) as { query?: string; variables?: Record<string, unknown> };
+        const name = /^\s*mutation (\w+)/.exec(query)?.[1];
+        return name === undefined ? [] : [{ name, variables }];
+      });
+    const opened = await proposed(forge, MORE, { autoMerge });
+    expect(opened?.autoMerge).toEqual({ kind: 'on' });
+    expect(mutations()).toMatchObject([
+      {
+        name: 'EnableAutoMerge',
+        variables: {
+          ...{ head: await server.tipOf(BRANCH), mergeMethod: 'SQUASH' },
+          headline: 'scale(prod/chat): prefill 2→3, decode 4→6 (+3 GPU) (#1)',
+          body: [
+            `Plan-Id: ${MORE.digest}`,
+            `Plan-Expires: ${MORE.expiresAt}`,
+            'Planner-Change: serving/chat/prefill 2->3',
+            'Planner-Change: serving/chat/decode 4->6',
+          ].join('\n'),
+        },
+      },
+    ]);
+    server.received.length = 0;
+    expect((await proposed(forge, MORE, { autoMerge }))?.autoMerge).toEqual({ kind: 'on' });
+    expect(server.received.filter(({ isWrite }) => isWrite)).toEqual([]);
+
+    await site.label(1, 'hold');
+    const held = { kind: 'people', reason: '#1 has the label "hold"' };
+    expect((await proposed(forge, MORE, { autoMerge }))?.autoMerge).toEqual(held);
+    expect(mutations().map(({ name }) => name)).toEqual(['DisableAutoMerge']);
+    await site.unlabel(1, 'hold');
+    expect((await proposed(forge, MORE, { autoMerge }))?.autoMerge).toEqual({ kind: 'on' });
+    expect((await proposed(forge, MORE))?.autoMerge).toMatchObject({ kind: 'people' });
+    expect((await proposed(forge, MORE, { autoMerge }))?.autoMerge).toEqual({ kind: 'on' });
+
+    server.received.length = 0;
+    const down = await proposed(forge, chatPlan({ prefill: 3, decode: 3 }), { autoMerge });
+    expect(down?.autoMerge).toMatchObject({
+      kind: 'people',
+      reason: expect.stringContaining('decode becomes smaller'),
+    });
+    expect(mutations().map(({ name }) => name)).toEqual(['DisableAutoMerge']);
+    expect(await site.comments(1)).toEqual([]);
   });
 
   test('is left to people again where that is asked for', async () => {

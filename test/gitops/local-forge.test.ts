@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { formatProblem, type Result } from '../../api/index.ts';
+import { type AutoMergePolicy, formatProblem, type Result } from '../../api/index.ts';
 import { type LocalForge, propose } from '../../gitops/index.ts';
 import { describeBehaviour } from './forge-behaviour.ts';
 import { describeForge, type ForgeUnderTest } from './forge-conformance.ts';
+import { describeOutcomes } from './forge-outcomes.ts';
 import {
   CHAT,
   chatPlan,
@@ -97,6 +98,16 @@ const LOCAL: ForgeUnderTest = {
 
 describeForge(LOCAL);
 describeBehaviour(LOCAL);
+describeOutcomes(LOCAL);
+
+test('the local forge merges nothing by itself', async () => {
+  const autoMerge: AutoMergePolicy = { method: 'merge', environments: ['prod'], changes: 'any' };
+  const forge = await forgeAt(repositoryWith(CHAT));
+  const result = await propose({ plan: MORE, forge, base: 'main', now: NOW, autoMerge });
+  expect(result.ok && result.value.proposals[0]?.autoMerge).toEqual({
+    ...{ kind: 'people', reason: 'the embedded forge merges nothing by itself' },
+  });
+});
 
 describe('merging in the local forge', () => {
   test('makes a merge commit in the object database alone where the base is not checked out', async () => {

@@ -268,7 +268,8 @@ describe('the comment on a proposal', () => {
   test('is found by its marker, and says what became of it', () => {
     const news = { environment: 'prod', deployment: 'chat', at: '2026-09-19T09:00:00Z' };
     const reason = 'somebody else pushed to its branch';
-    expect(outcomeComment({ ...news, outcome: 'stopped', reason })).toBe(
+    const advice = 'Merge it, or close it and delete its branch, and the next plan is proposed afresh.';
+    expect(outcomeComment({ ...news, outcome: 'stopped', reason, advice })).toBe(
       [
         `<!-- dynamo-gitops:outcome:v1 id=prod/chat outcome=stopped about=${digestOf(reason)} -->`,
         '**dynamo-gitops leaves this pull request as it is:** somebody else pushed to its branch.',
@@ -276,14 +277,13 @@ describe('the comment on a proposal', () => {
         '<sub>`prod/chat`, 2026-09-19T09:00:00Z. There is one such comment; it is kept up to date.</sub>\n',
       ].join('\n\n'),
     );
-    const headlines = (['updated', 'closed', 'superseded', 'expired', 'delivered'] as const).map(
+    const headlines = (['updated', 'unwanted', 'closed', 'delivered'] as const).map(
       (outcome) => outcomeComment({ ...news, outcome, reason: 'why' }, 'gitlab').split('\n')[2],
     );
     expect(headlines).toEqual([
       '**This merge request is up to date:** why.',
+      '**This merge request should not be merged any more:** why.',
       '**This merge request was closed:** why.',
-      '**Another merge request took the place of this one:** why.',
-      '**The numbers of this merge request are out of date:** why.',
       '**The numbers of this merge request are running:** why.',
     ]);
   });

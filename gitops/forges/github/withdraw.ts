@@ -5,14 +5,13 @@ import { withdrawnBody } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
 import { WITHDRAW, withdrawn } from './queries.ts';
-import { readUnmovedState, seenIn } from './state.ts';
+import { readState, readUnmovedState, seenIn } from './state.ts';
 
 const NOTHING = '0'.repeat(40);
 
-/** Leaves the open pull request of a view for people to merge. */
+/** Leaves the open pull request of a view for people to merge, whatever has moved since: that is never wrong. */
 export async function withoutAutoMerge(client: GitHubClient, view: BranchView): Promise<Result<undefined>> {
-  const branches = { base: view.base.branch, head: view.head.branch };
-  const state = await readUnmovedState(client, branches, seenIn(view));
+  const state = await readState(client, { base: view.base.branch, head: view.head.branch });
   if (!state.ok) return state;
   const { open } = state.value;
   return open === undefined || open.mergedBy === 'nobody' ? succeed(undefined) : leaveToPeople(client, open);
