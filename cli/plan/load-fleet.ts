@@ -25,6 +25,8 @@ export interface LoadedFleet {
   readonly inputs: readonly InputDigest[];
   /** Where the numbers of the planned graphs stand, and why. */
   readonly targets: readonly GraphTargets[];
+  /** Every manifest that was read, and what else renders the graphs, by file. */
+  readonly sources: ReadonlyMap<string, ManifestFile>;
   /** What the repository leaves to other places, in words. */
   readonly notes: readonly string[];
 }
@@ -88,7 +90,7 @@ export async function loadFleet(cwd: string, config: Config): Promise<Result<Loa
     quotas: quotasOf(files, config),
     inputs: [...manifests.map(({ file, digest }) => ({ file, digest })), ...pinFiles.values()],
     targets: found.filter(({ isPlanned }) => isPlanned).map(({ graph }) => ({ graph, services: targetsOf(graph) })),
-    notes: fleet.notes,
+    ...{ sources, notes: fleet.notes },
   });
 }
 

@@ -1,12 +1,13 @@
 import type { Problem, Result } from '../../api/index.ts';
 import {
-  numberOwner,
+  documentMark,
   openRepository,
   type Repository,
   readHistory,
   resolveCommit,
   type TrackedNumber,
 } from '../../gitops/index.ts';
+import type { ManifestFile } from '../../manifests/index.ts';
 import { candidateOf, type PlaceableGraph, selectGraphs } from '../../planner/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { historyReport } from '../history/history-report.ts';
@@ -46,7 +47,9 @@ export const runHistory: CommandRunner<HistoryCall> = async (call, context) => {
   const problems = problemsOf(candidates);
   if (problems.length > 0) return failed(problems);
   const numbers = candidates.flatMap((candidate) =>
-    candidate.ok && candidate.value.kind === 'candidate' ? trackedNumbers(candidate.value.graph) : [],
+    candidate.ok && candidate.value.kind === 'candidate'
+      ? trackedNumbers(candidate.value.graph, fleet.value.sources)
+      : [],
   );
   const since = new Date(at.value.getTime() - hours.value * 3_600_000);
   const read = await readHistory(repository.value, head.value, numbers, since);
@@ -72,15 +75,20 @@ async function baseCommit(repository: Repository, base: string): Promise<Result<
   return remote.ok ? remote : local;
 }
 
-/** Where the numbers of a graph stand now, and so where they are looked for in the past. */
-function trackedNumbers({ member, name, namespace, environment }: PlaceableGraph): readonly TrackedNumber[] {
-  return member.view.services.flatMap((service): readonly TrackedNumber[] => {
-    const owner = member.owners.get(service.name);
-    const number = member.numbers.get(service.name);
-    const rendered = number?.kind === 'located' ? number.locations[0] : undefined;
-    const found = owner === undefined ? undefined : numberOwner(name, service, owner);
-    if (rendered === undefined || found === undefined) return [];
-    return [{ deployment: name, namespace, environment, service: service.name, file: rendered.file, ...found }];
+/** Where the numbers of a graph are written now, and so where they are looked for in the past. */
+function trackedNumbers(
+  { member, name, namespace, environment }: PlaceableGraph,
+  sources: ReadonlyMap<string, ManifestFile>,
+): readonly TrackedNumber[] {
+  return [...member.numbers].flatMap(([service, number]): readonly TrackedNumber[] => {
+    const location = number.kind === 'located' ? number.locations[0] : undefined;
+    const manifest = location === undefined ? undefined : sources.get(location.file);
+    if (location === undefined || manifest === undefined) return [];
+    const { file, path } = location;
+    const document = documentMark(manifest, location.document, path);
+    return document === undefined
+      ? []
+      : [{ deployment: name, namespace, environment, service, ...{ file, path, document } }];
   });
 }
 

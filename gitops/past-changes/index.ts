@@ -1,2 +1,2 @@
 export { type ReadHistory, readHistory } from './read-history.ts';
-export { numberOwner, type TrackedNumber } from './tracked-number.ts';
+export { type DocumentMark, documentMark, type TrackedNumber } from './tracked-number.ts';

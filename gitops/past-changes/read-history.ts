@@ -1,5 +1,5 @@
 import { type History, type ReplicaChange, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
-import { type ManifestDocument, readManifest } from '../../manifests/index.ts';
+import { type ManifestFile, readManifest } from '../../manifests/index.ts';
 import {
   type LoggedCommit,
   logFiles,
@@ -51,7 +51,7 @@ export async function readHistory(
 function changesOf(
   commits: readonly LoggedCommit[],
   numbers: readonly TrackedNumber[],
-  contents: ReadonlyMap<string, readonly ManifestDocument[]>,
+  contents: ReadonlyMap<string, ManifestFile>,
   origins: ReadonlyMap<string, CommitOrigin>,
 ): ReplicaChange[] {
   const changes: ReplicaChange[] = [];
@@ -84,18 +84,18 @@ function changesOf(
 }
 
 function readAt(
-  contents: ReadonlyMap<string, readonly ManifestDocument[]>,
+  contents: ReadonlyMap<string, ManifestFile>,
   object: string | undefined,
   number: TrackedNumber,
 ): number | undefined {
-  return object === undefined ? undefined : readNumber(contents.get(object) ?? [], number);
+  return object === undefined ? undefined : readNumber(contents.get(object), number);
 }
 
 /** Every state of the files, by the name of its object, each read once. */
 async function readContents(
   repository: Repository,
   commits: readonly LoggedCommit[],
-): Promise<Result<ReadonlyMap<string, readonly ManifestDocument[]>>> {
+): Promise<Result<ReadonlyMap<string, ManifestFile>>> {
   const names = new Map<string, string>();
   for (const { files } of commits) {
     for (const { file, before, after } of files) {
@@ -105,10 +105,11 @@ async function readContents(
   const stored = [...names].map(([object, path]) => ({ object, path, bytes: 0 }));
   const read = await readTreeFiles(repository, stored);
   if (!read.ok) return read;
-  const contents = new Map<string, readonly ManifestDocument[]>();
+  const contents = new Map<string, ManifestFile>();
   stored.forEach(({ object, path }, index) => {
     const bytes = read.value[index];
-    if (bytes !== undefined) contents.set(object, readManifest(path, bytes).manifest?.documents ?? []);
+    const manifest = bytes === undefined ? undefined : readManifest(path, bytes).manifest;
+    if (manifest !== undefined) contents.set(object, manifest);
   });
   return succeed(contents);
 }

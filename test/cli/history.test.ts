@@ -276,3 +276,106 @@ describe('history', () => {
     expect(history.changes.map(({ author, planId }) => [author, planId])).toEqual([['human', undefined]]);
   });
 });
+
+const RENDERED_DGD = `apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeployment
+metadata: {name: chat}
+spec:
+  services:
+    prefill: {componentType: worker, subComponentType: prefill, replicas: 2}
+    decode: {componentType: worker, subComponentType: decode, replicas: 4}
+`;
+const BETA_DGD = `apiVersion: nvidia.com/v1beta1
+kind: DynamoGraphDeployment
+metadata: {name: chat}
+spec:
+  components:
+    - {name: prefill, type: prefill, replicas: 2}
+    - {name: decode, type: decode, replicas: 4}
+`;
+const overlay = (patches: string): string =>
+  `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: serving\nresources: [../../base]\npatches:\n${patches}`;
+const base = (graph: string): Files => ({
+  'dynamo-gitops.yaml': CONFIG.replace('deployments:', 'manifests: [deploy]\ndeployments:').replace(
+    'environment: prod',
+    'environment: prod\n    namespace: serving',
+  ),
+  'base/kustomization.yaml': 'resources: [graph.yaml]\n',
+  'base/graph.yaml': graph,
+});
+const CHART: Files = {
+  'charts/chat/Chart.yaml': 'apiVersion: v2\nname: chat\nversion: 1.0.0\n',
+  'charts/chat/values.yaml': 'decode: {replicas: 2}\n',
+  'charts/chat/templates/dgd.yaml': RENDERED_DGD.replace('replicas: 4', 'replicas: {{ .Values.decode.replicas }}'),
+};
+const application = (helm: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: chat, namespace: argocd}\nspec:\n  destination: {namespace: serving}\n  source:\n    path: charts/chat\n    helm:\n${helm}`;
+
+describe('history of a number that is rendered from elsewhere', () => {
+  /** Where each number is written, with so many replicas of decode. */
+  const SHAPES: readonly (readonly [string, Files, (replicas: number) => Files])[] = [
+    [
+      'a strategic merge patch',
+      { ...base(RENDERED_DGD), 'deploy/prod/kustomization.yaml': overlay('  - path: replicas.yaml\n') },
+      (replicas) => ({
+        'deploy/prod/replicas.yaml': `kind: DynamoGraphDeployment\napiVersion: nvidia.com/v1alpha1\nmetadata: {name: chat}\nspec: {services: {decode: {replicas: ${replicas}}}}\n`,
+      }),
+    ],
+    [
+      'a patch inside a kustomization',
+      base(RENDERED_DGD),
+      (replicas) => ({
+        'deploy/prod/kustomization.yaml': overlay(
+          `  - patch: |\n      apiVersion: nvidia.com/v1alpha1\n      kind: DynamoGraphDeployment\n      metadata: {name: chat}\n      spec: {services: {decode: {replicas: ${replicas}}}}\n`,
+        ),
+      }),
+    ],
+    [
+      'a list of operations',
+      {
+        ...base(BETA_DGD),
+        'deploy/prod/kustomization.yaml': overlay(
+          '  - path: operations.yaml\n    target: {kind: DynamoGraphDeployment, name: chat}\n',
+        ),
+      },
+      (replicas) => ({
+        'deploy/prod/operations.yaml': `- {op: test, path: /spec/components/1/name, value: decode}\n- op: replace\n  path: /spec/components/1/replicas\n  value: ${replicas}\n`,
+      }),
+    ],
+    [
+      'values of a chart',
+      { ...base(''), ...CHART, 'deploy/app.yaml': application('      valueFiles: [prod.yaml]\n') },
+      (replicas) => ({ 'charts/chat/prod.yaml': `decode:\n  replicas: ${replicas} # sized by hand\n` }),
+    ],
+    [
+      'values inside an Application',
+      { ...base(''), ...CHART },
+      (replicas) => ({
+        'deploy/app.yaml': application(`      values: |\n        decode:\n          replicas: ${replicas}\n`),
+      }),
+    ],
+  ];
+
+  test.each(SHAPES)('is that of %s', async (_what, files, replicas) => {
+    const folder = repository({ ...files, ...replicas(5) });
+    commitAt('2026-10-20T08:00:00Z', folder, replicas(7), 'seven');
+    commitAt('2026-10-21T08:00:00Z', folder, { 'README.md': 'x\n' }, 'words');
+    commitAt('2026-10-22T08:00:00Z', folder, replicas(6), 'six\n\nPlan-Id: sha256:0\n');
+    expect(shortly((await historyOf(folder)).history)).toEqual([
+      '2026-10-20T08:00:00Z decode 5→7 human',
+      '2026-10-22T08:00:00Z decode 7→6 human',
+    ]);
+  });
+
+  test('is not read at a position of a list that was another list', async () => {
+    const operation = (place: number, value: number): string =>
+      `- {op: test, path: /spec/components/${place}/name, value: ${place === 0 ? 'prefill' : 'decode'}}\n- {op: replace, path: /spec/components/${place}/replicas, value: ${value}}\n`;
+    const kustomization = overlay('  - path: operations.yaml\n    target: {kind: DynamoGraphDeployment, name: chat}\n');
+    const files = { ...base(BETA_DGD), 'deploy/prod/kustomization.yaml': kustomization };
+    const name = 'deploy/prod/operations.yaml';
+    const folder = repository({ ...files, [name]: operation(1, 5) });
+    commitAt('2026-10-20T08:00:00Z', folder, { [name]: operation(0, 9) + operation(1, 5) }, 'prefill too');
+    commitAt('2026-10-21T08:00:00Z', folder, { [name]: operation(0, 9) + operation(1, 8) }, 'more decode');
+    expect(shortly((await historyOf(folder)).history)).toEqual(['2026-10-21T08:00:00Z decode 5→8 human']);
+  });
+});
