@@ -26,6 +26,8 @@ export interface Forge {
   leaveToPeople(view: BranchView): Promise<Result<undefined>>;
   /** Closes the view's open proposal without merging. */
   close(view: BranchView, reason: string, at: Date): Promise<Result<MergeRequest>>;
+  /** Deletes the view's branch, which is an orphan. */
+  dropBranch(view: BranchView, at: Date): Promise<Result<undefined>>;
   /** What of ours is open, whatever graph it is of, and how much was opened lately. */
   survey(request: SurveyRequest): Promise<Result<ForgeSurvey>>;
 }
@@ -85,6 +87,8 @@ export interface BranchView {
   /** The branch's last proposal, where a person closed it without merging: that is a decision. */
   readonly rejected: MergeRequest | undefined;
   readonly obstacle: Obstacle | undefined;
+  /** The branch is ours, and has no proposal: a run was cut short after it wrote one half, or before it deleted the other. */
+  readonly isOrphan: boolean;
 }
 
 /** Why we may not write to a branch, though git would let us. */

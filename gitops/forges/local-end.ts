@@ -9,6 +9,7 @@ import {
   type Repository,
   readRefs,
   type Signature,
+  updateRefs,
 } from '../repository/index.ts';
 import { type BranchView, lostRace, type Merged, type MergeOptions, missingBase } from './forge.ts';
 import { isClosedByPerson, LABELS } from './local-labels.ts';
@@ -42,6 +43,19 @@ export async function closeProposal(
   );
   if (!published.ok) return published;
   return published.value === undefined ? { ok: false, error: [lostRace(view.head.branch)] } : succeed(closed);
+}
+
+/** Deletes a branch of ours that has no merge request. */
+export async function dropOrphan(
+  repository: Repository,
+  signature: Signature,
+  { head }: BranchView,
+): Promise<Result<undefined>> {
+  if (head.commit === undefined) return { ok: false, error: [lostRace(head.branch)] };
+  const step: RefStep = { kind: 'delete', name: BRANCHES + head.branch, from: head.commit };
+  const dropped = await updateRefs(repository, [step], signature, `dynamo-gitops: ${head.branch} has no merge request`);
+  if (!dropped.ok) return dropped;
+  return dropped.value ? succeed(undefined) : { ok: false, error: [lostRace(head.branch)] };
 }
 
 /** Merges a merge request with a merge commit, as the button of a hosted forge does. */

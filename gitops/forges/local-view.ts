@@ -1,14 +1,27 @@
 import { type MergeRequest, type Result, succeed } from '../../api/index.ts';
-import { isAncestor, type Ref, type Repository, readEntriesAt, readFilesAt, readRefs } from '../repository/index.ts';
+import {
+  isAncestor,
+  type Ref,
+  type Repository,
+  readEntriesAt,
+  readFilesAt,
+  readRefs,
+  type Signature,
+} from '../repository/index.ts';
 import { type BranchView, missingBase, type Obstacle, type OpenProposal, type ViewRequest } from './forge.ts';
 import { COMMENTS, isCommented } from './local-comment.ts';
 import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
+import { isOwnCommit } from './local-own-commit.ts';
 import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
 
 export const BRANCHES = 'refs/heads/';
 
 /** A branch, its base and its proposal as they are now. */
-export async function viewBranch(repository: Repository, request: ViewRequest): Promise<Result<BranchView>> {
+export async function viewBranch(
+  repository: Repository,
+  author: Pick<Signature, 'email'>,
+  request: ViewRequest,
+): Promise<Result<BranchView>> {
   const refs = await readRefs(repository, [
     BRANCHES + request.base,
     BRANCHES + request.head,
@@ -34,19 +47,21 @@ export async function viewBranch(repository: Repository, request: ViewRequest): 
   const mergeRequest = standing.value;
   // What somebody else put on the branch is not ours to read: it may be a link by now.
   const isOurs = mergeRequest?.state === 'open' && mergeRequest.head.commit === head?.commit;
-  const [headFiles, obstacle] = await Promise.all([
+  const [headFiles, tipNow] = await Promise.all([
     readEntriesAt(repository, head?.commit ?? base.commit, isOurs ? request.files : []),
-    obstacleOf(repository, { base, head, record: last, refs: refs.value }),
+    tipOf(repository, author, { base, head, record: last, isOpen: mergeRequest?.state === 'open' }),
   ]);
   if (!headFiles.ok) return headFiles;
-  if (!obstacle.ok) return obstacle;
+  if (!tipNow.ok) return tipNow;
+  const tip = tipNow.value;
   return succeed({
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
     open: last === undefined ? undefined : openProposal(mergeRequest, last, refs.value),
     merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
     rejected: mergeRequest?.state === 'closed' && isClosedByPerson(refs.value, mergeRequest) ? mergeRequest : undefined,
-    obstacle: obstacle.value,
+    obstacle: obstacleOf(tip, head, mergeRequest, refs.value),
+    isOrphan: tip === 'orphan',
   });
 }
 
@@ -78,36 +93,50 @@ export async function asItStands(
   return succeed(isMerged.value ? { ...mergeRequest, state: 'merged' } : mergeRequest);
 }
 
+/** What the newest commit of a branch is. */
+type Tip =
+  /** None, the one that the last merge request remembers, or one that the base has. */
+  | 'settled'
+  /** Ours, and no merge request is open that could remember it. */
+  | 'orphan'
+  | 'foreign';
+
+async function tipOf(
+  repository: Repository,
+  author: Pick<Signature, 'email'>,
+  { base, head, record, isOpen }: BranchRefs,
+): Promise<Result<Tip>> {
+  if (head === undefined || head.commit === record?.mergeRequest.head.commit) return succeed('settled');
+  const isInBase = await isAncestor(repository, head.commit, base.commit);
+  if (!isInBase.ok) return isInBase;
+  if (isInBase.value) return succeed('settled');
+  const isOwn = isOpen ? succeed(false) : await isOwnCommit(repository, head.commit, author);
+  if (!isOwn.ok) return isOwn;
+  return succeed(isOwn.value ? 'orphan' : 'foreign');
+}
+
 interface BranchRefs {
   readonly base: Ref;
   readonly head: Ref | undefined;
   readonly record: StoredRecord | undefined;
-  readonly refs: ReadonlyMap<string, Ref>;
+  readonly isOpen: boolean;
 }
 
-async function obstacleOf(repository: Repository, branch: BranchRefs): Promise<Result<Obstacle | undefined>> {
-  const onBranch = await branchObstacle(repository, branch);
-  const { record, refs } = branch;
-  if (!onBranch.ok || onBranch.value !== undefined || record?.mergeRequest.state !== 'open') return onBranch;
-  const { number } = record.mergeRequest;
-  const label = holdingLabelOf(refs, number);
-  return succeed(label === undefined ? undefined : { kind: 'held', reason: `!${number} has the label "${label}"` });
-}
-
-async function branchObstacle(
-  repository: Repository,
-  { base, head, record }: BranchRefs,
-): Promise<Result<Obstacle | undefined>> {
-  if (head === undefined) return succeed(undefined);
-  const branch = head.name.slice(BRANCHES.length);
-  if (head.commit !== record?.mergeRequest.head.commit) {
-    const isInBase = await isAncestor(repository, head.commit, base.commit);
-    if (!isInBase.ok) return isInBase;
-    if (!isInBase.value) {
-      const reason = `the branch "${branch}" is at ${head.commit.slice(0, 12)}, a commit that is not ours`;
-      return succeed({ kind: 'foreign', reason });
-    }
+function obstacleOf(
+  tip: Tip,
+  head: Ref | undefined,
+  mergeRequest: MergeRequest | undefined,
+  refs: ReadonlyMap<string, Ref>,
+): Obstacle | undefined {
+  const branch = head?.name.slice(BRANCHES.length);
+  if (tip === 'foreign') {
+    const reason = `the branch "${branch}" is at ${head?.commit.slice(0, 12)}, a commit that is not ours`;
+    return { kind: 'foreign', reason };
   }
-  if (head.workTree === undefined) return succeed(undefined);
-  return succeed({ kind: 'checked-out', reason: `the branch "${branch}" is checked out in a work tree` });
+  if (head?.workTree !== undefined) {
+    return { kind: 'checked-out', reason: `the branch "${branch}" is checked out in a work tree` };
+  }
+  if (mergeRequest?.state !== 'open') return undefined;
+  const label = holdingLabelOf(refs, mergeRequest.number);
+  return label === undefined ? undefined : { kind: 'held', reason: `!${mergeRequest.number} has the label "${label}"` };
 }

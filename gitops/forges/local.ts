@@ -3,7 +3,7 @@ import { type Result, succeed } from '../../api/index.ts';
 import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
 import { commentOnProposal } from './local-comment.ts';
-import { closeProposal, mergeProposal } from './local-end.ts';
+import { closeProposal, dropOrphan, mergeProposal } from './local-end.ts';
 import { LABELS } from './local-labels.ts';
 import { RECORDS, readRecords, recordRefs } from './local-records.ts';
 import { surveyProposals } from './local-survey.ts';
@@ -18,7 +18,7 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
   return {
     name: 'local',
     sign: '!',
-    view: (request) => viewBranch(repository, request),
+    view: (request) => viewBranch(repository, author, request),
     changedFiles: ({ base, head }) =>
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
@@ -26,6 +26,7 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     mergeByItself: async () => succeed({ kind: 'refused', reason: 'the embedded forge merges nothing by itself' }),
     leaveToPeople: async () => succeed(undefined),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
+    dropBranch: (view, at) => dropOrphan(repository, { ...author, at }, view),
     survey: (request) => surveyProposals(repository, request),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
     list: () => listProposals(repository),

@@ -15,7 +15,8 @@ export type Decision =
   | { readonly kind: 'unchanged'; readonly draft: Draft; readonly open: OpenProposal }
   /** The open proposal has nothing left to change, or may not any more. */
   | { readonly kind: 'close'; readonly open: OpenProposal; readonly reason: string; readonly isRefused: boolean }
-  | { readonly kind: 'nothing-to-do'; readonly reason: string }
+  /** `dropsBranch`: what is left of a run that was cut short goes. */
+  | { readonly kind: 'nothing-to-do'; readonly reason: string; readonly dropsBranch?: true }
   /** It waits, for other proposals or for its own first half. */
   | { readonly kind: 'held'; readonly reason: string; readonly draft: Draft | undefined }
   /** `unwanted`: why the open proposal, which is not ours to close, should not be merged any more. */
@@ -41,10 +42,10 @@ export function decide(
   switch (drafted.kind) {
     case 'no-change':
       return view.open === undefined
-        ? { kind: 'nothing-to-do', reason: 'every number is what it should be' }
+        ? withoutProposal(view, 'every number is what it should be')
         : (outdated(words, view.open) ?? withoutChanges(words, view.open));
     case 'held-already':
-      return { kind: 'nothing-to-do', reason: heldAlready(words, drafted.edits) };
+      return withoutProposal(view, heldAlready(words, drafted.edits));
     case 'not-admitted':
       return view.open === undefined
         ? { kind: 'refused', reason: drafted.reason }
@@ -85,6 +86,12 @@ interface Words extends DecideOptions {
 
 function wordsOf(plan: Plan, graph: EditGroup, view: BranchView, options: DecideOptions): Words {
   return { plan, graph, view, ...options, nameOf: ({ number }) => `${options.sign}${number}` };
+}
+
+function withoutProposal({ isOrphan, obstacle }: BranchView, reason: string): Decision {
+  if (!isOrphan || obstacle !== undefined) return { kind: 'nothing-to-do', reason };
+  const dropped = `${reason}; the branch of a run that was cut short is deleted`;
+  return { kind: 'nothing-to-do', reason: dropped, dropsBranch: true };
 }
 
 /** Two runs may finish in another order than they planned, and the later plan knows more. */

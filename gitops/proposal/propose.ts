@@ -234,8 +234,11 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
       const closed = await forge.close(view, decision.reason, now);
       return closed.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: closed.value }) : closed;
     }
+    case 'nothing-to-do': {
+      const dropped = decision.dropsBranch === true ? await forge.dropBranch(view, now) : succeed(undefined);
+      return dropped.ok ? succeed(proposalOf(input, considered)) : dropped;
+    }
     case 'unchanged':
-    case 'nothing-to-do':
     case 'held':
     case 'refused':
       return succeed(proposalOf(input, considered));

@@ -344,6 +344,34 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(await site.repository(), 'diff', '--numstat', 'main', BRANCH)).toBe(`2\t2\t${PINS}\n2\t2\t${DGD}\n`);
     });
 
+    test('take up the branch of a run that was cut short before it opened one', async () => {
+      const site = await open(CHAT);
+      const orphaned = await orphanOf(site);
+      expect(await proposed(await site.client(), MORE)).toMatchObject({ outcome: 'created' });
+      const repository = await site.repository();
+      expect(shownFiles(repository)).toEqual(chatFiles({ prefill: 3, decode: 6 }));
+      expect(orphaned).toMatch(/^[0-9a-f]{40}$/);
+      expect(git(repository, 'fsck', '--strict', '--no-dangling')).toBe('');
+    });
+
+    test('delete such a branch where nothing is wanted any more, and no other', async () => {
+      const site = await open(CHAT);
+      await orphanOf(site);
+      const none = chatPlan({ prefill: 2, decode: 4 });
+      expect(await proposed(await site.client(), none)).toMatchObject({
+        outcome: 'nothing-to-do',
+        reason: 'every number is what it should be; the branch of a run that was cut short is deleted',
+      });
+      const branches = git(await site.repository(), 'for-each-ref', '--format=%(refname)', 'refs/heads');
+      expect(branches).not.toContain(BRANCH);
+      await site.commit(BRANCH, { 'mine.txt': 'mine\n' });
+      const before = await site.fingerprint();
+      expect(await proposed(await site.client(), none)).toMatchObject({
+        ...{ outcome: 'nothing-to-do', reason: 'every number is what it should be' },
+      });
+      expect(await site.fingerprint()).toBe(before);
+    });
+
     test('stop where the config is another one on the base by now, also between decision and write', async () => {
       const config = 'schemaVersion: 1\n';
       const site = await open({ ...CHAT, 'dynamo-gitops.yaml': config });
@@ -369,6 +397,18 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
   });
+}
+
+/** Leaves a branch of ours without a proposal, as a run does that is killed between the two. */
+async function orphanOf(site: ForgeSite): Promise<string> {
+  await site.interrupted(async (forge) => {
+    await run(forge, MORE);
+  });
+  return git(await site.repository(), 'rev-parse', BRANCH).trim();
+}
+
+function shownFiles(repository: string): Files {
+  return Object.fromEntries([DGD, PINS].map((file) => [file, git(repository, 'show', `${BRANCH}:${file}`)]));
 }
 
 /** Live objects with so many replicas of each service. */

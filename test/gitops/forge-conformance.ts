@@ -24,6 +24,8 @@ export interface ForgeSite {
   readonly deleteBranch: (branch: string) => Promise<void>;
   /** A person closes a proposal without merging it. */
   readonly close: (number: number) => Promise<void>;
+  /** A run whose branch is written, and whose proposal is not. */
+  readonly interrupted: (propose: (forge: Forge) => Promise<void>) => Promise<void>;
   readonly label: (number: number, label: string) => Promise<void>;
   readonly unlabel: (number: number, label: string) => Promise<void>;
   /** A git repository with the forge's branches. */

@@ -88,6 +88,7 @@ const VIEW: BranchView = {
   base: { branch: 'main', commit: sha('a'), files: new Map() },
   head: { branch: BRANCH, commit: undefined, files: new Map() },
   ...{ open: undefined, merged: undefined, rejected: undefined, obstacle: undefined },
+  isOrphan: false,
 };
 const PROPOSAL = {
   ...{ view: VIEW, title: 't', body: 'b', commitMessage: `m\n\nPlan-Id: ${MORE.digest}\n`, changes: [], diff: '' },

@@ -84,6 +84,10 @@ const LOCAL: ForgeUnderTest = {
       close: async (number) => {
         git(folder, 'update-ref', `refs/dynamo-gitops/label/${number}/closed`, 'HEAD');
       },
+      interrupted: async (propose) => {
+        await propose(await forgeAt(folder));
+        git(folder, 'update-ref', '-d', 'refs/dynamo-gitops/mr/1');
+      },
       label: async (number, label) => {
         git(folder, 'update-ref', `refs/dynamo-gitops/label/${number}/${label}`, 'HEAD');
       },

@@ -5,6 +5,7 @@ import { changedFiles } from './changed-files.ts';
 import { githubClient } from './client.ts';
 import { commentOnPullRequest } from './comment.ts';
 import type { GitHubConnection } from './connection.ts';
+import { dropBranch } from './drop-branch.ts';
 import { surveyPullRequests } from './survey.ts';
 import { viewProposal } from './view.ts';
 import { withdrawProposal, withoutAutoMerge } from './withdraw.ts';
@@ -25,6 +26,7 @@ export async function connectedForge(connection: GitHubConnection): Promise<Resu
     mergeByItself: (request) => mergeByItself(client.value, request),
     leaveToPeople: (view) => withoutAutoMerge(client.value, view),
     close: (view, reason) => withdrawProposal(client.value, view, reason),
+    dropBranch: (view) => dropBranch(client.value, view),
     survey: (request) => surveyPullRequests(client.value, request),
   });
 }

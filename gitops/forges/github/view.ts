@@ -39,6 +39,7 @@ export async function viewProposal(
     merged: last?.mergeRequest.state === 'merged' ? last.mergeRequest : undefined,
     rejected: last?.mergeRequest.state === 'closed' && !last.isWithdrawn ? last.mergeRequest : undefined,
     obstacle: obstacle.value,
+    isOrphan: isOurs && open === undefined && (last === undefined || last.isWithdrawn),
   });
 }
 

@@ -49,6 +49,14 @@ export async function siteOn(
     close: async (number) => {
       await server.person('PATCH', `${path}/pulls/${number}`, { state: 'closed' });
     },
+    interrupted: async (propose) => {
+      const failing: typeof globalThis.fetch = async (input, init) => {
+        const url = String(input instanceof Request ? input.url : input);
+        if (url.endsWith('/pulls') && init?.method === 'POST') throw new TypeError('killed');
+        return fetch(input, init);
+      };
+      await propose(await clientOf(server, { fetch: failing }));
+    },
     label: async (number, label) => {
       await server.person('POST', `${path}/issues/${number}/labels`, { labels: [label] });
     },
