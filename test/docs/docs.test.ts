@@ -54,6 +54,12 @@ describe('the documentation', () => {
     expect(parseDocument(configSchema, config, 'config')).toMatchObject({ ok: true });
   });
 
+  test('shows settings of proposals that a config may have, with the values that they have anyway', () => {
+    const [proposals] = codeBlocks('docs/proposals.md', 'yaml').map((block) => load(block, { schema: JSON_SCHEMA }));
+    const config = parseDocument(configSchema, { schemaVersion: 1, ...(proposals as object) }, 'config');
+    expect(config).toEqual(parseDocument(configSchema, { schemaVersion: 1 }, 'config'));
+  });
+
   test('shows parts of a fleet that are all there, counted from 1', () => {
     const blocks = codeBlocks('docs/fleet.md', 'yaml').map((block) =>
       JSON.stringify(load(block, { schema: JSON_SCHEMA })),
