@@ -1,3 +1,3 @@
 export * from './discrete/discrete-simulation.ts';
 export * from './fluid/fluid-simulation.ts';
-export type * from './simulation.ts';
+export * from './simulation.ts';

@@ -11,7 +11,15 @@ export interface SimulatedSla {
 export interface SimulationOptions {
   /** How long a client waits for the first token before it gives up, seconds. */
   readonly giveUpSeconds: number;
+  /**
+   * Requests of a second that the fluid form draws one by one; where more arrive, so many are drawn for all of them.
+   * Default {@link DRAWN_PER_SECOND}.
+   */
+  readonly drawnPerSecond?: number;
 }
+
+/** Enough that a second's sum of lengths is spread as it should be, whatever arrives. */
+export const DRAWN_PER_SECOND = 64;
 
 /**
  * What became of the requests since the start. `requests` = `attained` + `missed` + `abandoned` + `hopeless` + `inside`;

@@ -26,6 +26,15 @@ export class CohortRing {
     return position;
   }
 
+  /** A ring with the same rows. */
+  copy(): CohortRing {
+    const copied = new CohortRing(this.width, this.#rows);
+    copied.cells.set(this.cells);
+    copied.first = this.first;
+    copied.end = this.end;
+    return copied;
+  }
+
   clear(): void {
     this.first = 0;
     this.end = 0;

@@ -7,9 +7,11 @@ import { CohortRing } from './cohort-ring.ts';
 import {
   ARRIVAL,
   COUNT,
+  NEVER,
   type PrefillQueue,
   IN_TIME as QUEUED_IN_TIME,
   READY,
+  START,
   WINDOW_CLASSES,
   WINDOW_TOKENS,
 } from './prefill-queue.ts';
@@ -26,16 +28,6 @@ const REQUESTS = 4;
 const OUTPUTS = 5;
 const COUNTS = OUTPUTS + CLASSES;
 const PROMPTS = COUNTS + CLASSES;
-
-/** Replicas that take no more requests. */
-interface Draining {
-  readonly since: number;
-  readonly replicas: number;
-  /** Requests in the whole pool when it began, of which a share was theirs. */
-  readonly inside: number;
-  readonly share: number;
-  left: number;
-}
 
 /**
  * Requests that are decoded, on replicas that share them evenly. All replicas put out tokens at the pace of the mean batch,
@@ -58,17 +50,16 @@ export class DecodePool {
   #passed = 0;
   /** First of the cohorts that joined in the newest step. */
   #newest = 0;
-  readonly #cohorts = new CohortRing(PROMPTS + CLASSES);
+  #cohorts = new CohortRing(PROMPTS + CLASSES);
   readonly #heads = new Float64Array(CLASSES);
   readonly #engine: EngineSpec;
   readonly #sla: SimulatedSla;
-  readonly #giveUpSeconds: number;
-  #draining: Draining[] = [];
+  readonly #options: SimulationOptions;
 
-  constructor(engine: EngineSpec, sla: SimulatedSla, { giveUpSeconds }: SimulationOptions) {
+  constructor(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions) {
     this.#engine = engine;
     this.#sla = sla;
-    this.#giveUpSeconds = giveUpSeconds;
+    this.#options = options;
   }
 
   reset(): void {
@@ -81,18 +72,46 @@ export class DecodePool {
     this.#lastAbsent = 0;
     this.#cohorts.clear();
     this.#heads.fill(0);
-    this.#draining = [];
   }
 
-  setReplicas(replicas: number, time: number): void {
-    const leaving = this.#replicas - replicas;
-    if (leaving > 0 && this.inside > 0) {
-      const { inside } = this;
-      const theirs = inside - this.#drainingRequests();
-      const share = (leaving / this.#replicas) * (theirs / inside);
-      this.#draining.push({ since: time, replicas: leaving, inside, share, left: inside });
+  get replicas(): number {
+    return this.#replicas;
+  }
+
+  add(replicas: number): void {
+    this.#replicas += replicas;
+  }
+
+  /** Takes replicas out, with the requests that they have. @returns them, as a pool that finishes those. */
+  split(replicas: number): DecodePool {
+    const gone = new DecodePool(this.#engine, this.#sla, this.#options);
+    const share = replicas / this.#replicas;
+    gone.#cohorts = this.#cohorts.copy();
+    gone.#heads.set(this.#heads);
+    gone.#clock = this.#clock;
+    gone.#replicas = replicas;
+    gone.#newest = this.#newest;
+    gone.#takeShare(this, share);
+    this.#takeShare(this, 1 - share);
+    this.#replicas -= replicas;
+    return gone;
+  }
+
+  #takeShare(of: DecodePool, share: number): void {
+    this.inside = of.inside * share;
+    this.#prompt = of.#prompt * share;
+    this.#joinClocks = of.#joinClocks * share;
+    this.#reserved = of.#reserved * share;
+    this.#lastAbsent = of.#lastAbsent * share;
+    const cohorts = this.#cohorts;
+    const { cells } = cohorts;
+    for (let row = cohorts.first; row < cohorts.end; row += 1) {
+      const at = cohorts.at(row);
+      cells[at + REQUESTS] = share * (cells[at + REQUESTS] ?? 0);
+      for (let place = 0; place < CLASSES; place += 1) {
+        cells[at + COUNTS + place] = share * (cells[at + COUNTS + place] ?? 0);
+      }
     }
-    this.#replicas = replicas;
   }
 
   /** Tokens in the KV caches. */
@@ -100,39 +119,41 @@ export class DecodePool {
     return this.#prompt + Math.max(0, this.inside * this.#clock - this.#joinClocks);
   }
 
-  #drainingRequests(): number {
-    let sum = 0;
-    for (const one of this.#draining) sum += one.share * one.left;
-    return sum;
-  }
-
   /** Lets in what is ready until `time`, and lets the tokens of `seconds` pass. */
   step(time: number, seconds: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
-    const { model } = this.#engine;
-    const start = time - seconds;
-    let working = this.#replicas;
-    if (this.#draining.length > 0) {
-      for (const one of this.#draining) {
-        const left = Math.max(0, one.left / one.inside);
-        working += one.replicas * left;
-        const batch = (one.share * one.inside) / one.replicas;
-        tally.decodeDraining += seconds * one.replicas * (1 - (1 - left) ** batch);
-      }
-      this.#draining = this.#draining.filter(({ left, share }) => left * share > 1e-3);
-    }
     const before = this.inside;
-    const present = this.#join(time, start, queue, table, tally, sums);
+    const presence = this.#join(time, time - seconds, queue, table, tally, sums);
+    this.#pass(time - seconds, seconds, before, presence, table, tally, sums);
+  }
+
+  /** As {@link step}, where nothing is let in any more. */
+  finish(time: number, seconds: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+    this.#newest = this.#cohorts.end;
+    this.#pass(time - seconds, seconds, this.inside, 0, table, tally, sums);
+  }
+
+  /** @param presence of those that joined, each times how long it was there */
+  #pass(
+    start: number,
+    seconds: number,
+    before: number,
+    presence: number,
+    table: ShapeTable,
+    tally: Tally,
+    sums: MinuteSums,
+  ): void {
+    const { model } = this.#engine;
     if (this.inside <= 0) {
       this.#lastAbsent = 0;
       return;
     }
-    const meanInside = Math.max(before / 2, before + present / seconds - this.#lastAbsent);
+    const meanInside = Math.max(before / 2, before + presence / seconds - this.#lastAbsent);
     const meanKv =
       this.#prompt * (meanInside / this.inside) +
       Math.max(0, before * this.#clock - this.#joinClocks) +
       meanInside * table.missingTokens;
     // Those that wait for the step that runs are in no batch yet.
-    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / Math.max(working, 1e-9);
+    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / Math.max(this.#replicas, 1e-9);
     const slope = (model.decode.perRequestMs * meanInside + model.decode.perKvTokenMs * meanKv) * batched;
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
     const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
@@ -141,7 +162,7 @@ export class DecodePool {
     this.#setJoinClocks(start, pace);
     this.#clock += passed;
     this.#passed = passed;
-    this.#depart(start, seconds, pace, tally, sums);
+    this.#depart(start, seconds, pace, table, tally, sums);
   }
 
   /** Lets in windows of the queue. @returns their requests, each times how long it was there until `time`. */
@@ -151,8 +172,6 @@ export class DecodePool {
     this.#newest = this.#cohorts.end;
     if (windows.first === windows.end || (cells[windows.at(windows.first) + READY] ?? 0) > time) return 0;
     const { model, maxBatch } = this.#engine;
-    const theirs = this.#draining.length === 0 ? 0 : this.#drainingRequests();
-    const ownShare = this.inside === 0 ? 1 : 1 - theirs / this.inside;
     const mostRequests = this.#replicas * maxBatch;
     const mostTokens = this.#replicas * model.decode.maxKvTokens;
     let presence = 0;
@@ -163,8 +182,11 @@ export class DecodePool {
       const count = cells[from + COUNT] ?? 0;
       if (count === 0) continue;
       const waited = ready - (cells[from + ARRIVAL] ?? 0) - table.meanPrefill;
-      if (this.inside * ownShare >= mostRequests || this.#reserved * ownShare >= mostTokens) {
-        if (waited + time - ready <= this.#giveUpSeconds) break;
+      if (cells[from + START] === NEVER) {
+        tally.abandoned += count * (1 - table.hopeless);
+        tally.hopeless += count * table.hopeless;
+      } else if (this.inside >= mostRequests || this.#reserved >= mostTokens) {
+        if (waited + time - ready <= this.#options.giveUpSeconds) break;
         tally.abandoned += count * (1 - table.hopeless);
         tally.hopeless += count * table.hopeless;
       } else {
@@ -219,18 +241,19 @@ export class DecodePool {
     }
   }
 
-  #depart(start: number, seconds: number, pace: number, tally: Tally, sums: MinuteSums): void {
+  #depart(start: number, seconds: number, pace: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
     const cohorts = this.#cohorts;
     const { cells, end } = cohorts;
     const heads = this.#heads;
     const clock = this.#clock;
     const target = this.#sla.itlMs / 1000;
-    const spread = ITL_SPREAD * target;
     let departures = 0;
     let departedAt = 0;
     let oldest = end;
     for (let place = 0; place < CLASSES; place += 1) {
       let head = heads[place] ?? 0;
+      const wait = pace * (table.classWait[place] ?? 0);
+      const perSpread = 1 / (pace * (ITL_SPREAD + (table.classSpread[place] ?? 0)));
       for (; head < end; head += 1) {
         const at = cohorts.at(head);
         const length = cells[at + OUTPUTS + place] ?? 0;
@@ -241,8 +264,8 @@ export class DecodePool {
         const joined = cells[at + JOINED] ?? 0;
         // The clock passed it inside of this step.
         const left = start + pace * Math.max(0, leaves - (clock - this.#passed));
-        const itl = (Math.max(left, joined) - joined) / length;
-        const kept = shareKept((target - itl) / spread);
+        const itl = (Math.max(left, joined) - joined) / length + wait;
+        const kept = shareKept((target - itl) * perSpread);
         const inTime = cells[at + IN_TIME] ?? 0;
         const hopeless = cells[at + HOPELESS] ?? 0;
         const judged = 1 - hopeless;
@@ -259,7 +282,6 @@ export class DecodePool {
         this.#prompt -= count * prompt;
         this.#joinClocks -= count * (cells[at + CLOCK] ?? 0);
         this.#reserved -= count * (prompt + length / 2);
-        for (const one of this.#draining) if (joined <= one.since) one.left -= count;
       }
       heads[place] = head;
       if (head < oldest) oldest = head;
@@ -280,7 +302,7 @@ export class DecodePool {
 const STEP_WAIT = 0.5;
 
 /** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
-const ITL_SPREAD = 0.01;
+const ITL_SPREAD = 0.005;
 
 /** Probabilities of a standard normal variable to stay below −{@link FAR} to {@link FAR}. */
 const FAR = 4;

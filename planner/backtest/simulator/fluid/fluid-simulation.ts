@@ -1,15 +1,22 @@
 import type { EngineSpec, RolePair } from '../../engine/index.ts';
 import type { WorkloadMinute } from '../../workload/index.ts';
 import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
+import { DRAWN_PER_SECOND } from '../simulation.ts';
 import { emptySums, emptyTally } from '../tally.ts';
 import { DecodePool } from './decode-pool.ts';
 import { PrefillQueue } from './prefill-queue.ts';
 import { COHORTS, minuteSampler, type SampledMinute } from './sampled-minute.ts';
 
 const MINUTE_SECONDS = 60;
+/** Decode replicas that take no more requests, and how many they had when they stopped. */
+interface Draining {
+  readonly pool: DecodePool;
+  readonly inside: number;
+}
+
 /** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth to half a second. */
 export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
-  const sampler = minuteSampler(engine, sla.ttftMs);
+  const sampler = minuteSampler(engine, sla.ttftMs, options.drawnPerSecond ?? DRAWN_PER_SECOND);
   const queue = new PrefillQueue(engine.transferMs / 1000, options.giveUpSeconds);
   const pool = new DecodePool(engine, sla, options);
   let tally = emptyTally();
@@ -22,7 +29,8 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
     sampled: { requests: 0, promptTokens: 0, outputTokens: 0 },
     serving: { prefill: 0, decode: 0 },
   };
-  const inside = (): number => queue.inside + pool.inside;
+  let draining: Draining[] = [];
+  const inside = (): number => draining.reduce((sum, one) => sum + one.pool.inside, queue.inside + pool.inside);
 
   return {
     advanceMinute(minute: WorkloadMinute, serving: RolePair): void {
@@ -32,7 +40,11 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       sums = emptySums();
       tally.requests += requests;
       queue.setReplicas(serving.prefill, time, table, tally);
-      pool.setReplicas(serving.decode, time);
+      if (serving.decode > pool.replicas) pool.add(serving.decode - pool.replicas);
+      if (serving.decode < pool.replicas) {
+        const gone = pool.split(pool.replicas - serving.decode);
+        if (gone.inside > 0) draining.push({ pool: gone, inside: gone.inside });
+      }
       const start = time;
       time += MINUTE_SECONDS;
       if (requests === 0 && inside() === 0) return;
@@ -40,9 +52,16 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       const seconds = windowCohorts / COHORTS;
       for (let first = 0; first < MINUTE_SECONDS * COHORTS; first += windowCohorts) {
         const end = start + (first + windowCohorts) / COHORTS;
-        queue.run(end, first, sampled, tally, sums);
+        queue.run(end, first, sampled, sums);
         pool.step(end, seconds, queue, table, tally, sums);
+        for (const { pool: gone, inside: atFirst } of draining) {
+          // A replica is gone when the last of its requests is.
+          const isLeft = 1 - (1 - gone.inside / atFirst) ** (atFirst / gone.replicas);
+          tally.decodeDraining += seconds * gone.replicas * isLeft;
+          gone.finish(end, seconds, table, tally, sums);
+        }
       }
+      if (draining.length > 0) draining = draining.filter((one) => one.pool.inside > 0);
     },
     totals(): SimulationTotals {
       const { prefillDraining, decodeDraining, ...counts } = tally;
@@ -69,6 +88,7 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
     reset(): void {
       queue.reset();
       pool.reset();
+      draining = [];
       tally = emptyTally();
       sums = emptySums();
       time = 0;

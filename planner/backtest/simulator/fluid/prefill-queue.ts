@@ -5,19 +5,20 @@ import { CLASSES, type ShapeTable } from './shape-table.ts';
 
 /** Cells of a window of requests on their way to their first token: means over them, unless said otherwise. */
 export const ARRIVAL = 0;
-/** Work ahead, counted from the start of the simulation. */
-const POSITION = 1;
-const START = 2;
-/** When decode has the KV cache. */
-export const READY = 3;
-export const COUNT = 4;
+/** When a replica takes it up; {@link NEVER} where its clients give up before. */
+export const START = 1;
+/** When decode has the KV cache, or the clients give up. */
+export const READY = 2;
+export const COUNT = 3;
 /** Seconds of one replica, all together. */
-const WORK = 5;
+const WORK = 4;
 /** Requests that will be in time, if decode lets them in when they are ready. */
-export const IN_TIME = 6;
+export const IN_TIME = 5;
 /** By output class: requests, and prompt tokens of all of them. */
-export const WINDOW_CLASSES = 7;
+export const WINDOW_CLASSES = 6;
 export const WINDOW_TOKENS = WINDOW_CLASSES + CLASSES;
+
+export const NEVER = Number.MAX_VALUE;
 
 const STEP = 1 / COHORTS;
 const HALF = STEP / 2;
@@ -26,8 +27,8 @@ const HALF = STEP / 2;
  * Prompts before identical replicas that each work on one, first come, first served (Lindley's recursion over the work
  * that is left, in steps of a tenth of a second). Work drains with as many replicas as have some: where nobody waits, a
  * replica that is found at work has the mean residual left, so the work there is over that is how many are busy; and
- * a prompt waits until the work ahead of it is no more than what the other replicas are still busy with. A client that
- * would wait too long gives up when it comes.
+ * a prompt waits until the work ahead of it is no more than what the other replicas are still busy with. Who would
+ * wait longer than its client does is passed over.
  */
 export class PrefillQueue {
   /** Waiting, being prefilled and transferred, and waiting for decode, oldest first. */
@@ -77,104 +78,110 @@ export class PrefillQueue {
       tally.prefillDraining += finished;
     }
     this.#replicas = replicas;
-    const { windows } = this;
-    const { cells } = windows;
-    let skipped = 0;
-    for (let row = windows.first; row < windows.end; row += 1) {
-      const at = windows.at(row);
-      const count = cells[at + COUNT] ?? 0;
-      if (count === 0 || (cells[at + START] ?? 0) <= time) continue;
-      const position = (cells[at + POSITION] ?? 0) - skipped;
-      const start = time + this.#wait(position - this.#done, table);
-      const waited = start - (cells[at + ARRIVAL] ?? 0);
-      const work = cells[at + WORK] ?? 0;
-      if (waited > this.#giveUpSeconds) {
-        tally.abandoned += count * (1 - table.hopeless);
-        tally.hopeless += count * table.hopeless;
-        this.inside -= count;
-        skipped += work;
-        cells[at + COUNT] = 0;
-        cells[at + START] = time;
-        cells[at + READY] = time;
-        continue;
-      }
-      cells[at + POSITION] = position;
-      cells[at + START] = start;
-      cells[at + READY] = start + work / count + this.#transferSeconds;
-      cells[at + IN_TIME] = count * table.inTime(waited);
-    }
-    this.#arrived -= skipped;
+    this.#lookAgain(time, table);
   }
 
-  #wait(ahead: number, { residualPrefill }: ShapeTable): number {
-    const replicas = this.#replicas;
-    if (replicas === 0) return Number.POSITIVE_INFINITY;
-    return Math.max(0, ahead - (replicas - 1) * residualPrefill) / replicas;
+  /** When those that wait would begin, with as many replicas as there are now. */
+  #lookAgain(time: number, table: ShapeTable): void {
+    const { windows } = this;
+    const { cells } = windows;
+    let ahead = this.#arrived - this.#done;
+    for (let row = windows.first; row < windows.end; row += 1) {
+      const at = windows.at(row);
+      if ((cells[at + START] ?? 0) > time && (cells[at + START] ?? 0) < NEVER) ahead -= cells[at + WORK] ?? 0;
+    }
+    ahead = Math.max(0, ahead);
+    const others = (this.#replicas - 1) * table.residualPrefill;
+    for (let row = windows.first; row < windows.end; row += 1) {
+      const at = windows.at(row);
+      if ((cells[at + START] ?? 0) <= time) continue;
+      const arrival = cells[at + ARRIVAL] ?? 0;
+      const count = cells[at + COUNT] ?? 0;
+      const work = cells[at + WORK] ?? 0;
+      const start = time + (this.#replicas === 0 ? NEVER : Math.max(0, ahead + work / 2 - others) / this.#replicas);
+      if (start - arrival > this.#giveUpSeconds) {
+        cells[at + START] = NEVER;
+        cells[at + READY] = arrival + this.#giveUpSeconds;
+        continue;
+      }
+      ahead += work;
+      cells[at + START] = start;
+      cells[at + READY] = start + work / count + this.#transferSeconds;
+      cells[at + IN_TIME] = count * table.inTime(start - arrival);
+    }
+    this.#arrived = this.#done + ahead;
   }
 
   /** Lets window `first` ÷ `windowCohorts` of the minute arrive, and its time pass, which ends at `end`. */
-  run(end: number, first: number, sampled: SampledMinute, tally: Tally, sums: MinuteSums): void {
+  run(end: number, first: number, sampled: SampledMinute, sums: MinuteSums): void {
     const { table, count: counts, work: works, windowCohorts } = sampled;
-    const { inTime: inTimeAfter, hopeless, residualPrefill } = table;
+    const { inTime: inTimeAfter, residualPrefill } = table;
     const replicas = this.#replicas;
     const others = (replicas - 1) * residualPrefill;
-    const perReplica = replicas === 0 ? Number.POSITIVE_INFINITY : 1 / replicas;
+    const perReplica = replicas === 0 ? 0 : 1 / replicas;
     const perResidual = 1 / (residualPrefill + STEP / 4);
     const giveUp = this.#giveUpSeconds;
     let arrived = this.#arrived;
     let done = this.#done;
-    let [all, taken, work, waited, positions, arrivals, inTime] = [0, 0, 0, 0, 0, 0, 0];
+    let [taken, takenWork, waited, arrivals, inTime] = [0, 0, 0, 0, 0];
+    let [left, leftWork, leftArrivals] = [0, 0, 0];
     for (let index = 0; index < windowCohorts; index += 1) {
       const count = counts[first + index] ?? 0;
-      let left = arrived - done;
-      if (left > 0) {
-        done += Math.min(left, (replicas <= 1 ? replicas : Math.min(replicas, left * perResidual)) * HALF);
-        left = arrived - done;
+      let ahead = arrived - done;
+      if (ahead > 0) {
+        done += Math.min(ahead, (replicas <= 1 ? replicas : Math.min(replicas, ahead * perResidual)) * HALF);
+        ahead = arrived - done;
       }
       if (count > 0) {
-        all += count;
-        const own = works[first + index] ?? 0;
-        const before = count > 1 ? (own * (count - 1)) / (2 * count) : 0;
-        const ahead = left + before - others;
-        const wait = ahead > 0 || replicas === 0 ? ahead * perReplica : 0;
+        const work = works[first + index] ?? 0;
+        // The middle one of them waits for half of the others.
+        const before = ahead - others + (count > 1 ? (work * (count - 1)) / (2 * count) : 0);
+        const wait = replicas === 0 ? NEVER : before > 0 ? before * perReplica : 0;
         if (wait <= giveUp) {
           taken += count;
-          work += own;
+          takenWork += work;
           waited += count * wait;
-          positions += count * (arrived + before);
           arrivals += count * index;
           inTime += count * inTimeAfter(wait);
-          arrived += own;
-          left += own;
+          arrived += work;
+          ahead += work;
+        } else {
+          left += count;
+          leftWork += work;
+          leftArrivals += count * index;
         }
       }
-      if (left > 0) done += Math.min(left, (replicas <= 1 ? replicas : Math.min(replicas, left * perResidual)) * HALF);
+      if (ahead > 0) {
+        done += Math.min(ahead, (replicas <= 1 ? replicas : Math.min(replicas, ahead * perResidual)) * HALF);
+      }
     }
     sums.prefillBusySeconds += done - this.#done;
     this.#arrived = arrived;
     this.#done = done;
-    if (all > taken) {
-      tally.abandoned += (all - taken) * (1 - hopeless);
-      tally.hopeless += (all - taken) * hopeless;
+    const start = end - windowCohorts * STEP + HALF;
+    const all = taken + left;
+    if (taken > 0) {
+      const arrival = start + (arrivals / taken) * STEP;
+      const begins = arrival + waited / taken;
+      const ready = begins + takenWork / taken + this.#transferSeconds;
+      this.#push(sampled, first, taken / all, [arrival, begins, ready, taken, takenWork, inTime]);
     }
-    if (taken === 0) return;
-    this.inside += taken;
+    if (left > 0) {
+      const arrival = start + (leftArrivals / left) * STEP;
+      this.#push(sampled, first, left / all, [arrival, NEVER, arrival + giveUp, left, leftWork, 0]);
+    }
+  }
+
+  /** A window, or the share of it that fares alike. */
+  #push(sampled: SampledMinute, first: number, share: number, window: readonly number[]): void {
     const at = this.windows.push();
     const { cells } = this.windows;
-    const arrival = end - windowCohorts * STEP + (arrivals / taken) * STEP + HALF;
-    const start = arrival + waited / taken;
-    cells[at + ARRIVAL] = arrival;
-    cells[at + POSITION] = positions / taken;
-    cells[at + START] = start;
-    cells[at + READY] = start + work / taken + this.#transferSeconds;
-    cells[at + COUNT] = taken;
-    cells[at + WORK] = work;
-    cells[at + IN_TIME] = inTime;
-    const from = (first / windowCohorts) * CLASSES;
-    const share = taken / all;
+    for (let cell = 0; cell < WINDOW_CLASSES; cell += 1) cells[at + cell] = window[cell] ?? 0;
+    const from = (first / sampled.windowCohorts) * CLASSES;
     for (let place = 0; place < CLASSES; place += 1) {
       cells[at + WINDOW_CLASSES + place] = share * (sampled.classes[from + place] ?? 0);
       cells[at + WINDOW_TOKENS + place] = share * (sampled.tokens[from + place] ?? 0);
     }
+    this.inside += window[COUNT] ?? 0;
   }
 }

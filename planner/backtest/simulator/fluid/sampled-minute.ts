@@ -1,13 +1,11 @@
 import type { EngineSpec } from '../../engine/index.ts';
 import { DrawnRequests, type RequestShape, type WorkloadMinute } from '../../workload/index.ts';
+import type { SimulationOptions } from '../simulation.ts';
 import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, type ShapeTable, shapeTable } from './shape-table.ts';
 
 /** Cohorts of a second: the requests of a tenth of a second arrive together. */
 export const COHORTS = 10;
 const MINUTE_COHORTS = 60 * COHORTS;
-
-/** Requests of a second that are drawn one by one; of more, so many are drawn for all. */
-const MOST_DRAWN = 32;
 
 /** What a minute brings, cohort by cohort. Buffers are overwritten with the next minute. */
 export interface SampledMinute {
@@ -35,17 +33,19 @@ export interface MinuteSampler {
   sample(minute: WorkloadMinute): SampledMinute;
 }
 
-const samplers = new WeakMap<EngineSpec, Map<number, MinuteSampler>>();
+const samplers = new WeakMap<EngineSpec, Map<string, MinuteSampler>>();
 
-export function minuteSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
-  const known = samplers.get(engine) ?? new Map<number, MinuteSampler>();
+/** @param drawnPerSecond see {@link SimulationOptions} */
+export function minuteSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: number): MinuteSampler {
+  const known = samplers.get(engine) ?? new Map<string, MinuteSampler>();
   samplers.set(engine, known);
-  const sampler = known.get(ttftMs) ?? createSampler(engine, ttftMs);
-  known.set(ttftMs, sampler);
+  const key = `${ttftMs} ${drawnPerSecond}`;
+  const sampler = known.get(key) ?? createSampler(engine, ttftMs, drawnPerSecond);
+  known.set(key, sampler);
   return sampler;
 }
 
-function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
+function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: number): MinuteSampler {
   const count = new Float64Array(MINUTE_COHORTS);
   const work = new Float64Array(MINUTE_COHORTS);
   const classes = new Float64Array(MINUTE_COHORTS * CLASSES);
@@ -68,7 +68,7 @@ function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
       const residenceSeconds = (minute.shape.oslTokens * engine.model.decode.fixedMs) / 1000;
       const isShort = residenceSeconds < (WINDOWS_OF_A_REQUEST * LONG_WINDOW) / COHORTS;
       const windowCohorts = isShort ? 1 : LONG_WINDOW;
-      const sums = take(minute, drawn, { table, count, work, windowCohorts, classes, tokens });
+      const sums = take(minute, drawn, drawnPerSecond, { table, count, work, windowCohorts, classes, tokens });
       const sampled = { table, ...sums, count, work, windowCohorts, classes, tokens };
       newest = { minute, sampled };
       return sampled;
@@ -78,7 +78,12 @@ function createSampler(engine: EngineSpec, ttftMs: number): MinuteSampler {
 
 type Sums = Pick<SampledMinute, 'requests' | 'promptTokens' | 'outputTokens'>;
 
-function take(minute: WorkloadMinute, requests: DrawnRequests, into: Omit<SampledMinute, keyof Sums>): Sums {
+function take(
+  minute: WorkloadMinute,
+  requests: DrawnRequests,
+  drawnPerSecond: number,
+  into: Omit<SampledMinute, keyof Sums>,
+): Sums {
   const { arrivalsPerSecond, shape, seed } = minute;
   const { table, count, work, windowCohorts, classes, tokens } = into;
   const { islTokens, prefillSeconds, classTokens, meanPrefill } = table;
@@ -87,7 +92,7 @@ function take(minute: WorkloadMinute, requests: DrawnRequests, into: Omit<Sample
     const arrivals = arrivalsPerSecond[second] ?? 0;
     if (arrivals === 0) continue;
     total += arrivals;
-    const drawn = Math.min(arrivals, MOST_DRAWN);
+    const drawn = Math.min(arrivals, drawnPerSecond);
     requests.draw(seed, second, drawn);
     const { arrival, prompt, output } = requests;
     // The sum of many requests has the spread of few, wider by the root of how many each stands for.

@@ -3,10 +3,10 @@ import type { EngineSpec } from '../../engine/index.ts';
 import { LENGTHS, type RequestShape, requestLengths } from '../../workload/index.ts';
 
 /**
- * Outputs are as long as the mean of their slice of the distribution, by where slices end; finer where outputs are long,
- * since long ones fill the KV cache.
+ * Outputs are as long as the mean of their slice of the distribution, by where slices end; finer at its ends, since long
+ * ones fill the KV cache, and short ones feel each step.
  */
-const SLICE_ENDS = [0.2, 0.4, 0.6, 0.78, 0.89, 0.95, 0.985, 1];
+const SLICE_ENDS = [0.08, 0.25, 0.5, 0.72, 0.87, 0.95, 0.985, 1];
 export const CLASSES = SLICE_ENDS.length;
 
 /** Slice of each of the equally likely lengths. */
@@ -30,6 +30,12 @@ export interface ShapeTable {
   /** Mean time until a replica that is found at work is done with its prompt: E[S²] ÷ 2E[S]. */
   readonly residualPrefill: number;
   readonly classTokens: Float64Array;
+  /**
+   * How much longer a token takes on average than a step, since a request waits for the step that runs to end before it
+   * joins: in steps, beyond what half a step is over an output as long as the class, and its standard deviation.
+   */
+  readonly classWait: Float64Array;
+  readonly classSpread: Float64Array;
   readonly meanOslTokens: number;
   /** What a request inside has put out on average, beyond what outputs as long as their class would have. */
   readonly missingTokens: number;
@@ -48,27 +54,15 @@ export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: numb
     sum += one;
     squares += one * one;
   }
-  const osl = requestLengths(shape.oslTokens, shape.oslVariation);
-  const classTokens = new Float64Array(CLASSES);
-  let squaredTokens = 0;
-  for (const [index, tokens] of osl.entries()) {
-    squaredTokens += (tokens * tokens) / LENGTHS;
-    const place = CLASS_OF_LENGTH[index] ?? 0;
-    classTokens[place] = (classTokens[place] ?? 0) + tokens / (LENGTHS * (CLASS_SHARES[place] ?? 1));
-  }
+  const outputs = outputClasses(requestLengths(shape.oslTokens, shape.oslVariation), shape.oslTokens);
   const allowance = (ttftMs - engine.transferMs) / 1000;
-  const ofClasses = classTokens.reduce(
-    (total, tokens, place) => total + (CLASS_SHARES[place] ?? 0) * tokens * tokens,
-    0,
-  );
   const shares = sharesInTime(prefillSeconds, allowance);
   const perCell = WAITS / Math.max(allowance, Number.MIN_VALUE);
   return {
-    ...{ islTokens, prefillSeconds, classTokens },
+    ...{ islTokens, prefillSeconds, ...outputs },
     meanPrefill: sum / LENGTHS,
     residualPrefill: squares / (2 * sum),
     meanOslTokens: shape.oslTokens,
-    missingTokens: (squaredTokens - ofClasses) / (2 * shape.oslTokens),
     hopeless: 1 - (shares[0] ?? 0),
     inTime(waitSeconds) {
       const place = waitSeconds * perCell;
@@ -77,6 +71,34 @@ export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: numb
       const low = shares[cell] ?? 0;
       return low + (place - cell) * ((shares[cell + 1] ?? 0) - low);
     },
+  };
+}
+
+function outputClasses(
+  osl: Float64Array,
+  meanOslTokens: number,
+): Pick<ShapeTable, 'classTokens' | 'classWait' | 'classSpread' | 'missingTokens'> {
+  const classTokens = new Float64Array(CLASSES);
+  const inverses = new Float64Array(CLASSES);
+  const squaredInverses = new Float64Array(CLASSES);
+  let squares = 0;
+  for (const [index, tokens] of osl.entries()) {
+    const place = CLASS_OF_LENGTH[index] ?? 0;
+    const weight = 1 / (LENGTHS * (CLASS_SHARES[place] ?? 1));
+    // Outputs are whole tokens, one at least.
+    const inverse = 1 / Math.max(1, tokens);
+    squares += (tokens * tokens) / LENGTHS;
+    classTokens[place] = (classTokens[place] ?? 0) + weight * tokens;
+    inverses[place] = (inverses[place] ?? 0) + weight * inverse;
+    squaredInverses[place] = (squaredInverses[place] ?? 0) + weight * inverse * inverse;
+  }
+  const ofClasses = classTokens.reduce((sum, tokens, place) => sum + (CLASS_SHARES[place] ?? 0) * tokens * tokens, 0);
+  return {
+    classTokens,
+    classWait: inverses.map((inverse, place) => (inverse - 1 / (classTokens[place] ?? 1)) / 2),
+    // The wait is uniform within a step: its mean is a half, its mean square a third.
+    classSpread: squaredInverses.map((square, place) => Math.sqrt(square / 3 - ((inverses[place] ?? 0) / 2) ** 2)),
+    missingTokens: (squares - ofClasses) / (2 * meanOslTokens),
   };
 }
 
