@@ -1,4 +1,5 @@
 export * from './autoscaler.ts';
+export * from './by-day.ts';
 export * from './dynamo-load.ts';
 export * from './dynamo-sla.ts';
 export * from './engine-capacity.ts';
@@ -6,5 +7,8 @@ export * from './hpa.ts';
 export * from './instant-oracle.ts';
 export * from './last-value.ts';
 export * from './latency-autoscaler.ts';
+export * from './limited-oracle.ts';
+export * from './ours.ts';
 export type * from './policy.ts';
 export * from './static-peak.ts';
+export * from './through-git.ts';

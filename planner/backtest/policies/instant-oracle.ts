@@ -11,6 +11,7 @@ export function instantOracle(neededAt: (minuteMs: number) => ReplicaPair): Poli
     label: 'oracle, instant',
     channel: 'oracle',
     everySeconds: 60,
+    lead: { reviewSeconds: 0, startUpSeconds: 0 },
     start: () => ({ observe: () => undefined, decide: ({ atMs }) => neededAt(atMs) }),
   };
 }

@@ -1,6 +1,13 @@
-import { CALIBRATION_SECONDS, defaultMethod } from '../../forecast/index.ts';
-import { HorizonPlanner, UNCORRECTED } from '../../strategies/sla/horizon/index.ts';
-import type { Policy } from './policy.ts';
+import type { ReplicaPair } from '../../budget/shrink-pair.ts';
+import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
+import {
+  DEFAULT_CHANGES_PER_DAY,
+  DEFAULT_LATE_PRICE,
+  HorizonPlanner,
+  UNCORRECTED,
+} from '../../strategies/sla/horizon/index.ts';
+import { hpa } from './hpa.ts';
+import type { Policy, PolicySetup, RunningPolicy } from './policy.ts';
 
 const MINUTE_SECONDS = 60;
 const DAY_MS = 86_400_000;
@@ -8,56 +15,80 @@ const DAY_MS = 86_400_000;
 /** Policies are told of a minute when the one after it has ended. */
 const TELLING_SECONDS = 60;
 
-/** Buckets are no longer than this, nor than the lead, and a whole number of minutes. */
-const WIDEST_BUCKET_SECONDS = 300;
+/** As long as `sla` has a number suffice, where nothing else is said. */
+const HOLD_SECONDS = 1200;
 
 export interface OursSettings {
-  readonly latePrice: number;
-  readonly changesPerDay: number;
+  /** What a late request costs, in what the engines of one request cost. */
+  readonly latePrice?: number;
+  readonly changesPerDay?: number;
 }
 
-/** The strategy `sla` over its horizon, by merge requests alone: the numbers are its own, minute for minute. */
-export function ours({ latePrice, changesPerDay }: OursSettings): Policy {
+/** The strategy `sla` over its horizon, by merge requests alone, by the code that `plan` decides with. */
+export function ours({
+  latePrice = DEFAULT_LATE_PRICE,
+  changesPerDay = DEFAULT_CHANGES_PER_DAY,
+}: OursSettings = {}): Policy {
   return {
-    name: 'sla',
-    label: 'sla, Git only',
-    channel: 'git',
-    everySeconds: MINUTE_SECONDS,
-    start: ({ model, sla, lead, gpusPerReplica, most }) => {
-      const leadSeconds = lead.reviewSeconds + lead.startUpSeconds + TELLING_SECONDS;
-      const widest = Math.min(WIDEST_BUCKET_SECONDS, leadSeconds - TELLING_SECONDS);
-      const bucketSeconds = MINUTE_SECONDS * Math.max(1, Math.floor(widest / MINUTE_SECONDS));
-      const method = { ...defaultMethod(bucketSeconds), calibrationSeconds: CALIBRATION_SECONDS };
-      const planner = new HorizonPlanner({
-        engine: { model, sla, gpusPerReplica, isAggregated: false, maxBatch: undefined },
-        sampleSeconds: MINUTE_SECONDS,
-        ...{ bucketSeconds, leadSeconds, latePrice, changesPerDay },
-        methods: { prefill: method, decode: method },
-        arrivalVariation: undefined,
-      });
-      let minutes = 0;
-      let isDue = false;
-      let changed: number[] = [];
-      return {
-        observe: ({ started, islTokens, oslTokens, islVariation }) => {
-          planner.observe({ requests: started, islTokens, oslTokens, islVariation });
-          minutes += 1;
-          if ((minutes * MINUTE_SECONDS) % bucketSeconds === 0) isDue = true;
-        },
-        decide: ({ atMs, asked }) => {
-          if (!isDue) return asked;
-          isDue = false;
-          changed = changed.filter((ms) => ms > atMs - DAY_MS);
-          const decision = planner.decide({
-            ...{ current: asked, most, maxGpus: undefined, changes: changed.length },
-            correction: UNCORRECTED,
-          });
-          if (decision.kind === 'none') return asked;
-          const { pair } = decision;
-          if (pair.prefill !== asked.prefill || pair.decode !== asked.decode) changed.push(atMs);
-          return pair;
-        },
-      };
+    ...{ name: 'sla', label: 'sla, Git only', channel: 'git', everySeconds: MINUTE_SECONDS },
+    start: (setup) => startOurs(setup, { latePrice, changesPerDay }),
+  };
+}
+
+/**
+ * What a request that comes late under the floor costs: an autoscaler above it answers within its start-up, so that a floor may
+ * lie lower than numbers that stand alone.
+ */
+const LATE_PRICE_OF_FLOORS = DEFAULT_LATE_PRICE / 4;
+
+/** The same as a floor under an autoscaler that takes requests to as much of each engine's capacity. */
+export function oursFloor(utilization = 0.7, settings: OursSettings = {}): Policy {
+  const { latePrice = LATE_PRICE_OF_FLOORS, changesPerDay } = settings;
+  return {
+    ...ours({ latePrice, ...(changesPerDay === undefined ? {} : { changesPerDay }) }),
+    name: 'sla-floor',
+    label: `sla, floor under HPA at ${Math.round(100 * utilization)} %`,
+    channel: 'git-floor',
+    above: hpa(utilization),
+  };
+}
+
+function startOurs(
+  { model, sla, lead, gpusPerReplica, most }: PolicySetup,
+  prices: Required<OursSettings>,
+): RunningPolicy {
+  const leadSeconds = lead.reviewSeconds + lead.startUpSeconds + TELLING_SECONDS;
+  const forecast = { leadSeconds, holdSeconds: HOLD_SECONDS };
+  const bucketSeconds = forecastBucketSeconds(MINUTE_SECONDS, forecast);
+  const method = defaultMethod(bucketSeconds);
+  const planner = new HorizonPlanner({
+    engine: { model, sla, gpusPerReplica, isAggregated: false, maxBatch: undefined },
+    sampleSeconds: MINUTE_SECONDS,
+    ...{ bucketSeconds, leadSeconds, ...prices },
+    methods: { prefill: method, decode: method },
+    arrivalVariation: undefined,
+  });
+  const bucketMinutes = bucketSeconds / MINUTE_SECONDS;
+  let minutes = 0;
+  let decidedAt = 0;
+  let changed: number[] = [];
+  return {
+    observe: ({ started, islTokens, oslTokens, islVariation }) => {
+      planner.observe({ requests: started, islTokens, oslTokens, islVariation });
+      minutes += 1;
+    },
+    decide: ({ atMs, asked }): ReplicaPair => {
+      // Once for each bucket that is whole: in between there is nothing new to decide by.
+      const buckets = Math.floor(minutes / bucketMinutes);
+      if (buckets === decidedAt) return asked;
+      decidedAt = buckets;
+      changed = changed.filter((ms) => ms > atMs - DAY_MS);
+      const question = { current: asked, most, maxGpus: undefined, changes: changed.length, correction: UNCORRECTED };
+      const decision = planner.decide(question);
+      if (decision.kind === 'none') return asked;
+      const { pair } = decision;
+      if (pair.prefill !== asked.prefill || pair.decode !== asked.decode) changed.push(atMs);
+      return pair;
     },
   };
 }

@@ -88,6 +88,8 @@ export interface Policy {
   /** A multiple of 60. */
   readonly everySeconds: number;
   readonly start: (setup: PolicySetup) => RunningPolicy;
+  /** Its own, where that is not the one of the setup. */
+  readonly lead?: LeadTime;
   /** The controller above the floor, for `git-floor`. */
   readonly above?: Policy;
 }

@@ -19,6 +19,14 @@ export interface WorstWindow {
   readonly attainment: number;
 }
 
+/** One day of the judged stretch, counted from its start. */
+export interface DayResult {
+  readonly requests: number;
+  readonly attained: number;
+  readonly gpuSeconds: number;
+  readonly proposals: number;
+}
+
 /** What one policy would have cost and broken over the judged stretch. */
 export interface PolicyResult {
   readonly name: string;
@@ -43,6 +51,7 @@ export interface PolicyResult {
   readonly poorWindows: number;
   readonly worstWindow: WorstWindow | undefined;
   readonly maxGpus: number;
+  readonly days: readonly DayResult[];
   /** Paid for at the end of each hour of the judged stretch, for a chart. */
   readonly hourlyGpus: readonly number[];
 }

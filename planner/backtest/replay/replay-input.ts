@@ -3,6 +3,7 @@ import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import type { EngineProfile } from '../../capacity/index.ts';
 import type { LeadTime } from '../delivery/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
+import type { NeedPath } from '../oracle/index.ts';
 import type { Policy } from '../policies/index.ts';
 import type { Simulation } from '../simulator/index.ts';
 import type { Workload } from '../workload/index.ts';
@@ -27,6 +28,8 @@ export interface ReplayInput {
   readonly mostOverPeak?: number;
   /** What stands for the worst minute of the training, such as where there are no training days. */
   readonly trainingPeak?: ReplicaPair;
+  /** What an earlier replay of the same arrivals found to be needed, to save the search. */
+  readonly needs?: NeedPath;
 }
 
 export interface ReplayProgress {
@@ -48,6 +51,7 @@ export interface ReplayResult {
   readonly frontier: readonly FrontierPoint[];
   readonly trainingPeak: ReplicaPair;
   readonly most: ReplicaPair;
+  readonly needs: NeedPath;
   /** Judged minutes, and those of the stretch that have no data. */
   readonly minutes: { readonly judged: number; readonly gaps: number };
 }

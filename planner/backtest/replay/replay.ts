@@ -1,5 +1,12 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
-import { joinedStretches, LimitedOracle, NeededReplicas, type NeedStretch, peakNeed } from '../oracle/index.ts';
+import {
+  joinedStretches,
+  LimitedOracle,
+  NeededReplicas,
+  type NeedStretch,
+  neededAt,
+  peakNeed,
+} from '../oracle/index.ts';
 import { instantOracle, type PolicyChannel, type PolicySetup } from '../policies/index.ts';
 import { arrivedMetrics } from './minute-metrics.ts';
 import type { PolicyResult } from './policy-result.ts';
@@ -7,6 +14,7 @@ import type { ReplayInput, ReplayProgress, ReplayResult } from './replay-input.t
 import { ReplayedPolicy } from './replayed-policy.ts';
 
 const MINUTES_PER_DAY = 1440;
+const MINUTES_PER_HOUR = 60;
 const MINUTE_SECONDS = 60;
 const WARM_UP_MINUTES = 120;
 const MOST_OVER_PEAK = 1.25;
@@ -31,9 +39,19 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
   const setup: PolicySetup = {
     ...{ model, profile: input.profile, gpusPerReplica, sla: input.sla, lead, most, trainingPeak },
   };
-  const needed = new NeededReplicas({ ...search, most });
   const begin = Math.max(0, judged.from - warmUpMinutes);
-  let now = needed.at(begin);
+  const length = judged.to - begin;
+  const needs = input.needs ?? { first: begin, prefill: new Uint16Array(length), decode: new Uint16Array(length) };
+  const found = input.needs === undefined ? new NeededReplicas({ ...search, most }) : undefined;
+  const find = (index: number): ReplicaPair => {
+    const needed = found?.at(index) ?? neededAt(needs, index);
+    if (found !== undefined) {
+      needs.prefill[index - begin] = needed.prefill;
+      needs.decode[index - begin] = needed.decode;
+    }
+    return needed;
+  };
+  let now = find(begin);
   const oracle = instantOracle(() => now);
   const replayed = [oracle, ...input.policies].map(
     (policy) => new ReplayedPolicy(policy, { setup, engine, simulation: input.simulation(), initial: now }),
@@ -42,37 +60,38 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
     const arrived = arrivedMetrics(workload, workload.minute(index));
     for (const one of replayed) one.remember(arrived);
   }
-  const needs: NeedStretch[] = [];
-  const hourly = replayed.map((): number[] => []);
+  const stretches: NeedStretch[] = [];
   let gaps = 0;
   for (let index = begin; index < judged.to; index += 1) {
     const minute = workload.minute(index);
     const isInside = index >= judged.from;
     const isJudged = isInside && minute.hasData;
-    now = needed.at(index);
+    now = find(index);
     const arrived = arrivedMetrics(workload, minute);
     for (const one of replayed) one.step(minute, arrived, isJudged);
-    if (isJudged) needs.push({ seconds: MINUTE_SECONDS, needed: now });
-    if (isInside && !isJudged) gaps += 1;
-    if (isInside && (index + 1 - judged.from) % 60 === 0) {
-      for (const [place, one] of replayed.entries()) hourly[place]?.push(one.gpus);
-      yield { done: index + 1 - judged.from, all: judged.to - judged.from };
-    }
+    if (isJudged) stretches.push({ seconds: MINUTE_SECONDS, needed: now });
+    if (!isInside) continue;
+    if (!isJudged) gaps += 1;
+    const done = index + 1 - judged.from;
+    const isLast = index + 1 === judged.to;
+    if (done % MINUTES_PER_DAY === 0 || isLast) for (const one of replayed) one.endDay();
+    if (done % MINUTES_PER_HOUR !== 0 && !isLast) continue;
+    for (const one of replayed) one.endHour();
+    yield { done, all: judged.to - judged.from };
   }
-  const days = needs.length / MINUTES_PER_DAY;
-  const limited = new LimitedOracle(joinedStretches(needs), { gpusPerReplica, startUpSeconds: lead.startUpSeconds });
+  const days = stretches.length / MINUTES_PER_DAY;
+  const prices = { gpusPerReplica, startUpSeconds: lead.startUpSeconds };
+  const limited = new LimitedOracle(joinedStretches(stretches), prices);
   const oracleGpuSeconds = replayed[0]?.spent.gpuSeconds ?? Number.NaN;
-  const results = replayed.map((one, place) =>
-    resultOf(one, { days, limited, oracleGpuSeconds, hourlyGpus: hourly[place] ?? [] }),
-  );
+  const results = replayed.map((one) => resultOf(one, { days, limited, oracleGpuSeconds }));
   return {
     policies: results.sort(inOrder),
     frontier: limited.plans.map(({ changes, gpuSeconds }) => ({
       changesPerDay: changes / days,
       gpuHours: gpuSeconds / 3600,
     })),
-    ...{ trainingPeak, most },
-    minutes: { judged: needs.length, gaps },
+    ...{ trainingPeak, most, needs },
+    minutes: { judged: stretches.length, gaps },
   };
 }
 
@@ -86,17 +105,16 @@ interface Judgement {
   readonly days: number;
   readonly limited: LimitedOracle;
   readonly oracleGpuSeconds: number;
-  readonly hourlyGpus: readonly number[];
 }
 
-function resultOf({ policy, tally, spent }: ReplayedPolicy, judgement: Judgement): PolicyResult {
-  const { days, limited, oracleGpuSeconds, hourlyGpus } = judgement;
+function resultOf(replayed: ReplayedPolicy, { days, limited, oracleGpuSeconds }: Judgement): PolicyResult {
+  const { policy, tally, spent, hourlyGpus } = replayed;
   const { outcome, poorWindows, worstWindow } = tally;
   const { requests, attained, ttftMisses, itlMisses } = outcome;
   const kept = (missed: number): number => (requests === 0 ? 1 : 1 - missed / requests);
   const { name, label, channel } = policy;
   return {
-    ...{ name, label, channel, outcome, poorWindows, worstWindow, hourlyGpus },
+    ...{ name, label, channel, outcome, poorWindows, worstWindow, days: replayed.days, hourlyGpus },
     attainment: kept(requests - attained),
     ttftAttainment: kept(ttftMisses),
     itlAttainment: kept(itlMisses),

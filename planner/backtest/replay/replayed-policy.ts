@@ -1,14 +1,14 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
-import { Delivery, type LeadTime } from '../delivery/index.ts';
+import { Delivery } from '../delivery/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
 import type { MinuteMetrics, Policy, PolicySetup, RunningPolicy } from '../policies/index.ts';
 import type { Simulation } from '../simulator/index.ts';
 import type { WorkloadMinute } from '../workload/index.ts';
 import { simulatedMetrics } from './minute-metrics.ts';
+import type { DayResult } from './policy-result.ts';
 import { Tally } from './tally.ts';
 
 const MINUTE_SECONDS = 60;
-const AT_ONCE: LeadTime = { reviewSeconds: 0, startUpSeconds: 0 };
 const LOWEST: ReplicaPair = { prefill: 1, decode: 1 };
 
 export interface ReplayStart {
@@ -34,6 +34,10 @@ export class ReplayedPolicy {
   /** Measured, and not yet told. */
   #newest: MinuteMetrics | undefined;
   #spent = NOTHING_SPENT;
+  /** Sums at the end of the day before. */
+  #yesterday: DayResult = NO_DAY;
+  readonly #days: DayResult[] = [];
+  readonly #hourlyGpus: number[] = [];
 
   constructor(policy: Policy, { setup, engine, simulation, initial }: ReplayStart) {
     this.policy = policy;
@@ -46,7 +50,7 @@ export class ReplayedPolicy {
     const moment = { atMs: 0, asked: initial, ordered: initial, serving: initial };
     const serving = isFixed ? this.#within(this.#floor.decide(moment)) : initial;
     const merged = policy.channel === 'native' || policy.channel === 'oracle' ? LOWEST : serving;
-    this.#delivery = new Delivery({ serving, merged, lead: policy.channel === 'oracle' ? AT_ONCE : setup.lead });
+    this.#delivery = new Delivery({ serving, merged, lead: policy.lead ?? setup.lead });
     this.#asked = serving;
     this.#askedAbove = serving;
   }
@@ -91,9 +95,29 @@ export class ReplayedPolicy {
     };
   }
 
-  /** GPUs that are paid for now. */
-  get gpus(): number {
-    return gpus(this.#delivery.ordered, this.#engine.gpusPerReplica);
+  endHour(): void {
+    this.#hourlyGpus.push(gpus(this.#delivery.ordered, this.#engine.gpusPerReplica));
+  }
+
+  endDay(): void {
+    const { requests, attained } = this.tally.outcome;
+    const { gpuSeconds, proposals } = this.#spent;
+    const before = this.#yesterday;
+    this.#yesterday = { requests, attained, gpuSeconds, proposals };
+    this.#days.push({
+      requests: requests - before.requests,
+      attained: attained - before.attained,
+      gpuSeconds: gpuSeconds - before.gpuSeconds,
+      proposals: proposals - before.proposals,
+    });
+  }
+
+  get days(): readonly DayResult[] {
+    return this.#days;
+  }
+
+  get hourlyGpus(): readonly number[] {
+    return this.#hourlyGpus;
   }
 
   #decide(minute: number, atMs: number): void {
@@ -126,6 +150,7 @@ export interface Spent {
   readonly maxGpus: number;
 }
 
+const NO_DAY: DayResult = { requests: 0, attained: 0, gpuSeconds: 0, proposals: 0 };
 const NOTHING_SPENT: Spent = { gpuSeconds: 0, proposals: 0, changes: 0, maxGpus: 0 };
 
 /** A whole number from 1 to the most; one that is none is 1. */
