@@ -56,7 +56,10 @@ function methodOf(fitted: FittedModel, quantity: DemandQuantity, setting: Foreca
 }
 
 /** The length of buckets that metrics of a bucket length are forecast in: a multiple of it, no longer than lead and hold. */
-export function forecastBucketSeconds(seriesBucketSeconds: number, setting: ForecastSetting): number {
+export function forecastBucketSeconds(
+  seriesBucketSeconds: number,
+  setting: Pick<ForecastSetting, 'leadSeconds' | 'holdSeconds'>,
+): number {
   const widest = Math.min(WIDEST_FORECAST_SECONDS, setting.leadSeconds, setting.holdSeconds);
   return seriesBucketSeconds * Math.max(1, Math.floor(widest / seriesBucketSeconds));
 }

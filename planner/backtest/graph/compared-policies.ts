@@ -8,6 +8,7 @@ import {
   type Policy,
   staticPeak,
 } from '../policies/index.ts';
+import { ours, oursFloor } from '../policies/ours.ts';
 
 /** What a graph's backtest compares, unless it is asked for others. */
 export function comparedPolicies(): readonly Policy[] {
@@ -21,5 +22,7 @@ export function comparedPolicies(): readonly Policy[] {
     dynamoSla('constant', 1.6),
     dynamoLoad,
     lastValue(1.6),
+    ours(),
+    oursFloor(),
   ];
 }

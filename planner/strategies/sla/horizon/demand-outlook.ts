@@ -3,6 +3,7 @@ import { residualsNeeded } from '../../../forecast/calibrate.ts';
 import { type StepwiseForecaster, stepwiseForecaster } from '../../../forecast/models/stepwise.ts';
 import { type Residuals, residualsIn } from '../../../forecast/residual-space.ts';
 import { SortedWindow } from '../../../forecast/sorted-window.ts';
+import { normalQuantile } from '../../../queueing/index.ts';
 
 /** Edges of the quantiles that stand for a distribution: finer on top, where requests are late. */
 const EDGES: readonly number[] = [
@@ -15,7 +16,16 @@ const LEVELS = EDGES.slice(1).map((edge, index) => (edge + (EDGES[index] ?? 0)) 
 /** How likely each of the demands is that an outlook gives, from the lowest to the highest; together 1. */
 export const OUTLOOK_WEIGHTS: readonly number[] = EDGES.slice(1).map((edge, index) => edge - (EDGES[index] ?? 0));
 
-/** Errors that a distribution can rest on. */
+/** Errors that a distribution can rest on: six hours of them, since those of neighbouring buckets tell much the same. */
+const LEAST_ERROR_SECONDS = 21_600;
+
+/**
+ * How far a new graph's demand is taken to be off, until it has errors of its own: a lognormal factor whose spread grows with the
+ * root of the time ahead. The first days of public traces of LLM services have about this.
+ */
+const [USUAL_SPREAD, USUAL_SECONDS, WIDEST_SPREAD] = [0.15, 600, 0.6];
+
+/** Fewer say nothing of the upper quantile, however long the buckets are. */
 const LEAST_ERRORS = residualsNeeded(0.95);
 
 /** Logits that a miss of the upper quantile moves all of them by, and how far they go (planner/forecast/calibrate.ts). */
@@ -29,6 +39,8 @@ export class DemandOutlook {
   readonly #forecaster: StepwiseForecaster;
   readonly #method: FittedForecast;
   readonly #steps: readonly number[];
+  readonly #bucketSeconds: number;
+  readonly #leastErrors: number;
   readonly #windows: readonly SortedWindow[];
   /** Points that were forecast for each step, by bucket. */
   readonly #points: Float64Array[];
@@ -44,7 +56,9 @@ export class DemandOutlook {
     this.#method = method;
     this.#forecaster = stepwiseForecaster(method.model, bucketSeconds);
     this.#steps = steps;
-    const capacity = Math.max(LEAST_ERRORS, Math.round(method.calibrationSeconds / bucketSeconds));
+    this.#bucketSeconds = bucketSeconds;
+    this.#leastErrors = Math.max(LEAST_ERRORS, Math.round(LEAST_ERROR_SECONDS / bucketSeconds));
+    const capacity = Math.max(this.#leastErrors, Math.round(method.calibrationSeconds / bucketSeconds));
     this.#windows = steps.map(() => new SortedWindow(capacity));
     this.#memory = Math.max(...steps) + 1;
     this.#points = steps.map(() => new Float64Array(this.#memory).fill(Number.NaN));
@@ -75,18 +89,15 @@ export class DemandOutlook {
   /** The demands that may come at a step, as likely as {@link OUTLOOK_WEIGHTS} says; undefined where nothing can be said. */
   at(index: number): Float64Array | undefined {
     const point = this.#points[index]?.[this.#bucket % this.#memory] ?? Number.NaN;
-    const quantile = Number.isNaN(point) ? undefined : this.#quantiles(index);
-    if (quantile === undefined) return undefined;
+    const window = this.#windows[index];
+    if (Number.isNaN(point) || window === undefined) return undefined;
+    if (window.count < this.#leastErrors) return this.#usual(point, this.#steps[index] ?? 1);
     const demands = new Float64Array(LEVELS.length);
     for (let place = 0; place < LEVELS.length; place += 1) {
-      demands[place] = this.#residuals.apply(point, quantile(shifted(LEVELS[place] ?? 0, this.#shift)));
+      const residual = window.quantile(shifted(LEVELS[place] ?? 0, this.#shift)) ?? 0;
+      demands[place] = this.#residuals.apply(point, residual);
     }
     return demands;
-  }
-
-  /** Errors that the distribution of the first step rests on. */
-  get errors(): number {
-    return this.#windows[0]?.count ?? 0;
   }
 
   #compare(came: number): void {
@@ -95,7 +106,7 @@ export class DemandOutlook {
       const point = origin < 0 ? Number.NaN : (this.#points[index]?.[origin % this.#memory] ?? Number.NaN);
       const window = this.#windows[index];
       if (Number.isNaN(point) || window === undefined) return;
-      if (index === 0 && window.count >= LEAST_ERRORS) {
+      if (index === 0 && window.count >= this.#leastErrors) {
         const upper = window.quantile(shifted(REFERENCE_LEVEL, this.#shift)) ?? 0;
         const isMiss = came > this.#residuals.apply(point, upper) * (1 + 1e-9);
         const moved = this.#shift + ADAPTIVE_STEP * ((isMiss ? 1 : 0) - (1 - REFERENCE_LEVEL));
@@ -105,13 +116,9 @@ export class DemandOutlook {
     });
   }
 
-  /** Its own errors first, since they follow the load; those of the fit where the history is too short. */
-  #quantiles(index: number): ((level: number) => number) | undefined {
-    const window = this.#windows[index];
-    if (window !== undefined && window.count >= LEAST_ERRORS) return (level) => window.quantile(level) ?? 0;
-    const stored = this.#method.residualQuantiles;
-    if (stored.length === 0) return undefined;
-    return (level) => (stored.find((one) => one.level >= level - 1e-9) ?? stored.at(-1))?.residual ?? 0;
+  #usual(point: number, step: number): Float64Array {
+    const spread = Math.min(WIDEST_SPREAD, USUAL_SPREAD * Math.sqrt((step * this.#bucketSeconds) / USUAL_SECONDS));
+    return Float64Array.from(LEVELS, (level) => point * Math.exp(spread * normalQuantile(level)));
   }
 }
 

@@ -9,6 +9,15 @@ import { busyReplicas, type HorizonEngine, type LoadShape, lateShares, UNCORRECT
 import { horizonSteps } from './horizon-steps.ts';
 import type { LateShare } from './late-shares.ts';
 
+/** Merge requests that a day of one graph may take, unless somebody says otherwise. */
+export const DEFAULT_CHANGES_PER_DAY = 24;
+
+/**
+ * What a late request costs, in what the engines of one request cost, unless somebody says otherwise: about 99 % in time on public
+ * traces of LLM services, and more on smoother ones (docs/sizing.md).
+ */
+export const DEFAULT_LATE_PRICE = 20;
+
 /** What one stretch of the metrics says, as long as {@link HorizonSettings.sampleSeconds}; NaN is no data. */
 export interface HorizonSample {
   /** Requests that arrived. */
@@ -137,7 +146,7 @@ export class HorizonPlanner {
       if (prefill === undefined || decode === undefined) {
         return {
           kind: 'none',
-          reason: `there are ${this.#outlooks.prefill.errors} past errors of the forecast, which is too few`,
+          reason: 'no bucket of the history has a demand to go on from',
         };
       }
       stretches.push({ prefill, decode });
