@@ -17,6 +17,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => void writeOutput(text),
   stderr: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY === true,
+  isInWorkflow: process.env.GITHUB_ACTIONS === 'true',
   onInterrupt,
 });
 

@@ -1,4 +1,5 @@
 import { colorPaint, plainPaint, type Report } from '../report/index.ts';
+import { jsonWithoutCommands, withoutCommands } from './without-commands.ts';
 
 /** Formats that every command has. */
 const REPORT_FORMATS = ['text', 'json', 'yaml', 'markdown'] as const;
@@ -12,41 +13,57 @@ export function isFindingFormat(format: OutputFormat): format is FindingFormat {
   return FINDING_FORMATS.some((one) => one === format);
 }
 
-type Printer = (report: Report, color: boolean) => string | Promise<string>;
+/** Where the result goes. */
+export interface Printing {
+  readonly color: boolean;
+  /** Whether the runner of GitHub Actions reads it. */
+  readonly isInWorkflow: boolean;
+}
 
-type DocumentPrinter = (document: object) => string | Promise<string>;
+type Printer = (report: Report, printing: Printing) => string | Promise<string>;
+
+type DocumentPrinter = (document: object, printing: Printing) => string | Promise<string>;
 
 /** The formats for programs: the document as it is, and nothing else. */
 const DOCUMENT_PRINTERS: { readonly [format in 'json' | 'yaml']: DocumentPrinter } = {
-  json: (document) => JSON.stringify(document, null, 2),
-  yaml: async (document) => (await import('./print-yaml.ts')).printYaml(document),
+  json: (document, printing) => shownJson(JSON.stringify(document, null, 2), printing),
+  yaml: async (document, { isInWorkflow }) => (await import('./print-yaml.ts')).printYaml(document, isInWorkflow),
 };
 
 const PRINTERS: { readonly [format in OutputFormat]: Printer } = {
-  text: (report, color) => report.text(color ? colorPaint : plainPaint),
-  json: (report) => DOCUMENT_PRINTERS.json(report.document),
-  yaml: (report) => DOCUMENT_PRINTERS.yaml(report.document),
-  markdown: (report) => report.markdown(),
-  sarif: (report) => report.findings?.sarif() ?? '',
+  text: (report, printing) => shownText(report.text(printing.color ? colorPaint : plainPaint), printing),
+  json: (report, printing) => DOCUMENT_PRINTERS.json(report.document, printing),
+  yaml: (report, printing) => DOCUMENT_PRINTERS.yaml(report.document, printing),
+  markdown: (report, printing) => shownText(report.markdown(), printing),
+  sarif: (report, printing) => shownJson(report.findings?.sarif() ?? '', printing),
+  // Workflow commands of our own.
   github: (report) => report.findings?.github() ?? '',
 };
 
-export async function print(report: Report, format: OutputFormat, color: boolean): Promise<string> {
-  return endLine(await PRINTERS[format](report, color));
+export async function print(report: Report, format: OutputFormat, printing: Printing): Promise<string> {
+  return endLine(await PRINTERS[format](report, printing));
 }
 
 /** What has no report, such as an error: nothing in the formats for people. */
-export async function printDocument(document: object, format: OutputFormat): Promise<string> {
+export async function printDocument(document: object, format: OutputFormat, printing: Printing): Promise<string> {
   switch (format) {
     case 'json':
     case 'yaml':
-      return endLine(await DOCUMENT_PRINTERS[format](document));
+      return endLine(await DOCUMENT_PRINTERS[format](document, printing));
     case 'text':
     case 'markdown':
     case 'sarif':
     case 'github':
       return '';
   }
+}
+
+function shownText(text: string, { isInWorkflow }: Printing): string {
+  return isInWorkflow ? withoutCommands(text) : text;
+}
+
+function shownJson(json: string, { isInWorkflow }: Printing): string {
+  return isInWorkflow ? jsonWithoutCommands(json) : json;
 }
 
 function endLine(text: string): string {

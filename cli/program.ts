@@ -11,6 +11,7 @@ import { type CommandOutcome, type ExitCode, failed } from './outcome.ts';
 import { isFindingFormat, OUTPUT_FORMATS, type OutputFormat, print, printDocument } from './output.ts';
 import { unexpected } from './unexpected.ts';
 import { VERSION } from './version.ts';
+import { withoutCommands } from './without-commands.ts';
 
 /** The process around a run. */
 export interface Terminal {
@@ -21,6 +22,8 @@ export interface Terminal {
   readonly stderr: (text: string) => void;
   /** Whether results go to a terminal that shows colour. */
   readonly isTerminal: boolean;
+  /** Whether the runner of GitHub Actions reads what is printed for workflow commands. */
+  readonly isInWorkflow?: boolean;
   readonly onInterrupt: CommandContext['onInterrupt'];
   /** Told how the command ended, before that is printed, by whom the text is not enough. */
   readonly onOutcome?: (outcome: CommandOutcome) => void;
@@ -45,6 +48,8 @@ export async function runOneOf(
   terminal: Terminal,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
+  const { isInWorkflow = false } = terminal;
+  const stderr = (text: string): void => terminal.stderr(isInWorkflow ? withoutCommands(text) : text);
   /** The help that a wrong call is sent to: its command's, once that is known. */
   let help = 'dynamo-gitops --help';
 
@@ -75,9 +80,10 @@ export async function runOneOf(
     exitCode = 1;
     const told = problems.map((problem) => (problem.code === 'usage' ? withHelp(problem, help) : problem));
     terminal.onOutcome?.(failed(told));
-    for (const problem of told) terminal.stderr(`error: ${formatProblem(problem)}\n`);
+    for (const problem of told) stderr(`error: ${formatProblem(problem)}\n`);
     const document = { schemaVersion: SCHEMA_VERSION, kind: 'error', problems: told };
-    terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output));
+    const printing = { color: false, isInWorkflow };
+    terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output, printing));
   };
 
   const dispatch: Dispatch = async (load, input, formats = []) => {
@@ -91,7 +97,7 @@ export async function runOneOf(
       now: terminal.now,
       stdout: terminal.stdout,
       log: (line) => {
-        if (!options.quiet) terminal.stderr(`${line}\n`);
+        if (!options.quiet) stderr(`${line}\n`);
       },
       onInterrupt: terminal.onInterrupt,
       color: options.color && terminal.isTerminal && !terminal.env.NO_COLOR,
@@ -105,7 +111,7 @@ export async function runOneOf(
         return reportProblems(outcome.problems);
       case 'report':
         terminal.onOutcome?.(outcome);
-        terminal.stdout(await print(outcome.report, options.output, context.color));
+        terminal.stdout(await print(outcome.report, options.output, { color: context.color, isInWorkflow }));
         exitCode = outcome.exitCode;
     }
   };

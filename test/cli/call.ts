@@ -1,7 +1,10 @@
 import { run, type Terminal } from '../../cli/program.ts';
 
 /** Calls the command line in this process, outside of any terminal, and keeps what it printed. */
-export async function callCli(words: readonly string[], outside: Partial<Pick<Terminal, 'cwd' | 'env' | 'now'>>) {
+export async function callCli(
+  words: readonly string[],
+  outside: Partial<Pick<Terminal, 'cwd' | 'env' | 'now' | 'isInWorkflow'>>,
+) {
   const output = { stdout: '', stderr: '' };
   const exitCode = await run(words, {
     cwd: '/nowhere',
