@@ -24,11 +24,13 @@ const STEP = 1 / COHORTS;
 const HALF = STEP / 2;
 
 /**
- * Prompts before identical replicas that each work on one, first come, first served (Lindley's recursion over the work
- * that is left, in steps of a tenth of a second). Work drains with as many replicas as have some: where nobody waits, a
- * replica that is found at work has the mean residual left, so the work there is over that is how many are busy; and
- * a prompt waits until the work ahead of it is no more than what the other replicas are still busy with. Who would
- * wait longer than its client does is passed over.
+ * Prompts before identical replicas that each work on one, first come, first served: Lindley's recursion over the work that
+ * is left, in steps of a tenth of a second. A prompt waits until the work ahead of it is no more than what the other
+ * replicas are still busy with, which is E[S²] ÷ 2E[S] each. Work drains with all replicas, or where little is left, with
+ * as many as half a mean prompt goes into it. Who would wait longer than its client does is passed over.
+ *
+ * Source of the residual time: renewal theory, e.g. D. R. Cox, Renewal Theory (1962), ch. 5; both choices are checked
+ * against the discrete form (docs/simulator.md).
  */
 export class PrefillQueue {
   /** Waiting, being prefilled and transferred, and waiting for decode, oldest first. */
@@ -119,7 +121,7 @@ export class PrefillQueue {
     const replicas = this.#replicas;
     const others = (replicas - 1) * residualPrefill;
     const perReplica = replicas === 0 ? 0 : 1 / replicas;
-    const perResidual = 1 / (residualPrefill + STEP / 4);
+    const perResidual = 1 / (table.meanPrefill / 2 + STEP / 4);
     const giveUp = this.#giveUpSeconds;
     let arrived = this.#arrived;
     let done = this.#done;

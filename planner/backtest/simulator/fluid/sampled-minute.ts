@@ -45,13 +45,28 @@ export function minuteSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond
   return sampler;
 }
 
+/** Minutes that are kept: the oracle goes back and forth between one and the next. */
+const KEPT_MINUTES = 2;
+
+/** Minutes that are kept: a search for what one needs goes back and forth between it and the one before. */
+const KEPT_MINUTES = 2;
+
+type Slot = Omit<SampledMinute, 'table' | 'windowCohorts' | keyof Sums> & {
+  sampled?: { readonly minute: WorkloadMinute; readonly value: SampledMinute };
+};
+
 function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: number): MinuteSampler {
-  const count = new Float64Array(MINUTE_COHORTS);
-  const work = new Float64Array(MINUTE_COHORTS);
-  const classes = new Float64Array(MINUTE_COHORTS * CLASSES);
-  const tokens = new Float64Array(MINUTE_COHORTS * CLASSES);
+  /** The one that was drawn last comes first. */
+  const slots = Array.from(
+    { length: KEPT_MINUTES },
+    (): Slot => ({
+      count: new Float64Array(MINUTE_COHORTS),
+      work: new Float64Array(MINUTE_COHORTS),
+      classes: new Float64Array(MINUTE_COHORTS * CLASSES),
+      tokens: new Float64Array(MINUTE_COHORTS * CLASSES),
+    }),
+  );
   const drawn = new DrawnRequests();
-  let newest: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute } | undefined;
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
     if (shaped?.shape !== shape) shaped = { shape, table: shapeTable(engine, shape, ttftMs) };
@@ -59,7 +74,11 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
   };
   return {
     sample(minute) {
-      if (newest?.minute === minute) return newest.sampled;
+      for (const { sampled } of slots) if (sampled?.minute === minute) return sampled.value;
+      const slot = slots.pop();
+      if (slot === undefined) throw new Error('a sampler keeps at least one minute');
+      slots.unshift(slot);
+      const { count, work, classes, tokens } = slot;
       const table = tableOf(minute.shape);
       count.fill(0);
       work.fill(0);
@@ -69,9 +88,9 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
       const isShort = residenceSeconds < (WINDOWS_OF_A_REQUEST * LONG_WINDOW) / COHORTS;
       const windowCohorts = isShort ? 1 : LONG_WINDOW;
       const sums = take(minute, drawn, drawnPerSecond, { table, count, work, windowCohorts, classes, tokens });
-      const sampled = { table, ...sums, count, work, windowCohorts, classes, tokens };
-      newest = { minute, sampled };
-      return sampled;
+      const value = { table, ...sums, count, work, windowCohorts, classes, tokens };
+      slot.sampled = { minute, value };
+      return value;
     },
   };
 }
