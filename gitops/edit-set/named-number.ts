@@ -36,11 +36,13 @@ import type { PlanEdit } from './plan-edits.ts';
  * somebody's output.
  */
 export function supportingFiles(plan: Plan, edits: readonly PlanEdit[]): readonly string[] {
-  const everyManifest = plan.inputs.manifests.map(({ file }) => file);
-  const others = edits.flatMap(({ target }) => (target.owner === 'graph' ? [] : (target.graphFiles ?? everyManifest)));
+  const others = edits.flatMap(({ target }) => (target.owner === 'graph' ? [] : (target.graphFiles ?? [])));
+  // A plan that names no files of a graph leaves them to be looked for.
+  const isAnywhere = edits.some(({ target }) => target.owner !== 'graph' && target.graphFiles === undefined);
+  const anywhere = isAnywhere ? plan.inputs.manifests.map(({ file }) => file) : [];
   const rendering = edits.flatMap(({ target }) => target.through ?? []);
   const marks = edits.flatMap(({ location }) => markFilesOf(location.file));
-  return [...new Set([...others, ...rendering, ...marks])].filter(isRepositoryPath);
+  return [...new Set([...others, ...anywhere, ...rendering, ...marks])].filter(isRepositoryPath);
 }
 
 /**

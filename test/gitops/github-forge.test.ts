@@ -389,7 +389,7 @@ const NAMES = Object.keys(FAULTS) as readonly FaultName[];
 const SECRETS = /127\.0\.0\.1|localhost|https?:|corp\.example|bot_token|\n/;
 
 async function without(plan: Plan): Promise<{ readonly state: object; readonly requests: number }> {
-  const whole = faultyFetch('a 500', () => false);
+  const whole = faultyFetch('a 500', () => false, server.fetch);
   await proposed(await clientOf(server, { fetch: whole.fetch }), plan);
   return { state: await endState(), requests: whole.requests() };
 }
@@ -408,7 +408,10 @@ describe.each(NAMES)('%s', (fault) => {
       const hits = [(request: number) => request >= at, (request: number) => request === at];
       for (const isHit of isOfOneRequest ? hits : hits.slice(0, 1)) {
         await siteOn(server, CHAT);
-        const result = await run(await clientOf(server, { fetch: faultyFetch(fault, isHit).fetch }), MORE);
+        const result = await run(
+          await clientOf(server, { fetch: faultyFetch(fault, isHit, server.fetch).fetch }),
+          MORE,
+        );
         for (const line of complaints(result)) expect(line).not.toMatch(SECRETS);
         const again = await proposed(await clientOf(server), MORE);
         expect(['created', 'updated', 'unchanged']).toContain(again?.outcome);
@@ -432,7 +435,10 @@ describe.each(['a lost answer', 'a 500'] as const)('%s', (fault) => {
     const { state, requests } = await without(other);
     for (let at = 0; at < requests; at += 1) {
       await prepare();
-      await run(await clientOf(server, { fetch: faultyFetch(fault, (request) => request >= at).fetch }), other);
+      await run(
+        await clientOf(server, { fetch: faultyFetch(fault, (request) => request >= at, server.fetch).fetch }),
+        other,
+      );
       await proposed(await clientOf(server), other);
       expect({ at, ...(await endState()) }).toEqual({ at, ...state });
     }
@@ -443,7 +449,10 @@ describe.each(['a lost answer', 'a 500'] as const)('%s', (fault) => {
     for (let at = 0; at < 3; at += 1) {
       await siteOn(server, CHAT);
       await proposed(await clientOf(server), MORE);
-      await run(await clientOf(server, { fetch: faultyFetch(fault, (request) => request >= at).fetch }), none);
+      await run(
+        await clientOf(server, { fetch: faultyFetch(fault, (request) => request >= at, server.fetch).fetch }),
+        none,
+      );
       await proposed(await clientOf(server), none);
       expect(await server.pulls()).toMatchObject([{ number: 1, state: 'closed' }]);
       expect(await server.tipOf(BRANCH)).toBeUndefined();

@@ -100,7 +100,8 @@ export function commitAll(folder: string, message: string): string {
 /** A repository with one commit on `main`, checked out. */
 export function repositoryWith(files: Files, folder = temporaryFolder()): string {
   mkdirSync(folder, { recursive: true });
-  git(folder, 'init', '--quiet', '--initial-branch=main');
+  // Without the samples of hooks, which take longer to write and to remove than all the rest.
+  git(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
   writeFiles(folder, files);
   commitAll(folder, 'first');
   return folder;

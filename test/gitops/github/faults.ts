@@ -50,6 +50,7 @@ export function json(status: number, body: unknown, headers: { readonly [name: s
 export function faultyFetch(
   fault: FaultName,
   isHit: (request: number) => boolean,
+  fetch: typeof globalThis.fetch,
 ): { readonly fetch: typeof globalThis.fetch; readonly requests: () => number } {
   let count = 0;
   return {

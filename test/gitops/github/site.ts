@@ -8,7 +8,7 @@ export function connectionTo(server: GitHubServer, more: Partial<GitHubConnectio
     apiUrl: server.url,
     repository: { owner: OWNER, name: REPO },
     credential: { kind: 'token', token: TOKEN },
-    fetch: globalThis.fetch,
+    fetch: server.fetch,
     log: () => undefined,
     secondMs: 0,
     ...more,
