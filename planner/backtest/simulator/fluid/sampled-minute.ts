@@ -48,49 +48,39 @@ export function minuteSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond
 /** Minutes that are kept: the oracle goes back and forth between one and the next. */
 const KEPT_MINUTES = 2;
 
-/** Minutes that are kept: a search for what one needs goes back and forth between it and the one before. */
-const KEPT_MINUTES = 2;
-
-type Slot = Omit<SampledMinute, 'table' | 'windowCohorts' | keyof Sums> & {
-  sampled?: { readonly minute: WorkloadMinute; readonly value: SampledMinute };
-};
-
 function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: number): MinuteSampler {
-  /** The one that was drawn last comes first. */
-  const slots = Array.from(
-    { length: KEPT_MINUTES },
-    (): Slot => ({
-      count: new Float64Array(MINUTE_COHORTS),
-      work: new Float64Array(MINUTE_COHORTS),
-      classes: new Float64Array(MINUTE_COHORTS * CLASSES),
-      tokens: new Float64Array(MINUTE_COHORTS * CLASSES),
-    }),
-  );
   const drawn = new DrawnRequests();
+  const buffers = Array.from({ length: KEPT_MINUTES }, () => ({
+    count: new Float64Array(MINUTE_COHORTS),
+    work: new Float64Array(MINUTE_COHORTS),
+    classes: new Float64Array(MINUTE_COHORTS * CLASSES),
+    tokens: new Float64Array(MINUTE_COHORTS * CLASSES),
+  }));
+  const kept: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute }[] = [];
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
     if (shaped?.shape !== shape) shaped = { shape, table: shapeTable(engine, shape, ttftMs) };
     return shaped.table;
   };
+  let next = 0;
   return {
     sample(minute) {
-      for (const { sampled } of slots) if (sampled?.minute === minute) return sampled.value;
-      const slot = slots.pop();
-      if (slot === undefined) throw new Error('a sampler keeps at least one minute');
-      slots.unshift(slot);
-      const { count, work, classes, tokens } = slot;
+      for (const one of kept) if (one.minute === minute) return one.sampled;
+      const into = buffers[next];
+      if (into === undefined) throw new RangeError(`no buffer ${next}`);
       const table = tableOf(minute.shape);
-      count.fill(0);
-      work.fill(0);
-      tokens.fill(0);
-      classes.fill(0);
+      into.count.fill(0);
+      into.work.fill(0);
+      into.classes.fill(0);
+      into.tokens.fill(0);
       const residenceSeconds = (minute.shape.oslTokens * engine.model.decode.fixedMs) / 1000;
       const isShort = residenceSeconds < (WINDOWS_OF_A_REQUEST * LONG_WINDOW) / COHORTS;
       const windowCohorts = isShort ? 1 : LONG_WINDOW;
-      const sums = take(minute, drawn, drawnPerSecond, { table, count, work, windowCohorts, classes, tokens });
-      const value = { table, ...sums, count, work, windowCohorts, classes, tokens };
-      slot.sampled = { minute, value };
-      return value;
+      const sums = take(minute, drawn, drawnPerSecond, { ...into, table, windowCohorts });
+      const sampled = { ...into, table, windowCohorts, ...sums };
+      kept[next] = { minute, sampled };
+      next = (next + 1) % KEPT_MINUTES;
+      return sampled;
     },
   };
 }
