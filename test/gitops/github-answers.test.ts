@@ -75,6 +75,7 @@ function state(more: object = {}): Response {
     data: {
       repository: {
         id: 'R_1',
+        isPrivate: true,
         base: { target: { oid: sha('a'), tree: { oid: sha('b') } } },
         head: null,
         past: { nodes: [] },
@@ -171,7 +172,7 @@ describe('a proposal at GitHub', () => {
     expect(body).toContain(`<!-- dynamo-gitops:commit ${sha('d')} labels refused -->`);
 
     const { message } = calls[2]?.body ?? {};
-    const tip = { oid: sha('d'), message, tree: { oid: sha('c') } };
+    const tip = { oid: sha('d'), message, tree: { oid: sha('c') }, signature: { isValid: true } };
     const node = {
       ...{ id: 'PR_7', number: 7, state: 'OPEN', title: 't', body, url: PULL.html_url, baseRefName: 'main' },
       ...{
@@ -186,7 +187,9 @@ describe('a proposal at GitHub', () => {
     };
     const later = await connected([state({ head: { target: tip, associatedPullRequests: { nodes: [node] } } })]);
     const view = await later.forge.view({ base: 'main', head: BRANCH, files: [] });
-    expect(view.ok && view.value.open).toMatchObject({ isComplete: true, mergeRequest: { planDigest: MORE.digest } });
+    expect(view.ok && view.value.open).toMatchObject({
+      ...{ isComplete: true, mergeRequest: { planDigest: MORE.digest, isVerified: true } },
+    });
   });
 
   test('of a fork is not taken for ours', async () => {
@@ -404,7 +407,8 @@ describe('a refusal', () => {
 
   test('of a move that is no fast-forward is a lost race', async () => {
     const message = `m\n\nPlan-Id: ${MORE.digest}\nPlanner-Base: ${sha('a')}\nPlanner-Tree: ${sha('f')}\n`;
-    const head = { target: { oid: sha('e'), message, tree: { oid: sha('f') } }, associatedPullRequests: { nodes: [] } };
+    const target = { oid: sha('e'), message, tree: { oid: sha('f') }, signature: null };
+    const head = { target, associatedPullRequests: { nodes: [] } };
     const { forge, calls } = await connected([
       state({ head }),
       json(201, { sha: sha('c') }),
@@ -422,6 +426,10 @@ describe('a refusal', () => {
     [401, 'Bad credentials', {}, /^GitHub does not accept the token .*Bad credentials.*may have expired/],
     [403, 'Resource not accessible by integration', {}, /it needs contents: write and pull-requests: write/],
     [403, 'Forbidden', { 'x-accepted-github-permissions': 'contents=write' }, /it needs contents=write/],
+    [403, 'GitHub Actions is not permitted to create or approve pull requests.', {}, /switch on "Allow GitHub Actions/],
+    [403, 'Resource protected by organization SAML enforcement.', {}, /authorize the token for the organization/],
+    [403, 'Repository was archived so is read-only.', {}, /takes no proposals/],
+    [422, 'The permissions requested are not granted to this installation.', {}, /grant the App Contents and Pull/],
     [404, 'Not Found', {}, /check the name of the repository/],
     [451, `see https://ghe.corp.internal/x?token=${TOKEN} or ${TOKEN} on db.corp.internal`, {}, /"see … or … on …"/],
   ])('with %i is one line that says what to do: %s', async (status, message, headers, expected) => {
@@ -445,6 +453,42 @@ describe('a refusal', () => {
     const [line] = complaints(await html.forge.view({ base: 'main', head: BRANCH, files: [] }));
     expect(line).toMatch(/^GitHub gave no answer to "read the proposal" that can be read: /);
     expect(line).not.toMatch(/sso|https/);
+  });
+});
+
+describe('a classic token', () => {
+  const withScopes = (reply: Response, scopes: string): Response => {
+    reply.headers.set('x-oauth-scopes', scopes);
+    return reply;
+  };
+
+  test.each([
+    ['read:user, gist', { isPrivate: true }, 'the token has the scopes read:user, gist, and a proposal needs "repo"'],
+    ['public_repo', { isPrivate: true }, 'the token has the scopes public_repo, and a proposal needs "repo"'],
+    ['', { isPrivate: false }, 'the token has no scope, and a proposal needs "public_repo"'],
+  ])('with the scopes "%s" is refused before anything is written', async (scopes, repository, message) => {
+    const { forge, calls } = await connected([withScopes(state(repository), scopes)]);
+    const [line] = complaints(await forge.write(PROPOSAL));
+    expect(line).toBe(
+      `${message}; nothing was written (a fine-grained token of this one repository is better; docs/github.md says what it must be allowed to do)`,
+    );
+    expect(calls).toHaveLength(1);
+  });
+
+  test('that is enough is used, and what it may do besides is said once', async () => {
+    const [first = state(), ...rest] = fresh([...COMMITTED, REF, json(201, PULL), json(200, LABELS)]);
+    const scopes = 'admin:org, repo, workflow, evil`scope';
+    const { forge, log } = await connected([withScopes(first as Response, scopes), ...rest]);
+    expect(complaints(await forge.write(PROPOSAL))).toEqual([]);
+    expect(log).toEqual([
+      'the token may do more than a proposal needs: admin:org, workflow; docs/github.md says which one does not',
+    ]);
+    const open = await connected([
+      withScopes(state({ isPrivate: false }), 'public_repo'),
+      ...fresh([...COMMITTED.slice(1), REF, json(201, PULL), json(200, LABELS)]),
+    ]);
+    expect(complaints(await open.forge.write(PROPOSAL))).toEqual([]);
+    expect(open.log).toEqual([]);
   });
 });
 

@@ -7,12 +7,15 @@ import type * as z from 'zod';
 import { type Result, succeed } from '../../../api/index.ts';
 import type { GitHubConnection } from './connection.ts';
 import { type Failure, failureOf, githubProblem } from './failure.ts';
+import { excessWords, type Scopes, scopesOf } from './scopes.ts';
 
 /** One repository of GitHub, and calls whose answers are checked before anybody trusts them. */
 export interface GitHubClient {
   readonly owner: string;
   readonly repo: string;
   readonly log: (line: string) => void;
+  /** Of the token, as the answers so far have told. */
+  readonly scopes: () => Scopes | undefined;
   /** A REST call, made again where its answer cannot be read. */
   rest<T>(schema: z.ZodType<T>, call: RestCall): Promise<Result<T, Failure>>;
   /** One that must not be made twice on a guess: no retry, whatever happens. */
@@ -48,13 +51,20 @@ export async function githubClient(connection: GitHubConnection): Promise<Result
   const token = await tokenOf(connection);
   if (!token.ok) return { ok: false, error: [githubProblem('give the App a token', token.error)] };
   const octokit = pacedOctokit(connection, token.value);
+  let scopes: Scopes | undefined;
+  octokit.hook.after('request', ({ headers }) => {
+    if (scopes !== undefined) return;
+    scopes = scopesOf(headers['x-oauth-scopes']);
+    const excess = excessWords(scopes);
+    if (excess !== undefined) connection.log(excess);
+  });
   const { owner, name: repo } = connection.repository;
   const rest = async <T>(schema: z.ZodType<T>, call: RestCall, attempts: 1 | 2): Promise<Result<T, Failure>> => {
     const once = attempts === 1 ? ({ request: { retries: 0 } } as const) : {};
     return checked(schema, async () => (await call(octokit, once)).data, attempts);
   };
   return succeed({
-    ...{ owner, repo, log: connection.log },
+    ...{ owner, repo, log: connection.log, scopes: () => scopes },
     rest: (schema, call) => rest(schema, call, 2),
     restOnce: (schema, call) => rest(schema, call, 1),
     graphql: (schema, document, variables) => checked(schema, () => octokit.graphql(document, { ...variables }), 2),

@@ -143,7 +143,9 @@ function refusedProblem(what: string, { status, message, permission }: Extract<F
       return {
         code: 'refused',
         message: `GitHub does not let this token do "${what}" (${said})`,
-        hint: `it needs ${permission ?? 'contents: write and pull-requests: write'}; see docs/github.md`,
+        hint:
+          FORBIDDEN.find(({ said }) => said.test(message))?.hint ??
+          `it needs ${permission ?? 'contents: write and pull-requests: write'}; see docs/github.md`,
       };
     case 404:
       return {
@@ -151,10 +153,29 @@ function refusedProblem(what: string, { status, message, permission }: Extract<F
         message: `GitHub has nothing to do "${what}" with (${said})`,
         hint: 'check the name of the repository, and that the token may see it',
       };
+    case 422:
+      if (/permissions requested are not granted/i.test(message)) {
+        return {
+          code: 'refused',
+          message: `GitHub does not give the App's installation what a proposal needs (${said})`,
+          hint: 'grant the App Contents and Pull requests, read and write, and accept that for the installation',
+        };
+      }
+      return { code: 'refused', message: `GitHub refused "${what}" (${said})` };
     default:
       return { code: 'refused', message: `GitHub refused "${what}" (${said})` };
   }
 }
+
+/** What a 403 says where it is no permission of the token that is missing. */
+const FORBIDDEN: readonly { readonly said: RegExp; readonly hint: string }[] = [
+  {
+    said: /not permitted to create or approve pull requests/i,
+    hint: 'switch on "Allow GitHub Actions to create and approve pull requests" in the settings, or use the token of an App',
+  },
+  { said: /SAML/i, hint: "authorize the token for the organization's single sign-on" },
+  { said: /archived/i, hint: 'the repository is archived, and takes no proposals' },
+];
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null;

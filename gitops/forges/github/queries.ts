@@ -2,6 +2,9 @@ import * as z from 'zod';
 
 const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const commit = z.object({ oid, message: z.string(), tree: z.object({ oid }) });
+const tip = commit.extend({ signature: z.object({ isValid: z.boolean() }).nullable() });
+
+export type ReadTip = z.output<typeof tip>;
 
 const pullRequest = z.object({
   id: z.string().min(1),
@@ -28,8 +31,9 @@ export const proposalState = z.object({
   repository: z
     .object({
       id: z.string().min(1),
+      isPrivate: z.boolean(),
       base: z.object({ target: z.object({ oid, tree: z.object({ oid }) }) }).nullable(),
-      head: z.object({ target: commit, associatedPullRequests: z.object({ nodes: z.array(pullRequest) }) }).nullable(),
+      head: z.object({ target: tip, associatedPullRequests: z.object({ nodes: z.array(pullRequest) }) }).nullable(),
       past: z.object({ nodes: z.array(pullRequest) }),
     })
     .nullable(),
@@ -40,11 +44,12 @@ export const PROPOSAL_STATE = `
 query ProposalState($owner: String!, $repo: String!, $base: String!, $head: String!, $headName: String!) {
   repository(owner: $owner, name: $repo) {
     id
+    isPrivate
     base: ref(qualifiedName: $base) {
       target { oid ... on Commit { tree { oid } } }
     }
     head: ref(qualifiedName: $head) {
-      target { oid ... on Commit { message tree { oid } } }
+      target { oid ... on Commit { message tree { oid } signature { isValid } } }
       associatedPullRequests(first: 10, states: [OPEN]) { nodes { ...Proposal } }
     }
     past: pullRequests(

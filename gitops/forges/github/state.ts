@@ -4,12 +4,14 @@ import { isWithdrawn, noteOf } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
 import { isLabelled } from './labels.ts';
-import { PROPOSAL_STATE, proposalState, type ReadPullRequest } from './queries.ts';
+import { PROPOSAL_STATE, proposalState, type ReadPullRequest, type ReadTip } from './queries.ts';
 import { type CommitRecord, type ReadCommit, recordOf } from './record.ts';
+import { scopeProblem } from './scopes.ts';
 
 /** A branch, its base and its pull requests as they are now. */
 export interface ProposalState {
   readonly repositoryId: string;
+  readonly isPrivate: boolean;
   readonly base: { readonly branch: string; readonly commit: string; readonly tree: string };
   /** Undefined where there is no such branch. */
   readonly head: HeadState | undefined;
@@ -65,6 +67,7 @@ export async function readState(client: GitHubClient, branches: Branches): Promi
   const lastRequest = last === undefined ? undefined : mergeRequestOf(last, branches, undefined);
   return succeed({
     repositoryId: repository.id,
+    isPrivate: repository.isPrivate,
     base: { branch: branches.base, commit: target.oid, tree: target.tree.oid },
     head: tip === undefined ? undefined : { commit: tip.oid, tree: tip.tree.oid, record: recordOf(tip) },
     open: open === undefined || tip === undefined ? undefined : openPullRequest(open, branches, tip),
@@ -85,7 +88,7 @@ export function seenIn({ base, head, open }: BranchView): Seen {
   return { base: base.commit, head: head.commit, revision: open?.revision };
 }
 
-/** The state where it still is what a view saw; a lost race where it is not. */
+/** The state, for a write: where it still is what a view saw, and the token may write at all. */
 export async function readUnmovedState(
   client: GitHubClient,
   branches: Branches,
@@ -93,22 +96,21 @@ export async function readUnmovedState(
 ): Promise<Result<ProposalState>> {
   const state = await readState(client, branches);
   if (!state.ok) return state;
-  const { base, head, open } = state.value;
+  const { base, head, open, isPrivate } = state.value;
   const isUnmoved = base.commit === seen.base && head?.commit === seen.head && open?.revision === seen.revision;
-  return isUnmoved ? state : { ok: false, error: [lostRace(branches.head)] };
+  if (!isUnmoved) return { ok: false, error: [lostRace(branches.head)] };
+  const problem = scopeProblem(client.scopes(), isPrivate);
+  return problem === undefined ? state : { ok: false, error: [problem] };
 }
 
-function openPullRequest(
-  pullRequest: ReadPullRequest,
-  branches: Branches,
-  tip: ReadCommit,
-): OpenPullRequest | undefined {
+function openPullRequest(pullRequest: ReadPullRequest, branches: Branches, tip: ReadTip): OpenPullRequest | undefined {
   const mergeRequest = mergeRequestOf(pullRequest, branches, tip);
   if (mergeRequest === undefined) return undefined;
   const note = noteOf(pullRequest.body);
   const labels = pullRequest.labels?.nodes.map(({ name }) => name) ?? [];
   return {
-    ...{ id: pullRequest.id, mergeRequest, labels },
+    ...{ id: pullRequest.id, labels },
+    mergeRequest: { ...mergeRequest, isVerified: tip.signature?.isValid === true },
     revision: `${pullRequest.number} ${tip.oid} ${note?.commit ?? ''}`,
     isCommented: pullRequest.comments.totalCount > 0,
     mergedBy: mergedBy(pullRequest),

@@ -152,6 +152,7 @@ async function repository(
       oid: sha,
       message: body.message as string,
       tree: { oid: body.tree.sha as string },
+      signature: null,
       parents: body.parents.map((parent: { sha: string }) => parent.sha) as readonly string[],
       file: async ({ path: file }: { path: string }) => {
         const item = (await items(body.tree.sha)).find((one) => one.path === file);
@@ -224,6 +225,7 @@ async function repository(
   };
   return {
     id: Buffer.from(path).toString('base64'),
+    isPrivate: found.body.private === true,
     ref: async ({ qualifiedName }: { qualifiedName: string }) => {
       const sha = await tip(qualifiedName);
       if (sha === undefined) return null;
