@@ -22,6 +22,8 @@ export type Scaler =
       readonly max: number | undefined;
       readonly minPath: DocumentPath;
       readonly maxPath: DocumentPath;
+      /** Floors that hold at some hours only; left out where there are none. */
+      readonly crons?: readonly CronFloor[];
     }
   | {
       readonly kind: 'adapter';
@@ -32,6 +34,16 @@ export type Scaler =
       readonly replicas: number | undefined;
       readonly replicasPath: DocumentPath;
     };
+
+/** A cron trigger of KEDA: while it is on, the service has at least so many replicas. */
+export interface CronFloor {
+  readonly timeZone: string;
+  /** Cron expressions of five fields, as they are written. */
+  readonly start: string;
+  readonly end: string;
+  readonly replicas: number;
+  readonly path: DocumentPath;
+}
 
 /** The scaler that a HorizontalPodAutoscaler, ScaledObject or scaling adapter document describes, if it is one. */
 export function scalerOf(document: JsonObject): Scaler | undefined {
@@ -135,9 +147,27 @@ function readAutoscaler(document: JsonObject, target: JsonObject, bounds: Autosc
       ...{ kind: bounds.kind, name, namespace: textAt(document, 'metadata', 'namespace'), adapterName, min, max },
       minPath: ['spec', bounds.min],
       maxPath: ['spec', bounds.max],
+      ...cronFloors(document, bounds.kind),
     },
     problems,
   };
+}
+
+function cronFloors(document: JsonObject, kind: 'hpa' | 'keda'): { readonly crons?: readonly CronFloor[] } {
+  const triggers = kind === 'keda' ? valueAt(document, 'spec', 'triggers') : undefined;
+  if (!Array.isArray(triggers)) return {};
+  const crons = triggers.flatMap((trigger, index): readonly CronFloor[] => {
+    const metadata = objectAt(trigger, 'metadata');
+    if (valueAt(trigger, 'type') !== 'cron' || metadata === undefined) return [];
+    const { timezone: timeZone, start, end, desiredReplicas } = metadata;
+    // All metadata of a trigger is text.
+    const replicas =
+      typeof desiredReplicas === 'string' && /^\d{1,9}$/.test(desiredReplicas) ? Number(desiredReplicas) : undefined;
+    if (typeof timeZone !== 'string' || typeof start !== 'string' || typeof end !== 'string') return [];
+    const path = ['spec', 'triggers', String(index), 'metadata', 'desiredReplicas'];
+    return replicas === undefined ? [] : [{ timeZone, start, end, replicas, path }];
+  });
+  return crons.length === 0 ? {} : { crons };
 }
 
 /** A bound as written; its default where absent; undefined where something other than a count stands there. */

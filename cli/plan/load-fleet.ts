@@ -16,6 +16,7 @@ import { type FleetMember, type QuotaBudget, quotaBudgets } from '../../planner/
 import { type GraphPins, readGraphPins } from './graph-pins.ts';
 import { placeFiles, type ServiceTarget, serviceTargets } from './located-numbers.ts';
 import { addFiles, readResolvedFleet } from './read-resolved-fleet.ts';
+import { scheduledFloors } from './scheduled-floors.ts';
 import { withoutShared } from './shared-numbers.ts';
 
 export interface LoadedFleet {
@@ -29,6 +30,8 @@ export interface LoadedFleet {
   readonly sources: ReadonlyMap<string, ManifestFile>;
   /** What the repository leaves to other places, in words. */
   readonly notes: readonly string[];
+  /** What people may change so that fewer numbers have to be, in words. */
+  readonly advice: readonly string[];
 }
 
 export interface GraphTargets {
@@ -36,8 +39,11 @@ export interface GraphTargets {
   readonly services: readonly ServiceTarget[];
 }
 
-/** Reads the manifests that the config names: every graph in them, and the numbers of those that are to be planned. */
-export async function loadFleet(cwd: string, config: Config): Promise<Result<LoadedFleet>> {
+/**
+ * Reads the manifests that the config names: every graph in them, and the numbers of those that are to be planned.
+ * @param at the time of the plan, which decides which floor of an autoscaler counts; undefined: the one of all hours.
+ */
+export async function loadFleet(cwd: string, config: Config, at?: Date): Promise<Result<LoadedFleet>> {
   const read = await readResolvedFleet(cwd, config);
   const { fleet, sources, files } = read;
   const problems: Problem[] = [...read.problems.map((problem) => withSynthHint(problem, config)), ...fleet.problems];
@@ -65,8 +71,15 @@ export async function loadFleet(cwd: string, config: Config): Promise<Result<Loa
   const marked = new Map(sources);
   await addFiles(cwd, marked, new Set(), marks);
   const resolved: ResolvedFleet = { ...fleet, sources: marked };
+  const advice: string[] = [];
+  const timed = found.map((one) => {
+    if (at === undefined || !one.isPlanned) return one;
+    const floors = scheduledFloors(resolved, one.graph, config, one.pins !== undefined, at);
+    advice.push(...floors.advice);
+    return { ...one, graph: { ...one.graph, owners: floors.owners } };
+  });
   const named = withoutShared(
-    found.flatMap(({ graph, pins, isPlanned }) => {
+    timed.flatMap(({ graph, pins, isPlanned }) => {
       const targets = isPlanned ? serviceTargets(resolved, graph, pins, mappedTargets(config, graph)) : [];
       return targets.map((target) => ({ graph, name: serviceLabel(graph, target.service), target }));
     }),
@@ -75,7 +88,7 @@ export async function loadFleet(cwd: string, config: Config): Promise<Result<Loa
   const byGraph = new Map<ResolvedGraph, ServiceTarget[]>();
   for (const { graph, target } of named) byGraph.set(graph, [...(byGraph.get(graph) ?? []), target]);
   const targetsOf = (graph: ResolvedGraph): readonly ServiceTarget[] => byGraph.get(graph) ?? [];
-  const members = found.map(({ graph }): FleetMember => {
+  const members = timed.map(({ graph }): FleetMember => {
     const { view, file, policy, owners } = graph;
     const numbers = new Map(targetsOf(graph).map(({ service, number }) => [service, number]));
     return { view, file, policy, owners, numbers };
@@ -89,8 +102,8 @@ export async function loadFleet(cwd: string, config: Config): Promise<Result<Loa
     fleet: members,
     quotas: quotasOf(files, config),
     inputs: [...manifests.map(({ file, digest }) => ({ file, digest })), ...pinFiles.values()],
-    targets: found.filter(({ isPlanned }) => isPlanned).map(({ graph }) => ({ graph, services: targetsOf(graph) })),
-    ...{ sources, notes: fleet.notes },
+    targets: timed.filter(({ isPlanned }) => isPlanned).map(({ graph }) => ({ graph, services: targetsOf(graph) })),
+    ...{ sources, notes: fleet.notes, advice },
   });
 }
 

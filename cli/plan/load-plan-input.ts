@@ -49,7 +49,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   const { config } = loaded.value;
   const { cwd } = context;
   const [fleet, source, profiles, status, history] = await Promise.all([
-    loadFleet(cwd, config),
+    loadFleet(cwd, config, at.ok ? at.value : undefined),
     openMetricsSource(metricsChoice(files), config, context),
     readProfiles(cwd, config),
     readOptional(cwd, files.status, statusSchema),
@@ -58,6 +58,7 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   if (!at.ok || !fleet.ok || !source.ok || !profiles.ok || !status.ok || !history.ok) {
     return fail(...[at, source, profiles, status, history, fleet].flatMap((part) => (part.ok ? [] : part.error)));
   }
+  for (const line of fleet.value.advice) context.log(`advice: ${line}`);
   const fitted = await loadFittedModels(cwd, config, fleet.value.fleet);
   if (!fitted.ok) return fitted;
   const setting: PlanSetting = {

@@ -28,7 +28,9 @@ export const runPlanMerge: CommandRunner<PlanMergeCall> = async (call, context) 
   const config = await loadConfig(cwd);
   const shards = await readShards(cwd, parts);
   if (!config.ok || !shards.ok) return failed([config, shards].flatMap((part) => (part.ok ? [] : part.error)));
-  const fleet = await loadFleet(cwd, config.value.config);
+  const [first] = shards.value;
+  const at = first === undefined ? undefined : new Date(first.shard.at);
+  const fleet = await loadFleet(cwd, config.value.config, at);
   if (!fleet.ok) return failed(fleet.error);
   const plan = mergeShards(
     {

@@ -90,7 +90,9 @@ function isPlace(graph: ResolvedGraph, target: PlanTarget, location: ScalarLocat
   const rendered = renderedPlace(graph, target);
   if (rendered === undefined) return false;
   const isRendered = (one: ScalarLocation): boolean =>
-    one.file === rendered.file && one.document === rendered.document && isSamePath(one.path, rendered.path);
+    one.file === rendered.file &&
+    one.document === rendered.document &&
+    rendered.paths.some((path) => isSamePath(one.path, path));
   if (isRendered(location)) return true;
   // A pin moves only together with what is rendered from it.
   return target.locations.some(isRendered) && isPin(graph.policy, target, location, fleet.sources);
@@ -148,7 +150,8 @@ function outputReason(
 interface RenderedPlace {
   readonly file: string;
   readonly document: number;
-  readonly path: DocumentPath;
+  /** Several where an autoscaler has other floors at other hours. */
+  readonly paths: readonly DocumentPath[];
 }
 
 function renderedPlace(graph: FleetGraph, target: PlanTarget): RenderedPlace | undefined {
@@ -156,21 +159,20 @@ function renderedPlace(graph: FleetGraph, target: PlanTarget): RenderedPlace | u
   const service = graph.view.services.find(({ name }) => name === target.service);
   if (owner === undefined || service === undefined || owner.kind !== target.owner) return undefined;
   const { file, document } = graph;
-  if (owner.kind === 'graph') return { file, document, path: service.replicasPath };
+  if (owner.kind === 'graph') return { file, document, paths: [service.replicasPath] };
   const scaler = graph.scalerLocations.get(target.service);
-  const path = scalerPath(owner);
-  return scaler === undefined || path === undefined ? undefined : { ...scaler, path };
+  return scaler === undefined ? undefined : { ...scaler, paths: scalerPaths(owner) };
 }
 
-function scalerPath(owner: ReplicaOwner): DocumentPath | undefined {
+function scalerPaths(owner: ReplicaOwner): readonly DocumentPath[] {
   switch (owner.kind) {
     case 'autoscaler':
-      return owner.scaler.minPath;
+      return [owner.scaler.minPath, ...(owner.scaler.crons ?? []).map(({ path }) => path)];
     case 'adapter':
-      return owner.scaler.replicasPath;
+      return [owner.scaler.replicasPath];
     case 'graph':
     case 'nobody':
-      return undefined;
+      return [];
   }
 }
 

@@ -31,6 +31,7 @@ const REPLICA_FIELDS: ReadonlySet<string> = new Set([
   'maxReplicas',
   'minReplicaCount',
   'maxReplicaCount',
+  'desiredReplicas',
 ]);
 
 /**

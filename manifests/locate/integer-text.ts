@@ -15,6 +15,7 @@ export function integerOf(scalar: ScalarNode, path: DocumentPath): number | Refu
     const tag = scalar.tag.replace(/^tag:yaml\.org,2002:/, '!!');
     return { message: `has the tag ${tag}, so its text may not mean what it says`, hint: 'remove the tag' };
   }
+  if (isTextual(path) && isPlainlyQuoted(scalar)) return Number(text);
   if (scalar.style === 'quoted') {
     return { message: `is the text ${shown} in quotes, not a number`, hint: 'remove the quotes' };
   }
@@ -36,6 +37,18 @@ export function integerOf(scalar: ScalarNode, path: DocumentPath): number | Refu
   return spelling === undefined
     ? { message: `is ${shown}, not a number` }
     : { message: `is ${shown}, ${spelling.reason}`, hint: spelling.hint };
+}
+
+/** Digits between quotes, each written as itself. */
+function isPlainlyQuoted({ style, anchor, text, start, end }: ScalarNode): boolean {
+  const isWhole = end - start === text.length + 2;
+  return style === 'quoted' && anchor === undefined && isWhole && /^(?:0|[1-9][0-9]{0,8})$/.test(text);
+}
+
+/** Whether a count is a text by its schema: all metadata of a trigger of KEDA is. */
+function isTextual(path: DocumentPath): boolean {
+  const [metadata, field] = path.slice(-2);
+  return metadata === 'metadata' && field === 'desiredReplicas' && path.at(-4) === 'triggers';
 }
 
 const PLAIN_DIGITS = 'write it in plain digits';

@@ -77,11 +77,14 @@ export function locateInDocument(document: ParsedDocument, path: DocumentPath): 
   if (node.kind !== 'scalar') return refuse({ offset, refusal: { message: `is a ${node.kind}, not a number` } });
   const integer = integerOf(node, path);
   if (typeof integer !== 'number') return refuse({ offset, refusal: integer });
-  if (integer !== value) {
+  const isText = node.style === 'quoted';
+  if (isText ? String(integer) !== value : integer !== value) {
     return refuse({ offset, refusal: { message: `is written ${integer} but read as ${String(value)}` } });
   }
-  const start = span.start + node.start;
-  const end = span.start + node.end;
+  // The digits alone are replaced, and the quotes stay.
+  const quote = isText ? 1 : 0;
+  const start = span.start + node.start + quote;
+  const end = span.start + node.end - quote;
   return succeed({ value: integer, start, end, ...positionIn(text, span, start) });
 }
 

@@ -79,7 +79,7 @@ function keepsOtherBytes(text: string, bytes: Uint8Array, edits: readonly Placed
 /** A copy of a value with one part replaced; a path that is not there leaves it as it was. */
 function withValue(value: JsonValue | undefined, path: DocumentPath, to: number): JsonValue | undefined {
   const [step, ...rest] = path;
-  if (step === undefined) return to;
+  if (step === undefined) return typeof value === 'string' ? String(to) : to;
   if (typeof value === 'string') return textWithValue(value, path, to);
   if (typeof step === 'string') {
     if (Array.isArray(value)) {

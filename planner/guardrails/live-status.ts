@@ -97,7 +97,8 @@ function driftOf(status: LiveStatus, graph: GraphPlace, git: GitNumber, desired:
       const live = liveScaler(status, graph, owner.scaler);
       if (live?.kind !== kind) return undefined;
       const what = `${kind} "${name}"`;
-      if (live.min !== replicas) return `the minimum of ${what} is ${said(live.min)} live and ${replicas} in Git`;
+      const min = liveFloor(live, owner.scaler);
+      if (min !== replicas) return `the minimum of ${what} is ${said(min)} live and ${replicas} in Git`;
       if (live.max !== max) return `the maximum of ${what} is ${said(live.max)} live and ${said(max)} in Git`;
       const isOutside = desired < replicas || (max !== undefined && desired > max);
       return isOutside ? `${service} has ${desired} live, outside of what ${what} allows` : undefined;
@@ -113,6 +114,17 @@ function driftOf(status: LiveStatus, graph: GraphPlace, git: GitNumber, desired:
     case 'nobody':
       return desired === replicas ? undefined : `${service} has ${desired} live and ${replicas} in Git`;
   }
+}
+
+/** The floor that is meant: the one of all hours, or that of the cron trigger which is looked at. */
+function liveFloor(
+  live: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>,
+  { minPath, crons }: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>,
+): number | undefined {
+  const cron = crons?.find(({ path }) => path === minPath);
+  if (cron === undefined) return live.min;
+  const { timeZone, start, end } = cron;
+  return live.crons?.find((one) => one.timeZone === timeZone && one.start === start && one.end === end)?.replicas;
 }
 
 /** Replicas that Git and the cluster ask for and that are not ready yet; undefined where the status does not say. */

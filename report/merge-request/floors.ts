@@ -17,7 +17,9 @@ function autoscalerOf({ autoscalers }: ProposalSubject, change: PlanTarget): Aut
 
 /** ``floor of HPA `chat-decode` `` */
 export function floorLabel(subject: ProposalSubject, change: PlanTarget): readonly Inline[] {
-  return ['floor of ', ...autoscalerName(subject, change)];
+  // A cron trigger's count is the floor while it is on.
+  const isTimed = change.locations.some(({ path }) => path.at(-1) === 'desiredReplicas');
+  return [isTimed ? 'cron floor of ' : 'floor of ', ...autoscalerName(subject, change)];
 }
 
 /** Whether the new floor leaves the autoscaler no other number than its maximum. */

@@ -178,6 +178,32 @@ describe('a splice', () => {
   });
 });
 
+describe('the count of a cron trigger, which is a text', () => {
+  const path = ['spec', 'triggers', '0', 'metadata', 'desiredReplicas'];
+  const text = (count: string) =>
+    `spec:\n  triggers:\n    - type: cron\n      metadata: {desiredReplicas: ${count}} # KEDA\n`;
+  const splice = (count: string, edit = { document: 0, path, from: 6, to: 12 }) =>
+    spliceIntegers('k.yaml', Buffer.from(text(count)), [edit]);
+
+  test.each([`"`, `'`])('is replaced between its quotes %s, and stays a text', (quote) => {
+    const spliced = splice(`${quote}6${quote}`);
+    expect(spliced.ok && Buffer.from(spliced.value.bytes).toString()).toBe(text(`${quote}12${quote}`));
+    expect(spliced.ok && spliced.value.changes).toMatchObject([{ line: 4, from: 6, to: 12 }]);
+  });
+
+  test.each(['"06"', '"6 "', '"0x6"', '"six"', '""', '"\\x36"', '&a "6"'])('is refused as %s', (count) => {
+    expect(splice(count).ok).toBe(false);
+  });
+
+  test('is the only one: other numbers in quotes stay refused', () => {
+    for (const field of ['threshold', 'replicas']) {
+      const bytes = Buffer.from(text('"6"').replace('desiredReplicas', field));
+      const edit = { document: 0, path: [...path.slice(0, -1), field], from: 6, to: 12 };
+      expect(spliceIntegers('k.yaml', bytes, [edit]).ok).toBe(false);
+    }
+  });
+});
+
 describe('a number in YAML that is the text of a block', () => {
   const text = 'a: |\n  x: 1\n\n  # é 😀\n  y: {n: 2, m: "é 3"}\n  z:\n    - 4\nb: 5\n';
   const edits = [

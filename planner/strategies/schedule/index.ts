@@ -1,1 +1,2 @@
-export * from './size.ts';
+export { type DecidingWindow, decidingWindow } from './deciding-entry.ts';
+export { sizeScheduled, sizeServiceScheduled } from './size.ts';

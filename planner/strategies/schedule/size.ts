@@ -59,7 +59,7 @@ const scheduledNumber: SizeService<ServicePlan> = ({ timeZone, times, outside, e
   const reached = times.map((time) => entryAt(time, entries));
   const [now, ...later] = reached;
   const isOpen = reached.includes(undefined);
-  const best = highest([now, ...later]);
+  const best = highestEntry([now, ...later]);
   const isEntry = best !== undefined && (!isOpen || best.replicas >= outside);
   const raw = isEntry ? best.replicas : outside;
   const first = times[0];
@@ -80,12 +80,21 @@ const scheduledNumber: SizeService<ServicePlan> = ({ timeZone, times, outside, e
 
 type Entry = ServicePlan['entries'][number];
 
-/** Of entries that overlap the highest counts, the first of equal ones. */
-function entryAt(time: LocalTime, entries: readonly Entry[]): Entry | undefined {
-  return highest(entries.filter(({ window }) => covers(window, time)));
+/** The entry of each moment from the time of the plan to the end of the lead; undefined where none covers it. */
+export function reachedEntries(
+  timing: Pick<ScheduleSettings, 'timeZone' | 'leadSeconds'>,
+  entries: readonly Entry[],
+  atMs: number,
+): readonly (Entry | undefined)[] {
+  return timesAhead(timing, atMs).map((time) => entryAt(time, entries));
 }
 
-function highest(entries: readonly (Entry | undefined)[]): Entry | undefined {
+/** Of entries that overlap the highest counts, the first of equal ones. */
+function entryAt(time: LocalTime, entries: readonly Entry[]): Entry | undefined {
+  return highestEntry(entries.filter(({ window }) => covers(window, time)));
+}
+
+export function highestEntry(entries: readonly (Entry | undefined)[]): Entry | undefined {
   return entries.reduce(
     (best, next) => (next !== undefined && (best === undefined || next.replicas > best.replicas) ? next : best),
     undefined,
