@@ -6,6 +6,7 @@ export * from './guardrails.ts';
 export * from './history.ts';
 export * from './limits.ts';
 export * from './merge-request.ts';
+export * from './outcome.ts';
 export * from './pins.ts';
 export * from './plan.ts';
 export * from './plan-shard.ts';

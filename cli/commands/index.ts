@@ -10,6 +10,7 @@ import { registerImport } from './import.ts';
 import { registerLedger } from './ledger.ts';
 import { registerLint } from './lint.ts';
 import { registerMigrate } from './migrate.ts';
+import { registerOutcome } from './outcome.ts';
 import { registerPlan } from './plan.ts';
 import { registerPlanMerge } from './plan-merge.ts';
 import { registerProfile } from './profile.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerApply,
   registerPropose,
   registerVerify,
+  registerOutcome,
   registerScale,
   registerDemo,
 ];

@@ -77,6 +77,8 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   if (!metrics.ok) return metrics;
   const question = questionOf(call, { graph: graph.value, series: series.value, setting });
   if (!question.ok) return question;
+  const { judged } = question.value;
+  context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
   const simulated = simulate(question.value, context);
   const { profiles, fitted = [], config } = setting.inputs;
   const fittedFile = setting.fitted?.has(placeKey(graph.value)) === true ? fitted : [];

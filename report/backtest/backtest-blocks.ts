@@ -1,4 +1,5 @@
 import type { Backtest } from '../../api/index.ts';
+import { plural } from '../blocks/index.ts';
 import { type Block, code, type Inline, paragraph, strong } from '../markdown/index.ts';
 import { policyTable } from './policy-table.ts';
 import { verdict } from './verdict.ts';
@@ -50,20 +51,33 @@ function heldTo({ setting, judged }: Backtest): readonly Inline[] {
   ];
 }
 
+/** Points that a table lists; the chart has all of them. */
+const MOST_POINTS = 8;
+
 function frontier({ frontier: points }: Backtest): readonly Block[] {
   if (points.length === 0) return [];
   const least = Math.min(...points.map(({ gpuHours }) => gpuHours));
+  const told = new Map(points.map((point) => [`${amount(point.changesPerDay)} ${amount(point.gpuHours)}`, point]));
   return [
     {
       kind: 'table',
       head: ['Changes a day', 'GPU-hours', '× with the most changes'],
-      rows: points.map(({ changesPerDay, gpuHours }) => [
+      rows: spread([...told.values()], MOST_POINTS).map(({ changesPerDay, gpuHours }) => [
         [amount(changesPerDay)],
         [amount(gpuHours)],
         [times(least === 0 ? null : gpuHours / least)],
       ]),
     },
   ];
+}
+
+/** So many of them, the first and the last among them. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  const chosen = new Set(
+    Array.from({ length: most }, (_, index) => Math.round((index * (items.length - 1)) / (most - 1))),
+  );
+  return items.filter((_, index) => chosen.has(index));
 }
 
 function measured({ minutes, training, setting, notes, parameters, inputs }: Backtest): readonly (readonly Inline[])[] {
@@ -83,7 +97,7 @@ function measured({ minutes, training, setting, notes, parameters, inputs }: Bac
       `A client gives up after ${duration(giveUpSeconds)}, which is a miss. A request whose own prefill takes longer than the TTFT target is in no share.`,
     ],
     [
-      `At most ${most.prefill} prefill replicas of ${gpusPerReplica.prefill} GPUs and ${most.decode} decode replicas of ${gpusPerReplica.decode}; ${
+      `At most ${plural(most.prefill, 'prefill replica')} of ${plural(gpusPerReplica.prefill, 'GPU')} and ${plural(most.decode, 'decode replica')} of ${gpusPerReplica.decode}; ${
         seeds.length === 1 ? 'one seed' : `the worst of ${seeds.length} seeds`
       } (${seeds.join(', ')}), the same arrivals for every policy.`,
     ],

@@ -1,0 +1,3 @@
+export * from './constant-numbers.ts';
+export * from './outcome-of.ts';
+export * from './since.ts';

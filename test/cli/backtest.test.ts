@@ -1,0 +1,173 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { backtestSchema, parseJsonDocument } from '../../api/index.ts';
+import { callCli } from './call.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const FEW = ['--policies', 'static,hpa-70'];
+const RECORDING = 'apps/chat/metrics/2026-11-02.json';
+
+jest.setTimeout(60_000);
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamo-gitops-backtest-'));
+  await Promise.all(
+    ['dist', 'apps', 'dynamo-gitops.yaml'].map((name) => cp(join(root, name), join(folder, name), { recursive: true })),
+  );
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Three hours of minutes, busy for four before those that are judged and for eight in them, so that a test is short. */
+async function recordMinutes(change: (buckets: (number | null)[][]) => void = () => undefined): Promise<void> {
+  const recording = JSON.parse(await readFile(join(folder, RECORDING), 'utf8'));
+  const [graph] = recording.graphs;
+  const isBusy = (minute: number): boolean => (minute >= 30 && minute < 34) || (minute >= 100 && minute < 108);
+  const buckets = Array.from({ length: 180 }, (_, minute) =>
+    isBusy(minute) ? [2400 + 100 * (minute % 4), 360, 290, 60] : [0, null, null, null],
+  );
+  change(buckets);
+  const columns = ['requestCount', 'islTokens', 'oslTokens', 'ttftMs'];
+  const short = { ...recording, bucketSeconds: 60, graphs: [{ ...graph, columns, buckets }] };
+  await writeFile(join(folder, RECORDING), JSON.stringify(short));
+}
+
+function callBacktest(...words: readonly string[]) {
+  return callCli(['backtest', ...words], { cwd: folder });
+}
+
+async function backtest(...words: readonly string[]) {
+  const { stdout, stderr, exitCode } = await callBacktest('-o', 'json', ...words);
+  const read = parseJsonDocument(backtestSchema, stdout, 'backtest');
+  if (!read.ok) throw new Error(`${exitCode} ${stderr} ${JSON.stringify(read.error)}`);
+  return read.value;
+}
+
+describe('backtest', () => {
+  test('judges the last two thirds of a short history, in whole hours, by the recording of the config', async () => {
+    await recordMinutes();
+    const { judged, training, minutes, policies, setting } = await backtest('--policies', 'hpa-70,static');
+    expect({ judged, training, minutes }).toEqual({
+      training: { start: '2026-11-02T00:00:00Z', end: '2026-11-02T01:00:00Z' },
+      judged: { start: '2026-11-02T01:00:00Z', end: '2026-11-02T03:00:00Z' },
+      minutes: { all: 180, missing: 0, implausible: 0 },
+    });
+    expect(setting).toMatchObject({
+      sla: { ttftMs: 200, itlMs: 10 },
+      lead: { reviewSeconds: 300, startUpSeconds: 300 },
+      gpusPerReplica: { prefill: 1, decode: 1 },
+    });
+    expect(policies.map(({ name, channel }) => `${name} ${channel}`)).toEqual([
+      'oracle oracle',
+      'static static',
+      'hpa-70 native',
+    ]);
+    const [oracle, fixed] = policies;
+    expect(oracle?.timesOracle).toBe(1);
+    expect(fixed?.gpuHours).toBeGreaterThan(oracle?.gpuHours ?? Number.NaN);
+    expect(oracle?.requests).toBe(fixed?.requests);
+    expect(fixed?.hourlyGpus).toHaveLength(2);
+  });
+
+  test('gives the same bytes again, in whatever order policies are named, and writes them where it is asked to', async () => {
+    await recordMinutes();
+    const once = await callBacktest('-o', 'json', ...FEW, '--out', 'backtest.json');
+    const turned = await callBacktest('-o', 'json', '--policies', 'hpa-70,static');
+    expect(turned.stdout).toBe(once.stdout);
+    expect(await readFile(join(folder, 'backtest.json'), 'utf8')).toBe(once.stdout);
+  });
+
+  test('writes the page with its charts, and replaces only such a page', async () => {
+    await recordMinutes();
+    expect(await callBacktest(...FEW, '--html', 'report.html')).toMatchObject({ exitCode: 0 });
+    const page = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>[\s\S]*<svg role="img"[\s\S]*<\/html>\n$/);
+    expect(await callBacktest(...FEW, '--html', 'report.html')).toMatchObject({ exitCode: 0 });
+    await writeFile(join(folder, 'mine.html'), '<p>my work</p>');
+    expect(await callBacktest(...FEW, '--html', 'mine.html')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('mine.html: exists and is not a report of a backtest, so it is not replaced'),
+    });
+    expect(await readFile(join(folder, 'mine.html'), 'utf8')).toBe('<p>my work</p>');
+  });
+
+  test('takes the lead and the part of it that is start-up from the call', async () => {
+    await recordMinutes();
+    const { setting } = await backtest('--policies', 'static', '--lead', '30m', '--start-up', '5m');
+    expect(setting.lead).toEqual({ reviewSeconds: 1500, startUpSeconds: 300 });
+  });
+
+  test('shows of several seeds the worst', async () => {
+    await recordMinutes();
+    const [one, two] = [await backtest(...FEW), await backtest(...FEW, '--seeds', '2')];
+    expect(two.setting.seeds).toEqual([1, 2]);
+    for (const [index, policy] of two.policies.entries()) {
+      expect(policy.attainment).toBeLessThanOrEqual(one.policies[index]?.attainment ?? Number.NaN);
+    }
+  });
+
+  test('tries other budgets, targets and start-up times with the only policy, when asked', async () => {
+    await recordMinutes();
+    const { whatIf } = await backtest('--policies', 'static', '--what-if');
+    expect(whatIf?.policy).toBe('static');
+    expect(whatIf?.lead.map(({ startUpSeconds }) => startUpSeconds)).toEqual([60, 180, 300, 600, 1200]);
+    const [least, most] = [whatIf?.budget[0], whatIf?.budget.at(-1)];
+    expect(least?.attainment).toBeLessThan(most?.attainment ?? Number.NaN);
+    expect(least?.gpuHours).toBeLessThan(most?.gpuHours ?? Number.NaN);
+    const [strict, loose] = [whatIf?.sla[0], whatIf?.sla.at(-1)];
+    expect(strict?.gpuHours).toBeGreaterThanOrEqual(loose?.gpuHours ?? Number.NaN);
+  });
+
+  test('counts minutes without data, and judges none of them', async () => {
+    await recordMinutes((buckets) => {
+      buckets[103] = [null, null, null, null];
+      buckets[105] = [2400, 360, 290, 0];
+    });
+    const { minutes, policies } = await backtest('--policies', 'static');
+    expect(minutes).toEqual({ all: 180, missing: 1, implausible: 1 });
+    expect(policies[0]?.requests).toBeGreaterThan(0);
+  });
+
+  test.each([
+    { words: ['--policies', 'hpa,static'], says: '--policies: "hpa" is unknown (there are: static, hpa-70' },
+    {
+      words: ['--deployment', 'nobody'],
+      says: '--deployment "nobody" names no graph of the config (there are: prod/llm-prod/chat)',
+    },
+    { words: ['--lead', '5m', '--start-up', '10m'], says: '--start-up 10m is longer than the whole lead of 5 min' },
+    { words: ['--lead', 'soon'], says: '--lead "soon" is not a duration' },
+    { words: ['--html', ''], says: '--html needs a file name' },
+    { words: ['--days', '0'], says: "argument '0' is invalid. It must be a whole number from 1 to 99." },
+    { words: ['--metrics', 'none.json'], says: 'none.json' },
+    { words: ['--policies', 'static,hpa-70', '--what-if'], says: '--what-if tries other settings with sla' },
+  ])('says in a line what is wrong with $words', async ({ words, says }) => {
+    const { exitCode, stderr, stdout } = await callBacktest(...words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(says);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('error:')),
+    ).toHaveLength(1);
+  });
+
+  test('says what a graph lacks that is not simulated, and of a history that is too short', async () => {
+    const config = join(folder, 'dynamo-gitops.yaml');
+    const text = await readFile(config, 'utf8');
+    const start = text.indexOf('    strategy:');
+    await writeFile(
+      config,
+      `${text.slice(0, start)}    strategy: { kind: dynamo-load }\n${text.slice(text.indexOf('    services:'))}`,
+    );
+    expect((await callBacktest(...FEW)).stderr).toContain(
+      'dynamo-gitops.yaml: deployments[0].strategy: backtest simulates engines, and the strategy dynamo-load names no profile of them',
+    );
+    await writeFile(config, text);
+    const short = await callBacktest(...FEW, '--at', '2026-11-02T02:00:00Z');
+    expect(short.stderr).toContain('the history of chat is 120 minutes long, and a backtest takes at least 180');
+  });
+});
