@@ -7,7 +7,7 @@ import type { MinuteTrace } from './traces.ts';
 /** How a graph is sized. */
 export interface MaskedStrategy {
   readonly name: string;
-  readonly strategy: { readonly kind: string };
+  readonly strategy: { readonly kind: string; readonly [setting: string]: unknown };
   /** Most replicas that a plan takes away, where the strategy has no limit of its own. */
   readonly maxStepDown?: number;
   /** A method that `fit` might have chosen. */

@@ -3,7 +3,7 @@ import { cutSeries, type FoundSeries, isoTime, type TrafficSeries } from '../met
 import { counted, listed } from '../quantity.ts';
 import { bridgeGaps } from './bridge-gaps.ts';
 import { ColumnEdits } from './column-edits.ts';
-import { completenessOf } from './completeness.ts';
+import { completenessOf, expectedColumns } from './completeness.ts';
 import { disagreements } from './disagreements.ts';
 import { newestGapWords } from './gap-words.ts';
 import { type Impossible, impossibleNumbers } from './impossible.ts';
@@ -11,6 +11,7 @@ import type { QualityQuestion, Stretch } from './question.ts';
 import { type RememberedLoss, rememberedLoss } from './remembered-loss.ts';
 import { findSpike } from './spikes.ts';
 import { endedBuckets, padded, staleness } from './timeliness.ts';
+import { unprovenLull, vanishedColumns } from './vanished.ts';
 import type { JudgedMetrics, Refusal } from './verdict.ts';
 import { warmUpBuckets } from './warm-up.ts';
 
@@ -87,6 +88,9 @@ export function judgeMetrics(found: FoundSeries, question: QualityQuestion): Jud
       ...(missing.kind === 'doubt' ? [missing.words] : []),
       ...(spike.kind === 'unknown' ? [spike.why] : []),
       ...contradictions,
+      // Of a bucket that is not there at all it is said already.
+      ...(missing.kind === 'doubt' ? [] : vanishedColumns(possible, deciding, expectedColumns(possible, needs))),
+      ...unprovenLull(possible, deciding, needs),
     ],
     ...(missing.kind === 'bounded' ? { loss: missing.loss } : {}),
     notes: [

@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { FittedForecast, FittedModel, ForecastModel, ResidualSpace } from '../../api/index.ts';
+import { compareMasked } from '../../bench/masking/compare.ts';
+import { minuteTraces } from '../../bench/masking/traces.ts';
 import { defaultMethod, forecastMaximum, highestForecast } from '../../planner/forecast/index.ts';
 import { makePlan, type TrafficBucket, type TrafficSeries } from '../../planner/index.ts';
 import { config, deployment, liveStatus, member, PROFILE, planInput } from './fleet-fixture.ts';
@@ -306,4 +309,25 @@ describe('a gap', () => {
     const plan = planFor(lostAt(120, 10), { settings: { ...UNCORRECTED, maxGpus: 3 } });
     expect(marksOf(plan).filter((mark) => mark.includes('data-quality'))).toHaveLength(2);
   });
+});
+
+const traces = fileURLToPath(new URL('../../../shared/data/traces', import.meta.url));
+
+describe('one minute of twenty, masked at random', () => {
+  test.each([1, 2])(
+    'holds at most 1 %% of the decisions of sla and moves no number by more than one (seed %i)',
+    (seed) => {
+      // The minutes of a real week; the bench walks over more of them, and over more traces and forecasts.
+      const [trace] = minuteTraces(traces);
+      if (trace === undefined) {
+        process.stderr.write(`skipped: ${traces} is not there\n`);
+        return;
+      }
+      const walk = { share: 0.05, everyMinutes: 180, seed };
+      const compared = compareMasked(trace, { name: 'sla', strategy: { kind: 'sla', profile: PROFILE } }, walk);
+      expect(compared.decisions).toBe(9);
+      expect(compared).toMatchObject({ sized: 9, held: 0, moved: 0, below: 0 });
+      expect(compared.replicas).toBeGreaterThan(5);
+    },
+  );
 });

@@ -254,6 +254,71 @@ describe('what is missing', () => {
   });
 });
 
+describe('a column that is gone', () => {
+  const gone = (column: 'requestSeconds' | 'startedCount' | 'requestCount', change: Partial<TrafficBucket> = {}) => [
+    ...minutes(19, { startedCount: 600, ...change }),
+    busy({ startedCount: 600, ...change, [column]: null }),
+  ];
+  const levels = { required: [], used: ['concurrency'], decidingSeconds: 60, memorySeconds: 60 } as const;
+
+  test('takes no doubt away, though the strategy does not look at it', () => {
+    expect(judge(gone('requestSeconds')).doubts).toEqual([
+      'requestSeconds is missing in the window of 180 s to 2026-01-01T00:20:00Z, and nobody can tell whether it would contradict the rest',
+    ]);
+    expect(judge(gone('startedCount')).doubts).toEqual([
+      'startedCount is missing in the window of 180 s to 2026-01-01T00:20:00Z, and nobody can tell whether it would contradict the rest',
+    ]);
+    expect(judge(minutes(20)).doubts).toEqual([]);
+  });
+
+  test('is a lull that nobody can prove, where a strategy looks at levels and requests are not counted', () => {
+    const lull = (change: Partial<TrafficBucket>) =>
+      judge([...minutes(19, { concurrency: 9 }), busy({ concurrency: 0, ...change })], { needs: levels }).doubts;
+    expect(lull({ requestCount: 0 })).toEqual([]);
+    expect(lull({ requestCount: null, startedCount: 0 })[0]).toMatch(/^requestCount is missing in the window of 60 s/);
+    expect(lull({ requestCount: null })).toContain(
+      'requests were not counted throughout the window of 60 s to 2026-01-01T00:20:00Z, so that a lull cannot be told from lost metrics',
+    );
+    const { requestCount: _, ...columns } = series([busy({ concurrency: 0 })]).columns;
+    const question = { ...{ needs: levels, settings: SETTINGS, atMs: msAt(60) }, model: undefined };
+    const uncounted = { kind: 'series' as const, series: { ...series([busy()]), columns } };
+    expect(judgeMetrics(uncounted, { ...question, decodeGpusPerReplica: 1 }).doubts).toContain(
+      'requests were not counted throughout the window of 60 s to 2026-01-01T00:01:00Z, so that a lull cannot be told from lost metrics',
+    );
+  });
+
+  test.each(['sla', 'dynamo-sla', 'target', 'advisory', 'dynamo-load'])('never lowers a number of %s', (kind) => {
+    const all = Array.from({ length: 500 }, () =>
+      busy({
+        ...{ requestCount: 100, startedCount: 100, concurrency: 3, queueDepth: 0, kvUsage: 0.1, coverage: 1 },
+        ...{ prefillReady: 4, decodeReady: 4, advisedPrefill: 1, advisedDecode: 1 },
+      }),
+    );
+    const measured = (Object.keys(busy()) as (keyof TrafficBucket)[]).filter((column) => all[0]?.[column] !== null);
+    const rule = { metrics: [{ column: 'concurrency', averageValue: 30 }] };
+    const strategy = {
+      ...{ kind, ...(kind.endsWith('sla') ? { profile: PROFILE } : {}) },
+      ...(kind === 'target' ? { services: { prefill: rule, decode: rule } } : {}),
+    };
+    const current = { prefill: 4, decode: 4 };
+    const full = targetsOf(plan(all, strategy, current), current);
+    expect(full.decode).toBeLessThan(4);
+    for (const change of [
+      ...[{ coverage: 0.5 }, { startedCount: 900 }, { requestSeconds: 90 }, { ttftMs: 900, startedCount: null }],
+      {},
+    ]) {
+      const doubtful = all.map((one, index) => (index < 400 ? one : { ...one, ...change }));
+      const whole = targetsOf(plan(doubtful, strategy, current), current);
+      for (const column of measured) {
+        const without = doubtful.map((one, index) => (index < 400 ? one : { ...one, [column]: null }));
+        const part = targetsOf(plan(without, strategy, current), current);
+        expect([column, part.decode >= Math.min(whole.decode, 4)]).toEqual([column, true]);
+        expect([column, part.prefill >= Math.min(whole.prefill, 4)]).toEqual([column, true]);
+      }
+    }
+  });
+});
+
 describe('what is noticed and goes on', () => {
   const doubts = (buckets: readonly TrafficBucket[]) => judge(buckets).doubts;
   const notes = (buckets: readonly TrafficBucket[]) => judge(buckets).notes.map(({ name, value }) => [name, value]);

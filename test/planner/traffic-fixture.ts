@@ -24,8 +24,11 @@ export const START = '2026-01-01T00:00:00Z';
 
 export function series(buckets: readonly TrafficBucket[], bucketSeconds = 60): TrafficSeries {
   const columns: { [column in TrafficColumn]?: Float64Array } = {};
-  for (const column of RECORDING_COLUMNS)
-    columns[column] = Float64Array.from(buckets, (one) => one[column] ?? Number.NaN);
+  for (const column of RECORDING_COLUMNS) {
+    // Of what nobody measures there is no column.
+    const isThere = COLUMNS.some((one) => one === column) || buckets.some((one) => one[column] !== null);
+    if (isThere) columns[column] = Float64Array.from(buckets, (one) => one[column] ?? Number.NaN);
+  }
   return {
     ...{ deployment: 'chat', namespace: 'llm', environment: 'prod', model: 'acme/model' },
     ...{ startMs: Date.parse(START), bucketSeconds, length: buckets.length, columns },

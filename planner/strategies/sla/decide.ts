@@ -6,7 +6,7 @@ import type { ArrivingTraffic } from './arrivals.ts';
 import { capacityOfGraph } from './capacity-of-graph.ts';
 import { compareModel, type ModelComparison, UNCOMPARED, WORST_FACTOR } from './correct-model.ts';
 import type { SlaDecision } from './decision.ts';
-import { meanOver, type RecentTraffic } from './recent-traffic.ts';
+import { isMissed, meanOver, type RecentTraffic } from './recent-traffic.ts';
 import type { SizedDemand } from './role-loads.ts';
 import { sizeDemand } from './size-demand.ts';
 import type { SlaWorkers } from './sla-workers.ts';
@@ -72,14 +72,17 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   }
   // An overload that began a few minutes ago hardly shows in the mean of an hour.
   const newest = { first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end };
-  const measuredTtftMs = Math.max(...[newest, recent].map((stretch) => meanOver(series, 'ttftMs', stretch) ?? 0));
+  const ttftMs = [newest, recent].map((stretch) => meanOver(series, 'ttftMs', stretch));
+  const measuredTtftMs = ttftMs.some((one) => one === undefined)
+    ? undefined
+    : Math.max(...ttftMs.map((one) => one ?? 0));
   const decision: Omit<SlaDecision, 'worstCase'> = {
     ...{ settings, sla, workers, owners: context.owners, series, recent, evidence, variation },
     ...{ model, words, compared, isCompared, demand, loads, sizing },
     forecasts: { prefill, decode },
     needed: { prefill: needed.prefill, decode: needed.decode },
-    // Completions show no more than the workers serve, so while TTFT is missed they must not take any away.
-    isSaturated: evidence === 'completed' && measuredTtftMs > sla.ttftMs,
+    // Completions show no more than the workers serve, so unless TTFT is known to be kept they must not take any away.
+    isSaturated: evidence === 'completed' && isMissed(measuredTtftMs, sla.ttftMs),
     measuredTtftMs,
   };
   const worst = worstCase(decision, context, arriving.mayBeCompleted);

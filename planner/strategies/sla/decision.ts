@@ -37,8 +37,8 @@ export interface SlaDecision {
   /** Undefined where nothing was lost, and where it cannot be told. */
   readonly worstCase: WorstCase | undefined;
   readonly isSaturated: boolean;
-  /** Over the newest stretch, or all that is recent where that is longer; 0 where it is not measured. */
-  readonly measuredTtftMs: number;
+  /** Over the newest stretch, or all that is recent where that is longer; undefined where it is not measured. */
+  readonly measuredTtftMs: number | undefined;
 }
 
 export type Forecast = DemandForecast & { readonly kind: 'forecast' };

@@ -221,7 +221,9 @@ function rawNumber(
   const saturated =
     isSaturated && raw === current && raw > wanted
       ? [
-          `${wanted} by what was completed, but TTFT was ${q(measuredTtftMs)} ms against ${q(sla.ttftMs)} ms, so that more arrives than is completed, and nothing is taken away`,
+          measuredTtftMs === undefined
+            ? `${wanted} by what was completed, but nobody measured TTFT, so that more may arrive than is completed, and nothing is taken away`
+            : `${wanted} by what was completed, but TTFT was ${q(measuredTtftMs)} ms against ${q(sla.ttftMs)} ms, so that more arrives than is completed, and nothing is taken away`,
         ]
       : [];
   return step(

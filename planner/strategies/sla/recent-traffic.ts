@@ -99,3 +99,8 @@ export function meanOver(
   }
   return weight === 0 ? undefined : sum / weight;
 }
+
+/** Whether a latency is beyond its target, or nobody can tell. */
+export function isMissed(measuredMs: number | undefined, targetMs: number): boolean {
+  return measuredMs === undefined || measuredMs > targetMs;
+}

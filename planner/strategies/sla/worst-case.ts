@@ -3,6 +3,7 @@ import { arrivingWork } from '../../queueing/index.ts';
 import type { StrategyContext } from '../strategy.ts';
 import { lostArrivals } from './arrivals.ts';
 import type { SlaDecision } from './decision.ts';
+import { isMissed } from './recent-traffic.ts';
 import { sizeDemand } from './size-demand.ts';
 import { type WorstDemand, worstDemand } from './worst-demand.ts';
 
@@ -21,7 +22,7 @@ export function worstCase(
   mayBeCompleted: boolean,
 ): WorstCase | undefined {
   const { settings, sla, workers, model, compared, series, demand, measuredTtftMs } = decision;
-  if (context.lost === undefined || (mayBeCompleted && measuredTtftMs > sla.ttftMs)) return undefined;
+  if (context.lost === undefined || (mayBeCompleted && isMissed(measuredTtftMs, sla.ttftMs))) return undefined;
   const lost = lostArrivals(series, context.lost);
   const carried = carriedBy(decision, context.ceilings);
   const worst = worstDemand({ series, lost, carried, forecast: settings.forecast, context });
