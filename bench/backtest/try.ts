@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  atMostADay,
   dynamoLoad,
   dynamoSla,
   hpa,
@@ -9,7 +10,9 @@ import {
   lastValue,
   type Policy,
   staticPeak,
+  throughGit,
 } from '../../planner/backtest/policies/index.ts';
+import { ours, oursFloor } from '../../planner/backtest/policies/ours.ts';
 import { replay } from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation } from '../../planner/backtest/simulator/index.ts';
 import { readScenarios } from './scenario.ts';
@@ -19,6 +22,8 @@ import { readEngine, readTraffic } from './traffic.ts';
 
 const POLICIES: readonly Policy[] = [
   staticPeak,
+  ours(),
+  oursFloor(),
   ...[1, 1.3, 1.6, 2, 2.5, 3].map(lastValue),
   ...[1, 1.3, 1.6, 2, 2.5, 3].map((headroom) => dynamoSla('constant', headroom)),
   dynamoSla('kalman'),
@@ -26,6 +31,8 @@ const POLICIES: readonly Policy[] = [
   ...[0.2, 0.3, 0.4, 0.5, 0.7].map(hpa),
   hpaTtft,
   kedaTtft,
+  ...[1.6, 2, 2.5, 3.2].map((headroom) => atMostADay(lastValue(headroom), 24)),
+  ...[0.45, 0.35].map((share) => atMostADay(throughGit(hpa(share)), 24)),
 ];
 
 const [name = 'm-large', lead = '600', seed = '1', ...names] = process.argv.slice(2).filter((word) => word !== '--');

@@ -19,6 +19,8 @@ export interface PricedStretch extends NeedStretch {
 export interface CheapestPlan {
   /** Start-up included, prices of changes and of shortages not. */
   readonly gpuSeconds: number;
+  /** Prices of changes and of shortages included: what was made least. */
+  readonly pricedGpuSeconds: number;
   readonly changes: number;
   /** By stretch. */
   readonly replicas: readonly ReplicaPair[];
@@ -75,7 +77,8 @@ export function cheapestPlan(stretches: readonly PricedStretch[], prices: PlanPr
       }
     }
   }
-  return traced(before, cheapestState(kept), { stretches, levels, prices });
+  const last = cheapestState(kept);
+  return { ...traced(before, last, { stretches, levels, prices }), pricedGpuSeconds: kept[last] ?? 0 };
 }
 
 function isShort(stretches: readonly PricedStretch[]): boolean {
@@ -98,7 +101,7 @@ type Rise = { readonly prefill: Float64Array; readonly decode: Float64Array };
 
 /** Lets every level take over from its neighbours what is cheaper, rises at their price and falls for nothing. */
 function sweep(costs: Float64Array, origin: Uint32Array, rise: Rise, columns: number): void {
-  const states = costs.length;
+  const rows = costs.length / columns;
   const take = (state: number, other: number, price: number): void => {
     const cost = (costs[other] ?? 0) + price;
     if (cost < (costs[state] ?? 0)) {
@@ -106,15 +109,16 @@ function sweep(costs: Float64Array, origin: Uint32Array, rise: Rise, columns: nu
       origin[state] = origin[other] ?? 0;
     }
   };
-  for (let state = columns; state < states; state += 1) {
-    take(state, state - columns, rise.prefill[Math.floor(state / columns) - 1] ?? 0);
+  for (let row = 1; row < rows; row += 1) {
+    const price = rise.prefill[row - 1] ?? 0;
+    for (let state = row * columns; state < (row + 1) * columns; state += 1) take(state, state - columns, price);
   }
-  for (let state = states - columns - 1; state >= 0; state -= 1) take(state, state + columns, 0);
-  for (let state = 1; state < states; state += 1) {
-    if (state % columns > 0) take(state, state - 1, rise.decode[(state % columns) - 1] ?? 0);
-  }
-  for (let state = states - 2; state >= 0; state -= 1) {
-    if ((state + 1) % columns > 0) take(state, state + 1, 0);
+  for (let state = costs.length - columns - 1; state >= 0; state -= 1) take(state, state + columns, 0);
+  for (let first = 0; first < costs.length; first += columns) {
+    for (let column = 1; column < columns; column += 1) {
+      take(first + column, first + column - 1, rise.decode[column - 1] ?? 0);
+    }
+    for (let column = columns - 2; column >= 0; column -= 1) take(first + column, first + column + 1, 0);
   }
 }
 
@@ -142,7 +146,11 @@ interface Traced {
   readonly prices: PlanPrices;
 }
 
-function traced(before: readonly Uint32Array[], last: number, { stretches, levels, prices }: Traced): CheapestPlan {
+function traced(
+  before: readonly Uint32Array[],
+  last: number,
+  { stretches, levels, prices }: Traced,
+): Omit<CheapestPlan, 'pricedGpuSeconds'> {
   const columns = levels.decode.length;
   const { gpusPerReplica, startUpSeconds } = prices;
   const replicas = new Array<ReplicaPair>(stretches.length);

@@ -1,10 +1,8 @@
-import { cheapestPlan, type PlanPrices } from './cheapest-plan.ts';
+import { type CheapestPlan, cheapestPlan, type PlanPrices } from './cheapest-plan.ts';
 import type { NeedStretch } from './need-path.ts';
 
 /** Cheapest plan at one price of a change. */
-export interface PricedPlan {
-  readonly changes: number;
-  readonly gpuSeconds: number;
+export interface PricedPlan extends Omit<CheapestPlan, 'pricedGpuSeconds'> {
   readonly changeGpuSeconds: number;
 }
 
@@ -15,14 +13,15 @@ export interface PricedPlan {
  */
 export class LimitedOracle {
   /** By price, which rises; changes fall and GPU-seconds rise. */
-  readonly plans: readonly PricedPlan[];
+  readonly plans: readonly Omit<PricedPlan, 'replicas'>[];
+  readonly #stretches: readonly NeedStretch[];
+  readonly #prices: Omit<PlanPrices, 'changeGpuSeconds'>;
 
   constructor(stretches: readonly NeedStretch[], prices: Omit<PlanPrices, 'changeGpuSeconds'>) {
-    const { gpusPerReplica } = prices;
-    const unit = gpusPerReplica.prefill + gpusPerReplica.decode;
+    this.#stretches = stretches;
+    this.#prices = prices;
     this.plans = PRICE_SECONDS.map((seconds) => {
-      const changeGpuSeconds = seconds * unit;
-      const { changes, gpuSeconds } = cheapestPlan(stretches, { ...prices, changeGpuSeconds });
+      const { changes, gpuSeconds, changeGpuSeconds } = this.#planAt(seconds);
       return { changes, gpuSeconds, changeGpuSeconds };
     });
   }
@@ -33,7 +32,28 @@ export class LimitedOracle {
       ...this.plans.map((plan) => plan.gpuSeconds + plan.changeGpuSeconds * (plan.changes - Math.max(0, changes))),
     );
   }
+
+  /** A plan with no more changes, the cheapest that a price of changes leads to. */
+  planWithin(changes: number): PricedPlan {
+    let [low, high] = [0, 1];
+    while (this.#planAt(2 ** high).changes > changes) high += 4;
+    for (let round = 0; round < PLAN_ROUNDS; round += 1) {
+      const middle = (low + high) / 2;
+      if (this.#planAt(2 ** middle).changes > changes) low = middle;
+      else high = middle;
+    }
+    return this.#planAt(2 ** high);
+  }
+
+  #planAt(seconds: number): PricedPlan {
+    const { gpusPerReplica } = this.#prices;
+    const changeGpuSeconds = seconds * (gpusPerReplica.prefill + gpusPerReplica.decode);
+    const { changes, gpuSeconds, replicas } = cheapestPlan(this.#stretches, { ...this.#prices, changeGpuSeconds });
+    return { changes, gpuSeconds, replicas, changeGpuSeconds };
+  }
 }
+
+const PLAN_ROUNDS = 10;
 
 /** Prices of a change: a replica of each role for so long, from nothing over 15 s to a day. */
 const PRICE_SECONDS: readonly number[] = [0, ...Array.from({ length: 16 }, (_, index) => 15 * 5760 ** (index / 15))];

@@ -48,6 +48,27 @@ export class NeededReplicas {
     return this.#last;
   }
 
+  /** Requests of a minute that are missed with fewer replicas of one role than needed, by their number from 0 on. */
+  shortage(index: number, needed: ReplicaPair): { readonly prefill: Float64Array; readonly decode: Float64Array } {
+    const { workload, itlMs, most } = this.#search;
+    const minute = workload.minute(index);
+    const requests = minute.arrivalsPerSecond.reduce((sum, count) => sum + count, 0);
+    const missed = (count: number, pairOf: (level: number) => ReplicaPair): Float64Array => {
+      const misses = new Float64Array(count).fill(requests);
+      const before = index > 0 && requests > 0 ? endOf(workload.minute(index - 1), itlMs) : undefined;
+      for (let level = count - 1; level >= 1 && requests > 0; level -= 1) {
+        misses[level] = requests * this.#misses(minute, before, pairOf(level));
+        // With fewer still, nothing is kept either.
+        if ((misses[level] ?? 0) > 0.99 * requests) break;
+      }
+      return misses;
+    };
+    return {
+      prefill: missed(needed.prefill, (prefill) => ({ prefill, decode: most.decode })),
+      decode: missed(needed.decode, (decode) => ({ prefill: most.prefill, decode })),
+    };
+  }
+
   /** Share of the requests that are missed. */
   #misses(minute: WorkloadMinute, before: WorkloadMinute | undefined, replicas: ReplicaPair): number {
     const { simulation, most } = this.#search;

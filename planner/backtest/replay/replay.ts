@@ -44,7 +44,7 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
   const needs = input.needs ?? { first: begin, prefill: new Uint16Array(length), decode: new Uint16Array(length) };
   const found = input.needs === undefined ? new NeededReplicas({ ...search, most }) : undefined;
   const find = (index: number): ReplicaPair => {
-    const needed = found?.at(index) ?? neededAt(needs, index);
+    const needed = found?.at(index) ?? lower(neededAt(needs, index), most);
     if (found !== undefined) {
       needs.prefill[index - begin] = needed.prefill;
       needs.decode[index - begin] = needed.decode;
@@ -125,6 +125,10 @@ function resultOf(replayed: ReplayedPolicy, { days, limited, oracleGpuSeconds }:
     changesPerDay: spent.changes / days,
     maxGpus: spent.maxGpus,
   };
+}
+
+function lower(one: ReplicaPair, other: ReplicaPair): ReplicaPair {
+  return { prefill: Math.min(one.prefill, other.prefill), decode: Math.min(one.decode, other.decode) };
 }
 
 function inOrder(one: PolicyResult, other: PolicyResult): number {

@@ -1,0 +1,1 @@
+export * from './choose-setting.ts';
