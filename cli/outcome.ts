@@ -7,12 +7,17 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /** How a command ended: with something to show, or with what stood in its way. */
 export type CommandOutcome =
   | { readonly kind: 'report'; readonly report: Report; readonly exitCode: Exclude<ExitCode, 1> }
-  | { readonly kind: 'failed'; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: 'failed';
+      readonly problems: readonly Problem[];
+      /** What was done before that, where it stays done. */
+      readonly done?: Report | undefined;
+    };
 
 export function done(report: Report, exitCode: Exclude<ExitCode, 1> = 0): CommandOutcome {
   return { kind: 'report', report, exitCode };
 }
 
-export function failed(problems: readonly Problem[]): CommandOutcome {
-  return { kind: 'failed', problems };
+export function failed(problems: readonly Problem[], before?: Report): CommandOutcome {
+  return { kind: 'failed', problems, done: before };
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { SCHEMA_VERSION } from '../api/documents/schema-version.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
+import type { Report } from '../report/index.ts';
 import type { Dispatch, RegisterCommand } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
@@ -76,12 +77,13 @@ export async function runOneOf(
     .exitOverride();
 
   // A program that asked for a document reads what is wrong in it; people read the lines.
-  const reportProblems = async (problems: readonly Problem[]): Promise<void> => {
+  const reportProblems = async (problems: readonly Problem[], before?: Report): Promise<void> => {
     exitCode = 1;
     const told = problems.map((problem) => (problem.code === 'usage' ? withHelp(problem, help) : problem));
-    terminal.onOutcome?.(failed(told));
+    terminal.onOutcome?.(failed(told, before));
     for (const problem of told) stderr(`error: ${formatProblem(problem)}\n`);
-    const document = { schemaVersion: SCHEMA_VERSION, kind: 'error', problems: told };
+    const head = before?.document ?? { schemaVersion: SCHEMA_VERSION, kind: 'error' };
+    const document = { ...head, problems: told };
     const printing = { color: false, isInWorkflow };
     terminal.stdout(await printDocument(document, program.opts<GlobalOptions>().output, printing));
   };
@@ -108,7 +110,7 @@ export async function runOneOf(
     const outcome = await runner(input, context);
     switch (outcome.kind) {
       case 'failed':
-        return reportProblems(outcome.problems);
+        return reportProblems(outcome.problems, outcome.done);
       case 'report':
         terminal.onOutcome?.(outcome);
         terminal.stdout(await print(outcome.report, options.output, { color: context.color, isInWorkflow }));

@@ -1,4 +1,4 @@
-import { type HeldItem, type Plan, SCHEMA_VERSION } from '../../api/index.ts';
+import type { HeldItem, Plan } from '../../api/index.ts';
 import type { Proposal, ProposeResult } from '../../gitops/index.ts';
 import {
   type Block,
@@ -13,41 +13,15 @@ import {
   visibleText,
 } from '../../report/index.ts';
 import { shellWord } from '../shell-word.ts';
-
-/** What a run of `propose` was asked to do. */
-export interface ProposeRun {
-  readonly plan: Plan;
-  readonly forge: string;
-  readonly base: string;
-  readonly dryRun: boolean;
-}
-
-/** What the plan looked at and holds; graphs that nobody asked to plan are not held back by anything. */
-export function heldIn({ held }: Plan): readonly HeldItem[] {
-  return held.filter((item) => item.code !== 'not-planned');
-}
+import { proposeRecord } from './propose-record.ts';
+import { heldIn, type ProposeRun } from './propose-run.ts';
 
 /** The audit record of a run, and the merge requests as a reviewer sees them. */
 export function proposeReport(run: ProposeRun, result: ProposeResult): Report {
   const { proposals } = result;
   const closing = [...heldLines(run.plan, proposals), ...summary(run.plan, result)];
   return {
-    document: {
-      schemaVersion: SCHEMA_VERSION,
-      kind: 'proposals',
-      dryRun: run.dryRun,
-      forge: run.forge,
-      base: run.base,
-      plan: {
-        digest: run.plan.digest,
-        createdAt: run.plan.createdAt,
-        expiresAt: run.plan.expiresAt,
-        inputs: run.plan.inputs,
-      },
-      refused: result.kind === 'refused' ? result.reason : null,
-      held: heldIn(run.plan),
-      proposals: proposals.map((proposal) => auditRecord(proposal, run.dryRun)),
-    },
+    document: proposeRecord(run, result),
     text: (paint) => {
       const parts = proposals.flatMap((proposal) => {
         const line = proposalLine(proposal, run.dryRun);
@@ -64,16 +38,31 @@ export function proposeReport(run: ProposeRun, result: ProposeResult): Report {
 }
 
 /** Where to look at an open merge request; at one of the embedded forge, git alone is enough to do so and to merge it. */
-function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base, mergeRequest }: Proposal) {
+function nextSteps({ forge, dryRun }: ProposeRun, { outcome, branch, base, mergeRequest, autoMerge }: Proposal) {
   const isOpen = outcome === 'created' || outcome === 'updated' || outcome === 'unchanged';
   if (dryRun || !isOpen) return [];
+  const merges = mergeLines(autoMerge);
   if (forge !== 'local') {
-    return mergeRequest?.url === undefined ? [] : [{ label: 'look:', command: visibleText(mergeRequest.url) }];
+    const look = mergeRequest?.url === undefined ? [] : [{ label: 'look:', command: visibleText(mergeRequest.url) }];
+    return [...look, ...merges];
   }
   return [
+    ...merges,
     { label: 'look:', command: `git diff ${shellWord(`${base.branch}...${branch}`)}` },
     { label: `merge, on ${base.branch}:`, command: `git merge ${shellWord(branch)}` },
   ];
+}
+
+/** Who merges it, where the config says anything of that. */
+function mergeLines(autoMerge: Proposal['autoMerge']) {
+  switch (autoMerge?.kind) {
+    case undefined:
+      return [];
+    case 'on':
+      return [{ label: 'merges:', command: 'by itself, once all that its base requires is there' }];
+    case 'people':
+      return [{ label: 'merges:', command: `by people: ${visibleText(autoMerge.reason)}` }];
+  }
 }
 
 /** `prod/chat: created !1 (dynamo-gitops/prod/chat → main)` */
@@ -99,31 +88,6 @@ export function mergeRequestView(proposal: Proposal, dryRun: boolean): MergeRequ
     base: base.branch,
     body: proposalBody(draft.subject, draft.forge),
     diff: draft.diff,
-  };
-}
-
-function auditRecord(proposal: Proposal, dryRun: boolean) {
-  const { draft, mergeRequest } = proposal;
-  return {
-    environment: proposal.environment,
-    deployment: proposal.deployment,
-    outcome: proposal.outcome,
-    reason: proposal.reason ?? null,
-    base: proposal.base,
-    branch: proposal.branch,
-    number: mergeRequest?.number ?? null,
-    state: mergeRequest?.state ?? null,
-    url: mergeRequest?.url ?? null,
-    /** The commit that is on the branch now; a dry run makes none. */
-    commit: dryRun && proposal.outcome !== 'unchanged' ? null : (mergeRequest?.head.commit ?? null),
-    /** What the hosted forge says of the commit that this run made. */
-    verified: mergeRequest?.isVerified ?? null,
-    title: draft?.title ?? mergeRequest?.title ?? null,
-    changes: draft?.changes ?? [],
-    /** Numbers of the graph that are proposed once this one is merged and observed. */
-    waiting: proposal.waiting,
-    body: draft?.body ?? null,
-    diff: draft?.diff ?? null,
   };
 }
 

@@ -15,7 +15,8 @@ import { loadConfig } from '../load-config.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
 import { readTextDocument } from '../plan/read-document.ts';
-import { heldIn, proposalLine, proposeReport } from './propose-report.ts';
+import { proposalLine, proposeReport } from './propose-report.ts';
+import { heldIn } from './propose-run.ts';
 
 export { runExplainTarget } from './explain-target.ts';
 
@@ -44,12 +45,14 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
 
   const forge = opened.value;
   const { dryRun } = input;
+  const now = context.now();
+  const run = { plan: plan.value, forge: forge.name, base: proposals.base, dryRun, at: now };
   const finished: Proposal[] = [];
   const result = await propose({
     plan: plan.value,
     forge,
     base: proposals.base,
-    now: context.now(),
+    now,
     pricing,
     operator: operatorVersion,
     limits: proposals,
@@ -61,9 +64,9 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   if (!result.ok) {
     // What was done before the failure stays done, so it is said.
     for (const proposal of finished) context.log(proposalLine(proposal, dryRun));
-    return failed(result.error);
+    const record = proposeReport(run, { kind: 'proposed', proposals: finished });
+    return failed(result.error, finished.length === 0 ? undefined : record);
   }
-  const run = { plan: plan.value, forge: forge.name, base: proposals.base, dryRun };
   return done(proposeReport(run, result.value), exitCode(plan.value, result.value));
 };
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { digestOf, mergeRequestSchema, type Plan } from '../../api/index.ts';
+import { VERSION } from '../../cli/version.ts';
 import {
   CHAT,
   CONFIG,
@@ -106,12 +107,18 @@ describe('propose', () => {
     expect(exitCode).toBe(0);
     expect(document).toMatchObject({
       ...{ schemaVersion: 1, kind: 'proposals', dryRun: false, forge: 'local', base: 'main', refused: null },
+      ...{ at: NOW.toISOString(), tool: { name: 'dynamo-gitops', version: VERSION } },
       plan: { digest: plan.digest, expiresAt: plan.expiresAt, inputs: plan.inputs },
       proposals: [
         {
           ...{ environment: 'prod', deployment: 'chat', outcome: 'created', reason: null, number: 1, state: 'open' },
           ...{ base: { branch: 'main', commit: base }, branch: BRANCH },
           commit: git(folder, 'rev-parse', BRANCH).trim(),
+          ...{ verified: null, url: null, autoMerge: null },
+          files: [PINS, DGD].map((file) => ({
+            ...{ file, before: digestOf(CHAT[file] ?? '') },
+            after: digestOf(git(folder, 'show', `${BRANCH}:${file}`)),
+          })),
           changes: [
             { file: PINS, line: 6, service: 'prefill', from: 2, to: 3 },
             { file: PINS, line: 8, service: 'decode', from: 4, to: 6 },
@@ -123,6 +130,71 @@ describe('propose', () => {
     });
     const stored = JSON.parse(git(folder, 'show', 'refs/dynamo-gitops/mr/1:merge-request.json'));
     expect(mergeRequestSchema.parse(stored)).toMatchObject({ body: document.proposals[0].body });
+  });
+
+  test('leaves the same record where there is nothing to do, and where a proposal is closed', async () => {
+    const folder = checkout(MORE);
+    await propose(folder);
+    writePlan(folder, chatPlan({ prefill: 2, decode: 4 }));
+    const closed = (await record(folder)).document.proposals[0];
+    expect(closed).toMatchObject({
+      ...{ outcome: 'closed', number: 1, state: 'closed', files: [] },
+      ...{ reason: expect.stringContaining('leaves every number as it is') },
+      changes: [
+        { from: 2, to: 3 },
+        { from: 4, to: 6 },
+        { from: 2, to: 3 },
+        { from: 4, to: 6 },
+      ],
+    });
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({
+      ...{ kind: 'proposals', at: NOW.toISOString(), base: 'main', held: [] },
+      plan: { inputs: MORE.inputs },
+      proposals: [
+        {
+          ...{ outcome: 'nothing-to-do', reason: 'every number is what it should be', branch: BRANCH, commit: null },
+          ...{ base: { branch: 'main', commit: git(folder, 'rev-parse', 'main').trim() }, number: null, url: null },
+          ...{ verified: null, autoMerge: null, files: [], changes: [], body: null, diff: null },
+        },
+      ],
+    });
+    expect(Object.keys(document.proposals[0])).toEqual(Object.keys(closed));
+  });
+
+  test('records what was done before it failed, beside why it failed', async () => {
+    const search = { manifest: 'dist/prod/search/graph.yaml', pins: 'apps/search/pins/prod/search.yaml' };
+    const files = {
+      ...CHAT,
+      [search.manifest]: manifestOf('search', { prefill: 1, decode: 1 }),
+      [search.pins]: pinsOf('search', { prefill: 1, decode: 1 }),
+      'dynamo-gitops.yaml': 'schemaVersion: 1\nproposals: {autoMerge: {method: merge, environments: [prod]}}\n',
+    };
+    const folder = repositoryWith(files);
+    // A branch of that name leaves no room for one below it.
+    git(folder, 'branch', 'dynamo-gitops/prod/search/mine');
+    const targets = [
+      ...chatTargets(files, { prefill: 3, decode: 6 }),
+      ...chatTargets(files, { prefill: 2, decode: 1 }, { graph: 'search', ...search }),
+    ];
+    writePlan(folder, planOf(targets));
+    const { exitCode, document } = await record(folder);
+    expect(exitCode).toBe(1);
+    expect(document).toMatchObject({
+      kind: 'proposals',
+      problems: [{ message: expect.stringContaining('stands in the way of') }],
+      proposals: [
+        {
+          ...{ deployment: 'chat', outcome: 'created', number: 1, commit: git(folder, 'rev-parse', BRANCH).trim() },
+          autoMerge: { isOn: false, reason: 'the embedded forge merges nothing by itself' },
+        },
+      ],
+    });
+    writePlan(folder, planOf(targets.slice(0, 2)));
+    expect((await propose(folder)).stdout).toContain(
+      '  merges: by people: the embedded forge merges nothing by itself\n',
+    );
   });
 
   test('does the same once, however often it is called', async () => {
