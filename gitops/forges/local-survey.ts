@@ -19,7 +19,7 @@ export async function surveyProposals(
   if (baseRef === undefined) return { ok: false, error: [missingBase(base)] };
   const ours = recordRefs(refs.value).filter((ref) => branchIn(ref.subject).startsWith(prefix));
   const [open, openedSince] = await Promise.all([
-    openProposals(repository, ours, refs.value, baseRef),
+    openProposals(repository, ours, refs.value, { base: baseRef, prefix }),
     since === undefined ? succeed(0) : countSince(repository, ours.toReversed(), since),
   ]);
   if (!open.ok) return open;
@@ -30,7 +30,7 @@ async function openProposals(
   repository: Repository,
   ours: readonly Ref[],
   refs: ReadonlyMap<string, Ref>,
-  base: Ref,
+  { base, prefix }: { readonly base: Ref; readonly prefix: string },
 ): Promise<Result<readonly SurveyedProposal[]>> {
   const candidates = ours.filter((ref) => isOpenRecord(ref) && !isClosedByPerson(refs, { number: numberOf(ref) }));
   if (candidates.length === 0) return succeed([]);
@@ -41,7 +41,9 @@ async function openProposals(
     .filter((mergeRequest) => BRANCHES + mergeRequest.base.branch === base.name);
   // One that a person merged with git alone is open by its record.
   const mayBeMerged = open.some((mergeRequest) => mergeRequest.base.commit !== base.commit);
-  const merged = mayBeMerged ? await mergedBranches(repository, base.commit) : succeed(new Map<string, string>());
+  const merged = mayBeMerged
+    ? await mergedBranches(repository, base.commit, BRANCHES + prefix)
+    : succeed(new Map<string, string>());
   if (!merged.ok) return merged;
   return succeed(
     open

@@ -38,12 +38,13 @@ function realWorkTree(path: string | undefined): string | undefined {
   return path !== undefined && path !== '' && existsSync(join(path, '.git')) ? path : undefined;
 }
 
-/** Branches all of whose commits are part of one, by their full name, with the commit of each. */
+/** Refs below a prefix all of whose commits are part of one, by their full name, with the commit of each. */
 export async function mergedBranches(
   repository: Repository,
   commit: string,
+  prefix: string,
 ): Promise<Result<ReadonlyMap<string, string>>> {
-  const args = ['for-each-ref', '--format=%(refname)%00%(objectname)', `--merged=${commit}`, '--', 'refs/heads/'];
+  const args = ['for-each-ref', '--format=%(refname)%00%(objectname)', `--merged=${commit}`, '--', prefix];
   const output = await git(repository, args);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot list branches', output.value)] };
