@@ -30,7 +30,6 @@ const each = <Setting>(
 
 const HEADROOMS = [1.3, 1.6, 2, 2.5, 3.2] as const;
 const UTILIZATIONS = [0.7, 0.55, 0.45, 0.35, 0.25] as const;
-const LATE_PRICES = [0.25, 0.5, 1, 2, 4] as const;
 
 const alone = (policy: Policy): Family => ({ name: policy.name, label: policy.label, candidates: [policy] });
 const fewOf = (policy: Policy): Policy => atMostADay(policy, PROPOSALS_PER_DAY);
@@ -86,4 +85,3 @@ export function families(): readonly Family[] {
     alone(dynamoLoad),
   ];
 }
-void LATE_PRICES;

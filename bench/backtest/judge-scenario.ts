@@ -1,0 +1,201 @@
+import { chooseSetting } from '../../planner/backtest/choice/index.ts';
+import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
+import {
+  findNeeds,
+  joinedStretches,
+  LimitedOracle,
+  NeededReplicas,
+  type NeedPath,
+  type NeedSearch,
+  neededAt,
+  type PricedStretch,
+  relaxedBound,
+} from '../../planner/backtest/oracle/index.ts';
+import { byDay, limitedOracle, type Policy } from '../../planner/backtest/policies/index.ts';
+import {
+  type DayResult,
+  type PolicyResult,
+  type ReplayInput,
+  type ReplayResult,
+  replaySteps,
+} from '../../planner/backtest/replay/index.ts';
+import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
+import type { Workload } from '../../planner/backtest/workload/index.ts';
+import { type Family, PROPOSALS_PER_DAY } from './families.ts';
+import type { Scenario } from './scenario.ts';
+import { readEngine, readTraffic, type ScenarioEngine, type ScenarioTraffic } from './traffic.ts';
+
+const DAY = 1440;
+/** Beyond any need. */
+const BEYOND = { prefill: 1024, decode: 1024 };
+/** Requests that a plan with few changes may miss. */
+export const MAY_MISS = 0.01;
+
+/** A scenario with its data, and what its arrivals need by seed. */
+export class Task {
+  readonly scenario: Scenario;
+  readonly #traffic: ScenarioTraffic;
+  readonly #engine: ScenarioEngine;
+  readonly #log: (line: string) => void;
+  readonly #needs = new Map<number, NeedPath>();
+
+  constructor(scenario: Scenario, data: string, log: (line: string) => void) {
+    this.scenario = scenario;
+    this.#traffic = readTraffic(scenario, data);
+    this.#engine = readEngine(scenario, data);
+    this.#log = log;
+  }
+
+  /** How each setting of each family would have fared on every day of the trace, from the first on. */
+  tried(families: readonly Family[], leadSeconds: number): ReadonlyMap<string, readonly (readonly DayResult[])[]> {
+    const [seed = 1] = this.scenario.seeds;
+    const settings = families.filter(({ candidates }) => candidates.length > 1);
+    const { minutes } = this.#traffic.workload(seed);
+    const policies = new Map(settings.flatMap(({ candidates }) => candidates).map((policy) => [policy.name, policy]));
+    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to: minutes });
+    const daysOf = (policy: Policy): readonly DayResult[] =>
+      result.policies.find(({ name }) => name === policy.name)?.days ?? [];
+    return new Map(settings.map(({ name, candidates }) => [name, candidates.map(daysOf)]));
+  }
+
+  /** Every family with the setting of each judged day, and what bounds them all, for one seed. */
+  judged(
+    families: readonly Family[],
+    leadSeconds: number,
+    seed: number,
+    choices: ReadonlyMap<string, readonly number[]>,
+  ): readonly PolicyResult[] {
+    const { first, last } = this.scenario.judgedDays;
+    const workload = this.#traffic.workload(seed);
+    const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
+    const startMs = workload.startMs + range.from * 60_000;
+    const policies = families.map(({ name, label, candidates }) =>
+      byDay({ name, label, candidates, startMs, choices: choices.get(name) ?? [0] }),
+    );
+    const { startUpSeconds } = leadOf(leadSeconds);
+    const stretches = this.#stretches(workload, range, seed);
+    const prices = { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds };
+    const days = stretches.length / DAY;
+    const plan = new LimitedOracle(joinedStretches(stretches), prices).planWithin(PROPOSALS_PER_DAY * days);
+    const planned = minuteByMinute(plan.replicas, joinedStretches(stretches));
+    const oracle = limitedOracle(
+      (minuteMs) =>
+        planned[Math.min(planned.length - 1, Math.max(0, (minuteMs - startMs) / 60_000))] ?? { prefill: 1, decode: 1 },
+      startUpSeconds,
+    );
+    const result = this.#replayed(seed, leadSeconds, [...policies, oracle], range);
+    return result.policies;
+  }
+
+  /** The least of anything with as few proposals that misses 1 % of the requests, over the instant oracle. */
+  bound(leadSeconds: number, seed: number, oracleGpuHours: number): number {
+    const { first, last } = this.scenario.judgedDays;
+    const workload = this.#traffic.workload(seed);
+    const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
+    const found = new NeededReplicas(this.#search(workload));
+    const stretches: readonly PricedStretch[] = this.#stretches(workload, range, seed).map((stretch) => ({
+      ...stretch,
+      shortage: found.shortage(stretch.index, stretch.needed),
+    }));
+    const requests = stretches.reduce((sum, { shortage }) => sum + (shortage?.prefill[0] ?? 0), 0);
+    const { startUpSeconds } = leadOf(leadSeconds);
+    const days = stretches.length / DAY;
+    const gpuSeconds = relaxedBound(
+      stretches,
+      { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds },
+      { changes: PROPOSALS_PER_DAY * days, misses: MAY_MISS * requests },
+    );
+    return gpuSeconds / 3600 / oracleGpuHours;
+  }
+
+  #stretches(workload: Workload, { from, to }: { readonly from: number; readonly to: number }, seed: number) {
+    const needs = this.#needsOf(seed);
+    return Array.from({ length: to - from }, (_, index) => from + index)
+      .filter((index) => workload.minute(index).hasData)
+      .map((index) => ({ index, seconds: 60, needed: neededAt(needs, index) }));
+  }
+
+  #needsOf(seed: number): NeedPath {
+    const known = this.#needs.get(seed);
+    if (known !== undefined) return known;
+    const workload = this.#traffic.workload(seed);
+    this.#log(`seed ${seed}: what each minute needs`);
+    const needs = findNeeds(this.#search(workload), 0, workload.minutes);
+    this.#needs.set(seed, needs);
+    return needs;
+  }
+
+  #search(workload: Workload): NeedSearch {
+    const { gpusPerReplica, sla } = this.scenario;
+    return { workload, simulation: this.#simulation(), most: BEYOND, gpusPerReplica, itlMs: sla.itlMs };
+  }
+
+  #simulation(): Simulation {
+    const { sla, giveUpSeconds } = this.scenario;
+    return fluidSimulation(this.#engine.engine, sla, { giveUpSeconds });
+  }
+
+  #replayed(
+    seed: number,
+    leadSeconds: number,
+    policies: readonly Policy[],
+    judged: ReplayInput['judged'],
+  ): ReplayResult {
+    const { scenario } = this;
+    const needs = this.#needsOf(seed);
+    const steps = replaySteps({
+      ...{ workload: this.#traffic.workload(seed), ...this.#engine, sla: scenario.sla, judged, policies, needs },
+      lead: leadOf(leadSeconds),
+      simulation: () => this.#simulation(),
+      mostOverPeak: scenario.mostOverPeak,
+      trainingPeak: this.#trainingPeak(needs),
+    });
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      const { done, all } = step.value;
+      if (done % DAY === 0 || done === all) {
+        this.#log(`lead ${leadSeconds} s, seed ${seed}: ${policies.length} policies, ${done} of ${all} minutes`);
+      }
+    }
+  }
+
+  /** Of the days before the first judged one; where there are none, of the whole trace. */
+  #trainingPeak({ prefill, decode }: NeedPath): { readonly prefill: number; readonly decode: number } {
+    const before = (this.scenario.judgedDays.first - 1) * DAY;
+    const days = before === 0 ? prefill.length : before;
+    return { prefill: Math.max(...prefill.subarray(0, days)), decode: Math.max(...decode.subarray(0, days)) };
+  }
+}
+
+/** By family, the place of the setting for each judged day, from the days before it. */
+export function walkForward(
+  tried: ReadonlyMap<string, readonly (readonly DayResult[])[]>,
+  { first, last }: Scenario['judgedDays'],
+): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    [...tried].map(([name, settings]) => [
+      name,
+      Array.from({ length: last - first + 1 }, (_, day) =>
+        chooseSetting(settings.map((days) => days.slice(0, first - 1 + day))),
+      ),
+    ]),
+  );
+}
+
+/** One setting for all days, from all the days of another scenario. */
+export function transferred(
+  tried: ReadonlyMap<string, readonly (readonly DayResult[])[]>,
+): ReadonlyMap<string, readonly number[]> {
+  return new Map([...tried].map(([name, settings]) => [name, [chooseSetting(settings)]]));
+}
+
+function leadOf(leadSeconds: number): LeadTime {
+  return { reviewSeconds: leadSeconds / 2, startUpSeconds: leadSeconds / 2 };
+}
+
+function minuteByMinute<Pair>(
+  planned: readonly Pair[],
+  stretches: readonly { readonly seconds: number }[],
+): readonly Pair[] {
+  return planned.flatMap((pair, index) => Array.from({ length: (stretches[index]?.seconds ?? 0) / 60 }, () => pair));
+}

@@ -1,0 +1,97 @@
+import type { PolicyResult } from '../../planner/backtest/replay/index.ts';
+
+/** A policy over several seeds: of each figure the worst. */
+export interface JudgedRow {
+  readonly name: string;
+  readonly label: string;
+  readonly channel: PolicyResult['channel'];
+  readonly attainment: number;
+  readonly ttftAttainment: number;
+  readonly itlAttainment: number;
+  readonly gpuHours: number;
+  readonly timesOracle: number;
+  readonly timesLimitedOracle: number;
+  readonly proposalsPerDay: number;
+  readonly changesPerDay: number;
+  readonly poorWindows: number;
+  readonly worstWindow: number;
+  readonly maxGpus: number;
+}
+
+export function worstRow(results: readonly [PolicyResult, ...PolicyResult[]]): JudgedRow {
+  const [{ name, label, channel }] = results;
+  const least = (value: (one: PolicyResult) => number): number => Math.min(...results.map(value));
+  const most = (value: (one: PolicyResult) => number): number => Math.max(...results.map(value));
+  return {
+    ...{ name, label, channel },
+    attainment: least((one) => one.attainment),
+    ttftAttainment: least((one) => one.ttftAttainment),
+    itlAttainment: least((one) => one.itlAttainment),
+    gpuHours: most((one) => one.gpuHours),
+    timesOracle: most((one) => one.timesOracle),
+    timesLimitedOracle: most((one) => one.timesLimitedOracle),
+    proposalsPerDay: most((one) => one.proposalsPerDay),
+    changesPerDay: most((one) => one.changesPerDay),
+    poorWindows: most((one) => one.poorWindows),
+    worstWindow: least((one) => one.worstWindow?.attainment ?? 1),
+    maxGpus: most((one) => one.maxGpus),
+  };
+}
+
+/** Rows that are no better than another one in attainment and GPU-hours, and worse in one of them. */
+export function dominatedBy(row: JudgedRow, other: JudgedRow): boolean {
+  const isNoBetter = row.attainment <= other.attainment && row.timesOracle >= other.timesOracle;
+  return isNoBetter && (row.attainment < other.attainment || row.timesOracle > other.timesOracle);
+}
+
+const HEAD = [
+  'policy',
+  'kept, %',
+  'TTFT, %',
+  'ITL, %',
+  'GPU-hours',
+  '× oracle',
+  '× limited oracle',
+  'proposals a day',
+  'changes a day',
+  'windows < 95 %, %',
+  'worst window, %',
+  'most GPUs',
+  'beside sla',
+];
+
+export function markdownTable(rows: readonly JudgedRow[], ourName: string): string {
+  const own = rows.find(({ name }) => name === ourName);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(HEAD), line(HEAD.map(() => '---')), ...rows.map((row) => line(cellsOf(row, own)))].join('\n');
+}
+
+function cellsOf(row: JudgedRow, own: JudgedRow | undefined): readonly string[] {
+  return [
+    row.name === own?.name ? `**${row.label}**` : row.label,
+    percent(row.attainment, 2),
+    percent(row.ttftAttainment, 2),
+    percent(row.itlAttainment, 2),
+    row.gpuHours.toFixed(0),
+    `${row.timesOracle.toFixed(2)}`,
+    `${row.timesLimitedOracle.toFixed(2)}`,
+    row.proposalsPerDay.toFixed(1),
+    row.changesPerDay.toFixed(1),
+    percent(row.poorWindows, 1),
+    percent(row.worstWindow, 0),
+    `${row.maxGpus}`,
+    besideOurs(row, own),
+  ];
+}
+
+/** Oracles know what comes, so that nothing is said of them. */
+function besideOurs(row: JudgedRow, own: JudgedRow | undefined): string {
+  if (own === undefined || row.name === own.name || row.channel === 'oracle') return '';
+  if (dominatedBy(row, own)) return 'worse';
+  if (dominatedBy(own, row)) return 'better: **sla loses**';
+  return row.attainment > own.attainment ? 'keeps more, dearer' : 'cheaper, keeps less';
+}
+
+function percent(share: number, decimals: number): string {
+  return (100 * share).toFixed(decimals);
+}
