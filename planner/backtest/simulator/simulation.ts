@@ -19,7 +19,7 @@ export interface SimulationOptions {
 }
 
 /** Enough that a second's sum of lengths is spread as it should be, whatever arrives. */
-export const DRAWN_PER_SECOND = 64;
+export const DRAWN_PER_SECOND = 32;
 
 /**
  * What became of the requests since the start. `requests` = `attained` + `missed` + `abandoned` + `hopeless` + `inside`;

@@ -247,13 +247,14 @@ export class DecodePool {
     const heads = this.#heads;
     const clock = this.#clock;
     const target = this.#sla.itlMs / 1000;
+    const perPace = 1 / pace;
     let departures = 0;
     let departedAt = 0;
     let oldest = end;
     for (let place = 0; place < CLASSES; place += 1) {
       let head = heads[place] ?? 0;
       const wait = pace * (table.classWait[place] ?? 0);
-      const perSpread = 1 / (pace * (ITL_SPREAD + (table.classSpread[place] ?? 0)));
+      const perSpread = (table.perClassSpread[place] ?? 0) * perPace;
       for (; head < end; head += 1) {
         const at = cohorts.at(head);
         const length = cells[at + OUTPUTS + place] ?? 0;
@@ -300,9 +301,6 @@ export class DecodePool {
 
 /** A request joins a batch after the step that runs: half of one on average. */
 const STEP_WAIT = 0.5;
-
-/** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
-const ITL_SPREAD = 0.005;
 
 /** Probabilities of a standard normal variable to stay below −{@link FAR} to {@link FAR}. */
 const FAR = 4;

@@ -116,8 +116,9 @@ export class PrefillQueue {
 
   /** Lets window `first` ÷ `windowCohorts` of the minute arrive, and its time pass, which ends at `end`. */
   run(end: number, first: number, sampled: SampledMinute, sums: MinuteSums): void {
-    const { table, count: counts, work: works, windowCohorts } = sampled;
+    const { table, count: counts, work: works, middle: middles, windowCohorts } = sampled;
     const { inTime: inTimeAfter, residualPrefill } = table;
+    const hopeful = 1 - table.hopeless;
     const replicas = this.#replicas;
     const others = (replicas - 1) * residualPrefill;
     const perReplica = replicas === 0 ? 0 : 1 / replicas;
@@ -137,9 +138,16 @@ export class PrefillQueue {
       if (count > 0) {
         const work = works[first + index] ?? 0;
         // The middle one of them waits for half of the others.
-        const before = ahead - others + (count > 1 ? (work * (count - 1)) / (2 * count) : 0);
+        const before = ahead - others + (middles[first + index] ?? 0);
         const wait = replicas === 0 ? NEVER : before > 0 ? before * perReplica : 0;
-        if (wait <= giveUp) {
+        if (wait === 0) {
+          taken += count;
+          takenWork += work;
+          arrivals += count * index;
+          inTime += count * hopeful;
+          arrived += work;
+          ahead += work;
+        } else if (wait <= giveUp) {
           taken += count;
           takenWork += work;
           waited += count * wait;
@@ -162,28 +170,41 @@ export class PrefillQueue {
     this.#done = done;
     const start = end - windowCohorts * STEP + HALF;
     const all = taken + left;
+    const { windows } = this;
     if (taken > 0) {
+      const at = this.#open(sampled, first, taken, taken / all);
+      const { cells } = windows;
       const arrival = start + (arrivals / taken) * STEP;
       const begins = arrival + waited / taken;
-      const ready = begins + takenWork / taken + this.#transferSeconds;
-      this.#push(sampled, first, taken / all, [arrival, begins, ready, taken, takenWork, inTime]);
+      cells[at + ARRIVAL] = arrival;
+      cells[at + START] = begins;
+      cells[at + READY] = begins + takenWork / taken + this.#transferSeconds;
+      cells[at + WORK] = takenWork;
+      cells[at + IN_TIME] = inTime;
     }
     if (left > 0) {
+      const at = this.#open(sampled, first, left, left / all);
+      const { cells } = windows;
       const arrival = start + (leftArrivals / left) * STEP;
-      this.#push(sampled, first, left / all, [arrival, NEVER, arrival + giveUp, left, leftWork, 0]);
+      cells[at + ARRIVAL] = arrival;
+      cells[at + START] = NEVER;
+      cells[at + READY] = arrival + giveUp;
+      cells[at + WORK] = leftWork;
+      cells[at + IN_TIME] = 0;
     }
   }
 
-  /** A window, or the share of it that fares alike. */
-  #push(sampled: SampledMinute, first: number, share: number, window: readonly number[]): void {
+  /** A window, or the share of it that fares alike. @returns the position of its first cell. */
+  #open({ classes, tokens, windowCohorts }: SampledMinute, first: number, count: number, share: number): number {
     const at = this.windows.push();
     const { cells } = this.windows;
-    for (let cell = 0; cell < WINDOW_CLASSES; cell += 1) cells[at + cell] = window[cell] ?? 0;
-    const from = (first / sampled.windowCohorts) * CLASSES;
+    cells[at + COUNT] = count;
+    const from = (first / windowCohorts) * CLASSES;
     for (let place = 0; place < CLASSES; place += 1) {
-      cells[at + WINDOW_CLASSES + place] = share * (sampled.classes[from + place] ?? 0);
-      cells[at + WINDOW_TOKENS + place] = share * (sampled.tokens[from + place] ?? 0);
+      cells[at + WINDOW_CLASSES + place] = share * (classes[from + place] ?? 0);
+      cells[at + WINDOW_TOKENS + place] = share * (tokens[from + place] ?? 0);
     }
-    this.inside += window[COUNT] ?? 0;
+    this.inside += count;
+    return at;
   }
 }

@@ -16,6 +16,8 @@ export interface SampledMinute {
   readonly count: Float64Array;
   /** Seconds of one prefill replica. */
   readonly work: Float64Array;
+  /** The part of it that is ahead of the middle one of the requests. */
+  readonly middle: Float64Array;
   /** Cohorts whose requests are told apart by output class together. */
   readonly windowCohorts: number;
   /** Requests of each output class, {@link CLASSES} to a window. */
@@ -53,6 +55,7 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
   const buffers = Array.from({ length: KEPT_MINUTES }, () => ({
     count: new Float64Array(MINUTE_COHORTS),
     work: new Float64Array(MINUTE_COHORTS),
+    middle: new Float64Array(MINUTE_COHORTS),
     classes: new Float64Array(MINUTE_COHORTS * CLASSES),
     tokens: new Float64Array(MINUTE_COHORTS * CLASSES),
   }));
@@ -69,13 +72,13 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
       const into = buffers[next];
       if (into === undefined) throw new RangeError(`no buffer ${next}`);
       const table = tableOf(minute.shape);
-      into.count.fill(0);
-      into.work.fill(0);
-      into.classes.fill(0);
-      into.tokens.fill(0);
       const residenceSeconds = (minute.shape.oslTokens * engine.model.decode.fixedMs) / 1000;
       const isShort = residenceSeconds < (WINDOWS_OF_A_REQUEST * LONG_WINDOW) / COHORTS;
       const windowCohorts = isShort ? 1 : LONG_WINDOW;
+      into.count.fill(0);
+      into.work.fill(0);
+      into.classes.fill(0, 0, (MINUTE_COHORTS / windowCohorts) * CLASSES);
+      into.tokens.fill(0, 0, (MINUTE_COHORTS / windowCohorts) * CLASSES);
       const sums = take(minute, drawn, drawnPerSecond, { ...into, table, windowCohorts });
       const sampled = { ...into, table, windowCohorts, ...sums };
       kept[next] = { minute, sampled };
@@ -94,7 +97,7 @@ function take(
   into: Omit<SampledMinute, keyof Sums>,
 ): Sums {
   const { arrivalsPerSecond, shape, seed } = minute;
-  const { table, count, work, windowCohorts, classes, tokens } = into;
+  const { table, count, work, middle, windowCohorts, classes, tokens } = into;
   const { islTokens, prefillSeconds, classTokens, meanPrefill } = table;
   let total = 0;
   for (let second = 0; second < arrivalsPerSecond.length; second += 1) {
@@ -129,6 +132,10 @@ function take(
       classes[place] = (classes[place] ?? 0) + spread;
       tokens[place] = (tokens[place] ?? 0) + spread * (islTokens[length] ?? 0);
     }
+  }
+  for (let cohort = 0; cohort < MINUTE_COHORTS; cohort += 1) {
+    const requests = count[cohort] ?? 0;
+    middle[cohort] = requests > 1 ? ((work[cohort] ?? 0) * (requests - 1)) / (2 * requests) : 0;
   }
   let [promptTokens, outputTokens] = [0, 0];
   for (let cell = 0; cell < (MINUTE_COHORTS / windowCohorts) * CLASSES; cell += 1) {

@@ -19,6 +19,9 @@ export const CLASS_SHARES = Float64Array.from(
   (_, place) => CLASS_OF_LENGTH.reduce((sum, one) => sum + (one === place ? 1 : 0), 0) / LENGTHS,
 );
 
+/** How much the mean ITL of requests of the same time differs, for the replicas are not all alike at work. */
+const ITL_SPREAD = 0.005;
+
 /** Cells of the table of who is in time. */
 const WAITS = 256;
 
@@ -32,10 +35,11 @@ export interface ShapeTable {
   readonly classTokens: Float64Array;
   /**
    * How much longer a token takes on average than a step, since a request waits for the step that runs to end before it
-   * joins: in steps, beyond what half a step is over an output as long as the class, and its standard deviation.
+   * joins: in steps, beyond what half a step is over an output as long as the class, and one over its standard deviation, with what
+   * replicas differ in.
    */
   readonly classWait: Float64Array;
-  readonly classSpread: Float64Array;
+  readonly perClassSpread: Float64Array;
   readonly meanOslTokens: number;
   /** What a request inside has put out on average, beyond what outputs as long as their class would have. */
   readonly missingTokens: number;
@@ -77,7 +81,7 @@ export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: numb
 function outputClasses(
   osl: Float64Array,
   meanOslTokens: number,
-): Pick<ShapeTable, 'classTokens' | 'classWait' | 'classSpread' | 'missingTokens'> {
+): Pick<ShapeTable, 'classTokens' | 'classWait' | 'perClassSpread' | 'missingTokens'> {
   const classTokens = new Float64Array(CLASSES);
   const inverses = new Float64Array(CLASSES);
   const squaredInverses = new Float64Array(CLASSES);
@@ -97,7 +101,9 @@ function outputClasses(
     classTokens,
     classWait: inverses.map((inverse, place) => (inverse - 1 / (classTokens[place] ?? 1)) / 2),
     // The wait is uniform within a step: its mean is a half, its mean square a third.
-    classSpread: squaredInverses.map((square, place) => Math.sqrt(square / 3 - ((inverses[place] ?? 0) / 2) ** 2)),
+    perClassSpread: squaredInverses.map(
+      (square, place) => 1 / (ITL_SPREAD + Math.sqrt(square / 3 - ((inverses[place] ?? 0) / 2) ** 2)),
+    ),
     missingTokens: (squares - ofClasses) / (2 * meanOslTokens),
   };
 }
