@@ -114,6 +114,8 @@ export const backtestSchema = z.strictObject({
     gpusPerReplica: rolePair,
     /** Most replicas that any policy might ask for. */
     most: rolePair,
+    /** Proposals a day that ours keeps within, and that others may have to be compared with it. */
+    proposalsPerDay: z.int().min(1),
     seeds: z.array(z.int()).min(1),
   }),
   /** Where the parameters of our own policy come from, in a sentence. */

@@ -13,6 +13,7 @@ export interface BacktestParts {
   readonly lead: LeadTime;
   readonly giveUpSeconds: number;
   readonly gpusPerReplica: Backtest['setting']['gpusPerReplica'];
+  readonly proposalsPerDay: number;
   readonly seeds: readonly number[];
   readonly result: ReplayResult;
   readonly whatIf: Backtest['whatIf'] | undefined;
@@ -38,6 +39,7 @@ export function backtestDocument(parts: BacktestParts): Backtest {
       giveUpSeconds: parts.giveUpSeconds,
       gpusPerReplica: parts.gpusPerReplica,
       most: result.most,
+      proposalsPerDay: parts.proposalsPerDay,
       seeds: [...parts.seeds],
     },
     parameters: parts.parameters,

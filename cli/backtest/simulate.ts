@@ -51,7 +51,8 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
   function tried(policy: Policy): WhatIf | undefined {
     const base = result.policies.find(({ name }) => name === policy.name);
     if (base === undefined) return undefined;
-    const input = { ...inputFor(first), trainingPeak: result.trainingPeak };
+    const { trainingPeak, needs } = result;
+    const input = { ...inputFor(first), trainingPeak, needs };
     const {
       budget,
       sla: targets,

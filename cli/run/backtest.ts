@@ -1,5 +1,11 @@
 import { type Backtest, fail, type Problem, type Result, succeed } from '../../api/index.ts';
-import { comparedPolicies, graphEngine, judgedMinutes, LEAST_MINUTES } from '../../planner/backtest/graph/index.ts';
+import {
+  comparedPolicies,
+  graphEngine,
+  judgedMinutes,
+  LEAST_MINUTES,
+  PROPOSALS_PER_DAY,
+} from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
 import {
   metricsInput,
@@ -87,13 +93,16 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
       ...{ graph: graph.value, ...question.value, ...simulated, giveUpSeconds: GIVE_UP_SECONDS },
       inputs: { metrics: metrics.value, config, profiles, fitted: fittedFile },
       gpusPerReplica: question.value.engine.gpusPerReplica,
+      proposalsPerDay: PROPOSALS_PER_DAY,
       parameters: PARAMETERS,
       notes: [],
     }),
   );
 }
 
-const PARAMETERS = 'No parameter of any policy was chosen on the judged days.';
+/** `sla` has no parameter that is chosen by a graph's own days; the others have those of their makers. */
+const PARAMETERS =
+  'No policy has a parameter that was chosen on the judged days: each has the same for every graph, and learns only from minutes that are over.';
 
 interface GraphHistory {
   readonly graph: PlaceableGraph;

@@ -23,12 +23,12 @@ export function backtestSections(backtest: Backtest, width: 'narrow' | 'full'): 
     },
     {
       name: 'alike',
-      title: 'Held to the same lead and no more changes a day',
+      title: `Held to the same lead and at most ${backtest.setting.proposalsPerDay} proposals a day`,
       blocks: policyTable(backtest, 'alike', width),
     },
     {
       name: 'apart',
-      title: 'Listed apart: controllers in the cluster, more changes a day, and perfect foresight',
+      title: 'Listed apart: controllers in the cluster, more proposals a day, and perfect foresight',
       blocks: policyTable(backtest, 'apart', width),
     },
     { name: 'frontier', title: 'What any method that works through Git could do', blocks: frontier(backtest) },

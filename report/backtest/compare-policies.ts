@@ -10,16 +10,13 @@ export function ourPolicy({ policies }: Pick<Backtest, 'policies'>): BacktestPol
   return policies.find(({ name, channel }) => name === 'sla' && channel === 'git') ?? policies.find(isOurs);
 }
 
-/** Changes a day that are the same to a reviewer. */
-const SAME_CHANGES = 1.05;
-
-/** Whether a policy works under what ours works under: the same lead, and no more changes a day. */
-export function isHeldAlike(policy: BacktestPolicy, ours: BacktestPolicy): boolean {
+/** Whether a policy works under what ours works under: the same lead, and few enough changes a day. */
+export function isHeldAlike(policy: BacktestPolicy, { setting }: Pick<Backtest, 'setting'>): boolean {
   switch (policy.channel) {
     case 'static':
       return true;
     case 'git':
-      return policy.proposalsPerDay <= Math.max(1, ours.proposalsPerDay * SAME_CHANGES);
+      return policy.proposalsPerDay <= setting.proposalsPerDay;
     case 'git-floor':
       return isOurs(policy);
     case 'native':

@@ -39,11 +39,7 @@ export type PolicyGroup = 'alike' | 'apart';
 
 /** Those that work under what ours works under, and those that have more freedom, know what comes, or are not ours to limit. */
 export function policiesOf(backtest: Backtest, group: PolicyGroup): readonly BacktestPolicy[] {
-  const ours = ourPolicy(backtest);
-  return backtest.policies.filter((policy) => {
-    const isAlike = ours === undefined ? policy.channel !== 'oracle' : isHeldAlike(policy, ours);
-    return isAlike === (group === 'alike');
-  });
+  return backtest.policies.filter((policy) => isHeldAlike(policy, backtest) === (group === 'alike'));
 }
 
 /** The number of a policy in tables and charts, from 1. */

@@ -28,14 +28,14 @@ function staticSentence({ policies }: Backtest, ours: BacktestPolicy): readonly 
   return [[`That is ${words} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
 }
 
-function othersSentences({ policies }: Backtest, ours: BacktestPolicy): readonly (readonly Inline[])[] {
+function othersSentences({ policies, setting }: Backtest, ours: BacktestPolicy): readonly (readonly Inline[])[] {
   const others = policies.filter((policy) => policy.channel !== 'oracle' && !isOurs(policy));
   const worseThan = others.filter((other) => standing(ours, other) === 'ours-worse');
-  const alike = others.filter((other) => isHeldAlike(other, ours));
+  const alike = others.filter((other) => isHeldAlike(other, { setting }));
   const lost = worseThan.filter((other) => alike.includes(other));
   const free = worseThan.filter((other) => !alike.includes(other));
   return [
-    ...(alike.length === 0 ? [] : [alikeSentence(alike, lost, ours)]),
+    ...(alike.length === 0 ? [] : [alikeSentence(alike, lost, ours, setting.proposalsPerDay)]),
     ...(free.length === 0
       ? []
       : [
@@ -52,8 +52,9 @@ function alikeSentence(
   alike: readonly BacktestPolicy[],
   lost: readonly BacktestPolicy[],
   ours: BacktestPolicy,
+  proposalsPerDay: number,
 ): readonly Inline[] {
-  const held = 'Of the policies that are held to the same lead and no more changes a day';
+  const held = `Of the policies that are held to the same lead and at most ${proposalsPerDay} proposals a day`;
   if (lost.length > 0) {
     const verb =
       lost.length === 1 ? 'keeps as much for less, or more for as much' : 'keep as much for less, or more for as much';

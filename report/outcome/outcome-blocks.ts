@@ -47,10 +47,10 @@ function isAbove({ predicted, highest }: NonNullable<ServiceOutcome['demand']>):
 function counterfactual({ simulated, decision }: Outcome): readonly (readonly Inline[])[] {
   if (simulated === null) return [];
   const { changed, unchanged } = simulated;
-  const [would, kept] = decision === 'merged' ? ['would have kept', 'keeps'] : ['keeps', 'would have kept'];
+  const [before, proposed] = decision === 'merged' ? ['would have kept', 'kept'] : ['kept', 'would have kept'];
   return [
     [
-      `By the performance model, what was proposed ${kept} ${percent(changed.attainment)} of these requests inside the SLA with ${amount(changed.gpuHours)} GPU-hours; the numbers before ${would} ${percent(unchanged.attainment)} with ${amount(unchanged.gpuHours)}.`,
+      `By the performance model, what was proposed ${proposed} ${percent(changed.attainment)} of these requests inside the SLA with ${amount(changed.gpuHours)} GPU-hours; the numbers before it ${before} ${percent(unchanged.attainment)} with ${amount(unchanged.gpuHours)}.`,
     ],
   ];
 }

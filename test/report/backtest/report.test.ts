@@ -41,7 +41,7 @@ describe('the report of a backtest', () => {
       ...{ label: 'last value × 1.6', attainment: 0.9921, gpuHours: 1360, proposalsPerDay: 18, changesPerDay: 18 },
     });
     const text = flat(textOf(sampleBacktest({ policies: [...policies, better] })));
-    expect(text).toContain('no more changes a day, last value × 1.6 keeps as much for less');
+    expect(text).toContain('at most 24 proposals a day, last value × 1.6 keeps as much for less');
     expect(text).toMatch(/8 last value × 1\.6 .* better than ours/);
     expect(flat(textOf())).not.toContain('better than ours');
   });

@@ -44,6 +44,7 @@ export function sampleBacktest(changes: Partial<Backtest> = {}): Backtest {
       giveUpSeconds: 10,
       gpusPerReplica: { prefill: 4, decode: 4 },
       most: { prefill: 40, decode: 20 },
+      proposalsPerDay: 24,
       seeds: [1],
     },
     parameters: 'Parameters of sla were chosen on 2026-10-30 to 2026-11-02 alone, and judged on the days after.',
