@@ -36,13 +36,19 @@ import type { PlanEdit } from './plan-edits.ts';
  * somebody's output.
  */
 export function supportingFiles(plan: Plan, edits: readonly PlanEdit[]): readonly string[] {
-  const others = edits.flatMap(({ target }) => (target.owner === 'graph' ? [] : (target.graphFiles ?? [])));
+  const files = new Set<string>();
+  const add = (names: readonly string[] = []): void => {
+    for (const name of names) files.add(name);
+  };
+  for (const { target, location } of edits) {
+    if (target.owner !== 'graph') add(target.graphFiles);
+    add(target.through);
+    add(markFilesOf(location.file));
+  }
   // A plan that names no files of a graph leaves them to be looked for.
   const isAnywhere = edits.some(({ target }) => target.owner !== 'graph' && target.graphFiles === undefined);
-  const anywhere = isAnywhere ? plan.inputs.manifests.map(({ file }) => file) : [];
-  const rendering = edits.flatMap(({ target }) => target.through ?? []);
-  const marks = edits.flatMap(({ location }) => markFilesOf(location.file));
-  return [...new Set([...others, ...anywhere, ...rendering, ...marks])].filter(isRepositoryPath);
+  if (isAnywhere) add(plan.inputs.manifests.map(({ file }) => file));
+  return [...files].filter(isRepositoryPath);
 }
 
 /**

@@ -49,6 +49,8 @@ export interface ViewRequest {
   readonly head: string;
   /** Files to read on both branches. */
   readonly files: readonly string[];
+  /** Files to read of the base alone. */
+  readonly supporting?: readonly string[];
 }
 
 export interface SurveyRequest {

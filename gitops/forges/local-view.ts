@@ -35,7 +35,7 @@ export async function viewBranch(
   if (base === undefined) return { ok: false, error: [missingBase(request.base)] };
 
   const [baseFiles, record] = await Promise.all([
-    readFilesAt(repository, base.commit, request.files),
+    readFilesAt(repository, base.commit, [...new Set([...request.files, ...(request.supporting ?? [])])]),
     newestRecord(repository, refs.value, request.head),
   ]);
   if (!baseFiles.ok) return baseFiles;

@@ -23,11 +23,12 @@ export interface Considered {
 /** A graph that the plan has targets for. */
 export async function consider(input: ProposeInput, group: EditGroup): Promise<Result<Considered>> {
   const { plan, forge, pricing, operator = DEFAULT_OPERATOR_VERSION } = input;
-  const edited = group.edits.map((edit) => edit.location.file);
+  const edited = [...new Set(group.edits.map((edit) => edit.location.file))];
   const inputs = group.edits.length === 0 ? [] : planInputFiles(plan);
   const view = await forge.view({
     ...branchesOf(input, group),
-    files: [...new Set([...edited, ...supportingFiles(plan, group.edits), ...inputs])],
+    files: edited,
+    supporting: [...supportingFiles(plan, group.edits), ...inputs],
   });
   if (!view.ok) return view;
   const { base, merged } = view.value;

@@ -11,16 +11,19 @@ import {
 } from '../../repository/index.ts';
 import { blob } from './answers.ts';
 import type { GitHubClient } from './client.ts';
-import { githubProblem } from './failure.ts';
+import { type Failure, githubProblem } from './failure.ts';
 import { commitFiles, commitFilesQuery, type ReadEntry } from './queries.ts';
 
-/** Files asked for in one call: with their text, and by their names and modes alone. */
-const TEXTS_PER_CALL = 100;
-const ENTRIES_PER_CALL = 250;
+/** Files asked for in one call. One that gets no answer, as where their text is too long for it, is made of two. */
+const FILES_PER_CALL = 250;
+const LEAST_PER_CALL = 25;
 
-/** What to read: files of the base with their content, and the same files of our branch without. */
+/** What to read: files of the base with their content, and some of them on our branch without. */
 export interface FilesRequest {
+  /** Of both. */
   readonly files: readonly string[];
+  /** Of the base alone. */
+  readonly supporting: readonly string[];
   readonly base: string;
   readonly head: string | undefined;
 }
@@ -42,11 +45,27 @@ export async function readProposalFiles(
   const base = new Map(local?.value);
   const head = new Map<string, FileEntry>();
   const problems: Problem[] = [];
-  const size = local === undefined ? TEXTS_PER_CALL : ENTRIES_PER_CALL;
-  for (let start = 0; start < request.files.length; start += size) {
-    const files = request.files.slice(start, start + size);
-    const read = await readBatch(client, files, local === undefined ? request.base : undefined, request.head);
-    if (!read.ok) return read;
+  const texts = local === undefined ? request.base : undefined;
+  const edited = new Set(request.files);
+  const others = texts === undefined ? [] : [...new Set(request.supporting)].filter((file) => !edited.has(file));
+  // Few are read at once, whatever is needed of each.
+  const groups =
+    edited.size + others.length <= FILES_PER_CALL
+      ? [{ files: [...edited, ...others], entries: request.head }]
+      : [
+          { files: [...edited], entries: request.head },
+          { files: others, entries: undefined },
+        ];
+  const waiting = groups.flatMap(({ files, entries }) => inBatches(files).map((batch) => ({ files: batch, entries })));
+  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+    const { files, entries } = batch;
+    const read = await readBatch(client, files, texts, entries);
+    if (!read.ok && read.error.kind === 'lost' && files.length > LEAST_PER_CALL) {
+      const half = Math.ceil(files.length / 2);
+      waiting.unshift({ files: files.slice(0, half), entries }, { files: files.slice(half), entries });
+      continue;
+    }
+    if (!read.ok) return { ok: false, error: [githubProblem('read files', read.error)] };
     for (const [index, file] of files.entries()) {
       const text = await storedFile(client, file, read.value.texts[`f${index}`]);
       if (!text.ok) problems.push(...text.error);
@@ -59,12 +78,17 @@ export async function readProposalFiles(
   return problems.length > 0 ? { ok: false, error: problems } : succeed({ base, head });
 }
 
+function inBatches(files: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(files.length / FILES_PER_CALL);
+  return Array.from({ length: count }, (_, index) => files.slice(index * FILES_PER_CALL, (index + 1) * FILES_PER_CALL));
+}
+
 /** @returns undefined where the clone does not hold the commit, whole. */
 async function readLocally(
   checkout: Repository,
-  { base, files }: FilesRequest,
+  { base, files, supporting }: FilesRequest,
 ): Promise<Result<ReadonlyMap<string, StoredFile>> | undefined> {
-  const read = await readFilesAt(withoutNetwork(checkout), base, files);
+  const read = await readFilesAt(withoutNetwork(checkout), base, [...new Set([...files, ...supporting])]);
   return read.ok || read.error.some((problem) => problem.code === 'refused') ? read : undefined;
 }
 
@@ -80,7 +104,7 @@ async function readBatch(
   files: readonly string[],
   base: string | undefined,
   head: string | undefined,
-): Promise<Result<Batch>> {
+): Promise<Result<Batch, Failure>> {
   const document = commitFilesQuery(files.length, { texts: base !== undefined, entries: head !== undefined });
   const { owner, repo } = client;
   const answer = await client.graphql(commitFiles, document, {
@@ -89,7 +113,7 @@ async function readBatch(
     ...(head === undefined ? {} : { entries: head }),
     ...Object.fromEntries(files.map((file, index) => [`p${index}`, file])),
   });
-  if (!answer.ok) return { ok: false, error: [githubProblem('read files', answer.error)] };
+  if (!answer.ok) return answer;
   const { repository } = answer.value;
   return succeed({ texts: repository?.texts ?? {}, entries: repository?.entries ?? {} });
 }

@@ -19,7 +19,7 @@ export async function viewProposal(
   const { base, head, open, last } = read.value;
   const isOurs = head?.record !== undefined;
   const files = await readProposalFiles(client, checkout, {
-    files: request.files,
+    ...{ files: request.files, supporting: request.supporting ?? [] },
     base: base.commit,
     head: isOurs ? head?.commit : undefined,
   });
