@@ -1,6 +1,5 @@
 import {
   type AutoMergePolicy,
-  formatProblem,
   type HeldItem,
   isSealed,
   type LiveStatus,
@@ -8,21 +7,20 @@ import {
   type OperatorVersion,
   type Plan,
   type Pricing,
-  type Problem,
   type Result,
   succeed,
 } from '../../api/index.ts';
 import { subjectName } from '../../report/index.ts';
-import { type EditGroup, planEdits } from '../edit-set/index.ts';
-import type { Forge, SurveyedProposal } from '../forges/index.ts';
+import { planEdits } from '../edit-set/index.ts';
+import type { Forge } from '../forges/index.ts';
 import type { AutoMerge } from './auto-merge.ts';
-import { BRANCH_PREFIX } from './branch.ts';
-import { type Considered, consider, considerHeld, considerSuperseded, graphOf } from './consider.ts';
+import type { Considered } from './consider.ts';
+import { considerAll, settleAll } from './consider-all.ts';
 import type { Decision } from './decide.ts';
 import type { Draft } from './draft.ts';
 import { followUp } from './follow-up.ts';
 import { announce } from './outcome.ts';
-import { type ProposalLimits, settle } from './settle.ts';
+import type { ProposalLimits } from './settle.ts';
 
 /** The name under which proposals are committed. */
 export const PROPOSER = { name: 'dynamo-gitops', email: 'dynamo-gitops@users.noreply.invalid' } as const;
@@ -102,7 +100,6 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
   const groups = planEdits(plan);
   if (!groups.ok) return groups;
 
-  // Every proposal is drafted before the first is written, so that a stale file stops them all.
   const considered = await considerAll(input, groups.value);
   if (!considered.ok) return considered;
   const settled = await settleAll(input, groups.value, considered.value);
@@ -119,79 +116,6 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
   return succeed(
     expiry === undefined ? { kind: 'proposed', proposals } : { kind: 'refused', reason: expiry, proposals },
   );
-}
-
-/** A missing base is every group's problem, and said once. */
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
-}
-
-async function considerAll(input: ProposeInput, groups: readonly EditGroup[]): Promise<Result<readonly Considered[]>> {
-  const considered: Considered[] = [];
-  const problems: Problem[] = [];
-  for (const group of groups) {
-    const one = await consider(input, group);
-    if (one.ok) considered.push(one.value);
-    else problems.push(...one.error);
-  }
-  return problems.length > 0 ? { ok: false, error: distinct(problems) } : succeed(considered);
-}
-
-const HOUR_MS = 3_600_000;
-
-/** What all of them, and what is open already, leave to each. */
-async function settleAll(
-  input: ProposeInput,
-  groups: readonly EditGroup[],
-  considered: readonly Considered[],
-): Promise<Result<readonly Considered[]>> {
-  const { plan, forge, base, now, limits = {} } = input;
-  const isWriting = considered.some(({ decision }) => asksForMore(decision));
-  const planned = new Set(groups.map(subjectName));
-  const held = plan.held.filter(
-    ({ environment, deployment }) => environment === null || !planned.has(subjectName({ environment, deployment })),
-  );
-  if (!isWriting && held.length === 0) return succeed(considered);
-  const since = limits.maxPerHour === undefined ? undefined : new Date(now.getTime() - HOUR_MS);
-  const survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since });
-  if (!survey.ok) return survey;
-  const unplanned = survey.value.open.filter((one) => !planned.has(subjectName(graphOf(one))));
-  const ofHeld = await considerEach(unplanned, (one) => {
-    const items = held.filter((item) => isOf(item, one));
-    return items.length === 0 ? undefined : considerHeld(input, one, items);
-  });
-  if (!ofHeld.ok) return ofHeld;
-  const settled = settle([...considered, ...ofHeld.value], survey.value, limits, forge.sign);
-  const superseded = await considerEach(settled.superseded, ({ old, by }) => considerSuperseded(input, old, by));
-  if (!superseded.ok) return superseded;
-  const branches = new Set(superseded.value.map(({ view }) => view.head.branch));
-  return succeed([...superseded.value, ...settled.considered.filter(({ view }) => !branches.has(view.head.branch))]);
-}
-
-/** Whether it is one more to look at, or reaches for a file that may be another proposal's. */
-function asksForMore(decision: Decision): boolean {
-  if (decision.kind !== 'update') return decision.kind === 'create';
-  const own = new Set(decision.open.mergeRequest.changes.map(({ file }) => file));
-  return decision.draft.files.some(({ file }) => !own.has(file));
-}
-
-function isOf(item: HeldItem, proposal: SurveyedProposal): boolean {
-  const { environment, deployment } = graphOf(proposal);
-  return item.deployment === deployment && (item.environment === null || item.environment === environment);
-}
-
-async function considerEach<T>(
-  all: readonly T[],
-  one: (item: T) => Promise<Result<Considered>> | undefined,
-): Promise<Result<readonly Considered[]>> {
-  const found: Considered[] = [];
-  for (const item of all) {
-    const considered = await one(item);
-    if (considered === undefined) continue;
-    if (!considered.ok) return considered;
-    found.push(considered.value);
-  }
-  return succeed(found);
 }
 
 /**

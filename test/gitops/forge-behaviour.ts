@@ -213,6 +213,21 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(lines(await outcomesOf(await site.client(), renamed))).toEqual(['live/chat unchanged']);
     });
 
+    test('wait where a person keeps the one whose place they would take', async () => {
+      const file = 'clusters/chat.yaml';
+      const files = { [file]: CHAT[DGD] ?? '' };
+      const { location } = locationOf(file, files[file] ?? '', ['spec', 'services', 'prefill', 'replicas']);
+      const site = await opened(open, files, planOf([targetOf([location])]));
+      await site.label(1, 'hold');
+      const renamed = laterPlan([targetOf([location], { environment: 'live' })]);
+      const proposals = await outcomesOf(await site.client(), renamed);
+      expect(lines(proposals)).toEqual(['live/chat held', 'prod/chat refused']);
+      expect(proposals[0]?.reason).toMatch(/^prod\/chat is in its way: [!#]1 has the label "hold"/);
+      const branches = git(await site.repository(), 'for-each-ref', '--format=%(refname)', 'refs/heads');
+      expect(branches).toContain(BRANCH);
+      expect(branches).not.toContain('dynamo-gitops/live/chat');
+    });
+
     test('close where somebody decided that the graph stays as it is, and say why', async () => {
       const reason = 'frozen from 2026-09-19 to 2026-09-21: *release* of @everyone';
       const site = await opened(open);

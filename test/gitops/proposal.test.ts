@@ -362,6 +362,8 @@ describe('proposing again', () => {
     writeFiles(folder, { [PINS]: pinsOf('chat', { prefill: 3, decode: 5 }) });
     const theirs = commitAll(folder, 'five is enough');
     git(folder, 'checkout', '--quiet', 'main');
+    // The first run says so in a comment, and no other has anything to add.
+    await run(forge, MORE);
     const before = fingerprint(folder);
     for (const plan of [MORE, chatPlan({ prefill: 3, decode: 8 }), chatPlan({ prefill: 2, decode: 4 })]) {
       const [proposal] = await run(forge, plan);
