@@ -63,5 +63,7 @@ function alikeSentence(
   const beaten = alike.filter((other) => standing(ours, other) === 'ours-better').length;
   return beaten === alike.length
     ? [`${held}, none keeps as much for as little: ours is better than every one.`]
-    : [`${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}.`];
+    : [
+        `${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}, and the others cost more to keep more, or cost less and keep less.`,
+      ];
 }

@@ -1,5 +1,6 @@
 import type { Mark, Spec } from 'vega';
 import type { Backtest, BacktestPolicy } from '../../../api/index.ts';
+import { isOurs } from '../compare-policies.ts';
 import { numberOf } from '../policy-table.ts';
 import { axis, CHANNELS, type ChartWidth, frame, pointLabels } from './style.ts';
 
@@ -90,6 +91,8 @@ const ENOUGH = 0.985;
 function pointOf(backtest: Backtest, policy: BacktestPolicy) {
   const { color, shape } = CHANNELS[policy.channel];
   return {
+    // Ours is what people look for.
+    size: isOurs(policy) ? 220 : 80,
     ...{ color, shape, number: String(numberOf(backtest, policy)) },
     fill: policy.attainment >= ENOUGH ? color : 'var(--page)',
   };
@@ -105,7 +108,7 @@ function symbols(data: string): readonly Mark[] {
           x: { scale: 'x', field: 'x' },
           y: { scale: 'y', field: 'y' },
           shape: { field: 'shape' },
-          size: { value: 90 },
+          size: { field: 'size' },
           stroke: { field: 'color' },
           strokeWidth: { value: 2 },
           fill: { field: 'fill' },
