@@ -25,7 +25,19 @@ export const statusSchema = z
         }),
       ),
     }),
-  );
+  )
+  .check(({ value, issues }) => {
+    const places = new Map<string, number>();
+    for (const [index, { kind, metadata }] of value.items.entries()) {
+      const object = `${kind} ${metadata.namespace}/${metadata.name}`;
+      const first = places.get(object);
+      places.set(object, first ?? index);
+      if (first === undefined) continue;
+      const message = `shows ${object} again, which items[${first}] is already; nobody can tell which of them is live: take the status of one cluster, once`;
+      issues.push({ code: 'custom', message, path: ['items', index], input: object });
+      return;
+    }
+  });
 
 export type LiveStatus = z.output<typeof statusSchema>;
 export type LiveObject = LiveStatus['items'][number];

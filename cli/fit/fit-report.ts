@@ -45,7 +45,7 @@ function fitDocument(outcomes: readonly FitOutcome[], { source, isDryRun }: FitF
       if (outcome.kind === 'refused') return { ...place, file: null, reason: outcome.reason, quantities: [] };
       const { horizon, training, bucketSeconds } = outcome.model;
       return {
-        ...{ ...place, file: outcome.file, reason: null, horizon, bucketSeconds, training },
+        ...{ ...place, file: outcome.file, reason: null, horizon, bucketSeconds, training, notes: outcome.notes },
         quantities: [
           ...quantitiesOf(outcome).map(({ name, fitted }) => ({
             quantity: name,
@@ -104,9 +104,13 @@ function fitText(outcomes: readonly FitOutcome[], facts: FitFacts, paint: Paint)
         note: reason,
       }),
     );
+    const noticed = outcome.notes.map(
+      (note): Row => ({ cells: [{ text: 'metrics', paint: paint.notice }], note: visibleText(note) }),
+    );
     return [
       `${head}  ${stateOf(outcome, facts)} ${visibleText(outcome.file)}`,
       ...layOutRows([...rows, ...kept], '  '),
+      ...layOutRows(noticed, '  '),
     ].join('\n');
   });
   return [...graphs, paint.strong(summary(outcomes, facts))].join('\n\n');
@@ -130,6 +134,14 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
         graph,
         [quantity],
         [`the default: ${visibleText(reason, 3 * MAX_NAME)}`],
+        [],
+        [],
+        [],
+      ]),
+      ...outcome.notes.map((note): readonly Cell[] => [
+        graph,
+        ['metrics'],
+        [visibleText(note, 3 * MAX_NAME)],
         [],
         [],
         [],

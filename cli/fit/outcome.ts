@@ -19,6 +19,8 @@ export type FitOutcome = FittedPlace &
         readonly model: FittedModel;
         /** Quantities that keep the default forecast, and why. */
         readonly refused: readonly RefusedQuantity[];
+        /** What of the metrics was left out, in words. */
+        readonly notes: readonly string[];
       }
     | { readonly kind: 'refused'; readonly reason: string }
   );
@@ -38,5 +40,5 @@ export async function outcomeOf(
     const reason = `${file} ${problem?.message}; ${problem?.hint}`;
     return problem?.code === 'refused' ? succeed({ ...place, kind: 'refused', reason }) : saved;
   }
-  return succeed({ ...place, kind: saved.value, file, model: fit.model, refused: fit.refused });
+  return succeed({ ...place, kind: saved.value, file, model: fit.model, refused: fit.refused, notes: fit.notes ?? [] });
 }

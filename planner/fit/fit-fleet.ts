@@ -1,13 +1,27 @@
-import { DEFAULT_FORECAST, fail, forecastOf, type Problem, type Result, succeed } from '../../api/index.ts';
+import {
+  DEFAULT_FORECAST,
+  type ForecastSetting,
+  fail,
+  forecastOf,
+  type PlanReason,
+  type Problem,
+  type Result,
+  type StrategySettings,
+  succeed,
+} from '../../api/index.ts';
 import type { MetricsSource } from '../metrics/index.ts';
 import {
   candidateOf,
   type PlaceableGraph,
   type PlanSetting,
   placeOf,
+  qualityQuestion,
   selectGraphs,
   seriesRequest,
 } from '../plan/index.ts';
+import { judgeMetrics, type MetricsNeeds } from '../quality/index.ts';
+import { counted } from '../quantity.ts';
+import { metricsNeeds } from '../strategies/index.ts';
 import { fitGraph, type GraphFit } from './fit-graph.ts';
 
 /** One graph of the config and what became of it. */
@@ -64,12 +78,33 @@ async function fitOne(
   const metrics = await source.read(request);
   if (!metrics.ok) return metrics;
   if (metrics.value.kind === 'unavailable') return succeed({ kind: 'refused', reason: metrics.value.reason });
-  const { model } = metrics.value.series;
-  if (request.graph.model !== undefined && model.toLowerCase() !== request.graph.model.toLowerCase()) {
-    const reason = `the metrics are of the model "${model}", and the graph serves "${request.graph.model}"`;
-    return succeed({ kind: 'refused', reason });
-  }
   const forecast = forecastOf(graph.deployment.strategy) ?? DEFAULT_FORECAST;
   const { name, namespace, environment } = graph;
-  return succeed(fitGraph(metrics.value.series, { name, namespace, environment, forecast, at: setting.at }));
+  // What a plan would not be made on, a model is not learned from.
+  const judged = judgeMetrics(
+    metrics.value,
+    qualityQuestion(graph, fitNeeds(graph.deployment.strategy, forecast), setting),
+  );
+  if (judged.metrics.kind === 'unavailable') return succeed({ kind: 'refused', reason: judged.metrics.reason });
+  const fit = fitGraph(judged.metrics.series, { name, namespace, environment, forecast, at: setting.at });
+  return succeed(fit.kind === 'refused' ? fit : { ...fit, notes: judged.notes.flatMap(cutWords) });
+}
+
+/** What was cut from the metrics; what else was noticed is a plan's business. */
+function cutWords({ name, value, explanation }: PlanReason): readonly string[] {
+  if (name === 'impossibleValues') return [explanation];
+  if (name !== 'missingBuckets' || value === null) return [];
+  const lost = `${counted(value, 'bucket')} without data, or with too few scrapes`;
+  return [`${lost}; short gaps hold what their neighbours say, and longer ones teach nothing`];
+}
+
+/** What the strategy needs, of all the history; where it forecasts nothing itself, what forecasts are made of. */
+function fitNeeds(strategy: StrategySettings, { leadSeconds, holdSeconds }: ForecastSetting): MetricsNeeds {
+  const own = metricsNeeds(strategy);
+  const memorySeconds = Number.POSITIVE_INFINITY;
+  if (own?.required.includes('requestCount')) {
+    return { required: own.required, used: own.used, decidingSeconds: own.decidingSeconds, memorySeconds };
+  }
+  const decidingSeconds = Math.min(leadSeconds, holdSeconds);
+  return { required: ['requestCount', 'islTokens', 'oslTokens'], used: [], decidingSeconds, memorySeconds };
 }

@@ -32,7 +32,13 @@ export interface RefusedQuantity {
 }
 
 export type GraphFit =
-  | { readonly kind: 'fitted'; readonly model: FittedModel; readonly refused: readonly RefusedQuantity[] }
+  | {
+      readonly kind: 'fitted';
+      readonly model: FittedModel;
+      readonly refused: readonly RefusedQuantity[];
+      /** What of the metrics was left out, in words. */
+      readonly notes?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Fits every quantity of one graph that its history tells enough about, to the traffic that `sla` sizes for. Pure. */

@@ -6,4 +6,5 @@ export * from './plan-fleet.ts';
 export * from './plan-graph.ts';
 export * from './plan-shard.ts';
 export * from './planned-graph.ts';
+export * from './quality-question.ts';
 export * from './select-graphs.ts';

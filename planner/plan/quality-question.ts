@@ -7,7 +7,7 @@ import type { PlaceableGraph } from './place.ts';
 export function qualityQuestion(
   { deployment, member }: PlaceableGraph,
   needs: MetricsNeeds,
-  { at, config }: PlanSetting,
+  { at, config }: Pick<PlanSetting, 'at' | 'config'>,
 ): QualityQuestion {
   const { services } = member.view;
   const decode = services.find(({ role }) => role === 'decode') ?? services.find(({ role }) => role === 'worker');

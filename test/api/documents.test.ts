@@ -100,6 +100,17 @@ describe('what is wrong with a document is said in plain words', () => {
     ]);
   });
 
+  test('a status that shows one graph twice says where', () => {
+    const live = (name: string) => ({
+      ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment' },
+      metadata: { name, namespace: 'llm' },
+    });
+    expect(wrong(statusSchema, { kind: 'List', items: [live('chat'), live('search')] })).toEqual([]);
+    expect(wrong(statusSchema, { kind: 'List', items: [live('chat'), live('search'), live('chat')] })).toEqual([
+      'f: items[2]: shows DynamoGraphDeployment llm/chat again, which items[0] is already; nobody can tell which of them is live: take the status of one cluster, once',
+    ]);
+  });
+
   test('an object of the status that has no name is found', () => {
     expect(wrong(statusSchema, { kind: 'List', items: [{ apiVersion: 'v1', kind: 'Pod', metadata: {} }] })).toEqual([
       'f: items[0].metadata.name: is missing',

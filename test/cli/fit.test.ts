@@ -72,11 +72,13 @@ function load(): Recording {
 }
 
 describe('fit', () => {
-  test('writes the model of each graph beside its app, and goes on where one has too little history', async () => {
+  test('writes the model of each graph beside its app, and goes on where the metrics of one ended long ago', async () => {
     const { exitCode, stdout } = await callFit();
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`prod/llm/chat  wrote ${MODEL}`);
-    expect(stdout).toContain('prod/llm/search\n  refused  the history is 3.0 hours long; it takes at least 24');
+    expect(stdout).toContain(
+      'prod/llm/search\n  refused  the newest data ends at 2026-01-01T03:00:00Z, more than 690 s',
+    );
     expect(stdout).toContain('2 graphs: 1 written, 0 unchanged, 1 refused.');
     const model = fittedModelSchema.parse(JSON.parse(await read(MODEL)));
     expect(model).toMatchObject({ deployment: 'chat', bucketSeconds: 600, createdAt: AT });
@@ -119,7 +121,7 @@ describe('fit', () => {
     const { stdout } = await callFit('-o', 'markdown');
     expect(stdout).toContain('| Graph | Quantity | Forecast | Pinball loss | Coverage | Mean provision |');
     expect(stdout).toMatch(/\| `prod\/llm\/chat` \| requestsPerSecond \| /);
-    expect(stdout).toMatch(/\| `prod\/llm\/search` \| refused \| the history is 3.0 hours long/);
+    expect(stdout).toMatch(/\| `prod\/llm\/search` \| refused \| the newest data ends at 2026-01-01T03:00:00Z/);
   });
 
   test('refuses a graph that the metrics do not know, or know under another model', async () => {
@@ -133,6 +135,28 @@ describe('fit', () => {
     expect(stdout).toContain('the metrics are of the model "acme/model", and the graph serves "other/model"');
     expect(stdout).toContain('the recording has no graph search');
     expect(stdout).toContain('0 written, 0 unchanged, 2 refused');
+  });
+
+  test('learns from nothing that a plan would not be made on, and says what it left out', async () => {
+    const document = load();
+    const [chat] = document.graphs;
+    if (chat === undefined) throw new Error('the recording has a graph');
+    const count = chat.columns.indexOf('requestCount');
+    const buckets = chat.buckets.map((row, index) =>
+      row.map((cell, column) => (column === count && index === 100 ? -5 : cell)),
+    );
+    await write('dynamo-gitops.yaml', config('chat'));
+    await write('metrics.json', JSON.stringify({ ...document, graphs: [{ ...chat, buckets }] }));
+    const { stdout } = await callFit();
+    expect(stdout).toMatch(
+      /1\s+impossible\s+value\s+left\s+out,\s+such\s+as\s+at\s+2026-01-01T16:40:00Z:\s+requestCount\s+is\s+-5/,
+    );
+    expect(stdout).toMatch(/metrics\s+1 bucket without data, or with too few scrapes;/);
+    const now = chat.buckets.map((row, index) =>
+      row.map((cell, column) => (column === count && index === chat.buckets.length - 1 ? -5 : cell)),
+    );
+    await write('metrics.json', JSON.stringify({ ...document, graphs: [{ ...chat, buckets: now }] }));
+    expect((await callFit()).stdout).toMatch(/refused\s+window of 600 s .*impossible\s+value: requestCount\s+is -5/s);
   });
 
   test('does not replace a file that is no fitted model, and replaces one of another version', async () => {
