@@ -460,8 +460,9 @@ describe.each(['a lost answer', 'a 500'] as const)('%s', (fault) => {
 
   test('at any request of closing ends, with one more run, in a closed pull request and nothing else', async () => {
     const none = chatPlan({ prefill: 2, decode: 4 });
-    for (let at = 0; at < 3; at += 1) {
-      await siteOn(server, CHAT);
+    // State; comment; state and the closing itself.
+    for (let at = 0; at < 4; at += 1) {
+      const site = await siteOn(server, CHAT);
       await proposed(await clientOf(server), MORE);
       await run(
         await clientOf(server, { fetch: faultyFetch(fault, (request) => request >= at, server.fetch).fetch }),
@@ -469,8 +470,47 @@ describe.each(['a lost answer', 'a 500'] as const)('%s', (fault) => {
       );
       await proposed(await clientOf(server), none);
       expect(await server.pulls()).toMatchObject([{ number: 1, state: 'closed' }]);
+      expect(await site.comments(1)).toEqual([expect.stringContaining(' was closed:** plan sha256:')]);
       expect(await server.tipOf(BRANCH)).toBeUndefined();
       expect(await proposed(await clientOf(server), MORE)).toMatchObject({ outcome: 'created' });
+    }
+  }, 60_000);
+
+  test('at any request that has a pull request merged by itself ends, with one more run, where no fault would have', async () => {
+    const autoMerge: AutoMergePolicy = { method: 'merge', environments: ['prod'], changes: 'any' };
+    const other = chatPlan({ prefill: 1, decode: 3 });
+    const counted = faultyFetch(fault, () => false, server.fetch);
+    // What comes before the last of them is an update's.
+    for (let at = -1; at < counted.requests(); at = Math.max(at + 1, counted.requests() - 4)) {
+      await siteOn(server, CHAT);
+      await proposed(await clientOf(server), MORE, { autoMerge });
+      const faulty = faultyFetch(fault, (request) => request >= at, server.fetch);
+      const { fetch } = at < 0 ? counted : faulty;
+      await run(await clientOf(server, { fetch }), other, { autoMerge });
+      const again = await proposed(await clientOf(server), other, { autoMerge });
+      expect({ at, autoMerge: again?.autoMerge }).toEqual({ at, autoMerge: { kind: 'on' } });
+      const enabled = server.received.flatMap(({ body }) => {
+        const { query, variables } = (body ?? {}) as { query?: string; variables?: { head?: string } };
+        return query?.includes('enablePullRequestAutoMerge') === true ? [variables?.head] : [];
+      });
+      // Never for a commit that is not the newest, and of what is lost, no second time.
+      expect(enabled.at(-1)).toBe(await server.tipOf(BRANCH));
+      expect(new Set(enabled).size).toBe(2);
+    }
+  }, 60_000);
+
+  test('at any request that says why it stops ends, with one more run, in one comment', async () => {
+    const counted = faultyFetch(fault, () => false, server.fetch);
+    for (let at = -1; at < counted.requests(); at += 1) {
+      const site = await siteOn(server, CHAT);
+      await proposed(await clientOf(server), MORE);
+      await site.commit(BRANCH, { 'README.md': 'Mine.\n' });
+      const faulty = faultyFetch(fault, (request) => request >= at, server.fetch);
+      await run(await clientOf(server, { fetch: (at < 0 ? counted : faulty).fetch }), MORE);
+      expect(await proposed(await clientOf(server), MORE)).toMatchObject({ outcome: 'refused' });
+      expect({ at, comments: await site.comments(1) }).toEqual({
+        ...{ at, comments: [expect.stringContaining('as it is:** the branch')] },
+      });
     }
   }, 60_000);
 });
