@@ -67,13 +67,18 @@ async function opened(open: ForgeUnderTest['open'], files: Files = CHAT, plan = 
 
 const PATIENCE_MS = 60_000;
 
+/** Each of them runs git, or a server, dozens of times, on machines that do other things too. */
+function patiently(name: string, body: () => Promise<void>): void {
+  test(name, body, PATIENCE_MS);
+}
+
 /** How a bot behaves that people want to keep, on every forge. */
 export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): void {
   describe(`proposals on the ${name} forge`, () => {
     if (start !== undefined) beforeAll(start, PATIENCE_MS);
     if (stop !== undefined) afterAll(stop);
 
-    test('remember what a person closed, until a number has moved by the configured step', async () => {
+    patiently('remember what a person closed, until a number has moved by the configured step', async () => {
       const site = await opened(open);
       await site.close(1);
       const before = await site.fingerprint();
@@ -97,7 +102,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(repository, 'fsck', '--strict', '--no-dangling')).toBe('');
     });
 
-    test('are left as they are while a person has labelled them, and brought up to date afterwards', async () => {
+    patiently('are left as they are while a person has labelled them, and brought up to date afterwards', async () => {
       const site = await opened(open);
       for (const label of ['hold', 'freeze']) {
         await site.label(1, label);
@@ -121,7 +126,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('are no more at once than people want to look at; what adds replicas goes first', async () => {
+    patiently('are no more at once than people want to look at; what adds replicas goes first', async () => {
       const site = await open(BOTH);
       const plan = planOf([
         ...chatTargets(BOTH, { prefill: 2, decode: 3 }),
@@ -148,7 +153,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       ]);
     });
 
-    test('are no more within an hour than people want to look at', async () => {
+    patiently('are no more within an hour than people want to look at', async () => {
       const site = await open(BOTH);
       const plan = planOf(
         [...chatTargets(BOTH, { prefill: 2, decode: 5 }), ...chatTargets(BOTH, { prefill: 2, decode: 5 }, SEARCH)],
@@ -168,7 +173,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       ]);
     });
 
-    test('are never two on one file: the second waits until the first is merged', async () => {
+    patiently('are never two on one file: the second waits until the first is merged', async () => {
       const file = 'clusters/prod.yaml';
       const both = (chat: number, search: number) =>
         `${manifestOf('chat', { prefill: 2, decode: chat })}---\n${manifestOf('search', { prefill: 2, decode: search })}`;
@@ -198,7 +203,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(repository, 'diff', '--numstat', 'main', SEARCH_BRANCH)).toBe(`1\t1\t${file}\n`);
     });
 
-    test('take the place of one whose graph has another environment by now', async () => {
+    patiently('take the place of one whose graph has another environment by now', async () => {
       const file = 'clusters/chat.yaml';
       const files = { [file]: CHAT[DGD] ?? '' };
       const { location } = locationOf(file, files[file] ?? '', ['spec', 'services', 'prefill', 'replicas']);
@@ -213,7 +218,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(lines(await outcomesOf(await site.client(), renamed))).toEqual(['live/chat unchanged']);
     });
 
-    test('wait where a person keeps the one whose place they would take', async () => {
+    patiently('wait where a person keeps the one whose place they would take', async () => {
       const file = 'clusters/chat.yaml';
       const files = { [file]: CHAT[DGD] ?? '' };
       const { location } = locationOf(file, files[file] ?? '', ['spec', 'services', 'prefill', 'replicas']);
@@ -228,7 +233,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(branches).not.toContain('dynamo-gitops/live/chat');
     });
 
-    test('close where somebody decided that the graph stays as it is, and say why', async () => {
+    patiently('close where somebody decided that the graph stays as it is, and say why', async () => {
       const reason = 'frozen from 2026-09-19 to 2026-09-21: *release* of @everyone';
       const site = await opened(open);
       const frozen = laterPlan([], { held: [heldChat('freeze', reason)] });
@@ -244,7 +249,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('close for a single service that is paused, and name it', async () => {
+    patiently('close for a single service that is paused, and name it', async () => {
       const site = await opened(open);
       const targets = chatTargets(CHAT, { prefill: 2, decode: 4 }).filter(({ service }) => service === 'prefill');
       const paused = laterPlan(targets, { held: [heldChat('paused', 'paused in Git: incident 4711', 'decode')] });
@@ -253,7 +258,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('stay open without data for as long as their own plan holds, and close when it has expired', async () => {
+    patiently('stay open without data for as long as their own plan holds, and close when it has expired', async () => {
       const site = await opened(open);
       const unknown = laterPlan([], {
         ...{ held: [heldChat('no-data', 'no sample of the last hour')], expiresAt: '2026-09-25T00:00:00.000Z' },
@@ -273,7 +278,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('whose plan has expired are renewed in place by a newer one with the same numbers, once', async () => {
+    patiently('whose plan has expired are renewed in place by a newer one with the same numbers, once', async () => {
       const site = await opened(open);
       const newer = laterPlan(MORE.targets, { expiresAt: '2026-09-25T00:00:00.000Z' });
       expect(await proposed(await site.client(), newer)).toMatchObject({ outcome: 'unchanged' });
@@ -291,7 +296,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(repository, 'diff', '--numstat', 'main', BRANCH)).toBe(`2\t2\t${PINS}\n2\t2\t${DGD}\n`);
     });
 
-    test('close where the operator would not admit any more what is wanted', async () => {
+    patiently('close where the operator would not admit any more what is wanted', async () => {
       const owned = (CHAT[DGD] ?? '').replace('    decode:\n', '    decode:\n      minAvailable: 4\n');
       const files = { ...CHAT, [DGD]: owned };
       const site = await opened(open, files, planOf(chatTargets(files, { prefill: 2, decode: 6 })));
@@ -304,7 +309,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('shrink before they grow where a budget has no room for both, and wait until that is seen', async () => {
+    patiently('shrink before they grow where a budget has no room for both, and wait until that is seen', async () => {
       const site = await open(CHAT);
       const ledger = (before: number) => [
         { budget: 'prod', scope: { environment: 'prod' }, limitGpus: 6, beforeGpus: before, afterGpus: 6, unknown: [] },
@@ -348,7 +353,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       });
     });
 
-    test('are one commit where the budget has room for both, or is of other graphs', async () => {
+    patiently('are one commit where the budget has room for both, or is of other graphs', async () => {
       const site = await open(CHAT);
       const ledger = [
         { budget: 'roomy', limitGpus: 7, beforeGpus: 6, afterGpus: 6, unknown: [] },
@@ -359,7 +364,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(await site.repository(), 'diff', '--numstat', 'main', BRANCH)).toBe(`2\t2\t${PINS}\n2\t2\t${DGD}\n`);
     });
 
-    test('take up the branch of a run that was cut short before it opened one', async () => {
+    patiently('take up the branch of a run that was cut short before it opened one', async () => {
       const site = await open(CHAT);
       const orphaned = await orphanOf(site);
       expect(await proposed(await site.client(), MORE)).toMatchObject({ outcome: 'created' });
@@ -369,7 +374,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(repository, 'fsck', '--strict', '--no-dangling')).toBe('');
     });
 
-    test('delete such a branch where nothing is wanted any more, and no other', async () => {
+    patiently('delete such a branch where nothing is wanted any more, and no other', async () => {
       const site = await open(CHAT);
       await orphanOf(site);
       const none = chatPlan({ prefill: 2, decode: 4 });
@@ -387,7 +392,7 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(await site.fingerprint()).toBe(before);
     });
 
-    test('stop where the config is another one on the base by now, also between decision and write', async () => {
+    patiently('stop where the config is another one on the base by now, also between decision and write', async () => {
       const config = 'schemaVersion: 1\n';
       const site = await open({ ...CHAT, 'dynamo-gitops.yaml': config });
       const frozen = `${config}freezes: [{from: 2026-09-19, to: 2026-09-21}]\n`;
