@@ -1,12 +1,8 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
-import {
-  DEFAULT_CHANGES_PER_DAY,
-  DEFAULT_LATE_PRICE,
-  HorizonPlanner,
-  UNCORRECTED,
-} from '../../strategies/sla/horizon/index.ts';
+import { DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE, HorizonPlanner } from '../../strategies/sla/horizon/index.ts';
 import { hpa } from './hpa.ts';
+import { OursCorrection } from './ours-correction.ts';
 import type { Policy, PolicySetup, RunningPolicy } from './policy.ts';
 
 const MINUTE_SECONDS = 60;
@@ -42,7 +38,7 @@ export function ours({
 const LATE_PRICE_OF_FLOORS = DEFAULT_LATE_PRICE / 4;
 
 /** The same as a floor under an autoscaler that takes requests to as much of each engine's capacity. */
-export function oursFloor(utilization = 0.7, settings: OursSettings = {}): Policy {
+export function oursFloor(utilization = 0.6, settings: OursSettings = {}): Policy {
   const { latePrice = LATE_PRICE_OF_FLOORS, changesPerDay } = settings;
   return {
     ...ours({ latePrice, ...(changesPerDay === undefined ? {} : { changesPerDay }) }),
@@ -68,12 +64,15 @@ function startOurs(
     methods: { prefill: method, decode: method },
     arrivalVariation: undefined,
   });
+  const correction = new OursCorrection();
   const bucketMinutes = bucketSeconds / MINUTE_SECONDS;
   let minutes = 0;
   let decidedAt = 0;
   let changed: number[] = [];
   return {
-    observe: ({ started, islTokens, oslTokens, islVariation }) => {
+    observe: (minute) => {
+      const { started, islTokens, oslTokens, islVariation } = minute;
+      correction.push(minute);
       planner.observe({ requests: started, islTokens, oslTokens, islVariation });
       minutes += 1;
     },
@@ -83,8 +82,10 @@ function startOurs(
       if (buckets === decidedAt) return asked;
       decidedAt = buckets;
       changed = changed.filter((ms) => ms > atMs - DAY_MS);
-      const question = { current: asked, most, maxGpus: undefined, changes: changed.length, correction: UNCORRECTED };
-      const decision = planner.decide(question);
+      const decision = planner.decide({
+        ...{ current: asked, most, maxGpus: undefined, changes: changed.length },
+        correction: correction.of(model),
+      });
       if (decision.kind === 'none') return asked;
       const { pair } = decision;
       if (pair.prefill !== asked.prefill || pair.decode !== asked.decode) changed.push(atMs);

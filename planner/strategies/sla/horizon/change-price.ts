@@ -21,14 +21,14 @@ const WORTH_SECONDS = 100;
 /** Share of a day's changes that is kept for rises: what was taken away must be able to come back. */
 const RESERVE = 1 / 6;
 
-/** Changes get dearer over the last half of a day's room, up to this many times. */
+/** Changes get dearer over the last third of a day's room, up to this many times. */
 const DEAREST = 16;
 
 /** The price of a change: proportional to what runs, and dearer the more of the day's changes were made. */
 export function changePrice({ gpus, changes, changesPerDay }: ChangePriceQuestion): ChangePrice {
   const used = changes / changesPerDay;
   const usual = WORTH_SECONDS * gpus;
-  const scarce = usual * DEAREST ** Math.max(0, 4 * used - 3);
+  const scarce = usual * DEAREST ** Math.max(0, 3 * used - 2);
   return {
     usual,
     rise: changes < changesPerDay ? scarce : Number.POSITIVE_INFINITY,

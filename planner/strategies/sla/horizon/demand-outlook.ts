@@ -23,7 +23,7 @@ const LEAST_ERROR_SECONDS = 21_600;
  * How far a new graph's demand is taken to be off, until it has errors of its own: a lognormal factor whose spread grows with the
  * root of the time ahead. The first days of public traces of LLM services have about this.
  */
-const [USUAL_SPREAD, USUAL_SECONDS, WIDEST_SPREAD] = [0.15, 600, 0.6];
+const [USUAL_SPREAD, USUAL_SECONDS, WIDEST_SPREAD] = [0.2, 600, 0.6];
 
 /** Fewer say nothing of the upper quantile, however long the buckets are. */
 const LEAST_ERRORS = residualsNeeded(0.95);

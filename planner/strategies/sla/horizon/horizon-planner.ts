@@ -16,7 +16,7 @@ export const DEFAULT_CHANGES_PER_DAY = 24;
  * What a late request costs, in what the engines of one request cost, unless somebody says otherwise: about 99 % in time on public
  * traces of LLM services, and more on smoother ones (docs/sizing.md).
  */
-export const DEFAULT_LATE_PRICE = 20;
+export const DEFAULT_LATE_PRICE = 24;
 
 /** What one stretch of the metrics says, as long as {@link HorizonSettings.sampleSeconds}; NaN is no data. */
 export interface HorizonSample {

@@ -12,12 +12,17 @@ import {
 export type LateShare = (replicas: number, busy: number) => number;
 
 /** Prompts are as many groups of like length: enough for a share, few enough for a table. */
-const LENGTH_GROUPS = 8;
+const LENGTH_GROUPS = 10;
 
-/** @param ttftMs what the target leaves for waiting and prefill */
+/**
+ * Of the prompts that an idle engine would bring in time: those that no number of replicas helps have no part in it.
+ * @param ttftMs what the target leaves for waiting and prefill
+ */
 export function latePrompts(load: PrefillLoad, ttftMs: number): LateShare {
   const work = arrivingWork(load);
-  const allowances = grouped(load.serviceMs).map((serviceMs) => waitAllowanceMs(ttftMs, serviceMs));
+  const helped = load.serviceMs.filter((serviceMs) => serviceMs < ttftMs);
+  const allowances =
+    helped.length === 0 ? [waitAllowanceMs(ttftMs, ttftMs)] : grouped(helped).map((serviceMs) => ttftMs - serviceMs);
   return tabled((replicas, busy) => {
     const wait = waiting({ ...work, requestsPerSecond: (busy * 1000) / work.meanServiceMs }, replicas);
     let late = 0;

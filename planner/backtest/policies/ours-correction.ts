@@ -1,0 +1,58 @@
+import type { PerformanceModel } from '../../capacity/index.ts';
+import type { TrafficSeries } from '../../metrics/index.ts';
+import { type ComparedModel, compareModel, UNCOMPARED } from '../../strategies/sla/correct-model.ts';
+import { trafficState } from '../../strategies/sla/recent-traffic.ts';
+import type { ModelCorrection } from '../../strategies/sla/role-loads.ts';
+import { arrivalVariation } from '../../strategies/sla/variation.ts';
+import { NewestMinutes } from './newest-minutes.ts';
+import type { MinuteMetrics } from './policy.ts';
+
+const MINUTE_SECONDS = 60;
+/** As far back as `sla` looks, where nothing else is said. */
+const RECENT_MINUTES = 60;
+
+/** How far the newest hour of a replay contradicts the model, by the code that `plan` compares with. */
+export class OursCorrection {
+  readonly #newest = new NewestMinutes(RECENT_MINUTES);
+
+  push(minute: MinuteMetrics): void {
+    this.#newest.push(minute);
+  }
+
+  of(model: PerformanceModel): ModelCorrection {
+    return this.#compared(model).correction;
+  }
+
+  #compared(model: PerformanceModel): ComparedModel {
+    const { minutes } = this.#newest;
+    const columnOf = (value: (minute: MinuteMetrics) => number): Float64Array => Float64Array.from(minutes, value);
+    const startMs = minutes[0]?.startMs ?? 0;
+    const series: TrafficSeries = {
+      ...{ deployment: '', namespace: '', environment: undefined, model: '', startMs, bucketSeconds: MINUTE_SECONDS },
+      length: minutes.length,
+      columns: {
+        requestCount: columnOf(({ started }) => started),
+        islTokens: columnOf(({ islTokens }) => islTokens),
+        oslTokens: columnOf(({ oslTokens }) => oslTokens),
+        ttftMs: columnOf(({ ttftMs }) => ttftMs),
+        itlMs: columnOf(({ itlMs }) => itlMs),
+        prefillReady: columnOf(({ prefillReady }) => prefillReady),
+        decodeReady: columnOf(({ decodeReady }) => decodeReady),
+      },
+      provenance: { source: '', queries: {} },
+    };
+    const seconds = minutes.length * MINUTE_SECONDS;
+    const atMs = startMs + seconds * 1000;
+    const state = trafficState(series, { decidingSeconds: seconds, recentSeconds: seconds, atMs });
+    if (state.kind !== 'traffic') return UNCOMPARED;
+    const { recent } = state;
+    const lengths = minutes.filter(({ started, islVariation }) => started > 0 && islVariation >= 0);
+    const islVariation =
+      lengths.reduce((sum, minute) => sum + minute.started * minute.islVariation, 0) /
+      lengths.reduce((sum, minute) => sum + minute.started, 0);
+    return compareModel(model, {
+      ...{ series, recent, islVariation, interference: false },
+      arrivalVariation: arrivalVariation(series, recent, undefined).value,
+    });
+  }
+}
