@@ -18,7 +18,7 @@ const PACKAGES = [
     're2js',
     '@marcbachmann/cel-js',
   ],
-  ...['cdk8s', 'cdk8s-plus-28', 'commander', 'undici'],
+  ...['cdk8s', 'cdk8s-plus-28', 'commander', 'undici', 'vega'],
   ...['@octokit/rest', '@octokit/plugin-retry', '@octokit/plugin-throttling', '@octokit/auth-app'],
 ];
 const ROUNDS = 15;
