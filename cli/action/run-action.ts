@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRepositoryPath, type Problem } from '../../api/index.ts';
 import { formatProblem } from '../../api/problem.ts';
-import { paragraph, printMarkdown } from '../../report/index.ts';
+import { paragraph, printMarkdown, type Report } from '../../report/index.ts';
 import { type CommandOutcome, type ExitCode, failed } from '../outcome.ts';
 import { runOneOf, type Terminal } from '../program.ts';
 import { unexpected } from '../unexpected.ts';
@@ -113,8 +113,8 @@ async function tell(
   exitCode: ExitCode,
 ): Promise<void> {
   const outputs = new Map([['exit-code', String(exitCode)]]);
-  if (outcome.kind === 'report') {
-    const { document } = outcome.report;
+  const document = documentOf(outcome);
+  if (document !== undefined) {
     for (const [name, value] of outputsOf(document)) outputs.set(name, value);
     if (env.RUNNER_TEMP !== undefined) {
       const file = join(await mkdtemp(join(env.RUNNER_TEMP, 'dynamo-gitops-')), `${command}.json`);
@@ -128,11 +128,27 @@ async function tell(
   }
 }
 
+/** What a failed command has done before stays done, and is told too. */
+function documentOf(outcome: CommandOutcome): object | undefined {
+  switch (outcome.kind) {
+    case 'report':
+      return outcome.report.document;
+    case 'failed':
+      return outcome.done === undefined ? undefined : { ...outcome.done.document, problems: outcome.problems };
+  }
+}
+
 function summaryOf(outcome: CommandOutcome): string {
   switch (outcome.kind) {
     case 'report':
-      return [...pullRequestLinks(outcome.report.document), '', outcome.report.markdown()].join('\n').trimStart();
-    case 'failed':
-      return printMarkdown(outcome.problems.map((problem) => paragraph(formatProblem(problem))));
+      return reportMarkdown(outcome.report);
+    case 'failed': {
+      const problems = printMarkdown(outcome.problems.map((problem) => paragraph(formatProblem(problem))));
+      return outcome.done === undefined ? problems : `${problems}\n${reportMarkdown(outcome.done)}`;
+    }
   }
+}
+
+function reportMarkdown(report: Report): string {
+  return [...pullRequestLinks(report.document), '', report.markdown()].join('\n').trimStart();
 }

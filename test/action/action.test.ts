@@ -18,6 +18,8 @@ import {
   DGD,
   ENVIRONMENT,
   type Files,
+  git,
+  manifestOf,
   PINS,
   pinsOf,
   planOf,
@@ -124,9 +126,14 @@ function readOutputs(text: string): Step['outputs'] {
 }
 
 /** A plan of now, since the action's clock is the machine's. */
-function planNow(wanted: { readonly prefill: number; readonly decode: number }, files: Files = CHAT): Plan {
+function planNow(
+  wanted: { readonly prefill: number; readonly decode: number },
+  files: Files = CHAT,
+  others: readonly Parameters<typeof chatTargets>[2][] = [],
+): Plan {
   const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
-  return planOf(chatTargets(files, wanted), { createdAt: at(-1), expiresAt: at(23) });
+  const targets = [undefined, ...others].flatMap((names) => chatTargets(files, wanted, names));
+  return planOf(targets, { createdAt: at(-1), expiresAt: at(23) });
 }
 
 function checkout(plan: Plan, files: Files = CHAT): string {
@@ -203,6 +210,21 @@ describe('a step that proposes', () => {
       ...{ exitCode: 0, outputs: { 'exit-code': '3' } },
       commands: ['warning title=dynamo-gitops propose::held or refused; the summary of the job says why'],
     });
+  });
+
+  test('tells what it did before it failed', async () => {
+    const zeta = { graph: 'zeta', manifest: 'dist/prod/zeta.yaml', pins: 'apps/chat/pins/prod/zeta.yaml' };
+    const numbers = { prefill: 2, decode: 4 };
+    const files = { ...CHAT, [zeta.manifest]: manifestOf('zeta', numbers), [zeta.pins]: pinsOf('zeta', numbers) };
+    const wanted = { prefill: 3, decode: 6 };
+    const folder = checkout(planNow(wanted, files, [zeta]), files);
+    git(folder, 'branch', 'dynamo-gitops/prod/zeta/mine');
+    const { exitCode, commands, outputs, summary } = await step(folder, { command: 'propose --forge local' });
+    expect({ exitCode, outputs }).toMatchObject({ exitCode: 1, outputs: { changed: 'true', 'exit-code': '1' } });
+    expect(commands).toEqual([expect.stringContaining('stands in the way of')]);
+    expect(summary).toMatch(/stands in the way of[\s\S]*prod\/chat: created/);
+    const report = JSON.parse(readFileSync(outputs.report ?? '', 'utf8'));
+    expect(report).toMatchObject({ problems: [{ code: 'refused' }], proposals: [{ outcome: 'created' }] });
   });
 
   test('prints text of manifests, of which no line is a command to the runner', async () => {
