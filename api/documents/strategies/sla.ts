@@ -2,6 +2,23 @@ import * as z from 'zod';
 import { forecastSetting } from './forecast-setting.ts';
 import { profileSetting } from './profile-setting.ts';
 
+/** Merge requests that a day of one graph may take, unless somebody says otherwise. */
+export const DEFAULT_CHANGES_PER_DAY = 24;
+
+/**
+ * What a late request costs, in what the engines of one request cost, unless somebody says otherwise: a little more than 99 % in time
+ * on the public traces of docs/sizing.md.
+ */
+export const DEFAULT_LATE_PRICE = 24;
+
+/** Weighs what replicas, late requests and changes cost over the time ahead. */
+export const horizonSetting = z.strictObject({
+  /** Most merged changes of the graph within 24 hours; they get dearer as fewer are left. */
+  changesPerDay: z.int().min(1).max(1440).default(DEFAULT_CHANGES_PER_DAY),
+  /** What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. */
+  latePrice: z.number().min(1).max(1000).default(DEFAULT_LATE_PRICE),
+});
+
 /** Sizes prefill and decode together, so that TTFT and ITL stay within the SLA at a percentile until the next change. */
 export const slaStrategy = z.strictObject({
   kind: z.literal('sla'),
@@ -23,8 +40,11 @@ export const slaStrategy = z.strictObject({
   maxBatch: z.int().min(1).max(100_000).optional(),
   /** Most GPUs of the graph's workers together. */
   maxGpus: z.int().min(1).max(1_000_000).optional(),
+  /** Given, numbers are those that cost least over the time ahead; else those that keep a quantile of it. */
+  horizon: horizonSetting.optional(),
   /** Whether what was measured may make the profile slower; it never makes it faster. */
   correction: z.boolean().default(true),
 });
 
 export type SlaSettings = z.output<typeof slaStrategy>;
+export type HorizonSetting = z.output<typeof horizonSetting>;

@@ -1,4 +1,4 @@
-import { DEFAULT_CHANGES_PER_DAY } from '../../strategies/sla/horizon/index.ts';
+import { DEFAULT_CHANGES_PER_DAY } from '../../../api/index.ts';
 import {
   atMostADay,
   dynamoLoad,

@@ -1,6 +1,7 @@
+import { DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
-import { DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE, HorizonPlanner } from '../../strategies/sla/horizon/index.ts';
+import { HorizonPlanner } from '../../strategies/sla/horizon/index.ts';
 import { hpa } from './hpa.ts';
 import { OursCorrection } from './ours-correction.ts';
 import type { Policy, PolicySetup, RunningPolicy } from './policy.ts';

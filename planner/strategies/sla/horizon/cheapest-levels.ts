@@ -12,7 +12,7 @@ export interface StretchCosts {
 export interface LevelsQuestion {
   /** The first that a change can serve, and those after it. */
   readonly stretches: readonly StretchCosts[];
-  readonly current: ReplicaPair;
+  readonly current: ReplicaPair | undefined;
   readonly isAllowed: (pair: ReplicaPair) => boolean;
   /** What a change of both, or of one, costs, GPU-seconds. */
   readonly changePrice: number;
@@ -56,7 +56,7 @@ export function cheapestLevels(question: LevelsQuestion): CheapestLevels | undef
     }
   }
   if (best === undefined) return undefined;
-  const isInside = current.prefill < prefills && current.decode < decodes;
+  const isInside = current !== undefined && current.prefill < prefills && current.decode < decodes;
   const costOfStaying = isInside ? values[current.prefill * decodes + current.decode] : undefined;
   return {
     pair: { prefill: Math.floor(best / decodes), decode: best % decodes },

@@ -43,6 +43,13 @@ export function busyReplicas(engine: HorizonEngine, shape: LoadShape, correction
   };
 }
 
+/** GPUs of so many replicas; a worker for both roles has them once. */
+export function gpusOf({ isAggregated, gpusPerReplica }: HorizonEngine, { prefill, decode }: ReplicaPair): number {
+  return isAggregated
+    ? Math.max(prefill, decode) * gpusPerReplica.prefill
+    : prefill * gpusPerReplica.prefill + decode * gpusPerReplica.decode;
+}
+
 /** Shares of late requests at the lengths and bursts of a load, whatever its rate. */
 export function lateShares(
   engine: HorizonEngine,

@@ -3,20 +3,11 @@ import type { ReplicaPair } from '../../../budget/shrink-pair.ts';
 import type { ModelCorrection } from '../role-loads.ts';
 import { Burstiness } from './burstiness.ts';
 import { changePrice } from './change-price.ts';
-import { cheapestLevels, type StretchCosts } from './cheapest-levels.ts';
-import { DemandOutlook, OUTLOOK_WEIGHTS } from './demand-outlook.ts';
-import { busyReplicas, type HorizonEngine, type LoadShape, lateShares, UNCORRECTED } from './horizon-engine.ts';
+import { cheapestLevels } from './cheapest-levels.ts';
+import { DemandOutlook } from './demand-outlook.ts';
+import { busyReplicas, gpusOf, type HorizonEngine, type LoadShape, UNCORRECTED } from './horizon-engine.ts';
 import { horizonSteps } from './horizon-steps.ts';
-import type { LateShare } from './late-shares.ts';
-
-/** Merge requests that a day of one graph may take, unless somebody says otherwise. */
-export const DEFAULT_CHANGES_PER_DAY = 24;
-
-/**
- * What a late request costs, in what the engines of one request cost, unless somebody says otherwise: about 99 % in time on public
- * traces of LLM services, and more on smoother ones (docs/sizing.md).
- */
-export const DEFAULT_LATE_PRICE = 24;
+import { MOST_LEVELS, type StretchOutlook, stretchCosts } from './stretch-costs.ts';
 
 /** What one stretch of the metrics says, as long as {@link HorizonSettings.sampleSeconds}; NaN is no data. */
 export interface HorizonSample {
@@ -44,9 +35,10 @@ export interface HorizonSettings {
 }
 
 export interface HorizonQuestion {
-  /** What was asked for last. */
-  readonly current: ReplicaPair;
-  readonly most: ReplicaPair;
+  /** What was asked for last; undefined where nobody can tell, and then a change costs nothing. */
+  readonly current: ReplicaPair | undefined;
+  /** Undefined where nobody limits them. */
+  readonly most: ReplicaPair | undefined;
   readonly maxGpus: number | undefined;
   /** Changes within the last day. */
   readonly changes: number;
@@ -64,7 +56,8 @@ export type HorizonDecision =
       readonly cost: number;
       readonly costOfStaying: number;
       readonly changePrice: number;
-      readonly horizonSeconds: number;
+      /** The time ahead that was weighed, from the lead on. */
+      readonly seconds: number;
     }
   | { readonly kind: 'none'; readonly reason: string };
 
@@ -113,63 +106,39 @@ export class HorizonPlanner {
   }
 
   decide({ current, most, maxGpus, changes, correction }: HorizonQuestion): HorizonDecision {
-    const { engine, latePrice, changesPerDay, arrivalVariation } = this.#settings;
-    const shape = this.#shape;
-    if (shape === undefined) return { kind: 'none', reason: 'no bucket has both requests and their lengths' };
-    const variation = arrivalVariation ?? this.#burstiness.arrivalVariation;
-    const late = lateShares(engine, { ...shape, arrivalVariation: variation }, correction);
-    // What a request keeps busy, as the model has it and as it is corrected.
-    const [plain, slowed] = [UNCORRECTED, correction].map((one) => busyReplicas(engine, shape, one));
-    if (plain === undefined || slowed === undefined) throw new Error('two corrections give two loads');
-    const { gpusPerReplica } = engine;
-    const gpuSecondsOf = ({ prefill, decode }: ReplicaPair): number =>
-      engine.isAggregated
-        ? Math.max(prefill, decode) * gpusPerReplica.prefill
-        : prefill * gpusPerReplica.prefill + decode * gpusPerReplica.decode;
-    const pricePerRequest = (latePrice * gpuSecondsOf(slowed)) / shape.requestsPerSecond;
-    const stretches: StretchCosts[] = [];
-    for (const [index, step] of this.#steps.entries()) {
-      const seconds =
-        ((this.#steps[index + 1] ?? 2 * step - (this.#steps[index - 1] ?? 0)) - step) * this.#settings.bucketSeconds;
-      const costsOf = (role: 'prefill' | 'decode'): Float64Array | undefined => {
-        const possible = this.#outlooks[role].at(index);
-        if (possible === undefined) return undefined;
-        const factor = plain[role] === 0 ? 1 : slowed[role] / plain[role];
-        const requestsPerBusy = shape.requestsPerSecond / slowed[role];
-        const lateRequests = lateByReplicas(possible, factor, late[role], most[role]);
-        const gpus = engine.isAggregated && role === 'decode' ? 0 : gpusPerReplica[role];
-        return lateRequests.map(
-          (busy, replicas) => seconds * (gpus * replicas + pricePerRequest * requestsPerBusy * busy),
-        );
-      };
-      const [prefill, decode] = [costsOf('prefill'), costsOf('decode')];
-      if (prefill === undefined || decode === undefined) {
-        return {
-          kind: 'none',
-          reason: 'no bucket of the history has a demand to go on from',
-        };
-      }
-      stretches.push({ prefill, decode });
+    const { engine, latePrice, changesPerDay } = this.#settings;
+    const outlooks = this.#steps.map((_, index) => this.#outlookOf(index)).filter((one) => one !== undefined);
+    if (this.#shape === undefined || outlooks.length < this.#steps.length) {
+      return { kind: 'none', reason: 'no bucket has both requests and their lengths' };
     }
-    const price = changePrice({ gpus: gpuSecondsOf(current), changes, changesPerDay });
+    const arrivalVariation = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation;
+    const shape = { ...this.#shape, arrivalVariation };
+    const stretches = stretchCosts(outlooks, { engine, shape, correction, latePrice, current, most });
+    if (stretches === undefined) {
+      return { kind: 'none', reason: `more than ${MOST_LEVELS} replicas of a role are too many to weigh all pairs` };
+    }
+    const price = changePrice({ gpus: current === undefined ? 0 : gpusOf(engine, current), changes, changesPerDay });
     const isAllowed = (pair: ReplicaPair): boolean =>
-      (!engine.isAggregated || pair.prefill === pair.decode) &&
-      (maxGpus === undefined || gpuSecondsOf(pair) <= maxGpus);
+      (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf(engine, pair) <= (maxGpus ?? Infinity);
     const found = cheapestLevels({ stretches, current, isAllowed, changePrice: price.usual });
-    if (found === undefined) return { kind: 'none', reason: `nothing fits into ${maxGpus} GPUs` };
-    const isRise = found.pair.prefill > current.prefill || found.pair.decode > current.decode;
+    if (found === undefined) return { kind: 'none', reason: `not even one of each fits into ${maxGpus} GPUs` };
+    const { pair: cheapest, cost, costOfStaying } = found;
+    const isRise = current === undefined || cheapest.prefill > current.prefill || cheapest.decode > current.decode;
     const asked = isRise ? price.rise : price.fall;
-    const isWorth = found.costOfStaying - found.cost > asked;
-    const [first, last] = [this.#steps[0] ?? 0, this.#steps.at(-1) ?? 0];
     return {
       kind: 'decided',
-      pair: isWorth ? found.pair : current,
-      cheapest: found.pair,
-      cost: found.cost,
-      costOfStaying: found.costOfStaying,
-      changePrice: asked,
-      horizonSeconds: (last - first) * this.#settings.bucketSeconds,
+      pair: current === undefined || costOfStaying - cost > asked ? cheapest : current,
+      ...{ cheapest, cost, costOfStaying, changePrice: asked },
+      seconds: outlooks.reduce((sum, { seconds }) => sum + seconds, 0),
     };
+  }
+
+  #outlookOf(index: number): StretchOutlook | undefined {
+    const step = this.#steps[index] ?? 1;
+    const next = this.#steps[index + 1] ?? 2 * step - (this.#steps[index - 1] ?? 0);
+    const [prefill, decode] = [this.#outlooks.prefill.at(index), this.#outlooks.decode.at(index)];
+    if (prefill === undefined || decode === undefined) return undefined;
+    return { seconds: (next - step) * this.#settings.bucketSeconds, prefill, decode };
   }
 
   #busyIn({ requests, islTokens, oslTokens, islVariation }: HorizonSample): ReplicaPair | undefined {
@@ -182,20 +151,4 @@ export class HorizonPlanner {
     this.#shape = shape;
     return busyReplicas(this.#settings.engine, shape, UNCORRECTED);
   }
-}
-
-/** Replicas kept busy by requests that are late, expected, by number of replicas. */
-function lateByReplicas(demands: Float64Array, factor: number, late: LateShare, most: number): Float64Array {
-  const expected = new Float64Array(most + 1);
-  for (let place = 0; place < demands.length; place += 1) {
-    const busy = (demands[place] ?? 0) * factor;
-    const weighted = (OUTLOOK_WEIGHTS[place] ?? 0) * busy;
-    for (let replicas = 1; replicas <= most; replicas += 1) {
-      const share = late(replicas, busy);
-      // More replicas make it less still.
-      if (share === 0) break;
-      expected[replicas] = (expected[replicas] ?? 0) + weighted * share;
-    }
-  }
-  return expected;
 }
