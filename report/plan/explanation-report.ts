@@ -45,9 +45,21 @@ const OWNERS: { readonly [owner in PlanTarget['owner']]: string } = {
   adapter: 'replicas of the scaling adapter',
 };
 
-/** What a server was asked, once for each number that was measured. */
-function queriesOf({ reasons }: PlanTarget): ReadonlyMap<string, string> {
-  return new Map(reasons.flatMap(({ name, query }) => (query === undefined ? [] : [[name, query] as const])));
+/** What a server was asked for the targets, each query once, by the number that it is named by. */
+function queriesOf(targets: readonly PlanTarget[]): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { query } of targets.flatMap(({ reasons }) => reasons)) {
+    if (query !== undefined && !numbers.has(query)) numbers.set(query, numbers.size + 1);
+  }
+  return numbers;
+}
+
+/** Which query each measured number comes from: `requestCount by query 1, islTokens by query 2`; undefined without any. */
+function askedWords({ reasons }: PlanTarget, numbers: ReadonlyMap<string, number>): string | undefined {
+  const asked = new Map(
+    reasons.flatMap(({ name, query }) => (query === undefined ? [] : [[name, numbers.get(query)] as const])),
+  );
+  return asked.size === 0 ? undefined : [...asked].map(([name, number]) => `${name} by query ${number}`).join(', ');
 }
 
 /** The first place is where the number was rendered, the second the pin that it was rendered from. */
@@ -65,18 +77,24 @@ function explanationText({ createdAt, targets, held }: Explanation, paint: Paint
       note: visibleText(item.reason),
     }),
   );
+  const queries = queriesOf(targets);
+  const asked = [...queries].map(
+    ([query, number]): Row => ({ cells: [{ text: `${number}` }], note: visibleText(query) }),
+  );
   return [
     paint.faint(`Decided on ${shortTime(createdAt)}`),
-    ...targets.map((target) => targetText(target, paint)),
+    ...targets.map((target) => targetText(target, queries, paint)),
+    ...(asked.length === 0 ? [] : [[paint.strong('Queries'), ...layOutRows(asked, '  ')].join('\n')]),
     ...(holds.length === 0 ? [] : [[paint.strong('Held'), ...layOutRows(holds, '  ')].join('\n')]),
   ].join('\n\n');
 }
 
-function targetText(target: PlanTarget, paint: Paint): string {
+function targetText(target: PlanTarget, queries: ReadonlyMap<string, number>, paint: Paint): string {
+  const asked = askedWords(target, queries);
   const steps = [
     ...stepsOf(target),
     ...placesOf(target).map(({ place, what }) => ({ stage: 'where', text: `${place} (${what})` })),
-    ...[...queriesOf(target)].map(([name, query]) => ({ stage: 'asked', text: `${name}: ${query}` })),
+    ...(asked === undefined ? [] : [{ stage: 'asked', text: asked }]),
   ];
   const rows = steps.map(({ stage, text }, index): Row => {
     const isFirst = steps[index - 1]?.stage !== stage;
@@ -87,26 +105,37 @@ function targetText(target: PlanTarget, paint: Paint): string {
 }
 
 function explanationMarkdown({ createdAt, targets, held }: Explanation): string {
+  const queries = queriesOf(targets);
   const blocks: readonly Block[] = [
     paragraph(`Decided on ${shortTime(createdAt)}`),
-    ...targets.flatMap((target): readonly Block[] => [
-      paragraph(strong(titleOf(target))),
-      {
-        kind: 'table',
-        head: ['Stage', 'How'],
-        rows: [
-          ...stepsOf(target).map(({ stage, text }): readonly (readonly Inline[])[] => [[stage], [text]]),
-          ...placesOf(target).map(({ place, what }): readonly (readonly Inline[])[] => [
-            ['where'],
-            [code(place), `, ${what}`],
-          ]),
-          ...[...queriesOf(target)].map(([name, query]): readonly (readonly Inline[])[] => [
-            ['asked'],
-            [`${name}: `, code(query)],
-          ]),
-        ],
-      },
-    ]),
+    ...targets.flatMap((target): readonly Block[] => {
+      const asked = askedWords(target, queries);
+      return [
+        paragraph(strong(titleOf(target))),
+        {
+          kind: 'table',
+          head: ['Stage', 'How'],
+          rows: [
+            ...stepsOf(target).map(({ stage, text }): readonly (readonly Inline[])[] => [[stage], [text]]),
+            ...placesOf(target).map(({ place, what }): readonly (readonly Inline[])[] => [
+              ['where'],
+              [code(place), `, ${what}`],
+            ]),
+            ...(asked === undefined ? [] : [[['asked'], [asked]]]),
+          ],
+        },
+      ];
+    }),
+    ...(queries.size === 0
+      ? []
+      : [
+          paragraph(strong('Queries')),
+          {
+            kind: 'table' as const,
+            head: ['Query', 'What was asked'],
+            rows: [...queries].map(([query, number]) => [[`${number}`], [code(query)]]),
+          },
+        ]),
     ...(held.length === 0
       ? []
       : [

@@ -315,9 +315,14 @@ describeWithPrometheus('with a real Prometheus', () => {
     await write('plan.json', JSON.stringify(await planOf('--prometheus')));
     const { stdout, stderr } = await call('explain', 'plan.json', '--service', 'chat/decode');
     expect(stderr).toBe('');
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      'asked requestCount: sum(increase(dynamo_frontend_requests_total{dynamo_namespace="llm-chat",',
+    const line = stdout.replace(/\s+/g, ' ');
+    expect(line).toContain('asked requestCount by query 1, islTokens by query 2, ');
+    expect(line).toContain(
+      'Queries 1 sum(increase(dynamo_frontend_requests_total{dynamo_namespace="llm-chat",namespace',
     );
+    const whole = await call('explain', 'plan.json');
+    const asked = whole.stdout.replace(/\s+/g, '').match(/sum\(increase\(dynamo_frontend_input_sequence_tokens_sum/g);
+    expect(asked).toHaveLength(1);
   });
 
   test('names no address in the plan, and equal numbers have equal digests', async () => {
