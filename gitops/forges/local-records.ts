@@ -7,6 +7,7 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { type CommitDraft, type Ref, type Repository, readObjects } from '../repository/index.ts';
+import { isClosedByPerson } from './local-labels.ts';
 
 /**
  * A merge request of the local forge is a ref with a commit for each of its states; the last one holds the document.
@@ -37,15 +38,17 @@ export function recordRefs(refs: ReadonlyMap<string, Ref>): readonly Ref[] {
 
 /**
  * The newest record of a branch, found by the subject of its commit so that no other record is read.
+ * @param isMeant whether one of its records, by its ref, counts; all do where it is left out.
  * @returns undefined where the branch never had one; a problem where it cannot be read.
  */
 export async function newestRecord(
   repository: Repository,
   refs: ReadonlyMap<string, Ref>,
   branch: string,
+  isMeant: (ref: Ref) => boolean = () => true,
 ): Promise<Result<StoredRecord | undefined>> {
   const ref = recordRefs(refs)
-    .filter((candidate) => branchIn(candidate.subject) === branch)
+    .filter((candidate) => branchIn(candidate.subject) === branch && isMeant(candidate))
     .at(-1);
   if (ref === undefined) return succeed(undefined);
   const records = await readRecords(repository, [ref]);
@@ -97,6 +100,11 @@ export function recordCommit(mergeRequest: MergeRequest, previous: string | unde
 /** The branch that a record's subject names. */
 export function branchIn(subject: string): string {
   return subject.split(' ')[0] ?? '';
+}
+
+/** One that we closed ourselves, which is nobody's decision; a person's has a label. */
+export function isWithdrawnRecord(ref: Ref, refs: ReadonlyMap<string, Ref>): boolean {
+  return ref.subject.endsWith(' closed') && !isClosedByPerson(refs, { number: numberOf(ref) });
 }
 
 /** The subject of a record's newest commit ends in its state. */

@@ -12,7 +12,7 @@ import { type BranchView, missingBase, type Obstacle, type OpenProposal, type Vi
 import { COMMENTS, isCommented } from './local-comment.ts';
 import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
 import { isOwnCommit } from './local-own-commit.ts';
-import { newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
+import { isWithdrawnRecord, newestRecord, RECORDS, type StoredRecord } from './local-records.ts';
 
 export const BRANCHES = 'refs/heads/';
 
@@ -45,6 +45,8 @@ export async function viewBranch(
     last === undefined ? succeed(undefined) : await asItStands(repository, last.mergeRequest, base, refs.value);
   if (!standing.ok) return standing;
   const mergeRequest = standing.value;
+  const decided = await lastDecision(repository, refs.value, { base, record: last, mergeRequest });
+  if (!decided.ok) return decided;
   // What somebody else put on the branch is not ours to read: it may be a link by now.
   const isOurs = mergeRequest?.state === 'open' && mergeRequest.head.commit === head?.commit;
   const [headFiles, tipNow] = await Promise.all([
@@ -58,11 +60,33 @@ export async function viewBranch(
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
     open: last === undefined ? undefined : openProposal(mergeRequest, last, refs.value),
-    merged: mergeRequest?.state === 'merged' ? mergeRequest : undefined,
-    rejected: mergeRequest?.state === 'closed' && isClosedByPerson(refs.value, mergeRequest) ? mergeRequest : undefined,
+    merged: decided.value?.state === 'merged' ? decided.value : undefined,
+    rejected: decided.value?.state === 'closed' ? decided.value : undefined,
     obstacle: obstacleOf(tip, head, mergeRequest, refs.value),
     isOrphan: tip === 'orphan',
   });
+}
+
+/** The last merge request of a branch that people merged or closed, while none is open: what we closed decides nothing. */
+async function lastDecision(
+  repository: Repository,
+  refs: ReadonlyMap<string, Ref>,
+  {
+    base,
+    record,
+    mergeRequest,
+  }: {
+    readonly base: Ref;
+    readonly record: StoredRecord | undefined;
+    readonly mergeRequest: MergeRequest | undefined;
+  },
+): Promise<Result<MergeRequest | undefined>> {
+  if (record === undefined || mergeRequest?.state === 'open') return succeed(undefined);
+  if (!isWithdrawnRecord(record.ref, refs)) return succeed(mergeRequest);
+  const { branch } = record.mergeRequest.head;
+  const before = await newestRecord(repository, refs, branch, (ref) => !isWithdrawnRecord(ref, refs));
+  if (!before.ok || before.value === undefined) return before.ok ? succeed(undefined) : before;
+  return asItStands(repository, before.value.mergeRequest, base, refs);
 }
 
 function openProposal(

@@ -102,6 +102,18 @@ export function describeBehaviour({ name, start, stop, open }: ForgeUnderTest): 
       expect(git(repository, 'fsck', '--strict', '--no-dangling')).toBe('');
     });
 
+    patiently('remember it too after we have opened and closed another since', async () => {
+      const site = await opened(open);
+      await site.close(1);
+      await proposed(await site.client(), chatPlan({ prefill: 3, decode: 8 }));
+      expect(await proposed(await site.client(), chatPlan({ prefill: 2, decode: 4 }))).toMatchObject({
+        ...{ outcome: 'closed', mergeRequest: { number: 2 } },
+      });
+      const again = await proposed(await site.client(), MORE);
+      expect(again?.outcome).toBe('nothing-to-do');
+      expect(again?.reason).toMatch(/^[!#]1 wanted the same and was closed;/);
+    });
+
     patiently('are left as they are while a person has labelled them, and brought up to date afterwards', async () => {
       const site = await opened(open);
       for (const label of ['hold', 'freeze']) {

@@ -16,8 +16,10 @@ export interface ProposalState {
   /** Undefined where there is no such branch. */
   readonly head: HeadState | undefined;
   readonly open: OpenPullRequest | undefined;
-  /** The branch's last pull request, where none is open. */
-  readonly last: { readonly mergeRequest: MergeRequest; readonly isWithdrawn: boolean } | undefined;
+  /** Whether the branch's last pull request, where none is open, is one that we closed ourselves, or there is none. */
+  readonly isWithdrawn: boolean;
+  /** The last one that people merged or closed, where none is open. */
+  readonly decided: MergeRequest | undefined;
 }
 
 export interface HeadState {
@@ -63,18 +65,18 @@ export async function readState(client: GitHubClient, branches: Branches): Promi
   const ofBranch = (pullRequest: ReadPullRequest): boolean =>
     pullRequest.baseRefName === branches.base && !pullRequest.isCrossRepository;
   const open = repository.head?.associatedPullRequests.nodes.find(ofBranch);
-  const last = open === undefined ? repository.past.nodes.find(ofBranch) : undefined;
-  const lastRequest = last === undefined ? undefined : mergeRequestOf(last, branches, undefined);
+  const past = open === undefined ? repository.past.nodes.filter(ofBranch) : [];
   return succeed({
     repositoryId: repository.id,
     isPrivate: repository.isPrivate,
     base: { branch: branches.base, commit: target.oid, tree: target.tree.oid },
     head: tip === undefined ? undefined : { commit: tip.oid, tree: tip.tree.oid, record: recordOf(tip) },
     open: open === undefined || tip === undefined ? undefined : openPullRequest(open, branches, tip),
-    last:
-      last === undefined || lastRequest === undefined
-        ? undefined
-        : { mergeRequest: lastRequest, isWithdrawn: isWithdrawn(last.body) },
+    isWithdrawn: past[0] === undefined || isWithdrawn(past[0].body),
+    decided: past
+      .filter(({ body }) => !isWithdrawn(body))
+      .map((one) => mergeRequestOf(one, branches, undefined))
+      .find((one) => one !== undefined),
   });
 }
 

@@ -16,7 +16,7 @@ export async function viewProposal(
 ): Promise<Result<BranchView>> {
   const read = await readState(client, request);
   if (!read.ok) return read;
-  const { base, head, open, last } = read.value;
+  const { base, head, open, isWithdrawn, decided } = read.value;
   const isOurs = head?.record !== undefined;
   const files = await readProposalFiles(client, checkout, {
     ...{ files: request.files, supporting: request.supporting ?? [] },
@@ -36,10 +36,10 @@ export async function viewProposal(
             ...{ mergeRequest: open.mergeRequest, revision: open.revision },
             ...{ isComplete: open.isComplete, isCommented: open.isCommented, mergedBy: open.mergedBy },
           },
-    merged: last?.mergeRequest.state === 'merged' ? last.mergeRequest : undefined,
-    rejected: last?.mergeRequest.state === 'closed' && !last.isWithdrawn ? last.mergeRequest : undefined,
+    merged: decided?.state === 'merged' ? decided : undefined,
+    rejected: decided?.state === 'closed' ? decided : undefined,
     obstacle: obstacle.value,
-    isOrphan: isOurs && open === undefined && (last === undefined || last.isWithdrawn),
+    isOrphan: isOurs && open === undefined && isWithdrawn,
   });
 }
 
