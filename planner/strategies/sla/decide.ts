@@ -11,6 +11,7 @@ import type { SizedDemand } from './role-loads.ts';
 import { sizeDemand } from './size-demand.ts';
 import type { SlaWorkers } from './sla-workers.ts';
 import { arrivalVariation, islVariation } from './variation.ts';
+import { weighHorizon } from './weigh-horizon.ts';
 import { worstCase } from './worst-case.ts';
 
 export interface SlaQuestion {
@@ -76,7 +77,7 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   const measuredTtftMs = ttftMs.some((one) => one === undefined)
     ? undefined
     : Math.max(...ttftMs.map((one) => one ?? 0));
-  const decision: Omit<SlaDecision, 'worstCase'> = {
+  const quantile: Omit<SlaDecision, 'worstCase' | 'horizon'> = {
     ...{ settings, sla, workers, owners: context.owners, series, recent, evidence, variation },
     ...{ model, words, compared, isCompared, demand, loads, sizing },
     forecasts: { prefill, decode },
@@ -85,6 +86,9 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
     isSaturated: evidence === 'completed' && isMissed(measuredTtftMs, sla.ttftMs),
     measuredTtftMs,
   };
+  const horizon = weighHorizon(quantile, context);
+  const chosen = horizon?.decision.kind === 'decided' ? horizon.decision.pair : quantile.needed;
+  const decision = { ...quantile, horizon, needed: chosen };
   const worst = worstCase(decision, context, arriving.mayBeCompleted);
   return succeed({ kind: 'decided', decision: { ...decision, worstCase: worst } });
 }

@@ -10,6 +10,7 @@ import type { RecentTraffic } from './recent-traffic.ts';
 import type { SizedDemand } from './role-loads.ts';
 import type { SlaWorkers } from './sla-workers.ts';
 import type { Variation } from './variation.ts';
+import type { WeighedHorizon } from './weigh-horizon.ts';
 import type { WorstCase } from './worst-case.ts';
 
 /** Everything that one decision was made of. */
@@ -34,6 +35,8 @@ export interface SlaDecision {
   readonly loads: { readonly prefill: PrefillLoad; readonly decode: DecodeLoad };
   readonly sizing: { readonly prefill: RoleSizing; readonly decode: DecodeRoleSizing };
   readonly needed: { readonly prefill: number; readonly decode: number };
+  /** Undefined where the settings have no horizon. */
+  readonly horizon: WeighedHorizon | undefined;
   /** Undefined where nothing was lost, and where it cannot be told. */
   readonly worstCase: WorstCase | undefined;
   readonly isSaturated: boolean;

@@ -4,6 +4,7 @@ import { formatBeforeCeil, formatQuantity as q } from '../../quantity.ts';
 import { arrivingWork, prefillOutcome, requestsAtOnce } from '../../queueing/index.ts';
 import type { ComparedModel } from './correct-model.ts';
 import type { Forecast, SlaDecision } from './decision.ts';
+import { horizonSteps } from './horizon-reasons.ts';
 import { observedLatency, observedLoad, observedReady } from './observed-reasons.ts';
 import { contextTokens } from './role-loads.ts';
 import { step } from './step.ts';
@@ -24,6 +25,7 @@ export function prefillReasons(decision: SlaDecision, number: ChosenNumber): rea
     ...observedLatency(decision, 'ttftMs', 'to the first token'),
     ...observedReady(decision, 'prefillReady'),
     ...prefillSteps(decision),
+    ...horizonSteps(decision),
     ...worstSteps(decision, ['prefill']),
     rawNumber(
       decision,
@@ -41,6 +43,7 @@ export function decodeReasons(decision: SlaDecision, number: ChosenNumber): read
     ...observedLatency(decision, 'itlMs', 'between tokens'),
     ...observedReady(decision, 'decodeReady'),
     ...decodeSteps(decision),
+    ...horizonSteps(decision),
     ...worstSteps(decision, ['decode']),
     rawNumber(decision, number, [itlWords(decision, number)], [`decode ${runnerUp(decision, 'decode', number.raw)}`]),
   ];
@@ -58,6 +61,7 @@ export function workerReasons(decision: SlaDecision, number: ChosenNumber): read
     ...observedReady(decision, 'decodeReady'),
     ...prefillSteps(decision),
     ...decodeSteps(decision),
+    ...horizonSteps(decision),
     ...worstSteps(decision, ['prefill', 'decode']),
     rawNumber(
       decision,

@@ -50,7 +50,7 @@ export function arrivalVariation(
 }
 
 /** Squared variation of prompt lengths where nothing tells it: what real traffic is around. */
-const DEFAULT_ISL_VARIATION = 1;
+export const DEFAULT_ISL_VARIATION = 1;
 
 /** How much prompt lengths differ: from their mean and 95th percentile, as a lognormal distribution has them. */
 export function islVariation(series: TrafficSeries, recent: RecentTraffic, given: number | undefined): Variation {

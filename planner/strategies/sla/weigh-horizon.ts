@@ -1,0 +1,104 @@
+import type { HorizonSetting } from '../../../api/index.ts';
+import type { ReplicaPair } from '../../budget/shrink-pair.ts';
+import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
+import { type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
+import { squaredVariationOf } from '../../queueing/index.ts';
+import { currentReplicas } from '../current-replicas.ts';
+import type { StrategyContext } from '../strategy.ts';
+import type { SlaDecision } from './decision.ts';
+import { type HorizonDecision, HorizonPlanner } from './horizon/index.ts';
+import { DEFAULT_ISL_VARIATION } from './variation.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What the numbers that cost least over the time ahead are, and what runs and was changed when they were chosen. */
+export interface WeighedHorizon {
+  readonly setting: HorizonSetting;
+  readonly decision: HorizonDecision;
+  readonly current: ReplicaPair | undefined;
+  /** Merged changes of the graph within the last day. */
+  readonly changes: number;
+}
+
+/** Weighs the time ahead of a graph, where its settings ask for it. */
+export function weighHorizon(
+  decision: Omit<SlaDecision, 'worstCase' | 'horizon'>,
+  context: StrategyContext,
+): WeighedHorizon | undefined {
+  const { settings, sla, workers, model, series, recent, compared } = decision;
+  const { horizon: setting } = settings;
+  if (setting === undefined) return undefined;
+  const isAggregated = workers.kind === 'aggregated';
+  const gpusPerReplica = isAggregated
+    ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica }
+    : workers.gpusPerReplica;
+  const { fitted } = context;
+  const bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, settings.forecast);
+  const usual = defaultMethod(bucketSeconds);
+  const planner = new HorizonPlanner({
+    engine: { model, sla, isAggregated, gpusPerReplica, maxBatch: settings.maxBatch },
+    sampleSeconds: series.bucketSeconds,
+    ...{ bucketSeconds, leadSeconds: settings.forecast.leadSeconds },
+    methods: {
+      prefill: fitted?.quantities.prefillTokensPerSecond ?? usual,
+      decode: fitted?.quantities.decodeTokensPerSecond ?? usual,
+    },
+    ...{ latePrice: setting.latePrice, changesPerDay: setting.changesPerDay },
+    arrivalVariation: settings.arrivalVariation,
+  });
+  observeAll(planner, series, { end: recent.end, width: bucketSeconds / series.bucketSeconds, ...settings });
+  const current = currentPair(decision);
+  const changes = changesInDay(context);
+  return {
+    ...{ setting, current, changes },
+    decision: planner.decide({
+      ...{ current, changes, maxGpus: settings.maxGpus, correction: compared.correction },
+      most: undefined,
+    }),
+  };
+}
+
+/** Buckets are counted back from the end, so that the newest one is whole. */
+function observeAll(
+  planner: HorizonPlanner,
+  series: TrafficSeries,
+  {
+    end,
+    width,
+    islVariation,
+  }: { readonly end: number; readonly width: number; readonly islVariation?: number | undefined },
+): void {
+  const [requests, isl, osl, p95] = (['requestCount', 'islTokens', 'oslTokens', 'islP95Tokens'] as const).map(
+    (column) => wholeColumn(series, column),
+  );
+  for (let index = end % width; index < end; index += 1) {
+    const islTokens = isl?.[index] ?? Number.NaN;
+    const longest = p95?.[index] ?? Number.NaN;
+    const measured = longest > 0 && islTokens > 0 ? squaredVariationOf(islTokens, longest) : DEFAULT_ISL_VARIATION;
+    planner.observe({
+      requests: requests?.[index] ?? Number.NaN,
+      islTokens,
+      oslTokens: osl?.[index] ?? Number.NaN,
+      islVariation: islVariation ?? measured,
+    });
+  }
+}
+
+function currentPair({ workers, owners }: Pick<SlaDecision, 'workers' | 'owners'>): ReplicaPair | undefined {
+  const services = workers.kind === 'aggregated' ? [workers.worker, workers.worker] : [workers.prefill, workers.decode];
+  const [prefill, decode] = services.map((service) => currentReplicas(service, owners.get(service.name)));
+  if (prefill?.kind !== 'known' || decode?.kind !== 'known') return undefined;
+  return { prefill: Math.max(1, prefill.value), decode: Math.max(1, decode.value) };
+}
+
+/** A commit that changes both roles is one change. */
+function changesInDay({ history, graph, atMs }: StrategyContext): number {
+  const recent = (history?.changes ?? []).filter(
+    ({ deployment, namespace, environment, at }) =>
+      deployment === graph.name &&
+      namespace === graph.namespace &&
+      environment === graph.environment &&
+      Date.parse(at) > atMs - DAY_MS,
+  );
+  return new Set(recent.map(({ commit }) => commit)).size;
+}
