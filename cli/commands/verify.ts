@@ -13,7 +13,7 @@ export const registerVerify: RegisterCommand = (program, dispatch) => {
     .description(
       'whether an open merge request may still be merged: its plan, its branch and the numbers it starts from',
     )
-    .argument('<branch>', 'branch of the merge request; its number does for the embedded forge')
+    .argument('<branch>', 'branch of the merge request, its number, or the branch on which a merge queue tries it')
     .addOption(
       new Option('--forge <name>', "where merge requests live (default: proposals.forge, else 'local')").choices([
         'local',

@@ -1,5 +1,5 @@
-import { type ForgeName, fail, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
-import { type Forge, isLocalForge, type Verification, verifyProposal } from '../../gitops/index.ts';
+import { type ForgeName, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
+import { BRANCH_PREFIX, type Forge, type Verification, verifyProposal } from '../../gitops/index.ts';
 import { paragraph, printMarkdown, type Report, visibleText } from '../../report/index.ts';
 import type { CommandRunner } from '../command.ts';
 import { openForge } from '../forge/open-forge.ts';
@@ -7,7 +7,7 @@ import { loadConfig } from '../load-config.ts';
 import { done, failed } from '../outcome.ts';
 
 export interface VerifyCommandInput {
-  /** Or the number of the merge request. */
+  /** Or the number of the merge request, or the branch on which a merge queue tries it. */
   readonly branch: string;
   /** Undefined: the config's. */
   readonly forge: ForgeName | undefined;
@@ -24,24 +24,33 @@ export const runVerify: CommandRunner<VerifyCommandInput> = async (input, contex
   const forge = opened.value;
   const branch = await branchOf(forge, input.branch);
   if (!branch.ok) return failed(branch.error);
+  if (QUEUED.test(input.branch) && !branch.value.startsWith(`${BRANCH_PREFIX}/`)) {
+    return done(notOurs(forge, branch.value));
+  }
   const verified = await verifyProposal({ forge, base: proposals.base, branch: branch.value, now: context.now() });
   if (!verified.ok) return failed(verified.error);
   return done(verifyReport(forge, verified.value), verified.value.reasons.length > 0 ? 2 : 0);
 };
 
+/** A merge queue tries what it merges on a branch of its own, which ends in the number of the pull request and a commit. */
+const QUEUED = /^(?:refs\/heads\/)?gh-readonly-queue\/.+\/pr-([1-9]\d*)-[0-9a-f]{40}$/;
+
 async function branchOf(forge: Forge, named: string): Promise<Result<string>> {
-  const number = /^[!#]?([1-9]\d*)$/.exec(named)?.[1];
-  if (number === undefined) return succeed(named);
-  if (!isLocalForge(forge)) {
-    const hint = 'in a workflow of pull requests it is GITHUB_HEAD_REF';
-    return fail({ code: 'usage', message: 'at this forge a proposal is named by its branch', hint });
-  }
-  const list = await forge.list();
-  if (!list.ok) return list;
-  const found = list.value.find((mergeRequest) => mergeRequest.number === Number(number));
-  if (found === undefined) return fail({ code: 'not-found', message: `there is no merge request !${number}` });
-  if (found.state === 'open') return succeed(found.head.branch);
-  return fail({ code: 'refused', message: `!${number} is ${found.state} already` });
+  const number = (/^[!#]?([1-9]\d*)$/.exec(named) ?? QUEUED.exec(named))?.[1];
+  return number === undefined ? succeed(named) : forge.branchOf(Number(number));
+}
+
+/** In a queue, everybody's pull requests are verified. */
+function notOurs(forge: Forge, branch: string): Report {
+  const line = `"${branch}" is the branch of no proposal, so there is nothing to verify.`;
+  return {
+    document: {
+      ...{ schemaVersion: SCHEMA_VERSION, kind: 'verification', forge: forge.name, number: null, plan: null },
+      ...{ branch, commit: null, base: null, isSound: true, reasons: [] },
+    },
+    text: () => visibleText(line),
+    markdown: () => printMarkdown([paragraph(line)]),
+  };
 }
 
 function verifyReport(forge: Forge, { mergeRequest, reasons }: Verification): Report {

@@ -16,6 +16,8 @@ export interface Forge {
    * left half done is taken up where it stopped.
    */
   write(proposal: ProposalWrite): Promise<Result<MergeRequest>>;
+  /** The branch of an open proposal. */
+  branchOf(number: number): Promise<Result<string>>;
   /** Every path that a merge of the view's branch would change, in content, mode or existence. */
   changedFiles(view: BranchView): Promise<Result<readonly string[]>>;
   /** Brings the one comment on what became of a proposal to a text, and writes nothing where it says so already. */

@@ -1,5 +1,5 @@
 import type { MergeRequest } from '../../api/index.ts';
-import { type Result, succeed } from '../../api/index.ts';
+import { fail, type Result, succeed } from '../../api/index.ts';
 import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
 import { commentOnProposal } from './local-comment.ts';
@@ -19,6 +19,7 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     name: 'local',
     sign: '!',
     view: (request) => viewBranch(repository, author, request),
+    branchOf: (number) => branchOfProposal(repository, number),
     changedFiles: ({ base, head }) =>
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
     write: (proposal) => writeProposal(repository, { ...author, at: proposal.at }, proposal),
@@ -31,6 +32,15 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
     list: () => listProposals(repository),
   };
+}
+
+async function branchOfProposal(repository: Repository, number: number): Promise<Result<string>> {
+  const list = await listProposals(repository);
+  if (!list.ok) return list;
+  const found = list.value.find((mergeRequest) => mergeRequest.number === number);
+  if (found === undefined) return fail({ code: 'not-found', message: `there is no merge request !${number}` });
+  if (found.state === 'open') return succeed(found.head.branch);
+  return fail({ code: 'refused', message: `!${number} is ${found.state} already` });
 }
 
 async function listProposals(repository: Repository): Promise<Result<readonly MergeRequest[]>> {

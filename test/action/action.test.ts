@@ -351,7 +351,7 @@ describe("the action's description and the workflows of the documentation", () =
       ...{ input: JSON.stringify(documents), encoding: 'utf8' },
     });
     expect(stderr).toBe('');
-    expect(workflows).toHaveLength(4);
+    expect(workflows).toHaveLength(5);
     expect(JSON.parse(stdout)).toEqual({
       ...Object.fromEntries(Object.keys(documents).map((name) => [name, []])),
       'bad/action.yml': [expect.stringContaining("Unexpected value 'node9'")],

@@ -62,7 +62,19 @@ describe('verify --forge github', () => {
     expect(await verify([BRANCH])).toMatchObject({ exitCode: 0, stderr: '' });
     const late = await verify([BRANCH], new Date('2026-09-20T09:00:00.001Z'));
     expect(late).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('the plan expired at') });
-    expect((await verify(['1'])).stderr).toContain('at this forge a proposal is named by its branch');
+    const queue = `gh-readonly-queue/main/pr-1-${await server.tipOf('main')}`;
+    for (const name of ['#1', queue]) {
+      expect(await verify([name])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('#1 (dynamo-') });
+    }
+    await server.commit('feature', { 'README.md': 'Somebody’s.\n' });
+    await server.person('POST', '/repos/acme/infra/pulls', { title: 'x', head: 'feature', base: 'main' });
+    expect(await verify([queue.replace('pr-1', 'pr-2')])).toEqual({
+      ...{
+        exitCode: 0,
+        stderr: '',
+        stdout: '"feature" is the branch of no proposal, so there is nothing to verify.\n',
+      },
+    });
 
     await server.commit('main', { [PINS]: pinsOf('chat', { prefill: 2, decode: 5 }) });
     const moved = await verify([BRANCH]);

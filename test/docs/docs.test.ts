@@ -60,6 +60,12 @@ describe('the documentation', () => {
     expect(config).toEqual(parseDocument(configSchema, { schemaVersion: 1 }, 'config'));
   });
 
+  test('shows a policy of auto-merge that a config may have', () => {
+    const [, policy] = codeBlocks('docs/proposals.md', 'yaml').map((block) => load(block, { schema: JSON_SCHEMA }));
+    const config = parseDocument(configSchema, { schemaVersion: 1, ...(policy as object) }, 'config');
+    expect(config).toMatchObject({ ok: true, value: { proposals: { autoMerge: { environments: ['staging'] } } } });
+  });
+
   test('shows parts of a fleet that are all there, counted from 1', () => {
     const blocks = codeBlocks('docs/fleet.md', 'yaml').map((block) =>
       JSON.stringify(load(block, { schema: JSON_SCHEMA })),

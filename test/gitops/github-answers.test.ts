@@ -230,6 +230,30 @@ describe('a proposal at GitHub', () => {
   });
 });
 
+describe('the branch of a pull request', () => {
+  const pull = (more: object = {}): Response => {
+    const repo = { id: 1 };
+    return json(200, { state: 'open', head: { ref: BRANCH, repo }, base: { ref: 'main', repo }, ...more });
+  };
+
+  test('is told while it is open, and of this repository', async () => {
+    const { forge, calls } = await connected([pull()]);
+    expect(await forge.branchOf(7)).toEqual({ ok: true, value: BRANCH });
+    expect(calls[0]).toMatchObject({ method: 'GET', path: '/api/v3/repos/acme/infra/pulls/7' });
+  });
+
+  test.each([
+    [pull({ state: 'closed' }), '#7 is closed already'],
+    [pull({ head: { ref: BRANCH, repo: { id: 2 } } }), '#7 is of another repository'],
+    [pull({ head: { ref: BRANCH, repo: null } }), '#7 is of another repository'],
+    [json(404, { message: 'Not Found' }), 'GitHub has nothing to do "read #7" with (HTTP 404, "Not Found")'],
+  ])('is none where it is not', async (reply, message) => {
+    const { forge } = await connected([reply]);
+    const [line] = complaints(await forge.branchOf(7));
+    expect(line?.startsWith(message)).toBe(true);
+  });
+});
+
 describe('the comment on a proposal', () => {
   const about = (reason: string): string => `<!-- dynamo-gitops:outcome:v1 id=prod/chat about=${reason} -->\n\nx\n`;
   const comment = { number: 7, markdown: about('new'), onlyReplaces: false, mayExist: true, at: NOW };

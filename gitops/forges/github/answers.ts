@@ -31,6 +31,13 @@ export const pullRequest = z.object({
 export const pullRequests = z.array(
   pullRequest.extend({ base: z.object({ ref: z.string() }), head: z.object({ ref: z.string(), label: z.string() }) }),
 );
+const repository = z.object({ id: z.int() });
+
+export const pullRequestHead = z.object({
+  state: z.enum(['open', 'closed']),
+  head: z.object({ ref: z.string().min(1), repo: repository.nullable() }),
+  base: z.object({ repo: repository }),
+});
 export const issueComment = z.object({ id: z.int() });
 export const labels = z.array(z.object({ name: z.string() }));
 

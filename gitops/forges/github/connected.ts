@@ -1,6 +1,7 @@
 import { type Result, succeed } from '../../../api/index.ts';
 import type { Forge } from '../forge.ts';
 import { mergeByItself } from './auto-merge.ts';
+import { branchOfPullRequest } from './branch-of.ts';
 import { changedFiles } from './changed-files.ts';
 import { githubClient } from './client.ts';
 import { commentOnPullRequest } from './comment.ts';
@@ -20,6 +21,7 @@ export async function connectedForge(connection: GitHubConnection): Promise<Resu
     name: 'github',
     sign: '#',
     view: (request) => viewProposal(client.value, checkout, request),
+    branchOf: (number) => branchOfPullRequest(client.value, number),
     changedFiles: (view) => changedFiles(client.value, view),
     write: (proposal) => writeProposal(client.value, proposal),
     comment: (comment) => commentOnPullRequest(client.value, comment),
