@@ -100,14 +100,10 @@ function heldLines(plan: Plan, proposals: readonly Proposal[]): readonly string[
   const told = proposals.filter(isWritten);
   const waiting = proposals.filter(({ outcome }) => outcome === 'unchanged').flatMap((proposal) => proposal.waiting);
   const held = [...heldIn(plan).filter((item) => !told.some((proposal) => isOf(item, proposal))), ...waiting];
-  const isLeft = held.some((item) => !proposals.some((proposal) => isOf(item, proposal)));
-  return [
-    ...held.map(({ environment, deployment, service, reason }) => {
-      const name = [environment, deployment, service].filter((part) => part !== null).join('/');
-      return `${visibleText(name)} is held: ${visibleText(reason)}`;
-    }),
-    ...(isLeft ? ['An open merge request of a held graph stays as it is.'] : []),
-  ];
+  return held.map(({ environment, deployment, service, reason }) => {
+    const name = [environment, deployment, service].filter((part) => part !== null).join('/');
+    return `${visibleText(name)} is held: ${visibleText(reason)}`;
+  });
 }
 
 function isOf(item: HeldItem, { deployment, environment }: Proposal): boolean {

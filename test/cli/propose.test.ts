@@ -263,7 +263,6 @@ describe('propose', () => {
       lines: [
         'prod/chat is held: chat has\ufffd[31m a reason',
         'prod/search/decode is held: search has\ufffd[31m a reason',
-        'An open merge request of a held graph stays as it is.',
         'Nothing was proposed: everything that was planned is held.',
         '',
       ],
@@ -444,5 +443,26 @@ describe('propose', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^prod\/chat: closed !1: operator 1\.4\.0 would not admit the result: /);
     expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main\n');
+  });
+
+  test('closes what is open of a graph that is frozen, and says what becomes of one without data', async () => {
+    const held = (code: 'freeze' | 'no-data', reason: string) => [
+      { deployment: 'chat', namespace: 'serving', environment: 'prod', service: null, code, reason },
+    ];
+    const folder = checkout(MORE);
+    await propose(folder);
+    const later = { createdAt: '2026-09-19T09:30:00.000Z' };
+    writePlan(folder, planOf([], { ...later, held: held('no-data', 'no sample') }));
+    expect(await propose(folder)).toMatchObject({
+      exitCode: 3,
+      stdout:
+        'prod/chat: held !1: !1 stays open until its plan expires at 2026-09-20T09:00:00.000Z, though the plan has no number: no sample\n\nprod/chat is held: no sample\n',
+    });
+    writePlan(folder, planOf([], { ...later, held: held('freeze', 'frozen until Monday') }));
+    expect(await propose(folder)).toMatchObject({
+      exitCode: 0,
+      stdout:
+        'prod/chat: closed !1: prod/chat is held: frozen until Monday\n\nprod/chat is held: frozen until Monday\n',
+    });
   });
 });
