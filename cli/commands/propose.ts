@@ -7,6 +7,7 @@ interface ProposeOptions {
   readonly forge?: 'local' | 'github';
   readonly repo?: string;
   readonly status?: string;
+  readonly backtest?: string;
   readonly explainTarget: boolean;
 }
 
@@ -23,6 +24,7 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
     )
     .option('--repo <owner/name>', 'repository at GitHub (default: the one of the remote "origin")')
     .option('--status <file>', 'the status that the plan was made with, where it lies elsewhere by now')
+    .option('--backtest <file>', 'document of backtest --out, for the body: what the last days would have been like')
     .option('--dry-run', 'show title, body and diff, and write nothing', false)
     .option('--explain-target', 'say which number of which file would be edited for each service, and why', false)
     .addHelpText(
@@ -37,7 +39,7 @@ export const registerPropose: RegisterCommand = (program, dispatch) => {
         ? dispatch(async () => (await import('../run/propose.ts')).runExplainTarget, {})
         : dispatch(async () => (await import('../run/propose.ts')).runPropose, {
             ...{ plan, dryRun: options.dryRun, forge: options.forge, repository: options.repo },
-            status: options.status,
+            ...{ status: options.status, backtest: options.backtest },
           }),
     );
 };

@@ -1,4 +1,5 @@
 import {
+  backtestSchema,
   type ForgeName,
   fail,
   type LiveStatus,
@@ -14,7 +15,7 @@ import { openForge } from '../forge/open-forge.ts';
 import { loadConfig } from '../load-config.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';
-import { readTextDocument } from '../plan/read-document.ts';
+import { readDocument, readTextDocument } from '../plan/read-document.ts';
 import { proposalLine, proposeReport } from './propose-report.ts';
 import { heldIn } from './propose-run.ts';
 
@@ -29,6 +30,7 @@ export interface ProposeCommandInput {
   readonly repository: string | undefined;
   /** Undefined: where the plan says. */
   readonly status?: string | undefined;
+  readonly backtest?: string | undefined;
 }
 
 /** Brings the merge requests of a forge in line with a plan. */
@@ -40,6 +42,9 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
   const { operatorVersion, pricing, proposals } = config.value.config;
   const status = await statusOfPlan(context.cwd, plan.value, input.status);
   if (!status.ok) return failed(status.error);
+  const backtest =
+    input.backtest === undefined ? succeed(undefined) : await readDocument(context.cwd, input.backtest, backtestSchema);
+  if (!backtest.ok) return failed(backtest.error);
   const opened = await openForge({ name: input.forge ?? proposals.forge, repository: input.repository }, context);
   if (!opened.ok) return failed(opened.error);
 
@@ -54,6 +59,7 @@ export const runPropose: CommandRunner<ProposeCommandInput> = async (input, cont
     base: proposals.base,
     now,
     pricing,
+    backtest: backtest.value?.value,
     operator: operatorVersion,
     limits: proposals,
     autoMerge: proposals.autoMerge,

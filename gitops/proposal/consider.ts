@@ -22,7 +22,7 @@ export interface Considered {
 
 /** A graph that the plan has targets for. */
 export async function consider(input: ProposeInput, group: EditGroup): Promise<Result<Considered>> {
-  const { plan, forge, pricing, operator = DEFAULT_OPERATOR_VERSION } = input;
+  const { plan, forge, pricing, backtest, operator = DEFAULT_OPERATOR_VERSION } = input;
   const edited = [...new Set(group.edits.map((edit) => edit.location.file))];
   const inputs = group.edits.length === 0 ? [] : planInputFiles(plan);
   const view = await forge.view({
@@ -39,7 +39,7 @@ export async function consider(input: ProposeInput, group: EditGroup): Promise<R
   const drafted =
     first !== undefined && phased.group.edits.length === 0
       ? succeed({ kind: 'waiting', reason: first.reason } as const)
-      : draftProposal(phased.plan, phased.group, base, { pricing, operator, forge: forge.name });
+      : draftProposal(phased.plan, phased.group, base, { pricing, operator, backtest, forge: forge.name });
   if (!drafted.ok) return drafted;
   return succeed({
     ...{ environment: group.environment, deployment: group.deployment, view: view.value, waiting: phased.waiting },

@@ -1,4 +1,5 @@
 import {
+  type Backtest,
   type ForgeName,
   type OperatorVersion,
   type Plan,
@@ -53,6 +54,8 @@ export interface DraftOptions {
   readonly forge: ForgeName;
   /** The release that has to take the edited graph. */
   readonly operator: OperatorVersion;
+  /** What policies would have come to; told where it is of the graph. */
+  readonly backtest?: Backtest | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export function draftProposal(
   plan: Plan,
   group: EditGroup,
   base: BranchView['base'],
-  { pricing, forge, operator }: DraftOptions,
+  { pricing, forge, operator, backtest }: DraftOptions,
 ): Result<Drafted> {
   if (group.edits.length === 0) return succeed({ kind: 'no-change' });
   const read = (file: string) => base.files.get(file)?.bytes;
@@ -81,6 +84,7 @@ export function draftProposal(
     environment: group.environment,
     deployment: group.deployment,
     autoscalers: autoscalersOf(group.edits, read),
+    backtest: backtest !== undefined && subjectName(backtest) === subjectName(group) ? backtest : undefined,
   };
   const title = proposalTitle(subject);
   const targets = plan.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group));

@@ -1,5 +1,6 @@
 import {
   type AutoMergePolicy,
+  type Backtest,
   type HeldItem,
   isSealed,
   type LiveStatus,
@@ -35,6 +36,8 @@ export interface ProposeInput {
   readonly base: string;
   readonly now: Date;
   readonly pricing?: Pricing | undefined;
+  /** Figures of the last days, for the body of the graph's proposal. */
+  readonly backtest?: Backtest | undefined;
   /** The release whose admission has to take the edited graphs; the one that a config without a word of it means. */
   readonly operator?: OperatorVersion;
   readonly limits?: ProposalLimits;

@@ -1,4 +1,5 @@
 import type { PlanTarget } from '../../api/index.ts';
+import { recentDays } from '../backtest/recent-days.ts';
 import { demandCharts, isChange, isFloor, outlookTable, replicaTable, shortNumber } from '../blocks/index.ts';
 import {
   type Block,
@@ -60,6 +61,7 @@ export function proposalBody(
     paragraph(...risk(subject, changes, extent.rows)),
     ...floorRisks(subject, changes, extent.rows),
     ...notChanged(subject, extent.notChanged),
+    ...(subject.backtest === undefined || !extent.backtest ? [] : recentDays(subject.backtest)),
     paragraph(...undo(subject, changes, proposal, extent.rows)),
     ...evidence(subject, extent.evidence),
     ...(extent.leftOut.length === 0

@@ -6,12 +6,14 @@ export interface Extent {
   /** In the data for programs. */
   readonly changes: number;
   readonly evidence: 'all' | 'changes' | 'none';
+  /** Whether the figures of the last days are told. */
+  readonly backtest: boolean;
   /** What was left out of the whole story. */
   readonly leftOut: readonly string[];
 }
 
 export const FULL_EXTENT: Extent = {
-  ...{ rows: 60, charts: 4, notChanged: 60, changes: 250, evidence: 'all', leftOut: [] },
+  ...{ rows: 60, charts: 4, notChanged: 60, changes: 250, evidence: 'all', backtest: true, leftOut: [] },
 };
 
 /**
@@ -25,4 +27,5 @@ export const CUTS: readonly { readonly what: string; readonly cut: (extent: Exte
   { what: 'all but 1 chart', cut: (extent) => ({ ...extent, charts: 1 }) },
   { what: 'all but 8 rows of each table', cut: (extent) => ({ ...extent, rows: 8 }) },
   { what: 'the changes in the data for programs', cut: (extent) => ({ ...extent, changes: 0 }) },
+  { what: 'the figures of the backtest', cut: (extent) => ({ ...extent, backtest: false }) },
 ];

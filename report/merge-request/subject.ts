@@ -1,4 +1,4 @@
-import type { HeldItem, Plan, PlanTarget, Pricing } from '../../api/index.ts';
+import type { Backtest, HeldItem, Plan, PlanTarget, Pricing } from '../../api/index.ts';
 import { isChange } from '../blocks/index.ts';
 import { visibleText } from '../markdown/index.ts';
 
@@ -11,6 +11,8 @@ export interface ProposalSubject {
   readonly pricing: Pricing | undefined;
   /** Of the services whose floor is changed, as far as their manifests say. */
   readonly autoscalers: readonly Autoscaler[];
+  /** Of this graph, where one was made. */
+  readonly backtest?: Backtest | undefined;
 }
 
 /** What drives a service of the graph. */
