@@ -90,7 +90,7 @@ async function planned(folder: string, at: string) {
   const { exitCode, stderr } = await call('plan', '--at', at, '--out', 'plan.json');
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
-  return { plan, stderr, propose: () => call('propose') };
+  return { plan, stderr, propose: () => call('propose'), verify: () => call('verify', 'dynamo-gitops/prod/chat') };
 }
 
 describe('a schedule', () => {
@@ -112,6 +112,7 @@ describe('a schedule', () => {
     expect(stdout).toContain('cron floor of KEDA ScaledObject chat-decode');
     expect(git(folder, 'diff', '--numstat', 'main', 'dynamo-gitops/prod/chat')).toBe(`1\t1\t${SCALER}\n`);
 
+    expect((await morning.verify()).exitCode).toBe(0);
     git(folder, 'merge', '--quiet', '--no-edit', 'dynamo-gitops/prod/chat');
     for (const at of [EVENING, '2026-07-07T08:00:00Z', '2026-07-11T08:00:00Z']) {
       const later = await planned(folder, at);
