@@ -295,6 +295,15 @@ describe('a gap', () => {
     expect(marksOf(planFor(lostAt(83 * HOUR, 2 * HOUR))).at(-1)).toMatch(/^decode data-quality: scale-down waits/);
   });
 
+  test.each([{ horizon: {} }, { profile: 'learned' }])('keeps every number with %j, whatever its age', (more) => {
+    const plan = planFor(lostAt(240, 10), { settings: { ...UNCORRECTED, ...more } });
+    const guarded = plan.targets.filter(({ guardrails }) =>
+      guardrails.some(({ guardrail }) => guardrail === 'data-quality'),
+    );
+    for (const { target, current: before } of plan.targets) expect(target).toBeGreaterThanOrEqual(before);
+    expect(guarded.length + plan.held.length).toBeGreaterThan(0);
+  });
+
   test('leaves an idle graph alone that nobody has asked since', () => {
     const buckets = [...DAYS.slice(0, 6 * HOUR), ...Array<TrafficBucket>(4 * HOUR).fill(IDLE)];
     const plan = planFor(buckets.map((one, index) => (index > 100 && index < 110 ? NOTHING : one)));

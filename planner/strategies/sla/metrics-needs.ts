@@ -7,7 +7,7 @@ const ARRIVALS = ['requestCount', 'islTokens', 'oslTokens', 'startedCount', 'con
 
 /** The newest forecast bucket decides, and past errors of the forecast count for as long as there is history. */
 export function slaNeeds(settings: SlaSettings): MetricsNeeds {
-  const { forecast, correction, profile, recentSeconds, idleSeconds } = settings;
+  const { forecast, correction, profile, horizon, recentSeconds, idleSeconds } = settings;
   const settledSeconds = Math.max(recentSeconds, idleSeconds, forecast.leadSeconds + forecast.holdSeconds);
   return {
     required: ['requestCount', 'islTokens', 'oslTokens'],
@@ -17,7 +17,8 @@ export function slaNeeds(settings: SlaSettings): MetricsNeeds {
     ],
     decidingSeconds: Math.min(WIDEST_FORECAST_SECONDS, forecast.leadSeconds, forecast.holdSeconds),
     memorySeconds: Number.POSITIVE_INFINITY,
-    // What engines cost is learned from all there is, and nobody can tell what else would have been learned.
-    ...(profile === 'learned' ? {} : { bounded: { columns: ARRIVALS, settledSeconds } }),
+    // What engines cost, and what the time ahead may bring, is learned from all there is: nobody can tell what else would
+    // have been learned.
+    ...(profile === 'learned' || horizon !== undefined ? {} : { bounded: { columns: ARRIVALS, settledSeconds } }),
   };
 }
