@@ -1,0 +1,291 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { History } from '../../api/index.ts';
+import { type MinuteMetrics, ours, type PolicySetup } from '../../planner/backtest/policies/index.ts';
+import { performanceModel } from '../../planner/capacity/index.ts';
+import { defaultMethod } from '../../planner/forecast/index.ts';
+import type { TrafficBucket } from '../../planner/index.ts';
+import { Burstiness } from '../../planner/strategies/sla/horizon/burstiness.ts';
+import { changePrice } from '../../planner/strategies/sla/horizon/change-price.ts';
+import { cheapestLevels, type StretchCosts } from '../../planner/strategies/sla/horizon/cheapest-levels.ts';
+import { DemandOutlook, OUTLOOK_WEIGHTS } from '../../planner/strategies/sla/horizon/demand-outlook.ts';
+import { latePrompts } from '../../planner/strategies/sla/horizon/late-shares.ts';
+import { engine, member } from './fleet-fixture.ts';
+import { randomNumbers } from './queue-simulation.ts';
+import { heldOf, minutes, numbersOf, planOf, rawOf, slaInput, wordsOf } from './sla-fixture.ts';
+import { busy, msAt } from './traffic-fixture.ts';
+
+const HORIZON = { horizon: {}, forecast: { leadSeconds: 660 } };
+
+/** Days of a load that swings through the day, with noise that is the same in every run. */
+function days(count: number, seed = 1): readonly TrafficBucket[] {
+  const random = randomNumbers(seed);
+  let noise = 0;
+  return minutes(count * 1440, (minute) => {
+    if (minute % 10 === 0) noise = 0.8 * noise + 0.3 * (random() - 0.5);
+    const swing = 1 + 0.6 * Math.sin((2 * Math.PI * minute) / 1440);
+    const requestCount = Math.round(2400 * swing * Math.exp(noise) * (1 + 0.1 * (random() - 0.5)));
+    return busy({
+      requestCount,
+      startedCount: requestCount,
+      prefillReady: 2,
+      decodeReady: 4,
+      itlMs: null,
+      ttftMs: null,
+    });
+  });
+}
+
+describe('The cheapest levels over the time ahead', () => {
+  const costs = (levels: number) => fc.array(fc.integer({ min: 0, max: 50 }), { minLength: levels, maxLength: levels });
+  const stretch = fc.record({ prefill: costs(4), decode: costs(4) });
+
+  test('are those that trying every sequence of levels finds', () => {
+    fc.assert(
+      fc.property(
+        fc.array(stretch, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 0, max: 40 }),
+        fc.record({ prefill: fc.integer({ min: 1, max: 3 }), decode: fc.integer({ min: 1, max: 3 }) }),
+        (stretches, changePriceOf, current) => {
+          const found = cheapestLevels({
+            stretches: stretches.map(({ prefill, decode }) => ({
+              prefill: Float64Array.from(prefill),
+              decode: Float64Array.from(decode),
+            })),
+            current,
+            isAllowed: () => true,
+            changePrice: changePriceOf,
+          });
+          const pairs = [1, 2, 3].flatMap((prefill) => [1, 2, 3].map((decode) => ({ prefill, decode })));
+          const from = (index: number, pair: (typeof pairs)[number]): number => {
+            const here = (stretches[index]?.prefill[pair.prefill] ?? 0) + (stretches[index]?.decode[pair.decode] ?? 0);
+            if (index + 1 === stretches.length) return here;
+            return (
+              here + Math.min(from(index + 1, pair), ...pairs.map((next) => changePriceOf + from(index + 1, next)))
+            );
+          };
+          expect(found?.cost).toBe(Math.min(...pairs.map((pair) => from(0, pair))));
+          expect(found?.costOfStaying).toBe(from(0, current));
+        },
+      ),
+    );
+  });
+
+  test('keep to what is allowed, and say where nothing is', () => {
+    const stretches: readonly StretchCosts[] = [
+      { prefill: Float64Array.of(0, 9, 5, 1), decode: Float64Array.of(0, 9, 5, 1) },
+    ];
+    const question = { stretches, current: { prefill: 3, decode: 3 }, changePrice: 1 };
+    const within = cheapestLevels({ ...question, isAllowed: ({ prefill, decode }) => prefill + decode <= 4 });
+    expect(within).toMatchObject({
+      pair: { prefill: 1, decode: 3 },
+      cost: 10,
+      costOfStaying: Number.POSITIVE_INFINITY,
+    });
+    expect(cheapestLevels({ ...question, isAllowed: () => false })).toBeUndefined();
+  });
+});
+
+describe('The price of a change', () => {
+  const priceAfter = (changes: number) => changePrice({ gpus: 10, changes, changesPerDay: 24 });
+
+  test('grows with what runs, and as the room of the day gets less', () => {
+    expect(priceAfter(0)).toEqual({ usual: 1000, rise: 1000, fall: 1000 });
+    expect(changePrice({ gpus: 20, changes: 0, changesPerDay: 24 }).usual).toBe(2000);
+    expect(priceAfter(18).rise).toBeGreaterThan(priceAfter(12).rise);
+  });
+
+  test('keeps the last changes of a day for rises', () => {
+    expect(priceAfter(20).fall).toBe(Number.POSITIVE_INFINITY);
+    expect(priceAfter(20).rise).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(priceAfter(24).rise).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('What may be asked for', () => {
+  test('is as likely as it says, on a load of the same nature', () => {
+    const random = randomNumbers(7);
+    const outlook = new DemandOutlook(defaultMethod(300), 300, [1, 6]);
+    let [value, below, told] = [10, 0, 0];
+    let expected: number | undefined;
+    for (let bucket = 0; bucket < 4000; bucket += 1) {
+      value = Math.max(1, value + 1.5 * (random() - 0.5) + 0.02 * (10 - value));
+      if (expected !== undefined) {
+        told += 1;
+        if (value <= expected) below += 1;
+      }
+      outlook.learn(value, value);
+      const demands = bucket < 500 ? undefined : outlook.at(0);
+      expected = demands?.[upTo(0.9)];
+    }
+    // The quantile stands for levels from 0.85 to 0.9.
+    expect(below / told).toBeGreaterThan(0.84);
+    expect(below / told).toBeLessThan(0.93);
+  });
+
+  test('spreads more the further ahead it is, even before there are errors to learn from', () => {
+    const outlook = new DemandOutlook(defaultMethod(300), 300, [1, 12]);
+    expect(outlook.at(0)).toBeUndefined();
+    outlook.learn(10, 10);
+    const [near, far] = [0, 1].map((index) => outlook.at(index)?.at(-1) ?? 0);
+    expect(near).toBeGreaterThan(10);
+    expect(far).toBeGreaterThan(near ?? 0);
+  });
+});
+
+describe('The share of late prompts', () => {
+  const load = { requestsPerSecond: 40, arrivalVariation: 2, serviceMs: [40, 60, 80, 300, 1200] };
+
+  test('never grows with replicas, and never falls with the load', () => {
+    const late = latePrompts(load, 1000);
+    const levels = fc.record({
+      replicas: fc.integer({ min: 1, max: 40 }),
+      busy: fc.double({ min: 0, max: 60, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(levels, ({ replicas, busy: demand }) => {
+        const share = late(replicas, demand);
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+        expect(late(replicas + 1, demand)).toBeLessThanOrEqual(share + 1e-9);
+        expect(late(replicas, demand * 1.1)).toBeGreaterThanOrEqual(share - 1e-9);
+      }),
+    );
+  });
+
+  test('leaves out prompts that no number of replicas brings in time', () => {
+    expect(latePrompts(load, 1000)(1000, 1)).toBeLessThan(1e-6);
+  });
+});
+
+describe('How bursty arrivals are', () => {
+  test('does not count the steps of a load', () => {
+    const [level, stepped] = [new Burstiness(), new Burstiness()];
+    const random = randomNumbers(3);
+    for (let minute = 0; minute < 120; minute += 1) {
+      const noise = Math.round(120 * (random() - 0.5));
+      level.learn(3600 + noise);
+      stepped.learn((minute % 20 < 10 ? 3600 : 7200) + noise);
+    }
+    expect(stepped.arrivalVariation).toBeLessThan(1.3 * level.arrivalVariation);
+  });
+});
+
+describe('sla with a horizon', () => {
+  const load = days(2);
+
+  test('gives the numbers that the backtest gives for the same history', () => {
+    const model = performanceModel(engine);
+    if (model === undefined) throw new Error('the engine has no model');
+    const setup: PolicySetup = {
+      ...{ model, profile: engine, gpusPerReplica: { prefill: 1, decode: 1 }, sla: { ttftMs: 500, itlMs: 12 } },
+      lead: { reviewSeconds: 300, startUpSeconds: 300 },
+      ...{ most: { prefill: 500, decode: 500 }, trainingPeak: { prefill: 1, decode: 1 } },
+    };
+    for (const [end, asked] of [
+      [1440, { prefill: 2, decode: 9 }],
+      [1440 + 365, { prefill: 3, decode: 6 }],
+      [2 * 1440, { prefill: 4, decode: 30 }],
+    ] as const) {
+      const running = ours().start(setup);
+      for (const [minute, one] of load.slice(0, end).entries()) running.observe(measured(minute, one));
+      const atMs = msAt(end * 60);
+      const decided = running.decide({ atMs, asked, ordered: asked, serving: asked });
+      const plan = planOf(
+        slaInput({
+          buckets: load.slice(0, end),
+          settings: { ...HORIZON, islVariation: 0.5 },
+          change: { sla: { ttftMs: 500, itlMs: 12 } },
+          input: { fleet: [member({ ...asked })] },
+        }),
+      );
+      expect({ end, ...rawOf(plan) }).toEqual({ end, ...decided });
+    }
+  });
+
+  test('stays where a change would not be worth its price, and says so', () => {
+    const buckets = minutes(1440, () => busy({ requestCount: 2400, prefillReady: 2, decodeReady: 4 }));
+    const first = planOf(slaInput({ buckets, settings: HORIZON }));
+    const { prefill, decode } = rawOf(first) as { prefill: number; decode: number };
+    const again = planOf(slaInput({ buckets, settings: HORIZON, input: { fleet: [member({ prefill, decode })] } }));
+    expect(rawOf(again)).toEqual({ prefill, decode });
+    const words = wordsOf(again, 'decode').find((one) => one.includes('would cost least'));
+    expect(words).toMatch(/^demand: prefill \d+ and decode \d+ would cost least over the [\d,]+ s from 660 s ahead/);
+  });
+
+  test('takes nothing away once the changes of the day are used, and still adds', () => {
+    const many = minutes(1440, () => busy({ requestCount: 2400, prefillReady: 2, decodeReady: 4 }));
+    const history = (changes: number): History => ({
+      ...{ schemaVersion: 1, kind: 'history' },
+      changes: Array.from({ length: changes }, (_, index) => ({
+        ...{
+          at: new Date(msAt((index + 1) * 600)).toISOString(),
+          deployment: 'chat',
+          namespace: 'llm',
+          environment: 'prod',
+        },
+        ...{ service: 'decode', from: 40, to: 41, commit: String(index).padStart(40, '0') },
+      })),
+    });
+    const at = (decode: number, changes: number) =>
+      rawOf(
+        planOf(
+          slaInput({
+            buckets: many,
+            settings: HORIZON,
+            input: { fleet: [member({ prefill: 2, decode })], history: history(changes) },
+          }),
+        ),
+      );
+    expect(at(40, 0).decode).toBeLessThan(40);
+    expect(at(40, 22).decode).toBe(40);
+    expect(at(1, 22).decode).toBeGreaterThan(1);
+  });
+
+  test('keeps within maxGpus, and holds nothing for it', () => {
+    const plan = planOf(slaInput({ buckets: load, settings: { ...HORIZON, maxGpus: 7 } }));
+    const { prefill = 0, decode = 0 } = rawOf(plan);
+    expect((prefill ?? 0) + (decode ?? 0)).toBeLessThanOrEqual(7);
+    expect(heldOf(plan)).toEqual([]);
+  });
+
+  test('asks for as much with a gap in the history as with none, and never takes it for no traffic', () => {
+    const whole = rawOf(planOf(slaInput({ buckets: load, settings: HORIZON })));
+    const lost = load.map((one, minute) =>
+      minute > 1000 && minute < 1060 ? { ...one, requestCount: null, islTokens: null, oslTokens: null } : one,
+    );
+    const gap = rawOf(planOf(slaInput({ buckets: lost, settings: HORIZON })));
+    expect(Math.abs((gap.decode ?? 0) - (whole.decode ?? 0))).toBeLessThanOrEqual(2);
+  });
+
+  test('leaves numbers as they are without the setting', () => {
+    const plan = planOf(slaInput({ buckets: load }));
+    expect(wordsOf(plan, 'decode').some((one) => one.includes('would cost least'))).toBe(false);
+    expect(numbersOf(plan)).toHaveLength(2);
+  });
+});
+
+/** Place of the last demand up to a level. */
+function upTo(level: number): number {
+  let weight = 0;
+  return OUTLOOK_WEIGHTS.findIndex((one) => {
+    weight += one;
+    return weight >= level - 1e-9;
+  });
+}
+
+function measured(minute: number, one: TrafficBucket): MinuteMetrics {
+  const nothing = Number.NaN;
+  return {
+    startMs: msAt(minute * 60),
+    started: one.requestCount ?? nothing,
+    completed: one.requestCount ?? nothing,
+    islTokens: one.islTokens ?? nothing,
+    oslTokens: one.oslTokens ?? nothing,
+    islVariation: 0.5,
+    ...{ ttftMs: nothing, ttftP95Ms: nothing, itlMs: nothing, requestSeconds: nothing },
+    ...{ queueDepth: nothing, kvUsage: nothing, concurrency: nothing },
+    prefillReady: one.prefillReady ?? nothing,
+    decodeReady: one.decodeReady ?? nothing,
+  };
+}
