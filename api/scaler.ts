@@ -45,6 +45,14 @@ export interface CronFloor {
   readonly path: DocumentPath;
 }
 
+/** The cron trigger whose count is the number that is looked at; undefined where that is the floor of all hours. */
+export function cronFloorOf({
+  minPath,
+  crons,
+}: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>): CronFloor | undefined {
+  return crons?.find(({ path }) => path === minPath);
+}
+
 /** The scaler that a HorizontalPodAutoscaler, ScaledObject or scaling adapter document describes, if it is one. */
 export function scalerOf(document: JsonObject): Scaler | undefined {
   return readScaler(document).scaler;

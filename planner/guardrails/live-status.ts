@@ -1,4 +1,5 @@
 import {
+  cronFloorOf,
   effectiveReplicas,
   graphViewOf,
   isGraphDeployment,
@@ -119,9 +120,9 @@ function driftOf(status: LiveStatus, graph: GraphPlace, git: GitNumber, desired:
 /** The floor that is meant: the one of all hours, or that of the cron trigger which is looked at. */
 function liveFloor(
   live: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>,
-  { minPath, crons }: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>,
+  git: Extract<Scaler, { readonly kind: 'hpa' | 'keda' }>,
 ): number | undefined {
-  const cron = crons?.find(({ path }) => path === minPath);
+  const cron = cronFloorOf(git);
   if (cron === undefined) return live.min;
   const { timeZone, start, end } = cron;
   return live.crons?.find((one) => one.timeZone === timeZone && one.start === start && one.end === end)?.replicas;

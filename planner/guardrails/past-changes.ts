@@ -13,11 +13,12 @@ interface GraphPlace {
 /**
  * What the history says of a service of a graph at a time. A change that it dates later than that counts as one of just now:
  * clocks differ.
+ * @param git the number in Git; undefined where the history follows another one of the service.
  */
 export function historyEvidence(
   history: History | undefined,
   graph: GraphPlace,
-  git: { readonly service: string; readonly replicas: number },
+  git: { readonly service: string; readonly replicas: number | undefined },
   setting: Pick<GuardrailSetting, 'stabilizationSeconds' | 'changesPerDay'>,
   atMs: number,
 ): HistoryEvidence {
@@ -33,7 +34,7 @@ export function historyEvidence(
     (latest, change) => (latest === undefined || Date.parse(change.at) >= Date.parse(latest.at) ? change : latest),
     undefined,
   );
-  if (last !== undefined && last.to !== git.replicas) {
+  if (last !== undefined && git.replicas !== undefined && last.to !== git.replicas) {
     const reason = `the history ends with ${last.to} replicas of ${git.service}, and Git has ${git.replicas}; it is of another commit`;
     return { kind: 'incomplete', reason };
   }

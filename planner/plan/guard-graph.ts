@@ -1,6 +1,15 @@
-import type { HeldItem, PlanTarget, ReplicaOwner, ScalarLocation, ServiceView, Sla } from '../../api/index.ts';
+import {
+  cronFloorOf,
+  type HeldItem,
+  type PlanTarget,
+  type ReplicaOwner,
+  type ScalarLocation,
+  type ServiceView,
+  type Sla,
+} from '../../api/index.ts';
 import {
   applyGuardrails,
+  type GitNumber,
   type GraphHold,
   type GuardedRole,
   type GuardrailFacts,
@@ -133,7 +142,7 @@ function guardrailFacts(
         ? { source: 'history', count: lately(history, graph, service.name, given.guardrails.leadSeconds, atMs) }
         : { source: 'status', count: live },
     status: liveEvidence(status, graph, git),
-    history: historyEvidence(history, graph, git, given.guardrails, atMs),
+    history: historyEvidence(history, graph, followedNumber(git), given.guardrails, atMs),
   };
 }
 
@@ -142,6 +151,12 @@ function boundedFacts({ atWorst, loss }: JudgedService, facts: GuardrailFacts): 
   if (atWorst === undefined || loss === undefined) return facts;
   const { replicas } = applyGuardrails(atWorst.raw, { ...facts, demandReplicas: atWorst.demandReplicas });
   return { ...facts, loss: { words: loss, replicasAtWorst: replicas } };
+}
+
+/** A history follows the floor of all hours, and not what a cron trigger makes of it. */
+function followedNumber({ service, replicas, owner }: GitNumber): Parameters<typeof historyEvidence>[2] {
+  const isTimed = owner.kind === 'autoscaler' && cronFloorOf(owner.scaler) !== undefined;
+  return { service, replicas: isTimed ? undefined : replicas };
 }
 
 /** Prefill and decode of a graph that has one of each kept in proportion; all others as they are. */

@@ -84,10 +84,10 @@ function repository(files: { readonly [file: string]: string }, text = config())
   });
 }
 
-async function planned(folder: string, at: string) {
-  const call = (...words: readonly string[]) =>
-    callCli(words, { cwd: folder, env: ENVIRONMENT, now: () => new Date(at) });
-  const { exitCode, stderr } = await call('plan', '--at', at, '--out', 'plan.json');
+async function planned(folder: string, at: string, ...words: readonly string[]) {
+  const call = (...call: readonly string[]) =>
+    callCli(call, { cwd: folder, env: ENVIRONMENT, now: () => new Date(at) });
+  const { exitCode, stderr } = await call('plan', '--at', at, '--out', 'plan.json', ...words);
   expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
   return { plan, stderr, propose: () => call('propose'), verify: () => call('verify', 'dynamo-gitops/prod/chat') };
@@ -170,5 +170,62 @@ describe('a schedule', () => {
     const { exitCode, stderr } = await propose();
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${SCALER}: is another file on branch "main" than the plan was made from`);
+  });
+
+  test('lowers the count of a trigger on the same evidence as any number: live as in Git, and a history', async () => {
+    const git8 = scaler(CRON.replace('"6"', '"10"'));
+    const folder = repository({ [SCALER]: git8 });
+    const { plan: blind } = await planned(folder, MORNING);
+    expect(blind.targets).toMatchObject([{ current: 10, target: 10 }]);
+
+    const liveScaler = (replicas: string) => ({
+      ...{ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject' },
+      metadata: { name: 'chat-decode', namespace: 'llm' },
+      spec: {
+        scaleTargetRef: {
+          ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeploymentScalingAdapter', name: 'chat-decode' },
+        },
+        ...{ minReplicaCount: 2, maxReplicaCount: 12 },
+        triggers: [
+          {
+            type: 'cron',
+            metadata: {
+              ...{ timezone: 'Europe/Berlin', start: '30 7 * * MON-FRI', end: '0 19 * * mon,tue,wed,thu,fri' },
+              desiredReplicas: replicas,
+            },
+          },
+        ],
+      },
+    });
+    const live = {
+      ...{ apiVersion: 'nvidia.com/v1alpha1', kind: 'DynamoGraphDeployment' },
+      metadata: { name: 'chat', namespace: 'llm', generation: 3 },
+      spec: { services: { decode: { replicas: 10, scalingAdapter: { enabled: true } } } },
+      status: {
+        ...{ state: 'successful', observedGeneration: 3 },
+        services: { decode: { replicas: 10, updatedReplicas: 10, readyReplicas: 10 } },
+      },
+    };
+    const change = {
+      ...{ at: '2026-07-01T08:00:00Z', deployment: 'chat', namespace: 'llm', environment: 'prod', service: 'decode' },
+      ...{ from: 3, to: 2, commit: 'a'.repeat(40), author: 'human' },
+    };
+    const history = {
+      ...{ schemaVersion: 1, kind: 'history', head: 'b'.repeat(40), since: '2026-06-01T00:00:00Z' },
+      changes: [change],
+    };
+    writeFileSync(join(folder, 'history.json'), JSON.stringify(history));
+    const targetWith = async (replicas: string) => {
+      writeFileSync(join(folder, 'status.json'), JSON.stringify({ kind: 'List', items: [live, liveScaler(replicas)] }));
+      const { plan } = await planned(folder, MORNING, '--status', 'status.json', '--history', 'history.json');
+      return plan.targets[0];
+    };
+    expect(await targetWith('9')).toMatchObject({
+      target: 10,
+      guardrails: [
+        { explanation: 'scale-down waits, since the minimum of keda "chat-decode" is 9 live and 10 in Git' },
+      ],
+    });
+    expect(await targetWith('10')).toMatchObject({ current: 10, target: 8 });
   });
 });
