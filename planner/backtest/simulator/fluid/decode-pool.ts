@@ -21,10 +21,11 @@ import { CLASSES, type ShapeTable } from './shape-table.ts';
 const JOINED = 0;
 /** Tokens that each request of the pool had put out when it joined. */
 const CLOCK = 1;
-const IN_TIME = 2;
-const HOPELESS = 3;
+/** Share of its requests that is judged at all, and of all of them the share that is in time. */
+const JUDGED = 2;
+const IN_TIME = 3;
 const REQUESTS = 4;
-/** By class: how long outputs are, how many requests, and the prompt tokens of one. */
+/** By class: how long outputs are, how many requests, and the prompt tokens of all of them. */
 const OUTPUTS = 5;
 const COUNTS = OUTPUTS + CLASSES;
 const PROMPTS = COUNTS + CLASSES;
@@ -110,6 +111,7 @@ export class DecodePool {
       cells[at + REQUESTS] = share * (cells[at + REQUESTS] ?? 0);
       for (let place = 0; place < CLASSES; place += 1) {
         cells[at + COUNTS + place] = share * (cells[at + COUNTS + place] ?? 0);
+        cells[at + PROMPTS + place] = share * (cells[at + PROMPTS + place] ?? 0);
       }
     }
   }
@@ -211,7 +213,7 @@ export class DecodePool {
     const { cells } = this.#cohorts;
     cells[at + JOINED] = joins;
     cells[at + IN_TIME] = inTime / count;
-    cells[at + HOPELESS] = table.hopeless;
+    cells[at + JUDGED] = 1 - table.hopeless;
     cells[at + REQUESTS] = count;
     let [prompts, outputs] = [0, 0];
     for (let place = 0; place < CLASSES; place += 1) {
@@ -220,7 +222,7 @@ export class DecodePool {
       const output = table.classTokens[place] ?? 0;
       cells[at + OUTPUTS + place] = output;
       cells[at + COUNTS + place] = requests;
-      cells[at + PROMPTS + place] = requests > 0 ? tokens / requests : 0;
+      cells[at + PROMPTS + place] = tokens;
       prompts += tokens;
       outputs += requests * output;
     }
@@ -248,8 +250,9 @@ export class DecodePool {
     const clock = this.#clock;
     const target = this.#sla.itlMs / 1000;
     const perPace = 1 / pace;
-    let departures = 0;
-    let departedAt = 0;
+    const passed = clock - this.#passed;
+    let [departures, departedAt, judged, inTime, kept, attained] = [0, 0, 0, 0, 0, 0];
+    let [itlSeconds, prompts, outputs, clocks] = [0, 0, 0, 0];
     let oldest = end;
     for (let place = 0; place < CLASSES; place += 1) {
       let head = heads[place] ?? 0;
@@ -258,34 +261,43 @@ export class DecodePool {
       for (; head < end; head += 1) {
         const at = cohorts.at(head);
         const length = cells[at + OUTPUTS + place] ?? 0;
-        const leaves = (cells[at + CLOCK] ?? 0) + length;
+        const joinClock = cells[at + CLOCK] ?? 0;
+        const leaves = joinClock + length;
         if (leaves > clock) break;
         const count = cells[at + COUNTS + place] ?? 0;
         if (count === 0) continue;
         const joined = cells[at + JOINED] ?? 0;
         // The clock passed it inside of this step.
-        const left = start + pace * Math.max(0, leaves - (clock - this.#passed));
-        const itl = (Math.max(left, joined) - joined) / length + wait;
-        const kept = shareKept((target - itl) * perSpread);
-        const inTime = cells[at + IN_TIME] ?? 0;
-        const hopeless = cells[at + HOPELESS] ?? 0;
-        const judged = 1 - hopeless;
-        tally.attained += count * inTime * kept;
-        tally.missed += count * (judged - inTime * kept);
-        tally.ttftMisses += count * (judged - inTime);
-        tally.itlMisses += count * judged * (1 - kept);
-        tally.hopeless += count * hopeless;
+        const left = leaves > passed ? start + pace * (leaves - passed) : start;
+        const itl = (left > joined ? left - joined : 0) / length + wait;
+        const ofJudged = count * (cells[at + JUDGED] ?? 0);
+        const ofInTime = count * (cells[at + IN_TIME] ?? 0);
+        const share = shareKept((target - itl) * perSpread);
+        judged += ofJudged;
+        inTime += ofInTime;
+        kept += ofJudged * share;
+        attained += ofInTime * share;
         departures += count;
         departedAt += count * left;
-        sums.completed += count;
-        sums.itlSeconds += count * itl;
-        const prompt = cells[at + PROMPTS + place] ?? 0;
-        this.#prompt -= count * prompt;
-        this.#joinClocks -= count * (cells[at + CLOCK] ?? 0);
-        this.#reserved -= count * (prompt + length / 2);
+        itlSeconds += count * itl;
+        prompts += cells[at + PROMPTS + place] ?? 0;
+        outputs += count * length;
+        clocks += count * joinClock;
       }
       heads[place] = head;
       if (head < oldest) oldest = head;
+    }
+    if (departures > 0) {
+      tally.attained += attained;
+      tally.missed += judged - attained;
+      tally.ttftMisses += judged - inTime;
+      tally.itlMisses += judged - kept;
+      tally.hopeless += departures - judged;
+      sums.completed += departures;
+      sums.itlSeconds += itlSeconds;
+      this.#prompt -= prompts;
+      this.#joinClocks -= clocks;
+      this.#reserved -= prompts + outputs / 2;
     }
     cohorts.first = oldest;
     this.#lastAbsent = (departures * (start + seconds) - departedAt) / seconds;
