@@ -61,9 +61,11 @@ function alikeSentence(
     return [`${held}, `, ...separated(lost.map(({ label }) => [label])), ` ${verb}.`];
   }
   const beaten = alike.filter((other) => standing(ours, other) === 'ours-better').length;
-  return beaten === alike.length
-    ? [`${held}, none keeps as much for as little: ours is better than every one.`]
+  const trade = 'cost more to keep more, or cost less and keep less';
+  if (beaten === alike.length) return [`${held}, none keeps as much for as little: ours is better than every one.`];
+  return beaten === 0
+    ? [`${held}, none keeps as much for as little: all of them ${trade}.`]
     : [
-        `${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}, and the others cost more to keep more, or cost less and keep less.`,
+        `${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}, and the others ${trade}.`,
       ];
 }
