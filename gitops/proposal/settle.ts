@@ -1,6 +1,7 @@
 import { subjectName } from '../../report/index.ts';
 import type { ForgeSurvey, SurveyedProposal } from '../forges/index.ts';
 import type { Considered } from './consider.ts';
+import type { Decision } from './decide.ts';
 import type { Draft } from './draft.ts';
 
 /** How many proposals people are asked to look at; undefined is no limit. */
@@ -24,53 +25,87 @@ export interface Settled {
  * Fits what each graph wants on its own with what is open already: no file is in two proposals, and there are no more of
  * them than people want to look at. What closes goes first, then what is open, then what adds replicas.
  */
-export function settle(
-  all: readonly Considered[],
-  survey: ForgeSurvey,
-  { maxOpen = Number.POSITIVE_INFINITY, maxPerHour = Number.POSITIVE_INFINITY }: ProposalLimits,
-  sign: string,
-): Settled {
+export function settle(all: readonly Considered[], survey: ForgeSurvey, limits: ProposalLimits, sign: string): Settled {
   const closing = new Set(all.flatMap(({ view, decision }) => (decision.kind === 'close' ? [view.head.branch] : [])));
   const open = survey.open.filter(({ branch }) => !closing.has(branch));
-  const claims = new Map<string, Claim>();
-  for (const one of open) {
-    for (const { file } of one.changes) {
-      if (!claims.has(file)) claims.set(file, { branch: one.branch, name: `${sign}${one.number}`, proposal: one });
+  const desk = new Desk(open, survey.openedSince, limits, sign);
+  const considered = [...all].sort((a, b) => rank(a) - rank(b)).map((one) => desk.admit(one));
+  return { considered, superseded: desk.superseded() };
+}
+
+type Written = Extract<Decision, { readonly kind: 'create' | 'update' }>;
+type Rival = Claim & { readonly file: string };
+
+/** What people have before them so far, and what is added to it. */
+class Desk {
+  /** By file. */
+  readonly #claims = new Map<string, Claim>();
+  readonly #gone = new Map<string, Settled['superseded'][number]>();
+  readonly #limits: ProposalLimits;
+  #open: number;
+  #openedSince: number;
+
+  /** Of two that are open and have a file in common, which another run made at the same time, the older has it. */
+  constructor(open: readonly SurveyedProposal[], openedSince: number, limits: ProposalLimits, sign: string) {
+    this.#limits = limits;
+    this.#open = open.length;
+    this.#openedSince = openedSince;
+    for (const proposal of open) {
+      const claim: Claim = { branch: proposal.branch, name: `${sign}${proposal.number}`, proposal };
+      for (const { file } of proposal.changes) if (!this.#claims.has(file)) this.#claims.set(file, claim);
     }
   }
-  const gone = new Map<string, { readonly old: SurveyedProposal; readonly by: string }>();
-  let { openedSince } = survey;
-  let openNow = open.length;
-  const considered = [...all]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((one): Considered => {
-      const { decision, view } = one;
-      if (decision.kind !== 'create' && decision.kind !== 'update') return one;
-      const { draft } = decision;
-      const hold = (reason: string): Considered => ({ ...one, decision: { kind: 'held', reason, draft } });
-      const rivals = rivalsOf(draft, view.head.branch, claims).filter(({ branch }) => !gone.has(branch));
-      const rival = rivals.find((claim) => !isSuperseded(claim, draft, one));
-      if (rival !== undefined)
-        return hold(`${rival.file} is changed by ${rival.name} already; it waits until that is merged or closed`);
-      if (decision.kind === 'create') {
-        const left = openNow - rivals.length;
-        if (left >= maxOpen)
-          return hold(`${counted(left)} open already, and proposals.maxOpen is ${maxOpen}; merge or close one`);
-        if (openedSince >= maxPerHour) {
-          return hold(
-            `${counted(openedSince)} of the last hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`,
-          );
-        }
-        openedSince += 1;
-        openNow = left + 1;
-      }
-      for (const { proposal } of rivals) {
-        if (proposal !== undefined) gone.set(proposal.branch, { old: proposal, by: subjectName(one) });
-      }
-      for (const { file } of draft.files) claims.set(file, claimOf(one));
-      return one;
-    });
-  return { considered, superseded: [...gone.values()] };
+
+  superseded(): Settled['superseded'] {
+    return [...this.#gone.values()];
+  }
+
+  admit(one: Considered): Considered {
+    const { decision } = one;
+    if (decision.kind !== 'create' && decision.kind !== 'update') return one;
+    const rivals = this.#rivalsOf(one, decision);
+    const reason = this.#objection(one, decision, rivals);
+    if (reason !== undefined) return { ...one, decision: { kind: 'held', reason, draft: decision.draft } };
+    if (decision.kind === 'create') {
+      this.#openedSince += 1;
+      this.#open += 1 - rivals.length;
+    }
+    for (const { proposal } of rivals) {
+      if (proposal !== undefined) this.#gone.set(proposal.branch, { old: proposal, by: subjectName(one) });
+    }
+    const name = `the proposal of ${subjectName(one)}`;
+    for (const { file } of decision.draft.files) {
+      this.#claims.set(file, { branch: one.view.head.branch, name, proposal: undefined });
+    }
+    return one;
+  }
+
+  /** Others that have a file of it, each once. */
+  #rivalsOf({ view }: Considered, { draft }: Written): readonly Rival[] {
+    const found = new Map<string, Rival>();
+    for (const { file } of draft.files) {
+      const claim = this.#claims.get(file);
+      if (claim === undefined || claim.branch === view.head.branch || this.#gone.has(claim.branch)) continue;
+      if (!found.has(claim.branch)) found.set(claim.branch, { ...claim, file });
+    }
+    return [...found.values()];
+  }
+
+  #objection(one: Considered, { kind, draft }: Written, rivals: readonly Rival[]): string | undefined {
+    const { maxOpen = Number.POSITIVE_INFINITY, maxPerHour = Number.POSITIVE_INFINITY } = this.#limits;
+    const rival = rivals.find((claim) => !isSuperseded(claim, draft, one));
+    if (rival !== undefined) {
+      return `${rival.file} is changed by ${rival.name} already; it waits until that is merged or closed`;
+    }
+    const left = this.#open - rivals.length;
+    if (kind === 'create' && left >= maxOpen) {
+      return `${counted(left)} open already, and proposals.maxOpen is ${maxOpen}; merge or close one`;
+    }
+    if (kind === 'create' && this.#openedSince >= maxPerHour) {
+      return `${counted(this.#openedSince)} of the last hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`;
+    }
+    return undefined;
+  }
 }
 
 /** `1 proposal is`, `3 proposals are` */
@@ -84,24 +119,6 @@ interface Claim {
   readonly name: string;
   /** Undefined for one that this run writes. */
   readonly proposal: SurveyedProposal | undefined;
-}
-
-function claimOf({ view, environment, deployment }: Considered): Claim {
-  return { branch: view.head.branch, name: `the proposal of ${environment}/${deployment}`, proposal: undefined };
-}
-
-function rivalsOf(
-  draft: Draft,
-  branch: string,
-  claims: ReadonlyMap<string, Claim>,
-): readonly (Claim & { readonly file: string })[] {
-  const found = new Map<string, Claim & { readonly file: string }>();
-  for (const { file } of draft.files) {
-    const claim = claims.get(file);
-    if (claim !== undefined && claim.branch !== branch && !found.has(claim.branch))
-      found.set(claim.branch, { ...claim, file });
-  }
-  return [...found.values()];
 }
 
 /**
