@@ -215,7 +215,8 @@ export class DecodePool {
     cells[at + IN_TIME] = inTime / count;
     cells[at + JUDGED] = 1 - table.hopeless;
     cells[at + REQUESTS] = count;
-    let [prompts, outputs] = [0, 0];
+    let prompts = 0;
+    let outputs = 0;
     for (let place = 0; place < CLASSES; place += 1) {
       const requests = source[from + WINDOW_CLASSES + place] ?? 0;
       const tokens = source[from + WINDOW_TOKENS + place] ?? 0;
@@ -251,8 +252,16 @@ export class DecodePool {
     const target = this.#sla.itlMs / 1000;
     const perPace = 1 / pace;
     const passed = clock - this.#passed;
-    let [departures, departedAt, judged, inTime, kept, attained] = [0, 0, 0, 0, 0, 0];
-    let [itlSeconds, prompts, outputs, clocks] = [0, 0, 0, 0];
+    let departures = 0;
+    let departedAt = 0;
+    let judged = 0;
+    let inTime = 0;
+    let kept = 0;
+    let attained = 0;
+    let itlSeconds = 0;
+    let prompts = 0;
+    let outputs = 0;
+    let clocks = 0;
     let oldest = end;
     for (let place = 0; place < CLASSES; place += 1) {
       let head = heads[place] ?? 0;

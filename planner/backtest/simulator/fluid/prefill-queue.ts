@@ -126,8 +126,14 @@ export class PrefillQueue {
     const giveUp = this.#giveUpSeconds;
     let arrived = this.#arrived;
     let done = this.#done;
-    let [taken, takenWork, waited, arrivals, inTime] = [0, 0, 0, 0, 0];
-    let [left, leftWork, leftArrivals] = [0, 0, 0];
+    let taken = 0;
+    let takenWork = 0;
+    let waited = 0;
+    let arrivals = 0;
+    let inTime = 0;
+    let left = 0;
+    let leftWork = 0;
+    let leftArrivals = 0;
     for (let index = 0; index < windowCohorts; index += 1) {
       const count = counts[first + index] ?? 0;
       let ahead = arrived - done;

@@ -137,7 +137,8 @@ function take(
     const requests = count[cohort] ?? 0;
     middle[cohort] = requests > 1 ? ((work[cohort] ?? 0) * (requests - 1)) / (2 * requests) : 0;
   }
-  let [promptTokens, outputTokens] = [0, 0];
+  let promptTokens = 0;
+  let outputTokens = 0;
   for (let cell = 0; cell < (MINUTE_COHORTS / windowCohorts) * CLASSES; cell += 1) {
     promptTokens += tokens[cell] ?? 0;
     outputTokens += (classes[cell] ?? 0) * (classTokens[cell % CLASSES] ?? 0);

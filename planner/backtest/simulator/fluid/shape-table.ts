@@ -53,7 +53,8 @@ export interface ShapeTable {
 export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: number): ShapeTable {
   const islTokens = requestLengths(shape.islTokens, shape.islVariation);
   const prefillSeconds = islTokens.map((tokens) => prefillMs(engine.model.prefill, tokens) / 1000);
-  let [sum, squares] = [0, 0];
+  let sum = 0;
+  let squares = 0;
   for (const one of prefillSeconds) {
     sum += one;
     squares += one * one;
