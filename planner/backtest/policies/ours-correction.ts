@@ -11,16 +11,26 @@ const MINUTE_SECONDS = 60;
 /** As far back as `sla` looks, where nothing else is said. */
 const RECENT_MINUTES = 60;
 
+/** Medians over an hour change slowly, and to compare is most of the work of a decision. */
+const COMPARED_MINUTES = 30;
+
 /** How far the newest hour of a replay contradicts the model, by the code that `plan` compares with. */
 export class OursCorrection {
   readonly #newest = new NewestMinutes(RECENT_MINUTES);
+  #age = COMPARED_MINUTES;
+  #correction: ModelCorrection = UNCOMPARED.correction;
 
   push(minute: MinuteMetrics): void {
     this.#newest.push(minute);
+    this.#age += 1;
   }
 
   of(model: PerformanceModel): ModelCorrection {
-    return this.#compared(model).correction;
+    if (this.#age >= COMPARED_MINUTES) {
+      this.#correction = this.#compared(model).correction;
+      this.#age = 0;
+    }
+    return this.#correction;
   }
 
   #compared(model: PerformanceModel): ComparedModel {

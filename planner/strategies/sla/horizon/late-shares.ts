@@ -51,7 +51,7 @@ function grouped(sorted: readonly number[]): readonly number[] {
 const CELLS = 64;
 
 /** Smaller shares are none. */
-const NEGLIGIBLE = 1e-6;
+const NEGLIGIBLE = 1e-5;
 
 /** The same share, looked up between cells: a decision asks for it a thousand times. Beyond full use everything is late. */
 function tabled(exact: LateShare): LateShare {
