@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { comparedPolicies, judgedMinutes, LEAST_MINUTES, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
+import { measuredSince } from '../../planner/backtest/outcome/index.ts';
+import type { Policy, PolicyMoment } from '../../planner/backtest/policies/index.ts';
+import type { PolicyResult, ReplayResult } from '../../planner/backtest/replay/index.ts';
+import { withinGpus } from '../../planner/backtest/what-if/index.ts';
+import type { TrafficSeries } from '../../planner/index.ts';
+
+describe('the stretch that is judged', () => {
+  test('is the newest, at most as long as asked for, and leaves a third of the history', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: LEAST_MINUTES, max: 100_000 }), fc.integer({ min: 1, max: 99 }), (all, days) => {
+        const { from, to } = judgedMinutes(all, days);
+        expect(to).toBe(all);
+        expect(from).toBeGreaterThanOrEqual(all / 3);
+        expect(to - from).toBeGreaterThanOrEqual(60);
+        expect(to - from).toBeLessThanOrEqual(days * 1440);
+        expect((to - from) % (to - from >= 1440 ? 1440 : 60)).toBe(0);
+      }),
+    );
+  });
+
+  test('is seven of fourteen days, and four of a week', () => {
+    expect(judgedMinutes(14 * 1440, 7)).toEqual({ from: 7 * 1440, to: 14 * 1440 });
+    expect(judgedMinutes(7 * 1440, 7)).toEqual({ from: 3 * 1440, to: 7 * 1440 });
+  });
+});
+
+describe('the policies that are compared', () => {
+  test('each have a name of their own that a command line can hold', () => {
+    const names = comparedPolicies().map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9.-]+$/);
+  });
+});
+
+describe('of several seeds', () => {
+  const result = (name: string, attainment: number, gpuHours: number): PolicyResult =>
+    ({ name, attainment, gpuHours }) as PolicyResult;
+  const replayed = (...policies: readonly PolicyResult[]): ReplayResult =>
+    ({
+      policies,
+      frontier: [{ changesPerDay: 1, gpuHours: 10 * (policies[0]?.gpuHours ?? 0) }],
+    }) as unknown as ReplayResult;
+
+  test('each policy is shown with the one that was worst for it', () => {
+    const worst = worstOfSeeds([
+      replayed(result('a', 0.99, 10), result('b', 0.97, 20)),
+      replayed(result('a', 0.98, 11), result('b', 0.99, 21)),
+    ]);
+    expect(worst.policies).toEqual([result('a', 0.98, 11), result('b', 0.97, 20)]);
+    expect(worst.frontier[0]?.gpuHours).toBe(110);
+  });
+
+  test('that kept as much, the dearest is', () => {
+    const worst = worstOfSeeds([replayed(result('a', 0.99, 10)), replayed(result('a', 0.99, 12))]);
+    expect(worst.policies).toEqual([result('a', 0.99, 12)]);
+  });
+});
+
+describe('a policy under a budget of GPUs', () => {
+  const wants = (pair: { prefill: number; decode: number }): Policy => ({
+    ...{ name: 'wish', label: 'wish', channel: 'git', everySeconds: 60 },
+    start: () => ({ observe: () => undefined, decide: () => pair }),
+  });
+  const moment = { asked: { prefill: 1, decode: 1 } } as PolicyMoment;
+  const count = fc.integer({ min: 1, max: 200 });
+  const gpus = fc.integer({ min: 1, max: 8 });
+
+  test('never asks for more GPUs, nor for more replicas than it wanted, and keeps one of each', () => {
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        gpus,
+        gpus,
+        fc.integer({ min: 16, max: 400 }),
+        (prefill, decode, ofPrefill, ofDecode, max) => {
+          const setup = { gpusPerReplica: { prefill: ofPrefill, decode: ofDecode } } as Parameters<Policy['start']>[0];
+          const pair = withinGpus(wants({ prefill, decode }), max).start(setup).decide(moment);
+          expect(pair.prefill * ofPrefill + pair.decode * ofDecode).toBeLessThanOrEqual(max);
+          expect(pair.prefill).toBeLessThanOrEqual(prefill);
+          expect(pair.decode).toBeLessThanOrEqual(decode);
+          expect(Math.min(pair.prefill, pair.decode)).toBeGreaterThanOrEqual(1);
+          if (prefill * ofPrefill + decode * ofDecode <= max) expect(pair).toEqual({ prefill, decode });
+        },
+      ),
+    );
+  });
+});
+
+describe('what came since a plan', () => {
+  const series: TrafficSeries = {
+    ...{
+      deployment: 'chat',
+      namespace: 'llm',
+      environment: 'prod',
+      model: 'm',
+      startMs: 0,
+      bucketSeconds: 60,
+      length: 5,
+    },
+    columns: {
+      requestCount: Float64Array.of(600, 60, 0, 120, Number.NaN),
+      islTokens: Float64Array.of(100, 100, Number.NaN, 200, Number.NaN),
+      oslTokens: Float64Array.of(10, 50, Number.NaN, 20, Number.NaN),
+      ttftMs: Float64Array.of(900, 100, Number.NaN, 400, Number.NaN),
+    },
+    provenance: { source: 'a test', queries: {} },
+  };
+
+  test('is that of the buckets within the stretch, weighed by requests; gaps and idle buckets add nothing', () => {
+    const since = measuredSince(series, 60_000, 300_000);
+    expect(since).toMatchObject({
+      requests: 180,
+      highest: { prefillTokensPerSecond: 400, decodeTokensPerSecond: 50 },
+      ttftMs: 300,
+    });
+    expect(since.itlMs).toBeNaN();
+  });
+});
