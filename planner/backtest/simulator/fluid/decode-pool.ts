@@ -281,7 +281,13 @@ export class DecodePool {
         const itl = (left > joined ? left - joined : 0) / length + wait;
         const ofJudged = count * (cells[at + JUDGED] ?? 0);
         const ofInTime = count * (cells[at + IN_TIME] ?? 0);
-        const share = shareKept((target - itl) * perSpread);
+        const deviations = (target - itl) * perSpread;
+        const share =
+          deviations >= FAR
+            ? 1
+            : deviations <= -FAR
+              ? 0
+              : (PROBABILITIES[Math.round((deviations + FAR) * CELLS_PER_DEVIATION)] ?? 0);
         judged += ofJudged;
         inTime += ofInTime;
         kept += ofJudged * share;
@@ -329,9 +335,3 @@ const CELLS_PER_DEVIATION = 64;
 const PROBABILITIES = Float64Array.from({ length: 2 * FAR * CELLS_PER_DEVIATION + 1 }, (_, index) =>
   normalProbability(index / CELLS_PER_DEVIATION - FAR),
 );
-
-function shareKept(deviations: number): number {
-  if (deviations >= FAR) return 1;
-  if (deviations <= -FAR) return 0;
-  return PROBABILITIES[Math.round((deviations + FAR) * CELLS_PER_DEVIATION)] ?? 0;
-}

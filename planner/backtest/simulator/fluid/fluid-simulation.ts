@@ -54,6 +54,7 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
         const end = start + (first + windowCohorts) / COHORTS;
         queue.run(end, first, sampled, sums);
         pool.step(end, seconds, queue, table, tally, sums);
+        if (draining.length === 0) continue;
         for (const { pool: gone, inside: atFirst } of draining) {
           // A replica is gone when the last of its requests is.
           const isLeft = 1 - (1 - gone.inside / atFirst) ** (atFirst / gone.replicas);
