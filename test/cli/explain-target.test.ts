@@ -329,7 +329,8 @@ describe('a proposal', () => {
       through: [...through],
       ...more,
     };
-    return planOf([target]);
+    const config = { file: 'dynamo-gitops.yaml', digest: digestOf(readFileSync(join(folder, 'dynamo-gitops.yaml'))) };
+    return planOf([target], { inputs: { ...planOf([target]).inputs, config } });
   }
 
   const OVERLAY_FILES = [
@@ -390,7 +391,9 @@ describe('a proposal', () => {
     const path = ['spec', 'services', 'decode', 'replicas'];
     const plan = planFor(folder, { file: 'deploy/dgd.yaml', document: 0, path, line: 10 }, [], { current: 4 });
     const targets = plan.targets.map(({ through: _through, ...target }) => target);
-    expect((await proposed(folder, planOf(targets))).stderr).toContain('deploy/dgd.yaml is generated');
+    expect((await proposed(folder, planOf(targets, { inputs: plan.inputs }))).stderr).toContain(
+      'deploy/dgd.yaml is generated',
+    );
   });
 });
 
