@@ -5,6 +5,7 @@ import {
   judgedMinutes,
   LEAST_MINUTES,
   PROPOSALS_PER_DAY,
+  plausibleHistory,
 } from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
 import {
@@ -81,7 +82,8 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   if (!series.ok) return series;
   const metrics = metricsInput([source.evidence()]);
   if (!metrics.ok) return metrics;
-  const question = questionOf(call, { graph: graph.value, series: series.value, setting });
+  const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
+  const question = questionOf(call, { graph: graph.value, series: history.series, setting });
   if (!question.ok) return question;
   const { judged } = question.value;
   context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
@@ -95,7 +97,7 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
       gpusPerReplica: question.value.engine.gpusPerReplica,
       proposalsPerDay: PROPOSALS_PER_DAY,
       parameters: PARAMETERS,
-      notes: [],
+      notes: history.notes,
     }),
   );
 }

@@ -10,7 +10,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type GraphEngine, graphEngine } from '../../planner/backtest/graph/index.ts';
+import { type GraphEngine, graphEngine, plausibleHistory } from '../../planner/backtest/graph/index.ts';
 import { outcomeOf } from '../../planner/backtest/outcome/index.ts';
 import {
   isoTime,
@@ -127,6 +127,7 @@ async function outcomeOfGraph(
   const { namespace, environment, deployment } = graph.value;
   const series = await readHistory(source, graph.value, { setting, hours: BEFORE_HOURS, isWhole });
   if (!series.ok) return series;
+  const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
   const mergedAt = said === undefined ? mergedIn(setting.history, plan, graph.value) : said;
   const leads = targets.flatMap(({ leadSeconds }) => (leadSeconds === undefined ? [] : [leadSeconds]));
   const leadSeconds = Math.max((forecastOf(deployment.strategy) ?? DEFAULT_FORECAST).leadSeconds, ...leads);
@@ -143,8 +144,8 @@ async function outcomeOfGraph(
   return succeed(
     outcomeOf({
       ...{ plan, deployment: graph.value.name, namespace, environment, targets, mergedAt },
-      ...{ startMs, endMs, series: series.value, giveUpSeconds: GIVE_UP_SECONDS },
-      engine: engineOf(graph.value, setting, series.value, startMs),
+      ...{ startMs, endMs, series: history.series, giveUpSeconds: GIVE_UP_SECONDS },
+      engine: engineOf(graph.value, setting, history.series, startMs),
     }),
   );
 }

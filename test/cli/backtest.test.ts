@@ -132,7 +132,7 @@ describe('backtest', () => {
   });
 
   test.each([
-    { words: ['--policies', 'hpa,static'], says: '--policies: "hpa" is unknown (there are: static, hpa-70' },
+    { words: ['--policies', 'hpa,static'], says: '--policies: "hpa" is unknown (there are: sla, sla-floor, static' },
     {
       words: ['--deployment', 'nobody'],
       says: '--deployment "nobody" names no graph of the config (there are: prod/llm-prod/chat)',

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { comparedPolicies, judgedMinutes, LEAST_MINUTES, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
+import {
+  comparedPolicies,
+  judgedMinutes,
+  LEAST_MINUTES,
+  plausibleHistory,
+  worstOfSeeds,
+} from '../../planner/backtest/graph/index.ts';
 import { measuredSince } from '../../planner/backtest/outcome/index.ts';
 import type { Policy, PolicyMoment } from '../../planner/backtest/policies/index.ts';
 import type { PolicyResult, ReplayResult } from '../../planner/backtest/replay/index.ts';
@@ -87,6 +93,51 @@ describe('a policy under a budget of GPUs', () => {
         },
       ),
     );
+  });
+});
+
+describe('a history', () => {
+  const minutes = (change: (counts: Float64Array, coverage: Float64Array) => void): TrafficSeries => {
+    const counts = Float64Array.from({ length: 60 }, (_, index) => 50 + (index % 7));
+    const coverage = new Float64Array(60).fill(1);
+    change(counts, coverage);
+    return {
+      ...{ deployment: 'chat', namespace: 'llm', environment: 'prod', model: 'm', startMs: 0, bucketSeconds: 60 },
+      ...{ length: 60, provenance: { source: 'a test', queries: {} } },
+      columns: { requestCount: counts, coverage },
+    };
+  };
+  const missing = ({ columns }: TrafficSeries) =>
+    [...(columns.requestCount ?? [])].flatMap((count, index) => (Number.isNaN(count) ? [index] : []));
+
+  test('that is sound stays as it is', () => {
+    const series = minutes(() => undefined);
+    expect(plausibleHistory(series, 0.8)).toEqual({ series, notes: [] });
+  });
+
+  test.each([0, 30, 59])('loses the count of a counter that was reset in minute %i, and says so', (at) => {
+    const { series, notes } = plausibleHistory(
+      minutes((counts) => counts.fill(40_000, at, at + 1)),
+      0.8,
+    );
+    expect(missing(series)).toEqual([at]);
+    expect(notes).toEqual([
+      '1 bucket has more than 100 times the requests of any around, as where a counter was reset: not judged.',
+    ]);
+  });
+
+  test('keeps a burst that may be true', () => {
+    const burst = minutes((counts) => counts.fill(4000, 30, 31));
+    expect(missing(plausibleHistory(burst, 0.8).series)).toEqual([]);
+  });
+
+  test('loses buckets of which too few scrapes came in', () => {
+    const { series, notes } = plausibleHistory(
+      minutes((_, coverage) => coverage.fill(0.5, 10, 13)),
+      0.8,
+    );
+    expect(missing(series)).toEqual([10, 11, 12]);
+    expect(notes).toEqual(['3 buckets have less than 80 % of the scrapes: not judged.']);
   });
 });
 

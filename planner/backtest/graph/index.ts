@@ -1,4 +1,5 @@
 export * from './compared-policies.ts';
 export * from './graph-engine.ts';
 export * from './judged-minutes.ts';
+export * from './plausible-history.ts';
 export * from './worst-of-seeds.ts';
