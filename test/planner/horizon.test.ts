@@ -10,10 +10,11 @@ import { changePrice } from '../../planner/strategies/sla/horizon/change-price.t
 import { cheapestLevels, type StretchCosts } from '../../planner/strategies/sla/horizon/cheapest-levels.ts';
 import { DemandOutlook, OUTLOOK_WEIGHTS } from '../../planner/strategies/sla/horizon/demand-outlook.ts';
 import { latePrompts } from '../../planner/strategies/sla/horizon/late-shares.ts';
+import { repeatingDay } from '../../planner/strategies/sla/horizon/repeating-day.ts';
 import { engine, member } from './fleet-fixture.ts';
 import { randomNumbers } from './queue-simulation.ts';
 import { heldOf, minutes, numbersOf, planOf, rawOf, slaInput, wordsOf } from './sla-fixture.ts';
-import { busy, msAt } from './traffic-fixture.ts';
+import { busy, msAt, series } from './traffic-fixture.ts';
 
 const HORIZON = { horizon: {}, forecast: { leadSeconds: 660 } };
 
@@ -168,6 +169,64 @@ describe('How bursty arrivals are', () => {
       stepped.learn((minute % 20 < 10 ? 3600 : 7200) + noise);
     }
     expect(stepped.arrivalVariation).toBeLessThan(1.3 * level.arrivalVariation);
+  });
+});
+
+describe('A day that repeats', () => {
+  const START = Date.UTC(2026, 0, 5, 6);
+  const ONE_GPU = { prefill: 1, decode: 1 };
+  const needed = (_: 'prefill' | 'decode', demand: number): number => Math.max(1, Math.ceil(demand));
+  /** Hourly demand of a service that is used from 08:00 to 18:00, six hours from the first midnight on. */
+  const office = (days: number, noise: (hour: number) => number) => {
+    const hours = Array.from({ length: 24 * days }, (_, index) => {
+      const hour = (index + 6) % 24;
+      return (hour >= 8 && hour < 18 ? 8.5 : 1.5) * noise(index);
+    });
+    return { prefill: hours, decode: hours, bucketSeconds: 3600, startMs: START };
+  };
+
+  test('is served by a schedule of few windows that cover its hours', () => {
+    const day = repeatingDay(
+      office(7, () => 1),
+      needed,
+      ONE_GPU,
+    );
+    expect(day?.entries).toEqual([
+      { from: 8, to: 18, prefill: 9, decode: 9 },
+      { from: 18, to: 8, prefill: 2, decode: 2 },
+    ]);
+    expect(day).toMatchObject({ days: 6, error: 0 });
+  });
+
+  test('is not claimed of a load that swings at will, nor of less than five whole days', () => {
+    const random = randomNumbers(5);
+    const wild = office(12, () => 0.2 + 3 * random());
+    expect(repeatingDay(wild, needed, ONE_GPU)).toBeUndefined();
+    expect(
+      repeatingDay(
+        office(5, () => 1),
+        needed,
+        ONE_GPU,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('is told in the reasons of a plan, as advice', () => {
+    const buckets = minutes(7 * 288, (index) => {
+      const hour = Math.floor(index / 12) % 24;
+      const requestCount = hour >= 8 && hour < 18 ? 30_000 : 6000;
+      return busy({ requestCount, startedCount: requestCount, prefillReady: 2, decodeReady: 4 });
+    });
+    const input = { series: [series(buckets, 300)], at: new Date(msAt(buckets.length * 300)) };
+    const words = (settings: { readonly [field: string]: unknown }) =>
+      wordsOf(planOf(slaInput({ buckets, settings, input })), 'decode').filter((one) =>
+        one.includes('the day repeats'),
+      );
+    expect(words(HORIZON)).toHaveLength(1);
+    expect(words(HORIZON)[0]).toMatch(
+      /08:00 to 18:00 prefill \d+ and decode \d+, 18:00 to 08:00 prefill \d+ and decode \d+, UTC/,
+    );
+    expect(words({})).toEqual([]);
   });
 });
 

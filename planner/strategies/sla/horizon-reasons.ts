@@ -3,6 +3,7 @@ import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { counted, formatQuantity as q } from '../../quantity.ts';
 import type { SlaDecision } from './decision.ts';
 import { step } from './step.ts';
+import type { WeighedHorizon } from './weigh-horizon.ts';
 
 /** What the time ahead was weighed to cost, and why a change is worth its price or not. */
 export function horizonSteps({ horizon, settings, workers }: SlaDecision): readonly PlanReason[] {
@@ -23,6 +24,7 @@ export function horizonSteps({ horizon, settings, workers }: SlaDecision): reado
     ...(current === undefined || isSame(cheapest, current)
       ? []
       : [step('demand', 'changeGpuSeconds', changePrice, comparison())]),
+    ...daySteps(horizon),
   ];
 
   function comparison(): string {
@@ -39,4 +41,20 @@ export function horizonSteps({ horizon, settings, workers }: SlaDecision): reado
 
 function isSame(one: ReplicaPair, other: ReplicaPair): boolean {
   return one.prefill === other.prefill && one.decode === other.decode;
+}
+
+/** A day that repeats needs no merge requests: whoever owns the floors may declare them by the hour. */
+function daySteps({ day }: WeighedHorizon): readonly PlanReason[] {
+  if (day === undefined || day.entries.length < 2) return [];
+  const entries = day.entries.map(
+    ({ from, to, prefill, decode }) => `${clock(from)} to ${clock(to)} prefill ${prefill} and decode ${decode}`,
+  );
+  const seen = `the day repeats (${day.days} days, the same hour off by ${q(100 * day.error)} % on average)`;
+  const advice =
+    'as floors of a schedule (strategy schedule, or a KEDA cron trigger) that is one merge request for many';
+  return [step('forecast', 'repeatingDay', day.entries.length, `${seen}: ${entries.join(', ')}, UTC; ${advice}`)];
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }

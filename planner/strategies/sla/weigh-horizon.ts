@@ -6,7 +6,7 @@ import { squaredVariationOf } from '../../queueing/index.ts';
 import { currentReplicas } from '../current-replicas.ts';
 import type { StrategyContext } from '../strategy.ts';
 import type { SlaDecision } from './decision.ts';
-import { type HorizonDecision, HorizonPlanner } from './horizon/index.ts';
+import { type HorizonDecision, HorizonPlanner, type RepeatingDay } from './horizon/index.ts';
 import { DEFAULT_ISL_VARIATION } from './variation.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +18,8 @@ export interface WeighedHorizon {
   readonly current: ReplicaPair | undefined;
   /** Merged changes of the graph within the last day. */
   readonly changes: number;
+  /** What the hours of a day usually take, where the day repeats. */
+  readonly day: RepeatingDay | undefined;
 }
 
 /** Weighs the time ahead of a graph, where its settings ask for it. */
@@ -46,11 +48,14 @@ export function weighHorizon(
     ...{ latePrice: setting.latePrice, changesPerDay: setting.changesPerDay },
     arrivalVariation: settings.arrivalVariation,
   });
-  observeAll(planner, series, { end: recent.end, width: bucketSeconds / series.bucketSeconds, ...settings });
+  const width = bucketSeconds / series.bucketSeconds;
+  observeAll(planner, series, { end: recent.end, width, ...settings });
+  const startMs = series.startMs + (recent.end % width) * series.bucketSeconds * 1000;
   const current = currentPair(decision);
   const changes = changesInDay(context);
   return {
     ...{ setting, current, changes },
+    day: isAggregated ? undefined : planner.repeatingDay(startMs, compared.correction, settings.percentile),
     decision: planner.decide({
       ...{ current, changes, maxGpus: settings.maxGpus, correction: compared.correction },
       most: undefined,

@@ -1,12 +1,15 @@
 import type { FittedForecast } from '../../../../api/index.ts';
 import type { ReplicaPair } from '../../../budget/shrink-pair.ts';
+import { fewestReplicas } from '../../../queueing/index.ts';
+import { MOST_REPLICAS } from '../../strategy.ts';
 import type { ModelCorrection } from '../role-loads.ts';
 import { Burstiness } from './burstiness.ts';
 import { changePrice } from './change-price.ts';
 import { cheapestLevels } from './cheapest-levels.ts';
 import { DemandOutlook } from './demand-outlook.ts';
-import { busyReplicas, gpusOf, type HorizonEngine, type LoadShape, UNCORRECTED } from './horizon-engine.ts';
+import { busyReplicas, gpusOf, type HorizonEngine, type LoadShape, lateShares, UNCORRECTED } from './horizon-engine.ts';
 import { horizonSteps } from './horizon-steps.ts';
+import { type RepeatingDay, repeatingDay } from './repeating-day.ts';
 import { MOST_LEVELS, type StretchOutlook, stretchCosts } from './stretch-costs.ts';
 
 /** What one stretch of the metrics says, as long as {@link HorizonSettings.sampleSeconds}; NaN is no data. */
@@ -75,6 +78,7 @@ export class HorizonPlanner {
   readonly #outlooks: { readonly prefill: DemandOutlook; readonly decode: DemandOutlook };
   readonly #burstiness = new Burstiness();
   readonly #samples: (ReplicaPair | undefined)[] = [];
+  readonly #past: { readonly prefill: number[]; readonly decode: number[] } = { prefill: [], decode: [] };
   #shape: LoadShape | undefined;
   #bucket = 0;
 
@@ -99,6 +103,7 @@ export class HorizonPlanner {
     const came = this.#samples[this.#bucket % this.#samples.length];
     for (const role of ['prefill', 'decode'] as const) {
       const mean = isKnown ? known.reduce((sum, one) => sum + one[role], 0) / known.length : Number.NaN;
+      this.#past[role].push(mean);
       this.#outlooks[role].learn(mean, came?.[role] ?? Number.NaN);
     }
     this.#samples.length = 0;
@@ -131,6 +136,22 @@ export class HorizonPlanner {
       ...{ cheapest, cost, costOfStaying, changePrice: asked },
       seconds: outlooks.reduce((sum, { seconds }) => sum + seconds, 0),
     };
+  }
+
+  /** Whether the day repeats, and what serves it then; undefined where it does not. */
+  repeatingDay(startMs: number, correction: ModelCorrection, percentile: number): RepeatingDay | undefined {
+    const { engine, bucketSeconds } = this.#settings;
+    if (this.#shape === undefined) return undefined;
+    const arrivalVariation = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation;
+    const late = lateShares(engine, { ...this.#shape, arrivalVariation }, correction);
+    const plain = busyReplicas(engine, this.#shape, UNCORRECTED);
+    const slowed = busyReplicas(engine, this.#shape, correction);
+    const needed = (role: 'prefill' | 'decode', demand: number): number => {
+      const busy = (demand * slowed[role]) / plain[role];
+      const isEnough = (replicas: number): boolean => late[role](replicas, busy) <= 1 - percentile;
+      return fewestReplicas(Math.max(1, Math.floor(busy)), MOST_REPLICAS, isEnough) ?? MOST_REPLICAS;
+    };
+    return repeatingDay({ ...this.#past, bucketSeconds, startMs }, needed, engine.gpusPerReplica);
   }
 
   #outlookOf(index: number): StretchOutlook | undefined {
