@@ -28,8 +28,8 @@ const each = <Setting>(
   make: (setting: Setting) => Policy,
 ): Candidates => [make(first), ...others.map(make)];
 
-const HEADROOMS = [1.3, 1.6, 2, 2.5, 3.2] as const;
-const UTILIZATIONS = [0.7, 0.55, 0.45, 0.35, 0.25] as const;
+const HEADROOMS = [1.6, 2, 2.5, 3.2] as const;
+const UTILIZATIONS = [0.6, 0.45, 0.35, 0.25] as const;
 
 const alone = (policy: Policy): Family => ({ name: policy.name, label: policy.label, candidates: [policy] });
 const fewOf = (policy: Policy): Policy => atMostADay(policy, PROPOSALS_PER_DAY);
@@ -65,11 +65,6 @@ export function families(): readonly Family[] {
       candidates: each(HEADROOMS, (h) => throughGit(dynamoSla('constant', h))),
     },
     alone(throughGit(hpa(0.7))),
-    {
-      name: 'hpa-git',
-      label: 'HPA at u, through Git',
-      candidates: each(UTILIZATIONS, (share) => throughGit(hpa(share))),
-    },
     alone(throughGit(dynamoLoad)),
     alone(hpa(0.7)),
     { name: 'hpa', label: 'HPA at u', candidates: each(UTILIZATIONS, hpa) },

@@ -46,13 +46,16 @@ export class Task {
     this.#log = log;
   }
 
-  /** How each setting of each family would have fared on every day of the trace, from the first on. */
+  /** How each setting of each family would have fared on every day that another may learn from, from the first on. */
   tried(families: readonly Family[], leadSeconds: number): ReadonlyMap<string, readonly (readonly DayResult[])[]> {
     const [seed = 1] = this.scenario.seeds;
     const settings = families.filter(({ candidates }) => candidates.length > 1);
     const { minutes } = this.#traffic.workload(seed);
     const policies = new Map(settings.flatMap(({ candidates }) => candidates).map((policy) => [policy.name, policy]));
-    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to: minutes });
+    // Nothing learns from the last day where each day learns from those before it.
+    const isForward = this.scenario.parameters.kind === 'walk-forward';
+    const to = isForward ? Math.min(minutes, (this.scenario.judgedDays.last - 1) * DAY) : minutes;
+    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to });
     const daysOf = (policy: Policy): readonly DayResult[] =>
       result.policies.find(({ name }) => name === policy.name)?.days ?? [];
     return new Map(settings.map(({ name, candidates }) => [name, candidates.map(daysOf)]));

@@ -7,8 +7,8 @@ import { MAY_MISS, Task, transferred, walkForward } from './judge-scenario.ts';
 import { readScenarios, type Scenario } from './scenario.ts';
 import { type JudgedRow, markdownTable, worstRow } from './table.ts';
 
-// Every scenario, lead and seed. Without words the tables are written into docs/backtest.md; with names of scenarios
-// these alone are printed. `--seeds 1` and `--lead 600` take less of both, for a look while something is changed.
+// Every scenario, lead and seed, as tables in docs/backtest.md: a name of a scenario and `--lead 600` make some of
+// them anew, and `--seeds 2` takes fewer seeds, which the table says.
 
 const words = process.argv.slice(2).filter((word) => word !== '--');
 const optionOf = (name: string): number | undefined => {
@@ -17,6 +17,7 @@ const optionOf = (name: string): number | undefined => {
 };
 const fewSeeds = optionOf('--seeds');
 const onlyLead = optionOf('--lead');
+const OURS = 'sla';
 const root = fileURLToPath(new URL('../..', new URL(`file://${process.argv[1]}`)));
 const data = resolve(root, '../shared/data');
 if (!existsSync(resolve(data, 'traces'))) {
@@ -71,22 +72,21 @@ function sectionOf(scenario: Scenario, lead: number): string {
   const isFew = ({ channel, proposalsPerDay }: JudgedRow): boolean =>
     channel === 'oracle' || channel === 'static' || (channel === 'git' && proposalsPerDay <= PROPOSALS_PER_DAY);
   const bounds = seeds.map((seed, index) => task.bound(lead, seed, oracleHours(bySeed[index] ?? [])));
-  const chosen = [...choices].map(([name, places_]) => {
+  const chosen = [...choices].map(([name, places]) => {
     const family = compared.find((one) => one.name === name);
-    return `${family?.label ?? name}: ${[...new Set(places_.map((place) => family?.candidates[place]?.label ?? ''))].join('; ')}`;
+    const labels = places.map((place) => family?.candidates[place]?.label ?? '');
+    return [...new Set(labels)].join('; ');
   });
+  const few = listed(isFew);
+  const others = listed((row) => !isFew(row));
+  const own = listed(({ name }) => name === OURS);
   return [
     `### ${scenario.name}, lead ${lead / 60} minutes`,
-    `At most ${PROPOSALS_PER_DAY} proposals a day. With perfect foresight and as few changes, missing ${100 * MAY_MISS} % of the requests, nothing is below ${Math.max(...bounds).toFixed(2)} times the oracle.`,
-    markdownTable(listed(isFew), 'sla'),
-    'More changes than that, or a controller in the cluster:',
-    markdownTable(
-      listed((row) => !isFew(row)).length === 0
-        ? []
-        : [...listed(({ name }) => name === 'sla'), ...listed((row) => !isFew(row))],
-      'sla',
-    ),
-    `Settings that the training days chose: ${chosen.join(' · ')}.`,
+    `Of each figure the worst of ${seeds.length === 1 ? `seed ${seeds.join()}` : `the seeds ${seeds.join(', ')}`}. At most ${PROPOSALS_PER_DAY} proposals a day:`,
+    markdownTable(few, OURS),
+    `Nothing with perfect foresight and as few changes that misses ${100 * MAY_MISS} % of the requests is below ${Math.min(...bounds).toFixed(2)} times the oracle. Apart from these, with more changes or in the cluster:`,
+    markdownTable([...own, ...others], OURS),
+    `Settings that were chosen before the judged days: ${chosen.join(' · ')}.`,
   ].join('\n\n');
 }
 
@@ -94,22 +94,34 @@ function oracleHours(results: readonly PolicyResult[]): number {
   return results.find(({ name }) => name === 'oracle')?.gpuHours ?? Number.NaN;
 }
 
-const sections = scenarios
-  .filter(({ name }) => words.length === 0 || words.includes(name))
-  .flatMap((scenario) =>
-    scenario.leadSeconds
-      .filter((lead) => onlyLead === undefined || lead === onlyLead)
-      .map((lead) => sectionOf(scenario, lead)),
-  )
-  .join('\n\n');
+const page = resolve(root, 'docs/backtest.md');
+const [BEGIN, END] = ['<!-- bench/backtest: begin -->', '<!-- bench/backtest: end -->'];
+const keys = scenarios.flatMap(({ name, leadSeconds }) => leadSeconds.map((lead) => markOf(name, lead)));
 
-if (words.length > 0 || fewSeeds !== undefined || onlyLead !== undefined) {
-  process.stdout.write(`${sections}\n`);
-} else {
-  const page = resolve(root, 'docs/backtest.md');
-  const [begin, end] = ['<!-- bench/backtest: begin -->', '<!-- bench/backtest: end -->'];
+function markOf(name: string, lead: number): string {
+  return `<!-- ${name} ${lead} -->`;
+}
+
+/** Puts one table in its place among those that the page has. */
+function write(mark: string, section: string): void {
+  // The page may have been written meanwhile.
   const text = readFileSync(page, 'utf8');
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no place for the tables, between ${begin} and ${end}`);
-  writeFileSync(page, `${text.slice(0, from + begin.length)}\n${sections}\n${text.slice(to)}`);
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${page} has no place for the tables, between ${BEGIN} and ${END}`);
+  const before = text.slice(from + BEGIN.length, to);
+  const known = keys.flatMap((key) => {
+    const start = before.indexOf(key);
+    if (key === mark) return [`${key}\n${section}`];
+    if (start < 0) return [];
+    const ends = keys.map((other) => before.indexOf(other, start + 1)).filter((at) => at > 0);
+    return [before.slice(start, Math.min(before.length, ...ends)).trim()];
+  });
+  writeFileSync(page, `${text.slice(0, from + BEGIN.length)}\n${known.join('\n\n')}\n${text.slice(to)}`);
+}
+
+for (const scenario of scenarios.filter(({ name }) => words.length === 0 || words.includes(name))) {
+  for (const lead of scenario.leadSeconds.filter((seconds) => onlyLead === undefined || seconds === onlyLead)) {
+    write(markOf(scenario.name, lead), sectionOf(scenario, lead));
+    log(`${page}: ${scenario.name}, lead ${lead} s`);
+  }
 }
