@@ -60,7 +60,9 @@ function words(line: string): Result<readonly string[]> {
 
 /** In a workflow proposals live at GitHub, in the workflow's repository, and the one in question is the pull request's. */
 function forgeWords(given: readonly string[], env: Environment): readonly string[] {
-  const { GITHUB_REPOSITORY: repository = '', GITHUB_HEAD_REF: branch = '' } = env;
+  const { GITHUB_REPOSITORY: repository = '', GITHUB_HEAD_REF: head = '' } = env;
+  // What a merge queue tries is on a branch of its own, and verify knows whose.
+  const branch = env.GITHUB_EVENT_NAME === 'merge_group' ? (env.GITHUB_REF_NAME ?? '') : head;
   const forge = optionValue(given, '--forge');
   const isElsewhere = forge !== undefined && forge !== 'github';
   return [

@@ -296,6 +296,12 @@ describe('inputs', () => {
     expect(wordsOf('propose --repo a/b', env)).toEqual(['propose', '--repo', 'a/b', '--forge', 'github']);
     expect(wordsOf('verify', env).slice(-2)).toEqual(['--', '-x; rm']);
     expect(wordsOf('verify other', env)).not.toContain('--');
+    const queue = {
+      GITHUB_EVENT_NAME: 'merge_group',
+      GITHUB_HEAD_REF: '',
+      GITHUB_REF_NAME: 'gh-readonly-queue/main/x',
+    };
+    expect(wordsOf('verify', queue)).toEqual(['verify', '--forge', 'github', '--', 'gh-readonly-queue/main/x']);
   });
 
   test.each([
