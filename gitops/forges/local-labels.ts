@@ -16,6 +16,14 @@ function labelsOf(refs: ReadonlyMap<string, Ref>, number: number): readonly stri
   return [...refs.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 }
 
+/** Numbers of which anything was ever said that still stands. */
+export function labelledNumbers(refs: ReadonlyMap<string, Ref>): readonly number[] {
+  return [...refs.keys()].flatMap((name) => {
+    const number = name.startsWith(LABELS) ? /^([1-9]\d{0,8})\//.exec(name.slice(LABELS.length))?.[1] : undefined;
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
 /** The label with which a person keeps us away from a merge request. */
 export function holdingLabelOf(refs: ReadonlyMap<string, Ref>, number: number): string | undefined {
   return holdingLabel(labelsOf(refs, number));

@@ -7,7 +7,7 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { type CommitDraft, type Ref, type Repository, readObjects } from '../repository/index.ts';
-import { isClosedByPerson } from './local-labels.ts';
+import { isClosedByPerson, labelledNumbers } from './local-labels.ts';
 
 /**
  * A merge request of the local forge is a ref with a commit for each of its states; the last one holds the document.
@@ -25,8 +25,9 @@ export function recordRef(number: number): string {
   return `${RECORDS}${number}`;
 }
 
+/** A number that no record has, and no label: what people said of a forgotten one is not said of the next. */
 export function nextNumber(refs: ReadonlyMap<string, Ref>): number {
-  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf(ref))) + 1;
+  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf(ref)), ...labelledNumbers(refs)) + 1;
 }
 
 /** Refs of records, by number. */

@@ -113,6 +113,29 @@ test('the local forge merges nothing by itself', async () => {
   });
 });
 
+describe('labels of the local forge', () => {
+  test('are of one merge request only: a number that has any is never given again', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await opened(folder);
+    git(folder, 'update-ref', 'refs/dynamo-gitops/label/1/closed', 'HEAD');
+    git(folder, 'update-ref', '-d', 'refs/dynamo-gitops/mr/1');
+    git(folder, 'branch', '--quiet', '-D', BRANCH);
+    await propose({ plan: MORE, forge, base: 'main', now: NOW });
+    const list = await forge.list();
+    expect(list.ok && list.value.map(({ number, state }) => [number, state])).toEqual([[2, 'open']]);
+  });
+
+  test('are not merged past: what a person closed is closed', async () => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'checkout', '--quiet', '--detach');
+    const forge = await opened(folder);
+    git(folder, 'update-ref', 'refs/dynamo-gitops/label/1/closed', 'HEAD');
+    expect(problemsOf(await forge.merge(1, { at: NOW }))).toEqual(['!1 is not merged: it is closed already']);
+    const list = await forge.list();
+    expect(list.ok && list.value.map(({ state }) => state)).toEqual(['closed']);
+  });
+});
+
 describe('merging in the local forge', () => {
   test('makes a merge commit in the object database alone where the base is not checked out', async () => {
     const folder = repositoryWith(CHAT);
