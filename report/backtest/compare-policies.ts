@@ -41,11 +41,11 @@ export function standingWords(ours: BacktestPolicy, other: BacktestPolicy): stri
   if (other === ours || other.channel === 'oracle') return '';
   switch (standing(ours, other)) {
     case 'ours-better':
-      return 'ours is better';
+      return `${ours.name} is better`;
     case 'equal':
-      return 'as ours';
+      return `as ${ours.name}`;
     case 'ours-worse':
-      return 'better than ours';
+      return `better than ${ours.name}`;
     case 'mixed':
       return other.attainment > ours.attainment ? 'keeps more, costs more' : 'costs less, keeps less';
   }

@@ -60,7 +60,7 @@ export function policyTable(backtest: Backtest, group: PolicyGroup, width: 'narr
         '#',
         'Policy',
         ...columns.map((column) => (width === 'full' ? column.head : column.short)),
-        ...(ours === undefined ? [] : ['Beside ours']),
+        ...(ours === undefined ? [] : [`Beside ${ours.name}`]),
       ],
       rows: policies.map((policy): readonly Cell[] => [
         [String(numberOf(backtest, policy))],

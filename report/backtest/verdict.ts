@@ -40,7 +40,7 @@ function othersSentences({ policies, setting }: Backtest, ours: BacktestPolicy):
       ? []
       : [
           [
-            'Better than ours, with more freedom: ',
+            `Better than ${ours.name}, with more freedom: `,
             ...separated(free.map((one) => [`${one.label} (${amount(one.changesPerDay)} changes a day)`])),
             '.',
           ],
@@ -62,10 +62,11 @@ function alikeSentence(
   }
   const beaten = alike.filter((other) => standing(ours, other) === 'ours-better').length;
   const trade = 'cost more to keep more, or cost less and keep less';
-  if (beaten === alike.length) return [`${held}, none keeps as much for as little: ours is better than every one.`];
+  if (beaten === alike.length)
+    return [`${held}, none keeps as much for as little: ${ours.name} is better than every one.`];
   return beaten === 0
     ? [`${held}, none keeps as much for as little: all of them ${trade}.`]
     : [
-        `${held}, none keeps as much for as little: ours is better than ${beaten} of ${alike.length}, and the others ${trade}.`,
+        `${held}, none keeps as much for as little: ${ours.name} is better than ${beaten} of ${alike.length}, and the others ${trade}.`,
       ];
 }

@@ -35,15 +35,15 @@ describe('the report of a backtest', () => {
     expect(apart).toMatch(/dynamo-sla[\s\S]*HPA at 70 %[\s\S]*perfect foresight/);
   });
 
-  test('says so where a policy that is held alike does better than ours', () => {
+  test('says so where a policy that is held alike does better than sla', () => {
     const { policies } = sampleBacktest();
     const better = samplePolicy('last-value-1.6', 'git', {
       ...{ label: 'last value × 1.6', attainment: 0.9921, gpuHours: 1360, proposalsPerDay: 18, changesPerDay: 18 },
     });
     const text = flat(textOf(sampleBacktest({ policies: [...policies, better] })));
     expect(text).toContain('at most 24 proposals a day, last value × 1.6 keeps as much for less');
-    expect(text).toMatch(/8 last value × 1\.6 .* better than ours/);
-    expect(flat(textOf())).not.toContain('better than ours');
+    expect(text).toMatch(/8 last value × 1\.6 .* better than sla/);
+    expect(flat(textOf())).not.toContain('better than sla');
   });
 
   test('says so where one with more freedom does', () => {
@@ -55,7 +55,7 @@ describe('the report of a backtest', () => {
       changesPerDay: 284,
     });
     expect(flat(textOf(sampleBacktest({ policies: [...policies, better] })))).toContain(
-      'Better than ours, with more freedom: HPA at 30 % (284 changes a day).',
+      'Better than sla, with more freedom: HPA at 30 % (284 changes a day).',
     );
   });
 
