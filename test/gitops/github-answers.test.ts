@@ -489,7 +489,7 @@ describe('a classic token', () => {
   test.each([
     ['read:user, gist', { isPrivate: true }, 'the token has the scopes read:user, gist, and a proposal needs "repo"'],
     ['public_repo', { isPrivate: true }, 'the token has the scopes public_repo, and a proposal needs "repo"'],
-    ['', { isPrivate: false }, 'the token has no scope, and a proposal needs "public_repo"'],
+    ['gist', { isPrivate: false }, 'the token has the scopes gist, and a proposal needs "public_repo"'],
   ])('with the scopes "%s" is refused before anything is written', async (scopes, repository, message) => {
     const { forge, calls } = await connected([withScopes(state(repository), scopes)]);
     const [line] = complaints(await forge.write(PROPOSAL));
@@ -513,6 +513,11 @@ describe('a classic token', () => {
     ]);
     expect(complaints(await open.forge.write(PROPOSAL))).toEqual([]);
     expect(open.log).toEqual([]);
+    const silent = await connected([
+      withScopes(state(), ''),
+      ...fresh([...COMMITTED.slice(1), REF, json(201, PULL), json(200, LABELS)]),
+    ]);
+    expect(complaints(await silent.forge.write(PROPOSAL))).toEqual([]);
   });
 });
 

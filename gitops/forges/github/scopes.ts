@@ -3,13 +3,17 @@ import type { Problem } from '../../../api/index.ts';
 /** What a classic token says that it may do. Fine-grained ones, Apps and workflows have permissions, and say nothing. */
 export type Scopes = readonly string[];
 
-/** @param header `x-oauth-scopes` of any answer. */
+/**
+ * @param header `x-oauth-scopes` of any answer.
+ * @returns undefined where it names none: such may be an App's token, of which GitHub's own command line thinks the same.
+ */
 export function scopesOf(header: unknown): Scopes | undefined {
   if (typeof header !== 'string') return undefined;
-  return header
+  const scopes = header
     .split(',')
     .map((scope) => scope.trim())
     .filter((scope) => /^[a-z_:]{1,40}$/.test(scope));
+  return scopes.length === 0 ? undefined : scopes;
 }
 
 /** Why a token with these scopes cannot write a proposal; undefined where it can, or does not say. */
@@ -17,11 +21,10 @@ export function scopeProblem(scopes: Scopes | undefined, isPrivate: boolean): Pr
   if (scopes === undefined || scopes.includes('repo') || (!isPrivate && scopes.includes('public_repo'))) {
     return undefined;
   }
-  const has = scopes.length === 0 ? 'has no scope' : `has the scopes ${scopes.join(', ')}`;
   const needed = isPrivate ? '"repo"' : '"public_repo"';
   return {
     code: 'refused',
-    message: `the token ${has}, and a proposal needs ${needed}; nothing was written`,
+    message: `the token has the scopes ${scopes.join(', ')}, and a proposal needs ${needed}; nothing was written`,
     hint: 'a fine-grained token of this one repository is better; docs/github.md says what it must be allowed to do',
   };
 }
