@@ -9,7 +9,7 @@ export const DEFAULT_CHANGES_PER_DAY = 24;
  * What a late request costs, in what the engines of one request cost, unless somebody says otherwise: a little more than 99 % in time
  * on the public traces of docs/sizing.md.
  */
-export const DEFAULT_LATE_PRICE = 24;
+export const DEFAULT_LATE_PRICE = 16;
 
 /** Weighs what replicas, late requests and changes cost over the time ahead. */
 export const horizonSetting = z.strictObject({
