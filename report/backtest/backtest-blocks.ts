@@ -102,7 +102,12 @@ function measured({ minutes, training, setting, notes, parameters, inputs }: Bac
       } (${seeds.join(', ')}), the same arrivals for every policy.`,
     ],
     ...notes.map((note) => [note]),
-    [`Metrics from ${inputs.metrics.source}: `, code(inputs.metrics.file), ' ', code(inputs.metrics.digest)],
+    [
+      `Metrics from ${inputs.metrics.source.replace(/\.$/, '')}: `,
+      code(inputs.metrics.file),
+      ' ',
+      code(inputs.metrics.digest),
+    ],
     ...[...inputs.profiles, ...inputs.fitted].map(({ file, digest }): readonly Inline[] => [
       code(file),
       ' ',

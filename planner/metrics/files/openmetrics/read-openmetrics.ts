@@ -36,7 +36,8 @@ export function readOpenMetrics(text: string, file: string, singleSeconds: numbe
       return undefined;
     }
     const sample = readSample(trimmed);
-    if (sample === undefined) return badCell(file, { line, column: 1 }, `${shown(trimmed)} is not a sample of an OpenMetrics text`);
+    if (sample === undefined)
+      return badCell(file, { line, column: 1 }, `${shown(trimmed)} is not a sample of an OpenMetrics text`);
     if (!isKnownMetric(sample.name)) return undefined;
     const timeMs = sample.timeMs ?? commentMs;
     if (timeMs === undefined) {
