@@ -155,7 +155,8 @@ function words(one: Compared): string {
 }
 
 function signed(points: number): string {
-  return `${points >= 0 ? '+' : '−'}${Math.abs(points).toFixed(2)}`;
+  const digits = Math.abs(points).toFixed(2);
+  return Number(digits) === 0 ? digits : `${points > 0 ? '+' : '−'}${digits}`;
 }
 
 /** Of each role, replicas down and loads across, the largest difference over all variations. */

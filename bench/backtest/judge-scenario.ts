@@ -9,6 +9,7 @@ import {
   type NeedSearch,
   neededAt,
   type PricedStretch,
+  peakNeed,
   relaxedBound,
 } from '../../planner/backtest/oracle/index.ts';
 import { byDay, limitedOracle, type Policy } from '../../planner/backtest/policies/index.ts';
@@ -21,11 +22,14 @@ import {
 } from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
 import type { Workload } from '../../planner/backtest/workload/index.ts';
+import type { ReplicaPair } from '../../planner/budget/shrink-pair.ts';
 import { type Family, PROPOSALS_PER_DAY } from './families.ts';
 import type { Scenario } from './scenario.ts';
 import { readEngine, readTraffic, type ScenarioEngine, type ScenarioTraffic } from './traffic.ts';
 
 const DAY = 1440;
+/** Minutes before the first judged one that policies run in. */
+const WARM_UP = 120;
 /** Beyond any need. */
 const BEYOND = { prefill: 1024, decode: 1024 };
 /** Requests that a plan with few changes may miss. */
@@ -38,6 +42,7 @@ export class Task {
   readonly #engine: ScenarioEngine;
   readonly #log: (line: string) => void;
   readonly #needs = new Map<number, NeedPath>();
+  readonly #peaks = new Map<number, ReplicaPair>();
 
   constructor(scenario: Scenario, data: string, log: (line: string) => void) {
     this.scenario = scenario;
@@ -55,7 +60,10 @@ export class Task {
     // Nothing learns from the last day where each day learns from those before it.
     const isForward = this.scenario.parameters.kind === 'walk-forward';
     const to = isForward ? Math.min(minutes, (this.scenario.judgedDays.last - 1) * DAY) : minutes;
-    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to });
+    // What minutes need has no part in the choice, so that none of them is looked at.
+    const { prefill, decode } = this.#peakOf(seed);
+    const needs = { first: 0, prefill: new Uint16Array(to).fill(prefill), decode: new Uint16Array(to).fill(decode) };
+    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to }, needs);
     const daysOf = (policy: Policy): readonly DayResult[] =>
       result.policies.find(({ name }) => name === policy.name)?.days ?? [];
     return new Map(settings.map(({ name, candidates }) => [name, candidates.map(daysOf)]));
@@ -86,7 +94,7 @@ export class Task {
         planned[Math.min(planned.length - 1, Math.max(0, (minuteMs - startMs) / 60_000))] ?? { prefill: 1, decode: 1 },
       startUpSeconds,
     );
-    const result = this.#replayed(seed, leadSeconds, [...policies, oracle], range);
+    const result = this.#replayed(seed, leadSeconds, [...policies, oracle], range, this.#needsOf(seed));
     return result.policies;
   }
 
@@ -123,7 +131,9 @@ export class Task {
     if (known !== undefined) return known;
     const workload = this.#traffic.workload(seed);
     this.#log(`seed ${seed}: what each minute needs`);
-    const needs = findNeeds(this.#search(workload), 0, workload.minutes);
+    const { first, last } = this.scenario.judgedDays;
+    const begin = Math.max(0, (first - 1) * DAY - WARM_UP);
+    const needs = findNeeds(this.#search(workload), begin, Math.min(workload.minutes, last * DAY));
     this.#needs.set(seed, needs);
     return needs;
   }
@@ -143,15 +153,16 @@ export class Task {
     leadSeconds: number,
     policies: readonly Policy[],
     judged: ReplayInput['judged'],
+    needs: NeedPath,
   ): ReplayResult {
     const { scenario } = this;
-    const needs = this.#needsOf(seed);
     const steps = replaySteps({
       ...{ workload: this.#traffic.workload(seed), ...this.#engine, sla: scenario.sla, judged, policies, needs },
       lead: leadOf(leadSeconds),
       simulation: () => this.#simulation(),
       mostOverPeak: scenario.mostOverPeak,
-      trainingPeak: this.#trainingPeak(needs),
+      trainingPeak: this.#peakOf(seed),
+      warmUpMinutes: WARM_UP,
     });
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
@@ -163,10 +174,15 @@ export class Task {
   }
 
   /** Of the days before the first judged one; where there are none, of the whole trace. */
-  #trainingPeak({ prefill, decode }: NeedPath): { readonly prefill: number; readonly decode: number } {
+  #peakOf(seed: number): ReplicaPair {
+    const known = this.#peaks.get(seed);
+    if (known !== undefined) return known;
+    const workload = this.#traffic.workload(seed);
     const before = (this.scenario.judgedDays.first - 1) * DAY;
-    const days = before === 0 ? prefill.length : before;
-    return { prefill: Math.max(...prefill.subarray(0, days)), decode: Math.max(...decode.subarray(0, days)) };
+    const end = before === 0 ? workload.minutes : before;
+    const peak = peakNeed(this.#search(workload), this.#engine.engine.model, 0, end);
+    this.#peaks.set(seed, peak);
+    return peak;
   }
 }
 
