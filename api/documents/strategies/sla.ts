@@ -12,7 +12,7 @@ export const DEFAULT_CHANGES_PER_DAY = 24;
 export const DEFAULT_LATE_PRICE = 16;
 
 /** Weighs what replicas, late requests and changes cost over the time ahead. */
-export const horizonSetting = z.strictObject({
+const horizonSetting = z.strictObject({
   /** Most merged changes of the graph within 24 hours; they get dearer as fewer are left. */
   changesPerDay: z.int().min(1).max(1440).default(DEFAULT_CHANGES_PER_DAY),
   /** What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. */

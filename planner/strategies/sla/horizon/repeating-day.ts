@@ -35,7 +35,7 @@ const LEARNED_DAYS = 2;
 /** A day repeats if the same hour of earlier days is off by no more than this, and by no more than half of what a flat day is. */
 const [MOST_ERROR, MOST_OF_FLAT] = [0.2, 0.5];
 /** More windows a day are no easier to look after than merge requests. */
-export const MOST_ENTRIES = 4;
+const MOST_ENTRIES = 4;
 /** Of the days that were seen, so many were served by the numbers of a schedule. */
 const COVERED = 0.9;
 
