@@ -68,6 +68,8 @@ export interface ForgeSurvey {
   readonly open: readonly SurveyedProposal[];
   /** How many were opened since, whatever became of them. */
   readonly openedSince: number;
+  /** Highest number that was given by then; undefined where the forge does not count on it. */
+  readonly newest?: number;
 }
 
 export interface SurveyedProposal {
@@ -161,6 +163,8 @@ export interface ProposalWrite {
   /** Until when its numbers hold. */
   readonly expiresAt: string;
   readonly at: Date;
+  /** `newest` of the survey by which it was found to share no file with another open proposal. */
+  readonly surveyed?: number | undefined;
 }
 
 export interface MergeOptions {

@@ -2,7 +2,7 @@ import { type Result, succeed } from '../../api/index.ts';
 import { mergedBranches, type Ref, type Repository, readRefs } from '../repository/index.ts';
 import { type ForgeSurvey, missingBase, type SurveyedProposal, type SurveyRequest } from './forge.ts';
 import { isClosedByPerson, LABELS } from './local-labels.ts';
-import { branchIn, isOpenRecord, numberOf, RECORDS, readRecords, recordRefs } from './local-records.ts';
+import { branchIn, isOpenRecord, nextNumber, numberOf, RECORDS, readRecords, recordRefs } from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
 
 /** Records that are read together, from the newest on, until one is old enough. */
@@ -23,7 +23,8 @@ export async function surveyProposals(
     since === undefined ? succeed(0) : countSince(repository, ours.toReversed(), since),
   ]);
   if (!open.ok) return open;
-  return openedSince.ok ? succeed({ open: open.value, openedSince: openedSince.value }) : openedSince;
+  if (!openedSince.ok) return openedSince;
+  return succeed({ open: open.value, openedSince: openedSince.value, newest: nextNumber(refs.value) - 1 });
 }
 
 async function openProposals(

@@ -1,4 +1,4 @@
-import { type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
+import { fail, type MergeRequest, type Result, SCHEMA_VERSION, succeed } from '../../api/index.ts';
 import {
   type CommitDraft,
   isAncestor,
@@ -11,7 +11,17 @@ import {
 } from '../repository/index.ts';
 import { type BranchView, lostRace, type ProposalWrite } from './forge.ts';
 import { holdingLabelOf, isClosedByPerson, LABELS } from './local-labels.ts';
-import { newestRecord, nextNumber, RECORDS, recordCommit, recordRef } from './local-records.ts';
+import {
+  isOpenRecord,
+  newestRecord,
+  nextNumber,
+  numberOf,
+  RECORDS,
+  readRecords,
+  recordCommit,
+  recordRef,
+  recordRefs,
+} from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
 
 /** Times that we try again where another process took our number first, or held a ref. */
@@ -34,11 +44,32 @@ export async function writeProposal(
     if (!refs.ok) return refs;
     const base = unmovedBase(view, refs.value);
     if (base === undefined) break;
+    const taken = await takenMeanwhile(repository, proposal, refs.value);
+    if (!taken.ok) return taken;
     const written = await tryWrite(repository, signature, proposal, refs.value, base);
     if (!written.ok) return written;
     if (written.value !== undefined) return succeed(written.value);
   }
   return { ok: false, error: [lostRace(view.head.branch)] };
+}
+
+/** Somebody may have opened one on the same file since it was looked for; whoever has the next number comes later than that. */
+async function takenMeanwhile(
+  repository: Repository,
+  { view, surveyed, files }: ProposalWrite,
+  refs: ReadonlyMap<string, Ref>,
+): Promise<Result<undefined>> {
+  if (surveyed === undefined || view.open !== undefined) return succeed(undefined);
+  const newer = recordRefs(refs).filter((ref) => numberOf(ref) > surveyed && isOpenRecord(ref));
+  const records = await readRecords(repository, newer);
+  if (!records.ok) return records;
+  for (const { mergeRequest } of records.value) {
+    const shared = files.find(({ file }) => mergeRequest.changes.some((change) => change.file === file));
+    if (shared === undefined || mergeRequest.head.branch === view.head.branch) continue;
+    const message = `is changed by !${mergeRequest.number} already, which was opened meanwhile`;
+    return fail({ code: 'refused', file: shared.file, message, hint: 'propose again: it waits for that one' });
+  }
+  return succeed(undefined);
 }
 
 /** The base's ref where everything still is as the view saw it. */

@@ -52,7 +52,11 @@ export async function settleAll(
   if (!superseded.ok) return superseded;
   const branches = new Set(superseded.value.map(({ view }) => view.head.branch));
   const others = settled.considered.filter(({ view }) => !branches.has(view.head.branch));
-  return succeed([...superseded.value, ...others.map((one) => behind(one, settled.superseded, superseded.value))]);
+  const { newest: surveyed } = survey.value;
+  return succeed([
+    ...superseded.value,
+    ...others.map((one) => ({ ...behind(one, settled.superseded, superseded.value), surveyed })),
+  ]);
 }
 
 /** What takes the place of a proposal waits where people keep us from closing that one. */

@@ -14,6 +14,8 @@ export interface Considered {
   readonly deployment: string;
   readonly view: BranchView;
   readonly decision: Decision;
+  /** `newest` of the survey by which it was settled; undefined where none was needed. */
+  readonly surveyed?: number | undefined;
   /** Services whose numbers wait for this proposal. */
   readonly waiting: readonly HeldItem[];
   /** Looks at what is there by now, and decides again. */

@@ -109,10 +109,15 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
   if (!settled.ok) return settled;
 
   const proposals: Proposal[] = [];
+  let own = 0;
   for (const one of settled.value) {
-    const proposal = input.dryRun === true ? succeed(proposalOf(input, one)) : await carryOut(input, one);
+    // What this run has opened itself shares no file with the rest.
+    const surveyed = one.surveyed === undefined ? undefined : one.surveyed + own;
+    const proposal =
+      input.dryRun === true ? succeed(proposalOf(input, one)) : await carryOut(input, { ...one, surveyed });
     if (!proposal.ok) return proposal;
     proposals.push(proposal.value);
+    if (surveyed !== undefined && proposal.value.mergeRequest?.number === surveyed + 1) own += 1;
     input.onProposal?.(proposal.value);
   }
   proposals.sort((a, b) => (subjectName(a) < subjectName(b) ? -1 : 1));
@@ -138,7 +143,7 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
       again.value.view.open?.revision !== first.view.open?.revision ||
       again.value.view.head.commit !== first.view.head.commit;
     if (isRivals && again.value.decision.kind !== 'unchanged') return written;
-    considered = again.value;
+    considered = { ...again.value, surveyed: first.surveyed };
   }
 }
 
@@ -152,6 +157,7 @@ async function writeDecision(input: ProposeInput, considered: Considered): Promi
       const written = await forge.write({
         ...draft,
         ...{ view, planDigest: plan.digest, plannedAt: plan.createdAt, expiresAt: plan.expiresAt, at: now },
+        surveyed: considered.surveyed,
       });
       return written.ok ? succeed({ ...proposalOf(input, considered), mergeRequest: written.value }) : written;
     }

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type AutoMergePolicy, formatProblem, type Result } from '../../api/index.ts';
 import { type LocalForge, propose } from '../../gitops/index.ts';
 import { describeBehaviour } from './forge-behaviour.ts';
-import { describeForge, type ForgeUnderTest } from './forge-conformance.ts';
+import { barrier, describeForge, type ForgeUnderTest, startingTogether } from './forge-conformance.ts';
 import { describeOutcomes } from './forge-outcomes.ts';
 import {
   CHAT,
@@ -15,6 +15,7 @@ import {
   type Files,
   forgeAt,
   git,
+  locationOf,
   manifestOf,
   NOW,
   PINS,
@@ -22,6 +23,7 @@ import {
   planOf,
   removeTemporaryFolders,
   repositoryWith,
+  targetOf,
   temporaryFolder,
   writeFiles,
 } from './sandbox.ts';
@@ -111,6 +113,34 @@ test('the local forge merges nothing by itself', async () => {
   expect(result.ok && result.value.proposals[0]?.autoMerge).toEqual({
     ...{ kind: 'people', reason: 'the embedded forge merges nothing by itself' },
   });
+});
+
+describe('two graphs in one file', () => {
+  test('that are proposed at once by two runs end in one proposal, and the other run is told', async () => {
+    const file = 'clusters/prod.yaml';
+    const numbers = { prefill: 2, decode: 4 };
+    const text = `${manifestOf('chat', numbers)}---\n${manifestOf('search', numbers)}`;
+    const folder = repositoryWith({ [file]: text });
+    git(folder, 'checkout', '--quiet', '--detach');
+    const start = barrier(2);
+    const results = await Promise.all(
+      (['chat', 'search'] as const).map(async (deployment, document) => {
+        const path = ['spec', 'services', 'decode', 'replicas'];
+        const { location } = locationOf(file, text, path, document);
+        const plan = planOf([
+          targetOf([location], { deployment, service: 'decode', role: 'decode', current: 4, target: 6 }),
+        ]);
+        return propose({ plan, forge: startingTogether(await forgeAt(folder), start), base: 'main', now: NOW });
+      }),
+    );
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(results.flatMap(problemsOf)).toEqual([
+      `${file}: is changed by !1 already, which was opened meanwhile (propose again: it waits for that one)`,
+    ]);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/dynamo-gitops/mr')).toBe(
+      'refs/dynamo-gitops/mr/1\n',
+    );
+  }, 60_000);
 });
 
 describe('labels of the local forge', () => {
