@@ -48,36 +48,94 @@ export async function readFilesAt(
   files: readonly string[],
 ): Promise<Result<ReadonlyMap<string, StoredFile>>> {
   if (files.length === 0) return succeed(new Map());
-  const isFew = files.length <= FEW;
-  // Git finds an object faster by its own name, which only the tree tells; a few are read while the tree still is.
-  const [entries, byPath] = await Promise.all([
-    readEntriesAt(repository, commit, files),
-    readObjects(repository, isFew ? files.map((file) => `${commit}:${file}`) : []),
-  ]);
-  if (!entries.ok) return entries;
-  const found = [...entries.value];
-  const contents = isFew
-    ? byPath
-    : await readObjects(
-        repository,
-        found.map(([, { object }]) => object),
-      );
-  if (!contents.ok) return contents;
-  const bytesOf = new Map(
-    (isFew ? files : found.map(([file]) => file)).map((file, index) => [file, contents.value[index]]),
-  );
-  const stored = new Map<string, StoredFile>();
-  for (const [file, entry] of found) {
-    const bytes = bytesOf.get(file);
-    if (bytes === undefined)
-      return { ok: false, error: [{ code: 'unavailable', file, message: 'has no content in this clone' }] };
-    stored.set(file, { ...entry, bytes });
-  }
-  return succeed(stored);
+  return files.length <= FEW ? readFew(repository, commit, files) : readMany(repository, commit, files);
 }
 
-/** Files whose contents are asked for by their paths. */
+/** Files for which one process is less than reading the tree first. */
 const FEW = 16;
+
+/** With one process: folders are objects too, and say what their entries are. */
+async function readFew(
+  repository: Repository,
+  commit: string,
+  files: readonly string[],
+): Promise<Result<ReadonlyMap<string, StoredFile>>> {
+  const folders = [...new Set(files.map(folderOf))];
+  const read = await readTyped(
+    repository,
+    [...folders, ...files].map((path) => `${commit}:${path}`),
+  );
+  if (!read.ok) return read;
+  const trees = new Map(folders.map((folder, index) => [folder, treeEntries(read.value[index], commit)]));
+  const found = new Map(
+    files.flatMap((file) => {
+      const entry = trees.get(folderOf(file))?.get(file.slice(file.lastIndexOf('/') + 1));
+      return entry === undefined ? [] : [[file, entry] as const];
+    }),
+  );
+  const entries = filesAmong(files, found);
+  if (!entries.ok) return entries;
+  const contents = new Map(files.map((file, index) => [file, read.value[folders.length + index]?.bytes]));
+  return stored(entries.value, contents);
+}
+
+async function readMany(
+  repository: Repository,
+  commit: string,
+  files: readonly string[],
+): Promise<Result<ReadonlyMap<string, StoredFile>>> {
+  const entries = await readEntriesAt(repository, commit, files);
+  if (!entries.ok) return entries;
+  const found = [...entries.value];
+  // Git finds an object faster by its own name than by a path to it.
+  const read = await readObjects(
+    repository,
+    found.map(([, { object }]) => object),
+  );
+  if (!read.ok) return read;
+  return stored(entries.value, new Map(found.map(([file], index) => [file, read.value[index]])));
+}
+
+function stored(
+  entries: ReadonlyMap<string, FileEntry>,
+  contents: ReadonlyMap<string, Uint8Array | undefined>,
+): Result<ReadonlyMap<string, StoredFile>> {
+  const files = new Map<string, StoredFile>();
+  for (const [file, entry] of entries) {
+    const bytes = contents.get(file);
+    if (bytes === undefined) {
+      return { ok: false, error: [{ code: 'unavailable', file, message: 'has no content in this clone' }] };
+    }
+    files.set(file, { ...entry, bytes });
+  }
+  return succeed(files);
+}
+
+/** The folder of a file, empty for the root. */
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
+}
+
+interface TreeEntry {
+  readonly mode: string;
+  readonly object: string;
+}
+
+/** A tree object's entries by name: a mode without leading zeros, a name, a zero byte and the object's name in bytes. */
+function treeEntries(tree: TypedObject | undefined, like: string): ReadonlyMap<string, TreeEntry> {
+  const entries = new Map<string, TreeEntry>();
+  if (tree?.type !== 'tree') return entries;
+  const { bytes } = tree;
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const zero = bytes.indexOf(0x00, space);
+    const end = zero + 1 + like.length / 2;
+    const mode = bytes.toString('latin1', at, space).padStart(6, '0');
+    entries.set(bytes.toString('utf8', space + 1, zero), { mode, object: bytes.toString('hex', zero + 1, end) });
+    at = end;
+  }
+  return entries;
+}
 
 /** Paths for which git is asked for these alone; for more of them, reading the whole tree takes less time than comparing. */
 const MOST_PATHS = 200;
@@ -96,11 +154,19 @@ export async function readEntriesAt(
   const tree = await git(repository, ['ls-tree', '-z', '--full-tree', ...which]);
   if (!tree.ok) return tree;
   if (tree.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot read the tree', tree.value)] };
-  const found = new Map<string, { readonly mode: string; readonly object: string }>();
+  const found = new Map<string, TreeEntry>();
   for (const entry of tree.value.stdout.toString('utf8').split('\0')) {
     const [, mode, object, path] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.+)$/s.exec(entry) ?? [];
     if (mode !== undefined && object !== undefined && path !== undefined) found.set(path, { mode, object });
   }
+  return filesAmong(files, found);
+}
+
+/** @returns a problem for each path that is a link, a submodule or a folder. */
+function filesAmong(
+  files: readonly string[],
+  found: ReadonlyMap<string, TreeEntry>,
+): Result<ReadonlyMap<string, FileEntry>> {
   const problems: Problem[] = [];
   const entries = new Map<string, FileEntry>();
   for (const file of files) {
@@ -117,6 +183,19 @@ export async function readObjects(
   repository: Repository,
   names: readonly string[],
 ): Promise<Result<readonly (Uint8Array | undefined)[]>> {
+  const read = await readTyped(repository, names);
+  return read.ok ? succeed(read.value.map((object) => object?.bytes)) : read;
+}
+
+interface TypedObject {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+async function readTyped(
+  repository: Repository,
+  names: readonly string[],
+): Promise<Result<readonly (TypedObject | undefined)[]>> {
   if (names.length === 0) return succeed([]);
   const output = await git(repository, ['cat-file', '--batch'], `${names.join('\n')}\n`);
   if (!output.ok) return output;
@@ -126,13 +205,13 @@ export async function readObjects(
   return succeed(
     names.map(() => {
       const end = stdout.indexOf(0x0a, offset);
-      const header = /^[0-9a-f]{40,64} [a-z]+ (\d+)$/.exec(stdout.toString('utf8', offset, end));
+      const header = /^[0-9a-f]{40,64} ([a-z]+) (\d+)$/.exec(stdout.toString('utf8', offset, end));
       const start = end + 1;
       offset = start;
       if (header === null) return undefined;
-      const size = Number(header[1]);
-      offset = start + size + 1;
-      return stdout.subarray(start, start + size);
+      const [, type = '', size = '0'] = header;
+      offset = start + Number(size) + 1;
+      return { type, bytes: stdout.subarray(start, offset - 1) };
     }),
   );
 }
