@@ -40,15 +40,15 @@ export class SortedWindow {
     return this.#sorted[Math.min(this.#count, Math.max(1, rank)) - 1];
   }
 
-  /** How many of the numbers, from the smallest on, are such that this holds; it holds for all below one that it holds for. */
-  countWhere(holds: (value: number) => boolean): number {
-    let [low, high] = [0, this.#count];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(this.#sorted[middle] ?? 0)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /**
+   * How many of the numbers, from the smallest on, are such that this holds; it holds for all below one that it holds for.
+   * @param near about where it ends.
+   */
+  countWhere(near: number, holds: (value: number) => boolean): number {
+    let place = this.#placeOf(near);
+    while (place < this.#count && holds(this.#sorted[place] ?? 0)) place += 1;
+    while (place > 0 && !holds(this.#sorted[place - 1] ?? 0)) place -= 1;
+    return place;
   }
 
   /** First place that holds no smaller number. */

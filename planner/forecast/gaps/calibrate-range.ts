@@ -76,9 +76,9 @@ export function calibrateRange({
   for (let place = 0; originOf(place) <= known + span; place += 1) {
     const origin = originOf(place);
     for (; originOf(learned) <= origin - span && originOf(learned) <= known; learned += 1) {
-      const error = errorRange(points, maxima, originOf(learned), residuals);
-      lowest.add(error.lowest);
-      highest.add(error.highest);
+      const at = originOf(learned);
+      lowest.add(leastError(residuals, maxima.lowest[at] ?? 0, points.highest[at] ?? 0));
+      highest.add(mostError(residuals, maxima.highest[at] ?? 0, points.lowest[at] ?? 0));
       const one = judged[learned];
       if (one === undefined) continue;
       shift = movedShift(shift, one, { misses, hits });
@@ -86,10 +86,14 @@ export function calibrateRange({
       if (one.mayHit) hits += 1;
     }
     if (origin > known || lowest.count < residualsNeeded(REFERENCE_LEVEL)) continue;
-    const outcome = { lowest: maxima.lowest[origin] ?? 0, highest: maxima.highest[origin] ?? 0 };
-    const point = { lowest: points.lowest[origin] ?? 0, highest: points.highest[origin] ?? 0 };
-    const most = lowest.countWhere((error) => isAbove(outcome.highest, leastOf(residuals, point.lowest, error)));
-    const least = highest.countWhere((error) => isAbove(outcome.lowest, mostOf(residuals, point.highest, error)));
+    const [leastOutcome, mostOutcome] = [maxima.lowest[origin] ?? 0, maxima.highest[origin] ?? 0];
+    const [leastPoint, mostPoint] = [points.lowest[origin] ?? 0, points.highest[origin] ?? 0];
+    const most = lowest.countWhere(mostError(residuals, mostOutcome, leastPoint), (error) =>
+      isAbove(mostOutcome, leastOf(residuals, leastPoint, error)),
+    );
+    const least = highest.countWhere(leastError(residuals, leastOutcome, mostPoint), (error) =>
+      isAbove(leastOutcome, mostOf(residuals, mostPoint, error)),
+    );
     const missBelow = shiftOf(most, lowest.count) + ROUNDING;
     const hitAbove = shiftOf(least, lowest.count) - ROUNDING;
     const mayMiss = shift.lowest <= missBelow;
@@ -101,20 +105,27 @@ export function calibrateRange({
 
 /** The largest outcome that lies so far above the point. */
 export function mostOf(residuals: readonly Residuals[], point: number, residual: number): number {
-  return Math.max(...residuals.map((one) => one.apply(point, residual)));
+  let most = Number.NEGATIVE_INFINITY;
+  for (const one of residuals) most = Math.max(most, one.apply(point, residual));
+  return most;
 }
 
 function leastOf(residuals: readonly Residuals[], point: number, residual: number): number {
-  return Math.min(...residuals.map((one) => one.apply(point, residual)));
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of residuals) least = Math.min(least, one.apply(point, residual));
+  return least;
 }
 
-function errorRange(points: ValueRange, maxima: ValueRange, origin: number, residuals: readonly Residuals[]) {
-  const of = (outcomes: Float64Array, from: Float64Array) =>
-    residuals.map((one) => one.of(outcomes[origin] ?? 0, from[origin] ?? 0));
-  return {
-    lowest: Math.min(...of(maxima.lowest, points.highest)),
-    highest: Math.max(...of(maxima.highest, points.lowest)),
-  };
+function mostError(residuals: readonly Residuals[], outcome: number, point: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const one of residuals) most = Math.max(most, one.of(outcome, point));
+  return most;
+}
+
+function leastError(residuals: readonly Residuals[], outcome: number, point: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of residuals) least = Math.min(least, one.of(outcome, point));
+  return least;
 }
 
 /** The highest shift of the level at which so many of the errors lie below the quantile's rank. */
@@ -134,17 +145,16 @@ function movedShift(
   { missBelow, hitAbove, mayMiss, mayHit, misses: missesThen, hits: hitsThen }: Judged,
   { misses, hits }: { readonly misses: number; readonly hits: number },
 ): Shift {
-  const rises: number[] = [];
-  const falls: number[] = [];
+  let [fallen, risen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   if (mayMiss) {
     // What it was then, and all that may have been added since.
-    rises.push(Math.min(highest, missBelow + UP * (misses - missesThen)) + UP);
-    falls.push(lowest + UP);
+    risen = Math.min(highest, missBelow + UP * (misses - missesThen)) + UP;
+    fallen = lowest + UP;
   }
   if (mayHit) {
-    rises.push(highest - DOWN);
-    falls.push(Math.max(lowest, hitAbove - DOWN * (hits - hitsThen)) - DOWN);
+    risen = Math.max(risen, highest - DOWN);
+    fallen = Math.min(fallen, Math.max(lowest, hitAbove - DOWN * (hits - hitsThen)) - DOWN);
   }
   const within = (shift: number): number => Math.max(LEAST_SHIFT, Math.min(MOST_SHIFT, shift));
-  return { lowest: within(Math.min(...falls)), highest: within(Math.max(...rises)) };
+  return { lowest: within(fallen), highest: within(risen) };
 }

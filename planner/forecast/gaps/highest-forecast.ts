@@ -21,7 +21,9 @@ export function highestForecast(
   horizon: ForecastHorizon,
 ): number | undefined {
   const mean = meanRange(range);
-  const residuals = [mean.lowest, mean.highest].map((one) => residualsIn(method.residualSpace, one));
+  // Only logarithms have a floor that depends on the mean.
+  const means = method.residualSpace === 'log' ? [mean.lowest, mean.highest] : [mean.highest];
+  const residuals = means.map((one) => residualsIn(method.residualSpace, one));
   const points = pointRange(range, method.model, horizon, bucketSeconds);
   const { window, adaptedLevel } = calibrateRange({
     ...{ points, residuals, horizon },
