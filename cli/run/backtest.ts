@@ -4,7 +4,6 @@ import {
   graphEngine,
   judgedMinutes,
   LEAST_MINUTES,
-  PROPOSALS_PER_DAY,
   plausibleHistory,
 } from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
@@ -19,6 +18,7 @@ import { backtestReport } from '../../report/index.ts';
 import { backtestDocument } from '../backtest/backtest-document.ts';
 import { chooseGraph } from '../backtest/choose-graph.ts';
 import { choosePolicies } from '../backtest/choose-policies.ts';
+import { horizonOfConfig, type ReplayedHorizon } from '../backtest/horizon-of-config.ts';
 import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
 import { readHistory } from '../backtest/read-history.ts';
 import { savePage } from '../backtest/save-page.ts';
@@ -83,7 +83,8 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   const metrics = metricsInput([source.evidence()]);
   if (!metrics.ok) return metrics;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
-  const question = questionOf(call, { graph: graph.value, series: history.series, setting });
+  const sla = horizonOfConfig(graph.value.deployment.strategy);
+  const question = questionOf(call, { graph: graph.value, series: history.series, setting, sla });
   if (!question.ok) return question;
   const { judged } = question.value;
   context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
@@ -95,24 +96,21 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
       ...{ graph: graph.value, ...question.value, ...simulated, giveUpSeconds: GIVE_UP_SECONDS },
       inputs: { metrics: metrics.value, config, profiles, fitted: fittedFile },
       gpusPerReplica: question.value.engine.gpusPerReplica,
-      proposalsPerDay: PROPOSALS_PER_DAY,
-      parameters: PARAMETERS,
+      proposalsPerDay: sla.horizon.changesPerDay,
+      parameters: sla.words,
       notes: history.notes,
     }),
   );
 }
 
-/** `sla` has no parameter that is chosen by a graph's own days; the others have those of their makers. */
-const PARAMETERS =
-  'No policy has a parameter that was chosen on the judged days: each has the same for every graph, and learns only from minutes that are over.';
-
 interface GraphHistory {
   readonly graph: PlaceableGraph;
   readonly series: TrafficSeries;
   readonly setting: PlanSetting;
+  readonly sla: ReplayedHorizon;
 }
 
-function questionOf(call: BacktestCall, { graph, series, setting }: GraphHistory) {
+function questionOf(call: BacktestCall, { graph, series, setting, sla }: GraphHistory) {
   const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
   if (minutes < LEAST_MINUTES) {
     const message = `the history of ${graph.name} is ${minutes} minutes long, and a backtest takes at least ${LEAST_MINUTES}`;
@@ -122,7 +120,7 @@ function questionOf(call: BacktestCall, { graph, series, setting }: GraphHistory
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
   const lead = leadOfCall(call, graph.deployment.strategy);
-  const policies = choosePolicies(comparedPolicies(), call.policies);
+  const policies = choosePolicies(comparedPolicies(sla.horizon), call.policies);
   if (!engine.ok || !lead.ok || !policies.ok) {
     return fail(...[engine, lead, policies].flatMap((part) => (part.ok ? [] : part.error)));
   }

@@ -94,6 +94,23 @@ describe('backtest', () => {
     expect(await readFile(join(folder, 'mine.html'), 'utf8')).toBe('<p>my work</p>');
   });
 
+  test('replays sla with the horizon of the config, and says where it comes from', async () => {
+    await recordMinutes();
+    const usual = await backtest('--policies', 'static');
+    expect(usual.setting.proposalsPerDay).toBe(24);
+    expect(usual.parameters).toContain('the defaults, which are the same for every graph');
+    const config = join(folder, 'dynamo-gitops.yaml');
+    const text = await readFile(config, 'utf8');
+    const [start, end] = [text.indexOf('    strategy:'), text.indexOf('    services:')];
+    const profile = 'apps/chat/profiles/h200-llama-3.1-8b-fp8-tp1.json';
+    const strategy = `{ kind: sla, profile: ${profile}, horizon: { changesPerDay: 6 }, forecast: { leadSeconds: 1200 } }`;
+    await writeFile(config, `${text.slice(0, start)}    strategy: ${strategy}\n${text.slice(end)}`);
+    const own = await backtest('--policies', 'sla');
+    expect(own.setting).toMatchObject({ proposalsPerDay: 6, lead: { reviewSeconds: 600, startUpSeconds: 600 } });
+    expect(own.parameters).toContain('horizon: { changesPerDay: 6, latePrice: 16 }: as the config says');
+    expect(own.policies.map(({ name }) => name)).toEqual(['oracle', 'sla']);
+  });
+
   test('takes the lead and the part of it that is start-up from the call', async () => {
     await recordMinutes();
     const { setting } = await backtest('--policies', 'static', '--lead', '30m', '--start-up', '5m');

@@ -1,4 +1,4 @@
-import { DEFAULT_CHANGES_PER_DAY } from '../../../api/index.ts';
+import type { HorizonSetting } from '../../../api/index.ts';
 import {
   atMostADay,
   dynamoLoad,
@@ -14,15 +14,12 @@ import {
   throughGit,
 } from '../policies/index.ts';
 
-/** Proposals a day that a team can be expected to look at; what `sla` keeps within, and others are held to. */
-export const PROPOSALS_PER_DAY = DEFAULT_CHANGES_PER_DAY;
-
-/** What a graph's backtest compares, unless it is asked for others. */
-export function comparedPolicies(): readonly Policy[] {
-  const few = (policy: Policy): Policy => atMostADay(policy, PROPOSALS_PER_DAY);
+/** What a graph's backtest compares, unless it is asked for others: `sla` by its settings, and others held to as many proposals. */
+export function comparedPolicies({ latePrice, changesPerDay }: HorizonSetting): readonly Policy[] {
+  const few = (policy: Policy): Policy => atMostADay(policy, changesPerDay);
   return [
-    ours(),
-    oursFloor(),
+    ours({ latePrice, changesPerDay }),
+    oursFloor(undefined, { changesPerDay }),
     staticPeak,
     few(throughGit(hpa(0.7))),
     few(throughGit(dynamoSla('constant', 1.6))),
