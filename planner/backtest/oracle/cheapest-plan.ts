@@ -54,7 +54,7 @@ export function cheapestPlan(stretches: readonly PricedStretch[], prices: PlanPr
   const kept = new Float64Array(states);
   const changed = new Float64Array(states).fill(Number.POSITIVE_INFINITY);
   /** By stretch and state, the state before. */
-  const before = stretches.map(() => new Uint32Array(states));
+  const before = stretches.map(() => (states < 2 ** 16 ? new Uint16Array(states) : new Uint32Array(states)));
   const origin = new Uint32Array(states);
   for (const [index, stretch] of stretches.entries()) {
     const from = before[index] ?? origin;
@@ -147,7 +147,7 @@ interface Traced {
 }
 
 function traced(
-  before: readonly Uint32Array[],
+  before: readonly (Uint16Array | Uint32Array)[],
   last: number,
   { stretches, levels, prices }: Traced,
 ): Omit<CheapestPlan, 'pricedGpuSeconds'> {
