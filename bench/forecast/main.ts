@@ -99,7 +99,7 @@ const uppers = table(
 const errors = `${points}\n\n${uppers}`;
 if (page === undefined) {
   const costs = table(
-    ['weeks of minutes', '`fit` of one graph, ms', 'all five forecasts of one graph, ms'],
+    ['weeks of minutes', '`fit` of one graph, ms of a processor', 'all five forecasts of one graph, ms of a processor'],
     costRows(),
   );
   process.stdout.write(`${errors}\n\n${costs}\n`);
