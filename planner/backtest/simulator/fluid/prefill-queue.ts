@@ -117,7 +117,7 @@ export class PrefillQueue {
   /** Lets window `first` ÷ `windowCohorts` of the minute arrive, and its time pass, which ends at `end`. */
   run(end: number, first: number, sampled: SampledMinute, sums: MinuteSums): void {
     const { table, count: counts, work: works, middle: middles, windowCohorts } = sampled;
-    const { inTime: inTimeAfter, residualPrefill } = table;
+    const { residualPrefill } = table;
     const hopeful = 1 - table.hopeless;
     const replicas = this.#replicas;
     const others = (replicas - 1) * residualPrefill;
@@ -158,7 +158,7 @@ export class PrefillQueue {
           takenWork += work;
           waited += count * wait;
           arrivals += count * index;
-          inTime += count * inTimeAfter(wait);
+          inTime += count * table.inTime(wait);
           arrived += work;
           ahead += work;
         } else {

@@ -1,7 +1,7 @@
 import type { EngineSpec } from '../../engine/index.ts';
 import { DrawnRequests, type RequestShape, type WorkloadMinute } from '../../workload/index.ts';
 import type { SimulationOptions } from '../simulation.ts';
-import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, type ShapeTable, shapeTable } from './shape-table.ts';
+import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, ShapeTable } from './shape-table.ts';
 
 /** Cohorts of a second: the requests of a tenth of a second arrive together. */
 export const COHORTS = 10;
@@ -62,7 +62,7 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
   const kept: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute }[] = [];
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
-    if (shaped?.shape !== shape) shaped = { shape, table: shapeTable(engine, shape, ttftMs) };
+    if (shaped?.shape !== shape) shaped = { shape, table: new ShapeTable(engine, shape, ttftMs) };
     return shaped.table;
   };
   let next = 0;
@@ -79,8 +79,22 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
       into.work.fill(0);
       into.classes.fill(0, 0, (MINUTE_COHORTS / windowCohorts) * CLASSES);
       into.tokens.fill(0, 0, (MINUTE_COHORTS / windowCohorts) * CLASSES);
-      const sums = take(minute, drawn, drawnPerSecond, { ...into, table, windowCohorts });
-      const sampled = { ...into, table, windowCohorts, ...sums };
+      const { count, work, middle, classes, tokens } = into;
+      const sums = take(minute, drawn, drawnPerSecond, { table, count, work, middle, windowCohorts, classes, tokens });
+      const { requests, promptTokens, outputTokens } = sums;
+      // Without spreading, so that what reads it in the inmost loops sees one kind of object.
+      const sampled: SampledMinute = {
+        table,
+        requests,
+        promptTokens,
+        outputTokens,
+        count,
+        work,
+        middle,
+        windowCohorts,
+        classes,
+        tokens,
+      };
       kept[next] = { minute, sampled };
       next = (next + 1) % KEPT_MINUTES;
       return sampled;

@@ -26,7 +26,7 @@ const ITL_SPREAD = 0.005;
 const WAITS = 256;
 
 /** What a shape of requests means on an engine. Times are seconds. */
-export interface ShapeTable {
+export class ShapeTable {
   readonly islTokens: Float64Array;
   readonly prefillSeconds: Float64Array;
   readonly meanPrefill: number;
@@ -34,49 +34,52 @@ export interface ShapeTable {
   readonly residualPrefill: number;
   readonly classTokens: Float64Array;
   /**
-   * How much longer a token takes on average than a step, since a request waits for the step that runs to end before it
-   * joins: in steps, beyond what half a step is over an output as long as the class, and one over its standard deviation, with what
-   * replicas differ in.
+   * A request waits for the step that runs to end before it joins. How much longer than a step a token takes for that, in
+   * steps, beyond half a step over an output as long as the class.
    */
   readonly classWait: Float64Array;
+  /** One over the standard deviation of the same, with what replicas differ in. */
   readonly perClassSpread: Float64Array;
   readonly meanOslTokens: number;
   /** What a request inside has put out on average, beyond what outputs as long as their class would have. */
   readonly missingTokens: number;
   /** Share of requests that no replica would answer in time. */
   readonly hopeless: number;
-  /** Share of requests that are in time if they wait so long. */
-  readonly inTime: (waitSeconds: number) => number;
-}
+  readonly #shares: Float64Array;
+  readonly #cellsPerSecond: number;
 
-/** @param ttftMs what prefill, transfer and waiting must stay within */
-export function shapeTable(engine: EngineSpec, shape: RequestShape, ttftMs: number): ShapeTable {
-  const islTokens = requestLengths(shape.islTokens, shape.islVariation);
-  const prefillSeconds = islTokens.map((tokens) => prefillMs(engine.model.prefill, tokens) / 1000);
-  let sum = 0;
-  let squares = 0;
-  for (const one of prefillSeconds) {
-    sum += one;
-    squares += one * one;
+  /** @param ttftMs what prefill, transfer and waiting must stay within */
+  constructor(engine: EngineSpec, shape: RequestShape, ttftMs: number) {
+    this.islTokens = requestLengths(shape.islTokens, shape.islVariation);
+    this.prefillSeconds = this.islTokens.map((tokens) => prefillMs(engine.model.prefill, tokens) / 1000);
+    let sum = 0;
+    let squares = 0;
+    for (const one of this.prefillSeconds) {
+      sum += one;
+      squares += one * one;
+    }
+    this.meanPrefill = sum / LENGTHS;
+    this.residualPrefill = squares / (2 * sum);
+    const outputs = outputClasses(requestLengths(shape.oslTokens, shape.oslVariation), shape.oslTokens);
+    this.classTokens = outputs.classTokens;
+    this.classWait = outputs.classWait;
+    this.perClassSpread = outputs.perClassSpread;
+    this.meanOslTokens = shape.oslTokens;
+    this.missingTokens = outputs.missingTokens;
+    const allowance = (ttftMs - engine.transferMs) / 1000;
+    this.#shares = sharesInTime(this.prefillSeconds, allowance);
+    this.#cellsPerSecond = WAITS / Math.max(allowance, Number.MIN_VALUE);
+    this.hopeless = 1 - (this.#shares[0] ?? 0);
   }
-  const outputs = outputClasses(requestLengths(shape.oslTokens, shape.oslVariation), shape.oslTokens);
-  const allowance = (ttftMs - engine.transferMs) / 1000;
-  const shares = sharesInTime(prefillSeconds, allowance);
-  const perCell = WAITS / Math.max(allowance, Number.MIN_VALUE);
-  return {
-    ...{ islTokens, prefillSeconds, ...outputs },
-    meanPrefill: sum / LENGTHS,
-    residualPrefill: squares / (2 * sum),
-    meanOslTokens: shape.oslTokens,
-    hopeless: 1 - (shares[0] ?? 0),
-    inTime(waitSeconds) {
-      const place = waitSeconds * perCell;
-      if (!(place < WAITS)) return 0;
-      const cell = Math.floor(place);
-      const low = shares[cell] ?? 0;
-      return low + (place - cell) * ((shares[cell + 1] ?? 0) - low);
-    },
-  };
+
+  /** Share of requests that are in time if they wait so long. */
+  inTime(waitSeconds: number): number {
+    const place = waitSeconds * this.#cellsPerSecond;
+    if (!(place < WAITS)) return 0;
+    const cell = Math.floor(place);
+    const low = this.#shares[cell] ?? 0;
+    return low + (place - cell) * ((this.#shares[cell + 1] ?? 0) - low);
+  }
 }
 
 function outputClasses(
