@@ -1,6 +1,6 @@
 import type { Sla, WhatIf } from '../../api/index.ts';
 import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
-import { type GraphEngine, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
+import { type ArrivalSettings, type GraphEngine, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
 import { type ReplayInput, type ReplayResult, replaySteps } from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
@@ -15,6 +15,7 @@ export const GIVE_UP_SECONDS = 10;
 
 export interface SimulationQuestion extends GraphEngine {
   readonly series: TrafficSeries;
+  readonly arrivals: ArrivalSettings['settings'];
   readonly judged: ReplayInput['judged'];
   readonly lead: LeadTime;
   readonly policies: readonly Policy[];
@@ -34,7 +35,7 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
   const { series, seeds, engine, profile, sla, lead, judged, policies } = question;
   const simulationFor = (targets: Sla): Simulation =>
     fluidSimulation(engine, targets, { giveUpSeconds: GIVE_UP_SECONDS });
-  const workloadFor = (seed: number): Workload => workloadOf(series, { seed });
+  const workloadFor = (seed: number): Workload => workloadOf(series, { ...question.arrivals, seed });
   const inputFor = (seed: number) => ({ workload: workloadFor(seed), engine, profile, sla, lead, judged });
   const replayed = (seed: number): ReplayResult => {
     const what = seeds.length === 1 ? 'replayed' : `replayed, seed ${seed} of ${seeds.join(', ')}`;

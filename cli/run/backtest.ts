@@ -1,5 +1,7 @@
 import { type Backtest, fail, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
+  type ArrivalSettings,
+  arrivalSettings,
   comparedPolicies,
   graphEngine,
   judgedMinutes,
@@ -84,7 +86,8 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   if (!metrics.ok) return metrics;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
   const sla = horizonOfConfig(graph.value.deployment.strategy);
-  const question = questionOf(call, { graph: graph.value, series: history.series, setting, sla });
+  const arrivals = arrivalSettings(history.series, graph.value.deployment.strategy);
+  const question = questionOf(call, { graph: graph.value, series: history.series, setting, sla, arrivals });
   if (!question.ok) return question;
   const { judged } = question.value;
   context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
@@ -98,7 +101,7 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
       gpusPerReplica: question.value.engine.gpusPerReplica,
       proposalsPerDay: sla.horizon.changesPerDay,
       parameters: sla.words,
-      notes: history.notes,
+      notes: [...history.notes, arrivals.words],
     }),
   );
 }
@@ -108,9 +111,10 @@ interface GraphHistory {
   readonly series: TrafficSeries;
   readonly setting: PlanSetting;
   readonly sla: ReplayedHorizon;
+  readonly arrivals: ArrivalSettings;
 }
 
-function questionOf(call: BacktestCall, { graph, series, setting, sla }: GraphHistory) {
+function questionOf(call: BacktestCall, { graph, series, setting, sla, arrivals }: GraphHistory) {
   const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
   if (minutes < LEAST_MINUTES) {
     const message = `the history of ${graph.name} is ${minutes} minutes long, and a backtest takes at least ${LEAST_MINUTES}`;
@@ -128,6 +132,7 @@ function questionOf(call: BacktestCall, { graph, series, setting, sla }: GraphHi
   if (!whatIf.ok) return whatIf;
   return succeed({
     ...{ ...engine.value, series, judged, lead: lead.value, policies: policies.value, whatIf: whatIf.value },
+    arrivals: arrivals.settings,
     seeds: seedsOf(call.seeds),
   });
 }

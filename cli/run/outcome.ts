@@ -10,7 +10,12 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
-import { type GraphEngine, graphEngine, plausibleHistory } from '../../planner/backtest/graph/index.ts';
+import {
+  arrivalSettings,
+  type GraphEngine,
+  graphEngine,
+  plausibleHistory,
+} from '../../planner/backtest/graph/index.ts';
 import { outcomeOf } from '../../planner/backtest/outcome/index.ts';
 import {
   isoTime,
@@ -145,6 +150,7 @@ async function outcomeOfGraph(
     outcomeOf({
       ...{ plan, deployment: graph.value.name, namespace, environment, targets, mergedAt },
       ...{ startMs, endMs, series: history.series, giveUpSeconds: GIVE_UP_SECONDS },
+      arrivals: arrivalSettings(history.series, deployment.strategy).settings,
       engine: engineOf(graph.value, setting, history.series, startMs),
     }),
   );

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { slaStrategy } from '../../api/index.ts';
 import {
+  arrivalSettings,
   comparedPolicies,
   judgedMinutes,
   LEAST_MINUTES,
@@ -138,6 +140,28 @@ describe('a history', () => {
     );
     expect(missing(series)).toEqual([10, 11, 12]);
     expect(notes).toEqual(['3 buckets have less than 80 % of the scrapes: not judged.']);
+  });
+});
+
+describe('arrivals', () => {
+  const poissonLike: TrafficSeries = {
+    ...{ deployment: 'chat', namespace: 'llm', environment: 'prod', model: 'm', startMs: 0, bucketSeconds: 60 },
+    ...{ length: 90, provenance: { source: 'a test', queries: {} } },
+    columns: { requestCount: Float64Array.from({ length: 90 }, (_, index) => (index % 2 === 0 ? 80 : 120)) },
+  };
+
+  test('are as bursty as neighbouring counts differ, within what sla takes for bursts', () => {
+    // Half of 40² over a mean of 100 is 8.
+    expect(arrivalSettings(poissonLike, { kind: 'fixed', replicas: {} })).toEqual({
+      settings: { arrivalVariation: 4 },
+      words:
+        'The squared variation of the time between arrivals is 4: 8 measured over 89 pairs of buckets, kept within 1 and 4.',
+    });
+  });
+
+  test('are as bursty as the config says', () => {
+    const strategy = slaStrategy.parse({ kind: 'sla', profile: 'learned', arrivalVariation: 9, islVariation: 0.5 });
+    expect(arrivalSettings(poissonLike, strategy).settings).toEqual({ arrivalVariation: 9, islVariation: 0.5 });
   });
 });
 

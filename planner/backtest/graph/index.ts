@@ -1,3 +1,4 @@
+export * from './arrival-settings.ts';
 export * from './compared-policies.ts';
 export * from './graph-engine.ts';
 export * from './judged-minutes.ts';

@@ -1,7 +1,7 @@
 import { type Outcome, type Plan, type PlanTarget, SCHEMA_VERSION, type ServiceOutcome } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { isoTime, type TrafficSeries } from '../../metrics/index.ts';
-import type { GraphEngine } from '../graph/index.ts';
+import type { ArrivalSettings, GraphEngine } from '../graph/index.ts';
 import { fluidSimulation } from '../simulator/index.ts';
 import { workloadOf } from '../workload/index.ts';
 import { constantNumbers } from './constant-numbers.ts';
@@ -20,6 +20,7 @@ export interface OutcomeQuestion {
   readonly startMs: number;
   readonly endMs: number;
   readonly series: TrafficSeries;
+  readonly arrivals: ArrivalSettings['settings'];
   /** What requests are simulated on, or why they are not. */
   readonly engine: GraphEngine | { readonly why: string };
   readonly giveUpSeconds: number;
@@ -65,7 +66,7 @@ function serviceOutcomeOf(target: PlanTarget, since: Since): ServiceOutcome {
 }
 
 function simulatedBoth(question: OutcomeQuestion): NonNullable<Outcome['simulated']> | { readonly why: string } {
-  const { targets, engine: found, series, startMs, endMs, giveUpSeconds } = question;
+  const { targets, engine: found, series, arrivals, startMs, endMs, giveUpSeconds } = question;
   if ('why' in found) return found;
   const prefill = targets.find(({ role }) => role === 'prefill');
   const decode = targets.find(({ role }) => role === 'decode');
@@ -76,7 +77,7 @@ function simulatedBoth(question: OutcomeQuestion): NonNullable<Outcome['simulate
     return { why: 'not simulated: a floor says how many run at least, and not how many ran' };
   }
   const { engine, sla } = found;
-  const workload = workloadOf(series, { seed: 1 });
+  const workload = workloadOf(series, { ...arrivals, seed: 1 });
   const minuteOf = (ms: number): number => Math.floor((ms - workload.startMs) / 60_000);
   const judged = { from: Math.max(0, minuteOf(startMs)), to: Math.min(workload.minutes, minuteOf(endMs)) };
   const simulation = fluidSimulation(engine, sla, { giveUpSeconds });
