@@ -60,19 +60,6 @@ export function workloadOf(series: TrafficSeries, settings: WorkloadSettings): W
   };
 }
 
-/** Mean of what arrived per second over the buckets that have data, to scale a workload by. */
-export function meanRequestsPerSecond(series: TrafficSeries): number {
-  const { rates, gaps } = bucketsOf(series, { seed: 0 });
-  let sum = 0;
-  let known = 0;
-  for (const [index, rate] of rates.entries()) {
-    if (gaps[index] !== 'none') continue;
-    sum += rate;
-    known += 1;
-  }
-  return known === 0 ? 0 : sum / known;
-}
-
 type Gap = 'missing' | 'implausible';
 
 interface Buckets {
