@@ -60,13 +60,22 @@ async function readFew(
   commit: string,
   files: readonly string[],
 ): Promise<Result<ReadonlyMap<string, StoredFile>>> {
-  const folders = [...new Set(files.map(folderOf))];
+  // Whatever is above them tells a file that does not exist from one that this clone does not hold.
+  const folders = [...new Set(['', ...files.flatMap(foldersOf)])];
   const read = await readTyped(
     repository,
     [...folders, ...files].map((path) => `${commit}:${path}`),
   );
   if (!read.ok) return read;
   const trees = new Map(folders.map((folder, index) => [folder, treeEntries(read.value[index], commit)]));
+  const isMissing = folders.some((folder, index) => {
+    const name = folder.slice(folder.lastIndexOf('/') + 1);
+    const isThere = folder === '' || trees.get(folderOf(folder))?.get(name)?.mode === FOLDER_MODE;
+    return isThere && read.value[index]?.type !== 'tree';
+  });
+  if (isMissing) {
+    return { ok: false, error: [{ code: 'unavailable', message: `this clone does not hold all of ${commit}` }] };
+  }
   const found = new Map(
     files.flatMap((file) => {
       const entry = trees.get(folderOf(file))?.get(file.slice(file.lastIndexOf('/') + 1));
@@ -115,6 +124,14 @@ function stored(
 function folderOf(file: string): string {
   return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
+
+/** The folder of a file and all that it lies in, but for the root. */
+function foldersOf(file: string): readonly string[] {
+  const steps = file.split('/').slice(0, -1);
+  return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+const FOLDER_MODE = '040000';
 
 interface TreeEntry {
   readonly mode: string;

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { formatProblem } from '../../api/index.ts';
@@ -47,6 +47,22 @@ describe('files of a commit', () => {
         'deep/er: is a folder in the repository',
         'vendor/sub: is a submodule in the repository',
       ]);
+    },
+  );
+
+  test.each([0, 50, 300])(
+    'of a commit or a folder that this clone does not hold are a problem, not absent, beside %d',
+    async (count) => {
+      const folder = repositoryWith(FILES);
+      const opened = await openRepository(folder, ENVIRONMENT);
+      if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+      const commit = git(folder, 'rev-parse', 'HEAD').trim();
+      const names = ['deep/er/run.yaml', ...MORE(count)];
+      expect((await readFilesAt(opened.value, 'f'.repeat(40), names)).ok).toBe(false);
+      expect((await readFilesAt(opened.value, commit, names)).ok).toBe(true);
+      const tree = git(folder, 'rev-parse', 'HEAD:deep/er').trim();
+      rmSync(join(folder, '.git/objects', tree.slice(0, 2), tree.slice(2)));
+      expect((await readFilesAt(opened.value, commit, names)).ok).toBe(false);
     },
   );
 });
