@@ -82,7 +82,7 @@ function sectionOf(scenario: Scenario, lead: number): string {
   const own = listed(({ name }) => name === OURS);
   return [
     `### ${scenario.name}, lead ${lead / 60} minutes`,
-    `Of each figure the worst of ${seeds.length === 1 ? `seed ${seeds.join()}` : `the seeds ${seeds.join(', ')}`}. At most ${PROPOSALS_PER_DAY} proposals a day:`,
+    `${seeds.length === 1 ? `Seed ${seeds.join()} alone.` : `Of each figure the worst of the seeds ${seeds.join(', ')}.`} At most ${PROPOSALS_PER_DAY} proposals a day:`,
     markdownTable(few, OURS),
     `Nothing with perfect foresight and as few changes that misses ${100 * MAY_MISS} % of the requests is below ${Math.min(...bounds).toFixed(2)} times the oracle. Apart from these, with more changes or in the cluster:`,
     markdownTable([...own, ...others], OURS),
