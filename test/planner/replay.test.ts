@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EngineSpec } from '../../planner/backtest/engine/index.ts';
+import { NeededReplicas } from '../../planner/backtest/oracle/index.ts';
 import {
   dynamoLoad,
   dynamoSla,
@@ -12,7 +13,7 @@ import {
   staticPeak,
 } from '../../planner/backtest/policies/index.ts';
 import { type ReplayInput, replay, replaySteps } from '../../planner/backtest/replay/index.ts';
-import { fluidSimulation } from '../../planner/backtest/simulator/index.ts';
+import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
 import { type Workload, workloadOf } from '../../planner/backtest/workload/index.ts';
 import type { TrafficSeries } from '../../planner/metrics/index.ts';
 import { MODEL, SLA, testEngine } from './simulation-fixture.ts';
@@ -74,6 +75,35 @@ const fixed = (prefill: number, decode: number, change: Partial<Policy> = {}): P
   ...{ name: 'fixed', label: 'fixed', channel: 'git', everySeconds: 60 },
   start: () => ({ observe: () => undefined, decide: () => ({ prefill, decode }) }),
   ...change,
+});
+
+/** Not a simulation of anything: two of a hundred requests are late with any number, all are in time else from 10 and 7 on. */
+function withHopelessTail(): Simulation {
+  const real = fluidSimulation(testEngine(), SLA, { giveUpSeconds: 10 });
+  let [attained, missed] = [0, 0];
+  return {
+    advanceMinute: (_, { prefill, decode }) => {
+      const late = Math.min(100, 2 + 5 * Math.max(0, 10 - prefill) + 5 * Math.max(0, 7 - decode));
+      missed += late;
+      attained += 100 - late;
+    },
+    totals: () => ({ ...real.totals(), attained, missed }),
+    observe: () => real.observe(),
+    reset: () => {
+      [attained, missed] = [0, 0];
+    },
+  };
+}
+
+describe('what a minute needs', () => {
+  test('is no more than keeps what any number of replicas keeps, where some prompts are late in any case', () => {
+    const workload = workloadOf(traffic([1200, 1200]), { seed: 1 });
+    const needed = new NeededReplicas({
+      ...{ workload, simulation: withHopelessTail(), itlMs: SLA.itlMs },
+      ...{ most: { prefill: 200, decode: 200 }, gpusPerReplica: { prefill: 1, decode: 1 } },
+    });
+    expect(needed.at(1)).toEqual({ prefill: 10, decode: 7 });
+  });
 });
 
 describe('a replay', () => {

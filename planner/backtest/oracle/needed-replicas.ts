@@ -2,7 +2,7 @@ import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import type { Simulation, SimulationTotals } from '../simulator/index.ts';
 import type { Workload, WorkloadMinute } from '../workload/index.ts';
 
-/** Share of a minute's requests that perfect foresight keeps. */
+/** Share of a minute's requests that perfect foresight keeps, of those that any number of replicas keeps. */
 export const ORACLE_ATTAINMENT = 0.99;
 
 export interface NeedSearch {
@@ -34,8 +34,8 @@ export class NeededReplicas {
     const minute = workload.minute(index);
     if (!minute.arrivalsPerSecond.some((count) => count > 0)) return { prefill: 1, decode: 1 };
     const before = index > 0 ? endOf(workload.minute(index - 1), itlMs) : undefined;
-    const isEnough = (replicas: ReplicaPair): boolean =>
-      this.#misses(minute, before, replicas) <= 1 - ORACLE_ATTAINMENT;
+    const allowed = this.#allowedMisses(minute, before);
+    const isEnough = (replicas: ReplicaPair): boolean => this.#misses(minute, before, replicas) <= allowed;
     // Decode first: what waits for it is late for its first token too, which no prefill can help.
     const decode = fewestNear(this.#last.decode, most.decode, (count) =>
       isEnough({ prefill: most.prefill, decode: count }),
@@ -67,6 +67,12 @@ export class NeededReplicas {
       prefill: missed(needed.prefill, (prefill) => ({ prefill, decode: most.decode })),
       decode: missed(needed.decode, (decode) => ({ prefill: most.prefill, decode })),
     };
+  }
+
+  /** Prompts that take nearly the target by themselves are late in any burst, and no number of replicas helps them. */
+  #allowedMisses(minute: WorkloadMinute, before: WorkloadMinute | undefined): number {
+    const inevitable = this.#misses(minute, before, this.#search.most);
+    return 1 - ORACLE_ATTAINMENT * (1 - inevitable);
   }
 
   /** Share of the requests that are missed. */
