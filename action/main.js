@@ -5821,7 +5821,7 @@ function cpuRequestCores({ gpuLists }) {
   }
 }
 function coresOf(quantity3) {
-  let text4 = typeof quantity3 == "number" || typeof quantity3 == "string" ? String(quantity3) : "", [, amount4, milli] = /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(text4.trim()) ?? [], cores = Number(amount4) / (milli === "m" ? 1e3 : 1);
+  let text4 = typeof quantity3 == "number" || typeof quantity3 == "string" ? String(quantity3) : "", [, amount5, milli] = /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(text4.trim()) ?? [], cores = Number(amount5) / (milli === "m" ? 1e3 : 1);
   return cores > 0 ? cores : void 0;
 }
 var init_cpu_request = __esm({
@@ -6482,13 +6482,18 @@ var forecastSetting, DEFAULT_FORECAST, init_forecast_setting = __esm({
 });
 
 // api/documents/strategies/sla.ts
-var slaStrategy, init_sla = __esm({
+var DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE, horizonSetting, slaStrategy, init_sla = __esm({
   "api/documents/strategies/sla.ts"() {
     "use strict";
     init_zod();
     init_forecast_setting();
     init_profile_setting();
-    slaStrategy = strictObject({
+    DEFAULT_CHANGES_PER_DAY = 24, DEFAULT_LATE_PRICE = 16, horizonSetting = strictObject({
+      /** Most merged changes of the graph within 24 hours; they get dearer as fewer are left. */
+      changesPerDay: int().min(1).max(1440).default(DEFAULT_CHANGES_PER_DAY),
+      /** What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. */
+      latePrice: number2().min(1).max(1e3).default(DEFAULT_LATE_PRICE)
+    }), slaStrategy = strictObject({
       kind: literal("sla"),
       /** The engine's profile, or `learned`: from what the graph's own metrics show. */
       profile: union([literal("learned"), profileSetting]),
@@ -6508,6 +6513,8 @@ var slaStrategy, init_sla = __esm({
       maxBatch: int().min(1).max(1e5).optional(),
       /** Most GPUs of the graph's workers together. */
       maxGpus: int().min(1).max(1e6).optional(),
+      /** Given, numbers are those that cost least over the time ahead; else those that keep a quantile of it. */
+      horizon: horizonSetting.optional(),
       /** Whether what was measured may make the profile slower; it never makes it faster. */
       correction: boolean2().default(!0)
     });
@@ -7360,6 +7367,12 @@ var init_problem = __esm({
 });
 
 // api/scaler.ts
+function cronFloorOf({
+  minPath,
+  crons
+}) {
+  return crons?.find(({ path }) => path === minPath);
+}
 function scalerOf(document) {
   return readScaler(document).scaler;
 }
@@ -7909,12 +7922,12 @@ function demandBlock(target, demand2, label) {
 function pointWords(seconds) {
   return seconds === HOUR_SECONDS ? "highest of each hour" : seconds % 60 === 0 ? `highest of each ${seconds / 60} min` : `highest of each ${seconds} s`;
 }
-function pointLabel({ start, pointSeconds, busyReplicas }, index) {
-  let time3 = new Date(Date.parse(start) + index * pointSeconds * 1e3).toISOString(), clock = pointSeconds >= HOUR_SECONDS ? time3.slice(11, 13) : time3.slice(11, pointSeconds >= 60 ? 16 : 19);
-  return pointSeconds * busyReplicas.length > DAY_SECONDS ? `${time3.slice(5, 10)} ${clock}` : clock;
+function pointLabel({ start, pointSeconds, busyReplicas: busyReplicas2 }, index) {
+  let time3 = new Date(Date.parse(start) + index * pointSeconds * 1e3).toISOString(), clock2 = pointSeconds >= HOUR_SECONDS ? time3.slice(11, 13) : time3.slice(11, pointSeconds >= 60 ? 16 : 19);
+  return pointSeconds * busyReplicas2.length > DAY_SECONDS ? `${time3.slice(5, 10)} ${clock2}` : clock2;
 }
-function quietestTime({ start, pointSeconds, busyReplicas }) {
-  let known2 = busyReplicas.flatMap((busy2, index2) => busy2 === null ? [] : [{ busy: busy2, index: index2 }]), [first, ...rest2] = known2;
+function quietestTime({ start, pointSeconds, busyReplicas: busyReplicas2 }) {
+  let known2 = busyReplicas2.flatMap((busy2, index2) => busy2 === null ? [] : [{ busy: busy2, index: index2 }]), [first, ...rest2] = known2;
   if (first === void 0 || rest2.every(({ busy: busy2 }) => busy2 === first.busy)) return;
   let { index } = rest2.reduce((least, one) => one.busy < least.busy ? one : least, first);
   return new Date(Date.parse(start) + index * pointSeconds * 1e3).toISOString().slice(11, 16);
@@ -8048,8 +8061,8 @@ function costRows(gpus, pricing) {
     row2("Cost per day", 24, "24 hours of that; GPUs that are reserved anyway cost no more")
   ];
 }
-function money(amount4, currency) {
-  let [whole = "", cents = ""] = amount4.toFixed(2).split(".");
+function money(amount5, currency) {
+  let [whole = "", cents = ""] = amount5.toFixed(2).split(".");
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${cents} ${currency}`;
 }
 var UNKNOWN, NAMES, init_outlook_table = __esm({
@@ -8120,6 +8133,189 @@ var init_blocks = __esm({
   }
 });
 
+// report/backtest/compare-policies.ts
+function isOurs({ name }) {
+  return name === "sla" || name.startsWith("sla-");
+}
+function ourPolicy({ policies }) {
+  return policies.find(({ name, channel }) => name === "sla" && channel === "git") ?? policies.find(isOurs);
+}
+function isHeldAlike(policy, { setting }) {
+  switch (policy.channel) {
+    case "static":
+      return !0;
+    case "git":
+      return policy.proposalsPerDay <= setting.proposalsPerDay;
+    case "git-floor":
+      return isOurs(policy);
+    case "native":
+    case "oracle":
+      return !1;
+  }
+}
+function standing(ours, other2) {
+  let kept2 = Math.sign(ours.attainment - other2.attainment), saved = Math.sign(other2.gpuHours - ours.gpuHours);
+  return kept2 === 0 && saved === 0 ? "equal" : kept2 >= 0 && saved >= 0 ? "ours-better" : kept2 <= 0 && saved <= 0 ? "ours-worse" : "mixed";
+}
+function standingWords(ours, other2) {
+  if (other2 === ours || other2.channel === "oracle") return "";
+  switch (standing(ours, other2)) {
+    case "ours-better":
+      return `${ours.name} is better`;
+    case "equal":
+      return `as ${ours.name}`;
+    case "ours-worse":
+      return `better than ${ours.name}`;
+    case "mixed":
+      return other2.attainment > ours.attainment ? "keeps more, costs more" : "costs less, keeps less";
+  }
+}
+var init_compare_policies = __esm({
+  "report/backtest/compare-policies.ts"() {
+    "use strict";
+  }
+});
+
+// report/backtest/words.ts
+function percent(share6) {
+  if (share6 >= 1) return "100 %";
+  if (share6 > 0.9999) return "> 99.99 %";
+  if (share6 > 0 && share6 < 1e-3) return "< 0.1 %";
+  let decimals = share6 >= 0.98 ? 2 : 1;
+  return `${(Math.floor(share6 * 100 * 10 ** decimals + 1e-9) / 10 ** decimals).toFixed(decimals)} %`;
+}
+function times(ratio3) {
+  return ratio3 === null ? "\u2013" : `${ratio3.toFixed(2)} \xD7`;
+}
+function amount3(value) {
+  return (value >= 100 ? Math.round(value).toString() : value.toFixed(1).replace(/\.0$/, "")).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+function minuteOf(time3) {
+  return time3.slice(0, 16).replace("T", " ");
+}
+var init_words = __esm({
+  "report/backtest/words.ts"() {
+    "use strict";
+  }
+});
+
+// report/backtest/policy-table.ts
+function policiesOf(backtest, group) {
+  return backtest.policies.filter((policy) => isHeldAlike(policy, backtest) === (group === "alike"));
+}
+function numberOf2(backtest, policy) {
+  return backtest.policies.indexOf(policy) + 1;
+}
+function policyTable(backtest, group, width) {
+  let policies = policiesOf(backtest, group);
+  if (policies.length === 0) return [];
+  let ours = ourPolicy(backtest), columns = width === "full" ? [...COLUMNS, ...MORE_COLUMNS] : COLUMNS;
+  return [
+    {
+      kind: "table",
+      head: [
+        "#",
+        "Policy",
+        ...columns.map((column) => width === "full" ? column.head : column.short),
+        ...ours === void 0 ? [] : [`Beside ${ours.name}`]
+      ],
+      rows: policies.map((policy) => [
+        [String(numberOf2(backtest, policy))],
+        [isOurs(policy) ? strong(policy.label) : policy.label],
+        ...columns.map(({ text: text4 }) => [text4(policy)]),
+        ...ours === void 0 ? [] : [[standingWords(ours, policy)]]
+      ])
+    }
+  ];
+}
+var COLUMNS, MORE_COLUMNS, init_policy_table = __esm({
+  "report/backtest/policy-table.ts"() {
+    "use strict";
+    init_markdown();
+    init_compare_policies();
+    init_words();
+    COLUMNS = [
+      { head: "Kept", short: "kept", text: ({ attainment }) => percent(attainment) },
+      { head: "TTFT", short: "ttft", text: ({ ttftAttainment }) => percent(ttftAttainment) },
+      { head: "ITL", short: "itl", text: ({ itlAttainment }) => percent(itlAttainment) },
+      { head: "GPU-hours", short: "gpu-h", text: ({ gpuHours }) => amount3(gpuHours) },
+      { head: "\xD7 oracle", short: "\xD7oracle", text: ({ timesOracle }) => times(timesOracle) },
+      { head: "\xD7 limited oracle", short: "\xD7limited", text: ({ timesLimitedOracle }) => times(timesLimitedOracle) },
+      { head: "Proposals a day", short: "pr/d", text: ({ proposalsPerDay }) => amount3(proposalsPerDay) },
+      { head: "Changes a day", short: "ch/d", text: ({ changesPerDay }) => amount3(changesPerDay) },
+      { head: "Windows under 95 %", short: "<95%", text: ({ poorWindows }) => percent(poorWindows) }
+    ], MORE_COLUMNS = [
+      {
+        head: "Worst window",
+        short: "worst",
+        text: ({ worstWindow }) => worstWindow === null ? "\u2013" : `${percent(worstWindow.attainment)} at ${minuteOf(worstWindow.start).slice(5)}`
+      },
+      { head: "Most GPUs", short: "gpus", text: ({ maxGpus }) => amount3(maxGpus) },
+      { head: "Gave up", short: "gave up", text: ({ abandoned }) => amount3(Math.round(abandoned)) }
+    ];
+  }
+});
+
+// report/backtest/verdict.ts
+function verdict(backtest) {
+  let ours = ourPolicy(backtest);
+  return ours === void 0 ? [["None of the policies is ours: name sla or sla-floor to compare with."]] : [[strong(mainSentence(ours))], ...staticSentence(backtest, ours), ...othersSentences(backtest, ours)];
+}
+function mainSentence(ours) {
+  let beside = ours.timesOracle === null ? "" : `, ${times(ours.timesOracle)} those of perfect foresight`, limit2 = ours.timesLimitedOracle === null ? "" : ` and ${times(ours.timesLimitedOracle)} the least that as many changes a day allow`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount3(ours.gpuHours)} GPU-hours${beside}${limit2}, by ${amount3(ours.proposalsPerDay)} proposals a day.`;
+}
+function staticSentence({ policies }, ours) {
+  let fixed = policies.find(({ channel }) => channel === "static");
+  if (fixed === void 0 || fixed.gpuHours === 0) return [];
+  let change = (ours.gpuHours - fixed.gpuHours) / fixed.gpuHours;
+  return [[`That is ${`${percent(Math.abs(change))} ${change <= 0 ? "fewer" : "more"} GPU-hours`} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
+}
+function othersSentences({ policies, setting }, ours) {
+  let others = policies.filter((policy) => policy.channel !== "oracle" && !isOurs(policy)), worseThan = others.filter((other2) => standing(ours, other2) === "ours-worse"), alike = others.filter((other2) => isHeldAlike(other2, { setting })), lost = worseThan.filter((other2) => alike.includes(other2)), free = worseThan.filter((other2) => !alike.includes(other2));
+  return [
+    ...alike.length === 0 ? [] : [alikeSentence(alike, lost, ours, setting.proposalsPerDay)],
+    ...free.length === 0 ? [] : [
+      [
+        `Better than ${ours.name}, with more freedom: `,
+        ...separated(free.map((one) => [`${one.label} (${amount3(one.changesPerDay)} changes a day)`])),
+        "."
+      ]
+    ]
+  ];
+}
+function alikeSentence(alike, lost, ours, proposalsPerDay) {
+  let held9 = `Of the policies that are held to the same lead and at most ${proposalsPerDay} proposals a day`;
+  if (lost.length > 0) {
+    let verb = lost.length === 1 ? "keeps as much for less, or more for as much" : "keep as much for less, or more for as much";
+    return [`${held9}, `, ...separated(lost.map(({ label }) => [label])), ` ${verb}.`];
+  }
+  let beaten = alike.filter((other2) => standing(ours, other2) === "ours-better").length, trade = "cost more to keep more, or cost less and keep less";
+  return beaten === alike.length ? [`${held9}, none keeps as much for as little: ${ours.name} is better than every one.`] : beaten === 0 ? [`${held9}, none keeps as much for as little: all of them ${trade}.`] : [
+    `${held9}, none keeps as much for as little: ${ours.name} is better than ${beaten} of ${alike.length}, and the others ${trade}.`
+  ];
+}
+var init_verdict = __esm({
+  "report/backtest/verdict.ts"() {
+    "use strict";
+    init_markdown();
+    init_compare_policies();
+    init_words();
+  }
+});
+
+// report/backtest/backtest-blocks.ts
+function backtestTitle({ environment, deployment, judged }) {
+  let days = (Date.parse(judged.end) - Date.parse(judged.start)) / 864e5;
+  return `Backtest of ${environment}/${deployment}: ${amount3(days)} day${days === 1 ? "" : "s"} to ${minuteOf(judged.end)} UTC`;
+}
+var init_backtest_blocks = __esm({
+  "report/backtest/backtest-blocks.ts"() {
+    "use strict";
+    init_words();
+  }
+});
+
 // report/backtest/backtest-report.ts
 var init_backtest_report = __esm({
   "report/backtest/backtest-report.ts"() {
@@ -8128,9 +8324,28 @@ var init_backtest_report = __esm({
 });
 
 // report/backtest/recent-days.ts
+function recentDays(backtest) {
+  let [main, ...more] = verdict(backtest);
+  return [
+    ...main === void 0 ? [] : [paragraph(...main)],
+    {
+      kind: "details",
+      summary: backtestTitle(backtest),
+      blocks: [
+        ...more.map((words2) => paragraph(...words2)),
+        ...policyTable(backtest, "alike", "full"),
+        ...policyTable(backtest, "apart", "full")
+      ]
+    }
+  ];
+}
 var init_recent_days = __esm({
   "report/backtest/recent-days.ts"() {
     "use strict";
+    init_markdown();
+    init_backtest_blocks();
+    init_policy_table();
+    init_verdict();
   }
 });
 
@@ -8226,8 +8441,8 @@ var MAX_NAMED2, init_gpus = __esm({
 function costPerHour({ pricing }, changes) {
   let gpus = gpuChange(changes), delta = gpus === null ? 0 : gpus.counts + gpus.floors;
   if (pricing === void 0 || delta === 0) return;
-  let amount4 = delta * pricing.perGpuHour;
-  return `${amount4 > 0 ? "+" : ""}${money(amount4, pricing.currency)}/h`;
+  let amount5 = delta * pricing.perGpuHour;
+  return `${amount5 > 0 ? "+" : ""}${money(amount5, pricing.currency)}/h`;
 }
 var init_cost = __esm({
   "report/merge-request/cost.ts"() {
@@ -8335,6 +8550,7 @@ var FULL_EXTENT, CUTS, init_extent = __esm({
       notChanged: 60,
       changes: 250,
       evidence: "all",
+      backtest: !0,
       leftOut: []
     }, CUTS = [
       { what: "the evidence of services that stay", cut: (extent) => ({ ...extent, evidence: "changes" }) },
@@ -8342,7 +8558,8 @@ var FULL_EXTENT, CUTS, init_extent = __esm({
       { what: "all but 8 lines of what was not changed", cut: (extent) => ({ ...extent, notChanged: 8 }) },
       { what: "all but 1 chart", cut: (extent) => ({ ...extent, charts: 1 }) },
       { what: "all but 8 rows of each table", cut: (extent) => ({ ...extent, rows: 8 }) },
-      { what: "the changes in the data for programs", cut: (extent) => ({ ...extent, changes: 0 }) }
+      { what: "the changes in the data for programs", cut: (extent) => ({ ...extent, changes: 0 }) },
+      { what: "the figures of the backtest", cut: (extent) => ({ ...extent, backtest: !1 }) }
     ];
   }
 });
@@ -8483,7 +8700,7 @@ function leadWords(up) {
   return leads.length === 0 ? "New replicas serve once their model is loaded; how long that takes is unknown." : `New replicas serve once their model is loaded, planned as ${durationWords(Math.max(...leads))}.`;
 }
 function quietWords(down) {
-  let times = down.flatMap(({ demand: demand2 }) => demand2 === void 0 ? [] : quietestTime(demand2) ?? []), [first] = times;
+  let times2 = down.flatMap(({ demand: demand2 }) => demand2 === void 0 ? [] : quietestTime(demand2) ?? []), [first] = times2;
   return first === void 0 ? "" : ` (the day before, that began at ${first} UTC)`;
 }
 function durationWords(seconds) {
@@ -8535,7 +8752,7 @@ function proposalBody(subject, flavour = "local", extent = FULL_EXTENT) {
   let { proposal } = MARKDOWN_RENDERERS[flavour], { plan: plan2, pricing } = subject, changes = changesOf(subject), label = (target) => serviceLabel(subject, target);
   return [
     { kind: "marker", name: FINGERPRINT, fields: { id: subjectName(subject), plan: plan2.digest } },
-    paragraph(strong(...verdict(subject, changes))),
+    paragraph(strong(...verdict2(subject, changes))),
     replicaTable(changes, { label, floor: (target) => floorLabel(subject, target), rows: extent.rows }),
     outlookTable({ targets: targetsOf(subject), ledger: plan2.ledger, pricing, label, rows: extent.rows }),
     ...othersInBudgets(subject),
@@ -8543,6 +8760,7 @@ function proposalBody(subject, flavour = "local", extent = FULL_EXTENT) {
     paragraph(...risk(subject, changes, extent.rows)),
     ...floorRisks(subject, changes, extent.rows),
     ...notChanged(subject, extent.notChanged),
+    ...subject.backtest === void 0 || !extent.backtest ? [] : recentDays(subject.backtest),
     paragraph(...undo(subject, changes, proposal, extent.rows)),
     ...evidence(subject, extent.evidence),
     ...extent.leftOut.length === 0 ? [] : [
@@ -8558,7 +8776,7 @@ function proposalBody(subject, flavour = "local", extent = FULL_EXTENT) {
     { kind: "data", name: `${FINGERPRINT}:data`, value: proposalData(subject, changes, extent.changes) }
   ];
 }
-function verdict(subject, changes) {
+function verdict2(subject, changes) {
   let up = changes.some((change) => change.target > change.current), down = changes.some((change) => change.target < change.current), direction = up && down ? "both" : down ? "down" : "up", verb = changes.every(isFloor) ? FLOOR_VERBS[direction] : VERBS[direction], cost = costPerHour(subject, changes);
   return [
     `${verb} `,
@@ -8597,6 +8815,7 @@ function othersInBudgets(subject) {
 var FINGERPRINT, MAX_MISSED, VERBS, FLOOR_VERBS, MAX_OTHERS, init_body = __esm({
   "report/merge-request/body.ts"() {
     "use strict";
+    init_recent_days();
     init_blocks();
     init_markdown();
     init_cost();
@@ -8965,8 +9184,8 @@ function planText(plan2, paint, outlook) {
 `);
 }
 function heading(plan2, paint, outlook) {
-  let times = `metrics ${visibleText(plan2.inputs.metrics.file)} \xB7 ${validityText(plan2, outlook)}`;
-  return [...wrap2(`Plan for ${shortTime(plan2.createdAt)}: ${headline2(plan2)}`, 100).map(paint.strong), paint.faint(times)].join(`
+  let times2 = `metrics ${visibleText(plan2.inputs.metrics.file)} \xB7 ${validityText(plan2, outlook)}`;
+  return [...wrap2(`Plan for ${shortTime(plan2.createdAt)}: ${headline2(plan2)}`, 100).map(paint.strong), paint.faint(times2)].join(`
 `);
 }
 function slaLines(plan2, paint) {
@@ -20053,8 +20272,8 @@ function lineText(manifest, line) {
 function positionAt(manifest, span2, at3) {
   let offset = Math.max(span2.start, Math.min(at3, span2.end - 1)), starts = lineStarts(manifest), low = 0, high = starts.length - 1;
   for (; low < high; ) {
-    let middle = low + high + 1 >> 1;
-    (starts[middle] ?? 0) <= offset ? low = middle : high = middle - 1;
+    let middle2 = low + high + 1 >> 1;
+    (starts[middle2] ?? 0) <= offset ? low = middle2 : high = middle2 - 1;
   }
   let start = starts[low] ?? 0, first = manifest.text.charCodeAt(start) === 65279 ? start + 1 : start;
   return { line: low + 1, column: Math.max(1, offset - first + 1) };
@@ -21635,8 +21854,8 @@ import { posix as posix4 } from "node:path";
 function applicationDeliveries({ file, index, value }, sources) {
   let isApplication = value.kind === "Application" && stringAt(value, "apiVersion")?.startsWith(ARGO_GROUP) === !0, name = stringAt(value, "metadata", "name");
   if (!isApplication || name === void 0) return [];
-  let place = (...path) => ({ file, document: index, path }), found2 = [], dry = objectAt(value, "spec", "sourceHydrator", "drySource"), single = objectAt(value, "spec", "source");
-  dry !== void 0 ? found2.push({ source: dry, place: place("spec", "sourceHydrator", "drySource") }) : single !== void 0 && found2.push({ source: single, place: place("spec", "source") });
+  let place = (...path) => ({ file, document: index, path }), found2 = [], dry = objectAt(value, "spec", "sourceHydrator", "drySource"), single2 = objectAt(value, "spec", "source");
+  dry !== void 0 ? found2.push({ source: dry, place: place("spec", "sourceHydrator", "drySource") }) : single2 !== void 0 && found2.push({ source: single2, place: place("spec", "source") });
   let spec = objectAt(value, "spec") ?? {};
   listOf(spec, "sources").forEach((source, position) => {
     isObject(source) && found2.push({ source, place: place("spec", "sources", String(position)) });
@@ -22529,20 +22748,20 @@ function itemsAt(value, ...keys) {
 function gpuLimit(component) {
   for (let kind of ["limits", "requests"]) {
     for (let container3 of component.containers.filter(({ role }) => role === "main")) {
-      let amount5 = valueAt(container3.body, "resources", kind, "nvidia.com/gpu");
-      if (amount5 === void 0) continue;
+      let amount6 = valueAt(container3.body, "resources", kind, "nvidia.com/gpu");
+      if (amount6 === void 0) continue;
       let steps = ["resources", kind, { key: "nvidia.com/gpu" }];
-      return { text: amountText(amount5), place: under(container3, steps) };
+      return { text: amountText(amount6), place: under(container3, steps) };
     }
-    let amount4 = component.apiVersion === "v1alpha1" ? valueAt(component.body, "resources", kind, "gpu") : void 0;
-    if (amount4 !== void 0) {
+    let amount5 = component.apiVersion === "v1alpha1" ? valueAt(component.body, "resources", kind, "gpu") : void 0;
+    if (amount5 !== void 0) {
       let beta = ["podTemplate", "spec", "containers", 0, "resources", kind, { key: "nvidia.com/gpu" }];
-      return { text: amountText(amount4), place: component.at(["resources", kind, "gpu"], beta) };
+      return { text: amountText(amount5), place: component.at(["resources", kind, "gpu"], beta) };
     }
   }
 }
-function amountText(amount4) {
-  return typeof amount4 == "string" ? amount4 : JSON.stringify(amount4);
+function amountText(amount5) {
+  return typeof amount5 == "string" ? amount5 : JSON.stringify(amount5);
 }
 function under(place, steps) {
   return {
@@ -23554,7 +23773,7 @@ function typeOf3(type, sub) {
 }
 function sharedMemoryBytes(written3) {
   if (isObject(written3))
-    return written3.disabled === !0 ? 0 : amount3(written3.size);
+    return written3.disabled === !0 ? 0 : amount4(written3.size);
 }
 function whereOn(feature) {
   return isObject(feature) && feature.enabled === !0 ? feature : void 0;
@@ -23593,9 +23812,9 @@ function secretSources(secret2) {
 }
 function amounts(flat, native) {
   let { cpu, memory, gpu, gpuType, custom: custom2 } = membersOf(flat), merged2 = defined({ cpu, memory, [typeof gpuType == "string" && gpuType !== "" ? gpuType : DEFAULT_GPU_RESOURCE]: gpu, ...membersOf(custom2), ...membersOf(native) });
-  return Object.fromEntries(Object.entries(merged2).map(([name, value]) => [name, amount3(value)]));
+  return Object.fromEntries(Object.entries(merged2).map(([name, value]) => [name, amount4(value)]));
 }
-function amount3(value) {
+function amount4(value) {
   return quantityValue(value) ?? value;
 }
 var init_effect = __esm({
@@ -24009,8 +24228,8 @@ function joined2(values) {
   let texts2 = values.flatMap((value) => typeof value == "string" || typeof value == "number" ? [value] : []);
   return texts2.length === values.length ? texts2.join("/") : void 0;
 }
-function orderMatters(field2, items, isOurs) {
-  return isOurs ? field2 === "env" || field2 === "envs" ? items.some((item2) => isObject(item2) && /\$\(/.test(String(item2.value))) : field2 === "initContainers" : !0;
+function orderMatters(field2, items, isOurs2) {
+  return isOurs2 ? field2 === "env" || field2 === "envs" ? items.some((item2) => isObject(item2) && /\$\(/.test(String(item2.value))) : field2 === "initContainers" : !0;
 }
 var KEYS, init_list_keys = __esm({
   "lint/diff/list-keys.ts"() {
@@ -24041,9 +24260,9 @@ function quantity2(value) {
       twos: BINARY.get(unit) ?? 0
     };
 }
-function scaled(amount4, other2) {
-  let tens = BigInt(amount4.tens - Math.min(amount4.tens, other2.tens)), twos = BigInt(amount4.twos - Math.min(amount4.twos, other2.twos));
-  return amount4.digits * 10n ** tens * 2n ** twos;
+function scaled(amount5, other2) {
+  let tens = BigInt(amount5.tens - Math.min(amount5.tens, other2.tens)), twos = BigInt(amount5.twos - Math.min(amount5.twos, other2.twos));
+  return amount5.digits * 10n ** tens * 2n ** twos;
 }
 var DECIMAL2, BINARY, QUANTITY2, init_same_quantity = __esm({
   "lint/diff/same-quantity.ts"() {
@@ -24181,12 +24400,12 @@ var IDENTIFIER, TEXT_MAPS, AMOUNTS, AMOUNT_FIELDS, init_compare = __esm({
 // lint/diff/object-changes.ts
 function objectChanges(before, after, operator) {
   if (before === after) return [];
-  let kind = typeof after.kind == "string" ? after.kind : "", { apiVersion } = after, isSameVersion = before.apiVersion === apiVersion, common2 = isSameVersion ? void 0 : commonForm(before, after, operator), version2 = dynamoApiVersionOf(apiVersion), isOurs = isDynamoKind(kind) && version2 !== void 0, schema4 = isOurs && isSameVersion ? specSchema(kind, version2, "1.5.0") : common2?.schema, specs = common2 ?? { before: before.spec, after: after.spec }, compared = { kind, apiVersion };
+  let kind = typeof after.kind == "string" ? after.kind : "", { apiVersion } = after, isSameVersion = before.apiVersion === apiVersion, common2 = isSameVersion ? void 0 : commonForm(before, after, operator), version2 = dynamoApiVersionOf(apiVersion), isOurs2 = isDynamoKind(kind) && version2 !== void 0, schema4 = isOurs2 && isSameVersion ? specSchema(kind, version2, "1.5.0") : common2?.schema, specs = common2 ?? { before: before.spec, after: after.spec }, compared = { kind, apiVersion };
   return [
     ...compareValues(rest(before), rest(after), { ...compared, schema: void 0, path: [] }),
     ...compareValues(metadataOf(before), metadataOf(after), {
       ...compared,
-      schema: isOurs ? objectMetadata : void 0,
+      schema: isOurs2 ? objectMetadata : void 0,
       path: ["metadata"]
     }),
     ...compareValues(emptyIsNone(specs.before), emptyIsNone(specs.after), { ...compared, schema: schema4, path: ["spec"] })
@@ -26880,12 +27099,12 @@ var reconcileRules, WORKERS, init_reconcile = __esm({
         check: ({ components }) => components.flatMap(
           (component) => ["limits", "requests"].flatMap(
             (list3) => ["cpu", "memory", "gpu"].flatMap((field2) => {
-              let amount4 = stringAt(component.body, "resources", list3, field2);
+              let amount5 = stringAt(component.body, "resources", list3, field2);
               return when(
-                amount4 !== void 0 && quantityValue(amount4) === void 0,
+                amount5 !== void 0 && quantityValue(amount5) === void 0,
                 () => violation(
                   component.at(["resources", list3, field2]),
-                  `"${amount4}" is no amount that Kubernetes reads: until 1.4 the graph fails, later the value is dropped`,
+                  `"${amount5}" is no amount that Kubernetes reads: until 1.4 the graph fails, later the value is dropped`,
                   'write it as "500m", "4" or "64Gi"'
                 )
               );
@@ -27516,8 +27735,8 @@ function isMissing(value) {
   return value === void 0 || value === "";
 }
 function isUnsized(size, mustBePositive) {
-  let amount4 = quantityValue(size);
-  return size === void 0 || amount4 === 0 || mustBePositive && amount4 !== void 0 && amount4 < 0;
+  let amount5 = quantityValue(size);
+  return size === void 0 || amount5 === 0 || mustBePositive && amount5 !== void 0 && amount5 < 0;
 }
 var storageRules, init_storage = __esm({
   "lint/rules/storage.ts"() {
@@ -28684,11 +28903,11 @@ var GIT_OPTIONS, init_git = __esm({
 async function openRepository(folder, env) {
   let around = await repositoryAround(folder, env);
   if (!around.ok) return around;
-  let { prefix, repository } = around.value;
+  let { prefix, repository: repository2 } = around.value;
   return prefix !== "" ? {
     ok: !1,
     error: [{ code: "refused", message: `the repository's root is above this folder, which is its "${prefix}"; paths of a plan start at the root`, hint: "run in the repository's root, or name it with -C" }]
-  } : succeed(repository);
+  } : succeed(repository2);
 }
 async function repositoryAround(folder, env) {
   let environment = gitEnvironment(env), answer = await runGit({ args: ["rev-parse", "--absolute-git-dir", "--show-prefix"], env: environment, cwd: folder });
@@ -28698,14 +28917,14 @@ async function repositoryAround(folder, env) {
 `);
   return succeed({ repository: { gitDir, env: environment }, prefix });
 }
-async function remoteAddress(repository, name) {
-  let output = await git(repository, ["remote", "get-url", name]);
+async function remoteAddress(repository2, name) {
+  let output = await git(repository2, ["remote", "get-url", name]);
   return output.ok ? succeed(output.value.exitCode === 0 ? output.value.stdout.toString("utf8").trim() : void 0) : output;
 }
-async function git(repository, args, input) {
+async function git(repository2, args, input) {
   return runGit({
-    args: [`--git-dir=${repository.gitDir}`, ...args],
-    env: repository.env,
+    args: [`--git-dir=${repository2.gitDir}`, ...args],
+    env: repository2.env,
     ...input === void 0 ? {} : { input }
   });
 }
@@ -28761,32 +28980,70 @@ function notAFile(file, mode) {
 function objectName2(bytes, like) {
   return createHash2(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.byteLength}\0`).update(bytes).digest("hex");
 }
-async function readFilesAt(repository, commit4, files) {
-  if (files.length === 0) return succeed(/* @__PURE__ */ new Map());
-  let isFew = files.length <= FEW, [entries, byPath] = await Promise.all([
-    readEntriesAt(repository, commit4, files),
-    readObjects(repository, isFew ? files.map((file) => `${commit4}:${file}`) : [])
-  ]);
+async function readFilesAt(repository2, commit4, files) {
+  return files.length === 0 ? succeed(/* @__PURE__ */ new Map()) : files.length <= FEW ? readFew(repository2, commit4, files) : readMany(repository2, commit4, files);
+}
+async function readFew(repository2, commit4, files) {
+  let folders = [.../* @__PURE__ */ new Set(["", ...files.flatMap(foldersOf)])], read2 = await readTyped(
+    repository2,
+    [...folders, ...files].map((path) => `${commit4}:${path}`)
+  );
+  if (!read2.ok) return read2;
+  let trees = new Map(folders.map((folder, index) => [folder, treeEntries(read2.value[index], commit4)]));
+  if (folders.some((folder, index) => {
+    let name = folder.slice(folder.lastIndexOf("/") + 1);
+    return (folder === "" || trees.get(folderOf(folder))?.get(name)?.mode === FOLDER_MODE) && read2.value[index]?.type !== "tree";
+  }))
+    return { ok: !1, error: [{ code: "unavailable", message: `this clone does not hold all of ${commit4}` }] };
+  let found2 = new Map(
+    files.flatMap((file) => {
+      let entry3 = trees.get(folderOf(file))?.get(file.slice(file.lastIndexOf("/") + 1));
+      return entry3 === void 0 ? [] : [[file, entry3]];
+    })
+  ), entries = filesAmong(files, found2);
   if (!entries.ok) return entries;
-  let found2 = [...entries.value], contents = isFew ? byPath : await readObjects(
-    repository,
+  let contents = new Map(files.map((file, index) => [file, read2.value[folders.length + index]?.bytes]));
+  return stored(entries.value, contents);
+}
+async function readMany(repository2, commit4, files) {
+  let entries = await readEntriesAt(repository2, commit4, files);
+  if (!entries.ok) return entries;
+  let found2 = [...entries.value], read2 = await readObjects(
+    repository2,
     found2.map(([, { object: object3 }]) => object3)
   );
-  if (!contents.ok) return contents;
-  let bytesOf = new Map(
-    (isFew ? files : found2.map(([file]) => file)).map((file, index) => [file, contents.value[index]])
-  ), stored2 = /* @__PURE__ */ new Map();
-  for (let [file, entry3] of found2) {
-    let bytes = bytesOf.get(file);
+  return read2.ok ? stored(entries.value, new Map(found2.map(([file], index) => [file, read2.value[index]]))) : read2;
+}
+function stored(entries, contents) {
+  let files = /* @__PURE__ */ new Map();
+  for (let [file, entry3] of entries) {
+    let bytes = contents.get(file);
     if (bytes === void 0)
       return { ok: !1, error: [{ code: "unavailable", file, message: "has no content in this clone" }] };
-    stored2.set(file, { ...entry3, bytes });
+    files.set(file, { ...entry3, bytes });
   }
-  return succeed(stored2);
+  return succeed(files);
 }
-async function readEntriesAt(repository, commit4, files) {
+function folderOf(file) {
+  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
+}
+function foldersOf(file) {
+  let steps = file.split("/").slice(0, -1);
+  return steps.map((_, index) => steps.slice(0, index + 1).join("/"));
+}
+function treeEntries(tree2, like) {
+  let entries = /* @__PURE__ */ new Map();
+  if (tree2?.type !== "tree") return entries;
+  let { bytes } = tree2;
+  for (let at3 = 0; at3 < bytes.length; ) {
+    let space = bytes.indexOf(32, at3), zero = bytes.indexOf(0, space), end = zero + 1 + like.length / 2, mode = bytes.toString("latin1", at3, space).padStart(6, "0");
+    entries.set(bytes.toString("utf8", space + 1, zero), { mode, object: bytes.toString("hex", zero + 1, end) }), at3 = end;
+  }
+  return entries;
+}
+async function readEntriesAt(repository2, commit4, files) {
   if (files.length === 0) return succeed(/* @__PURE__ */ new Map());
-  let which = files.length > MOST_PATHS ? ["-r", "-t", commit4] : [commit4, "--", ...files], tree2 = await git(repository, ["ls-tree", "-z", "--full-tree", ...which]);
+  let which = files.length > MOST_PATHS ? ["-r", "-t", commit4] : [commit4, "--", ...files], tree2 = await git(repository2, ["ls-tree", "-z", "--full-tree", ...which]);
   if (!tree2.ok) return tree2;
   if (tree2.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot read the tree", tree2.value)] };
   let found2 = /* @__PURE__ */ new Map();
@@ -28794,6 +29051,9 @@ async function readEntriesAt(repository, commit4, files) {
     let [, mode, object3, path] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.+)$/s.exec(entry3) ?? [];
     mode !== void 0 && object3 !== void 0 && path !== void 0 && found2.set(path, { mode, object: object3 });
   }
+  return filesAmong(files, found2);
+}
+function filesAmong(files, found2) {
   let problems = [], entries = /* @__PURE__ */ new Map();
   for (let file of files) {
     let entry3 = found2.get(file);
@@ -28801,9 +29061,13 @@ async function readEntriesAt(repository, commit4, files) {
   }
   return problems.length > 0 ? { ok: !1, error: problems } : succeed(entries);
 }
-async function readObjects(repository, names2) {
+async function readObjects(repository2, names2) {
+  let read2 = await readTyped(repository2, names2);
+  return read2.ok ? succeed(read2.value.map((object3) => object3?.bytes)) : read2;
+}
+async function readTyped(repository2, names2) {
   if (names2.length === 0) return succeed([]);
-  let output = await git(repository, ["cat-file", "--batch"], `${names2.join(`
+  let output = await git(repository2, ["cat-file", "--batch"], `${names2.join(`
 `)}
 `);
   if (!output.ok) return output;
@@ -28811,14 +29075,14 @@ async function readObjects(repository, names2) {
   let { stdout } = output.value, offset = 0;
   return succeed(
     names2.map(() => {
-      let end = stdout.indexOf(10, offset), header = /^[0-9a-f]{40,64} [a-z]+ (\d+)$/.exec(stdout.toString("utf8", offset, end)), start = end + 1;
+      let end = stdout.indexOf(10, offset), header = /^[0-9a-f]{40,64} ([a-z]+) (\d+)$/.exec(stdout.toString("utf8", offset, end)), start = end + 1;
       if (offset = start, header === null) return;
-      let size = Number(header[1]);
-      return offset = start + size + 1, stdout.subarray(start, start + size);
+      let [, type = "", size = "0"] = header;
+      return offset = start + Number(size) + 1, { type, bytes: stdout.subarray(start, offset - 1) };
     })
   );
 }
-var NOT_A_FILE, FEW, MOST_PATHS, init_read_files = __esm({
+var NOT_A_FILE, FEW, FOLDER_MODE, MOST_PATHS, init_read_files = __esm({
   "gitops/repository/read-files.ts"() {
     "use strict";
     init_api2();
@@ -28829,32 +29093,34 @@ var NOT_A_FILE, FEW, MOST_PATHS, init_read_files = __esm({
       ["160000", "a submodule"],
       ["040000", "a folder"]
     ]);
-    FEW = 16, MOST_PATHS = 200;
+    FEW = 16;
+    FOLDER_MODE = "040000";
+    MOST_PATHS = 200;
   }
 });
 
 // gitops/repository/read-tree.ts
-async function resolveCommit(repository, name) {
+async function resolveCommit(repository2, name) {
   if (name === "" || name.startsWith("-") || name.length > MAX_NAME || /[\u0000-\u001f\u007f]/.test(name))
     return { ok: !1, error: [{ code: "usage", message: `"${name.slice(0, 80)}" cannot be the name of a branch, a tag or a commit` }] };
-  let output = await git(repository, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+  let output = await git(repository2, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   if (!output.ok) return output;
   let commit4 = output.value.stdout.toString("utf8").trim();
-  return output.value.exitCode === 0 && commit4 !== "" ? succeed(commit4) : { ok: !1, error: [await unknownCommit(repository, name)] };
+  return output.value.exitCode === 0 && commit4 !== "" ? succeed(commit4) : { ok: !1, error: [await unknownCommit(repository2, name)] };
 }
-async function forkPoint(repository, first, second) {
-  let commits = [await resolveCommit(repository, first), await resolveCommit(repository, second)], [one, other2] = commits;
+async function forkPoint(repository2, first, second) {
+  let commits = [await resolveCommit(repository2, first), await resolveCommit(repository2, second)], [one, other2] = commits;
   if (!one.ok) return one;
   if (!other2.ok) return other2;
-  let output = await git(repository, ["merge-base", one.value, other2.value]);
+  let output = await git(repository2, ["merge-base", one.value, other2.value]);
   if (!output.ok) return output;
   let commit4 = output.value.stdout.toString("utf8").trim();
   return output.value.exitCode === 0 && commit4 !== "" ? succeed(commit4) : { ok: !1, error: [{ code: "not-found", message: `"${first}" and "${second}" have no commit in common here`, hint: "in a clone that was cut short, fetch more of both, as fetch-depth: 0 of actions/checkout does" }] };
 }
-async function unknownCommit(repository, name) {
+async function unknownCommit(repository2, name) {
   let [shallow, refs] = await Promise.all([
-    git(repository, ["rev-parse", "--is-shallow-repository"]),
-    git(repository, ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"])
+    git(repository2, ["rev-parse", "--is-shallow-repository"]),
+    git(repository2, ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"])
   ]), names2 = refs.ok ? refs.value.stdout.toString("utf8").split(`
 `).filter(Boolean) : [], near = names2.find((one) => one.endsWith(`/${name}`)) ?? closestName(name, names2), isShallow = shallow.ok && shallow.value.stdout.toString("utf8").trim() === "true", problem = { code: "not-found", message: `the repository has no commit "${name}"` };
   return near !== void 0 ? { ...problem, hint: `did you mean "${near}"?` } : isShallow ? {
@@ -28863,8 +29129,8 @@ async function unknownCommit(repository, name) {
     hint: 'fetch it, as "git fetch origin <branch>" or fetch-depth: 0 of actions/checkout does'
   } : { ...problem, hint: "name a branch, a tag or a commit; fetch it first if it is of a remote" };
 }
-async function listFilesAt(repository, commit4, paths) {
-  let args = ["ls-tree", "-r", "-l", "-z", "--full-tree", commit4, "--", ...paths], output = await git(withoutNetwork(repository), args);
+async function listFilesAt(repository2, commit4, paths) {
+  let args = ["ls-tree", "-r", "-l", "-z", "--full-tree", commit4, "--", ...paths], output = await git(withoutNetwork(repository2), args);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0)
     return {
@@ -28878,9 +29144,9 @@ async function listFilesAt(repository, commit4, paths) {
   }
   return succeed(files);
 }
-async function readTreeFiles(repository, files) {
+async function readTreeFiles(repository2, files) {
   let objects = await readObjects(
-    withoutNetwork(repository),
+    withoutNetwork(repository2),
     files.map(({ object: object3 }) => object3)
   );
   if (!objects.ok) return objects;
@@ -28892,8 +29158,8 @@ async function readTreeFiles(repository, files) {
 function partialClone(files) {
   return { code: "not-found", message: `this clone does not hold the content of ${files} of that commit`, hint: 'fetch it whole: "git fetch --refetch --no-filter origin"' };
 }
-function withoutNetwork(repository) {
-  return { ...repository, env: { ...repository.env, GIT_NO_LAZY_FETCH: "1" } };
+function withoutNetwork(repository2) {
+  return { ...repository2, env: { ...repository2.env, GIT_NO_LAZY_FETCH: "1" } };
 }
 var MAX_NAME, init_read_tree = __esm({
   "gitops/repository/read-tree.ts"() {
@@ -28908,10 +29174,10 @@ var MAX_NAME, init_read_tree = __esm({
 });
 
 // gitops/repository/changed-paths.ts
-async function changedPaths(repository, base, head) {
-  let fork = await forkPoint(repository, base, head);
+async function changedPaths(repository2, base, head) {
+  let fork = await forkPoint(repository2, base, head);
   if (!fork.ok) return fork;
-  let output = await git(repository, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", fork.value, head]);
+  let output = await git(repository2, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", fork.value, head]);
   return output.ok ? output.value.exitCode !== 0 ? { ok: !1, error: [gitProblem("git cannot compare the commits", output.value)] } : succeed(output.value.stdout.toString("utf8").split("\0").filter(Boolean)) : output;
 }
 var init_changed_paths = __esm({
@@ -28925,8 +29191,8 @@ var init_changed_paths = __esm({
 });
 
 // gitops/repository/check-out.ts
-async function fastForward(repository, workTree, commit4) {
-  let call = { env: repository.env, cwd: workTree }, status = await runGit({ ...call, args: ["status", "--porcelain", "--untracked-files=no"] });
+async function fastForward(repository2, workTree, commit4) {
+  let call = { env: repository2.env, cwd: workTree }, status = await runGit({ ...call, args: ["status", "--porcelain", "--untracked-files=no"] });
   if (!status.ok) return status;
   if (status.value.exitCode !== 0)
     return { ok: !1, error: [gitProblem("git cannot read the work tree", status.value)] };
@@ -28944,13 +29210,13 @@ var init_check_out = __esm({
 });
 
 // gitops/repository/history.ts
-async function isAncestor(repository, ancestor, descendant) {
+async function isAncestor(repository2, ancestor, descendant) {
   if (ancestor === descendant) return succeed(!0);
-  let output = await git(repository, ["merge-base", "--is-ancestor", ancestor, descendant]);
+  let output = await git(repository2, ["merge-base", "--is-ancestor", ancestor, descendant]);
   return output.ok ? succeed(output.value.exitCode === 0) : output;
 }
-async function mergeTrees(repository, base, head) {
-  let output = await git(repository, ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head]);
+async function mergeTrees(repository2, base, head) {
+  let output = await git(repository2, ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head]);
   if (!output.ok) return output;
   let [tree2 = "", ...files] = output.value.stdout.toString("utf8").split("\0");
   return output.value.exitCode === 0 ? succeed({ kind: "clean", tree: tree2 }) : output.value.exitCode === 1 ? succeed({ kind: "conflict", files: [...new Set(files.filter((file) => file !== ""))] }) : { ok: !1, error: [{ ...gitProblem("git cannot merge", output.value), hint: "git 2.38 or later is needed" }] };
@@ -28965,9 +29231,9 @@ var init_history2 = __esm({
 });
 
 // gitops/repository/log.ts
-async function logFiles(repository, commit4, files, since2) {
+async function logFiles(repository2, commit4, files, since2) {
   if (files.length === 0) return succeed([]);
-  let format = "--format=%x01%H %ct %P", diff = ["--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "--root"], span2 = ["--first-parent", `--since-as-filter=${since2.toISOString()}`], output = await git(repository, ["log", ...span2, ...diff, format, commit4, "--", ...files]);
+  let format = "--format=%x01%H %ct %P", diff = ["--raw", "-z", "--no-abbrev", "--no-renames", "--diff-merges=first-parent", "--root"], span2 = ["--first-parent", `--since-as-filter=${since2.toISOString()}`], output = await git(repository2, ["log", ...span2, ...diff, format, commit4, "--", ...files]);
   return output.ok ? output.value.exitCode !== 0 ? { ok: !1, error: [gitProblem("git cannot read the log", output.value)] } : succeed(parseLog(output.value.stdout.toString("utf8"))) : output;
 }
 function parseLog(text4) {
@@ -28987,11 +29253,11 @@ function parseLog(text4) {
   }
   return commits;
 }
-async function shallowEnd(repository, commit4) {
-  let shallow = await git(repository, ["rev-parse", "--is-shallow-repository"]);
+async function shallowEnd(repository2, commit4) {
+  let shallow = await git(repository2, ["rev-parse", "--is-shallow-repository"]);
   if (!shallow.ok) return shallow;
   if (shallow.value.stdout.toString("utf8").trim() !== "true") return succeed(void 0);
-  let oldest = await git(repository, ["log", "--first-parent", "--max-parents=0", "--format=%ct", commit4]);
+  let oldest = await git(repository2, ["log", "--first-parent", "--max-parents=0", "--format=%ct", commit4]);
   if (!oldest.ok) return oldest;
   let seconds = oldest.value.stdout.toString("utf8").trim().split(`
 `).at(-1) ?? "";
@@ -29010,8 +29276,8 @@ var MARK, init_log2 = __esm({
 // gitops/repository/refs.ts
 import { existsSync as existsSync2 } from "node:fs";
 import { join as join2 } from "node:path";
-async function readRefs(repository, names2) {
-  let output = await git(repository, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)", "--", ...names2]);
+async function readRefs(repository2, names2) {
+  let output = await git(repository2, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)", "--", ...names2]);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot list refs", output.value)] };
   let refs = /* @__PURE__ */ new Map();
@@ -29025,8 +29291,8 @@ async function readRefs(repository, names2) {
 function realWorkTree(path) {
   return path !== void 0 && path !== "" && existsSync2(join2(path, ".git")) ? path : void 0;
 }
-async function mergedBranches(repository, commit4, prefix) {
-  let args = ["for-each-ref", "--format=%(refname)%00%(objectname)", `--merged=${commit4}`, "--", prefix], output = await git(repository, args);
+async function mergedBranches(repository2, commit4, prefix) {
+  let args = ["for-each-ref", "--format=%(refname)%00%(objectname)", `--merged=${commit4}`, "--", prefix], output = await git(repository2, args);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot list branches", output.value)] };
   let lines = output.value.stdout.toString("utf8").split(`
@@ -29040,11 +29306,11 @@ async function mergedBranches(repository, commit4, prefix) {
     )
   );
 }
-async function updateRefs(repository, steps, signature, reflog) {
+async function updateRefs(repository2, steps, signature, reflog) {
   let lines = ["start", ...steps.map(stepLine), "prepare", "commit", ""], args = [...LOCK_TIMEOUTS, "update-ref", "-m", reflog, "--stdin"], withIdentity2 = {
-    ...repository,
+    ...repository2,
     env: {
-      ...repository.env,
+      ...repository2.env,
       GIT_COMMITTER_NAME: signature.name,
       GIT_COMMITTER_EMAIL: signature.email,
       GIT_COMMITTER_DATE: `${Math.floor(signature.at.getTime() / 1e3)} +0000`
@@ -29090,9 +29356,9 @@ var LOCK_TIMEOUTS, init_refs = __esm({
 // gitops/repository/write-commits.ts
 import { spawn as spawn2 } from "node:child_process";
 import { createInterface } from "node:readline";
-async function writeCommits(repository, signature, drafts) {
-  let args = ["fast-import", "--quiet", "--done", "--date-format=raw"], child4 = spawn2("git", [...GIT_OPTIONS, ...LOOSE_OBJECTS, `--git-dir=${repository.gitDir}`, ...args], {
-    env: repository.env,
+async function writeCommits(repository2, signature, drafts) {
+  let args = ["fast-import", "--quiet", "--done", "--date-format=raw"], child4 = spawn2("git", [...GIT_OPTIONS, ...LOOSE_OBJECTS, `--git-dir=${repository2.gitDir}`, ...args], {
+    env: repository2.env,
     stdio: ["pipe", "pipe", "pipe"]
   }), ended = new Promise((resolve16) => {
     child4.on("error", (cause) => resolve16({ ok: !1, error: [spawnProblem(cause)] })), child4.on("close", (code18) => resolve16(succeed(code18 ?? 1)));
@@ -29157,10 +29423,10 @@ var UNWRITTEN_REF, LOOSE_OBJECTS, init_write_commits = __esm({
 });
 
 // gitops/repository/publish.ts
-async function publish(repository, signature, reflog, drafts, steps) {
-  let commits = await writeCommits(repository, signature, drafts);
+async function publish(repository2, signature, reflog, drafts, steps) {
+  let commits = await writeCommits(repository2, signature, drafts);
   if (!commits.ok) return commits;
-  let moved3 = await updateRefs(repository, steps(commits.value), signature, reflog);
+  let moved3 = await updateRefs(repository2, steps(commits.value), signature, reflog);
   return moved3.ok ? succeed(moved3.value ? commits.value : void 0) : moved3;
 }
 var init_publish = __esm({
@@ -29207,11 +29473,11 @@ async function readManifestsAtRef({ cwd, env }, ref, paths, current = []) {
   if (outside.length > 0) return { ok: !1, error: outside };
   let around = await repositoryAround(cwd, env);
   if (!around.ok) return around;
-  let { repository, prefix } = around.value, commit4 = await resolveCommit(repository, ref);
+  let { repository: repository2, prefix } = around.value, commit4 = await resolveCommit(repository2, ref);
   if (!commit4.ok) return commit4;
-  let wanted = [...names2].map((name) => (prefix + name).replace(/\/$/, "")), listed2 = await listFilesAt(repository, commit4.value, wanted.includes("") ? [] : wanted);
+  let wanted = [...names2].map((name) => (prefix + name).replace(/\/$/, "")), listed2 = await listFilesAt(repository2, commit4.value, wanted.includes("") ? [] : wanted);
   if (!listed2.ok) return listed2;
-  let problems = [], chosen = listed2.value.map((entry3) => ({ ...entry3, file: entry3.path.slice(prefix.length) })).filter(({ file }) => isManifest(file, names2)).filter(({ file, bytes }) => bytes > 33554432 ? (problems.push({ code: "unreadable", file, message: tooLarge(bytes) }), !1) : !0).sort((first, second) => first.file < second.file ? -1 : 1), contents = await readTreeFiles(repository, chosen);
+  let problems = [], chosen = listed2.value.map((entry3) => ({ ...entry3, file: entry3.path.slice(prefix.length) })).filter(({ file }) => isManifest(file, names2)).filter(({ file, bytes }) => bytes > 33554432 ? (problems.push({ code: "unreadable", file, message: tooLarge(bytes) }), !1) : !0).sort((first, second) => first.file < second.file ? -1 : 1), contents = await readTreeFiles(repository2, chosen);
   if (!contents.ok) return contents;
   let known2 = new Map(current.map((manifest) => [manifest.file, manifest])), files = [];
   return contents.value.forEach((bytes, index) => {
@@ -29576,8 +29842,8 @@ function isBelow(file, path) {
 }
 function withoutUnreadable(before, after) {
   let problems = [...before.problems, ...after.problems], files = [...new Set(problems.map(({ file }) => file ?? ""))].sort(), broken2 = files.flatMap((file) => {
-    let [old, now] = [fileOf(before, file), fileOf(after, file)], isSame5 = old !== void 0 && now !== void 0 && old.digest === now.digest, errors = (side) => side.problems.filter((problem) => problem.file === file && problem.code === "syntax" && problem.hint !== RENDER_FIRST).map((problem) => ({ ...problem, file: side.placeOf(file) }));
-    return isSame5 ? [] : [...errors(after), ...errors(before)];
+    let [old, now] = [fileOf(before, file), fileOf(after, file)], isSame6 = old !== void 0 && now !== void 0 && old.digest === now.digest, errors = (side) => side.problems.filter((problem) => problem.file === file && problem.code === "syntax" && problem.hint !== RENDER_FIRST).map((problem) => ({ ...problem, file: side.placeOf(file) }));
+    return isSame6 ? [] : [...errors(after), ...errors(before)];
   });
   if (broken2.length > 0) return fail(...broken2);
   let isRead = ({ file }) => !files.includes(file);
@@ -29906,9 +30172,6 @@ var init_edit_set = __esm({
 });
 
 // gitops/forges/forge.ts
-function isLocalForge(forge) {
-  return forge.name === "local";
-}
 function lostRace(branch) {
   return {
     code: "conflict",
@@ -30380,7 +30643,7 @@ var ATTEMPTS, METHODS, REFUSALS, init_auto_merge = __esm({
 });
 
 // gitops/forges/github/answers.ts
-var sha, tree, listedTree, committedTree, commit3, reference2, blob, comparison, forkedComparison, pullRequest2, pullRequests, issueComment, labels2, init_answers = __esm({
+var sha, tree, listedTree, committedTree, commit3, reference2, blob, comparison, forkedComparison, pullRequest2, pullRequests, repository, pullRequestHead, issueComment, labels2, init_answers = __esm({
   "gitops/forges/github/answers.ts"() {
     "use strict";
     init_zod();
@@ -30401,7 +30664,30 @@ var sha, tree, listedTree, committedTree, commit3, reference2, blob, comparison,
       updated_at: string2()
     }), pullRequests = array(
       pullRequest2.extend({ base: object({ ref: string2() }), head: object({ ref: string2(), label: string2() }) })
-    ), issueComment = object({ id: int() }), labels2 = array(object({ name: string2() }));
+    ), repository = object({ id: int() }), pullRequestHead = object({
+      state: _enum(["open", "closed"]),
+      head: object({ ref: string2().min(1), repo: repository.nullable() }),
+      base: object({ repo: repository })
+    }), issueComment = object({ id: int() }), labels2 = array(object({ name: string2() }));
+  }
+});
+
+// gitops/forges/github/branch-of.ts
+async function branchOfPullRequest(client, number4) {
+  let { owner, repo } = client, read2 = await client.rest(
+    pullRequestHead,
+    (octokit) => octokit.rest.pulls.get({ owner, repo, pull_number: number4 })
+  );
+  if (!read2.ok) return { ok: !1, error: [githubProblem(`read #${number4}`, read2.error)] };
+  let { state, head, base } = read2.value;
+  return head.repo?.id !== base.repo.id ? fail({ code: "refused", message: `#${number4} is of another repository` }) : state === "open" ? succeed(head.ref) : fail({ code: "refused", message: `#${number4} is closed already` });
+}
+var init_branch_of = __esm({
+  "gitops/forges/github/branch-of.ts"() {
+    "use strict";
+    init_api2();
+    init_answers();
+    init_failure();
   }
 });
 
@@ -32576,12 +32862,12 @@ var require_light = __commonJS({
         _startHeartbeat() {
           var base;
           return this.heartbeat == null && (this.storeOptions.reservoirRefreshInterval != null && this.storeOptions.reservoirRefreshAmount != null || this.storeOptions.reservoirIncreaseInterval != null && this.storeOptions.reservoirIncreaseAmount != null) ? typeof (base = this.heartbeat = setInterval(() => {
-            var amount4, incr, maximum, now, reservoir;
+            var amount5, incr, maximum, now, reservoir;
             if (now = Date.now(), this.storeOptions.reservoirRefreshInterval != null && now >= this._lastReservoirRefresh + this.storeOptions.reservoirRefreshInterval && (this._lastReservoirRefresh = now, this.storeOptions.reservoir = this.storeOptions.reservoirRefreshAmount, this.instance._drainAll(this.computeCapacity())), this.storeOptions.reservoirIncreaseInterval != null && now >= this._lastReservoirIncrease + this.storeOptions.reservoirIncreaseInterval && ({
-              reservoirIncreaseAmount: amount4,
+              reservoirIncreaseAmount: amount5,
               reservoirIncreaseMaximum: maximum,
               reservoir
-            } = this.storeOptions, this._lastReservoirIncrease = now, incr = maximum != null ? Math.min(amount4, maximum - reservoir) : amount4, incr > 0))
+            } = this.storeOptions, this._lastReservoirIncrease = now, incr = maximum != null ? Math.min(amount5, maximum - reservoir) : amount5, incr > 0))
               return this.storeOptions.reservoir += incr, this.instance._drainAll(this.computeCapacity());
           }, this.heartbeatInterval)).unref == "function" ? base.unref() : void 0 : clearInterval(this.heartbeat);
         }
@@ -32992,14 +33278,14 @@ var require_light = __commonJS({
             }, this.stop = () => this.Promise.reject(new Bottleneck3.prototype.BottleneckError("stop() has already been called")), done3;
           }
           async _addToQueue(job) {
-            var args, blocked, error2, options, reachedHWM, shifted, strategy;
+            var args, blocked, error2, options, reachedHWM, shifted2, strategy;
             ({ args, options } = job);
             try {
               ({ reachedHWM, blocked, strategy } = await this._store.__submit__(this.queued(), options.weight));
             } catch (error1) {
               return error2 = error1, this.Events.trigger("debug", `Could not queue ${options.id}`, { args, options, error: error2 }), job.doDrop({ error: error2 }), !1;
             }
-            return blocked ? (job.doDrop(), !0) : reachedHWM && (shifted = strategy === Bottleneck3.prototype.strategy.LEAK ? this._queues.shiftLastFrom(options.priority) : strategy === Bottleneck3.prototype.strategy.OVERFLOW_PRIORITY ? this._queues.shiftLastFrom(options.priority + 1) : strategy === Bottleneck3.prototype.strategy.OVERFLOW ? job : void 0, shifted?.doDrop(), shifted == null || strategy === Bottleneck3.prototype.strategy.OVERFLOW) ? (shifted == null && job.doDrop(), reachedHWM) : (job.doQueue(reachedHWM, blocked), this._queues.push(job), await this._drainAll(), reachedHWM);
+            return blocked ? (job.doDrop(), !0) : reachedHWM && (shifted2 = strategy === Bottleneck3.prototype.strategy.LEAK ? this._queues.shiftLastFrom(options.priority) : strategy === Bottleneck3.prototype.strategy.OVERFLOW_PRIORITY ? this._queues.shiftLastFrom(options.priority + 1) : strategy === Bottleneck3.prototype.strategy.OVERFLOW ? job : void 0, shifted2?.doDrop(), shifted2 == null || strategy === Bottleneck3.prototype.strategy.OVERFLOW) ? (shifted2 == null && job.doDrop(), reachedHWM) : (job.doQueue(reachedHWM, blocked), this._queues.push(job), await this._drainAll(), reachedHWM);
           }
           _receive(job) {
             return this._states.jobStatus(job.options.id) != null ? (job._reject(new Bottleneck3.prototype.BottleneckError(`A job with the same id already exists (id=${job.options.id})`)), !1) : (job.doReceive(), this._submitLock.schedule(this._addToQueue, job));
@@ -36113,13 +36399,17 @@ var Octokit2, init_dist_src5 = __esm({
 
 // gitops/forges/github/scopes.ts
 function scopesOf(header) {
-  if (typeof header == "string")
-    return header.split(",").map((scope) => scope.trim()).filter((scope) => /^[a-z_:]{1,40}$/.test(scope));
+  if (typeof header != "string") return;
+  let scopes = header.split(",").map((scope) => scope.trim()).filter((scope) => /^[a-z_:]{1,40}$/.test(scope));
+  return scopes.length === 0 ? void 0 : scopes;
 }
 function scopeProblem(scopes, isPrivate) {
-  return scopes === void 0 || scopes.includes("repo") || !isPrivate && scopes.includes("public_repo") ? void 0 : {
+  if (scopes === void 0 || scopes.includes("repo") || !isPrivate && scopes.includes("public_repo"))
+    return;
+  let needed = isPrivate ? '"repo"' : '"public_repo"';
+  return {
     code: "refused",
-    message: `the token ${scopes.length === 0 ? "has no scope" : `has the scopes ${scopes.join(", ")}`}, and a proposal needs ${isPrivate ? '"repo"' : '"public_repo"'}; nothing was written`,
+    message: `the token has the scopes ${scopes.join(", ")}, and a proposal needs ${needed}; nothing was written`,
     hint: "a fine-grained token of this one repository is better; docs/github.md says what it must be allowed to do"
   };
 }
@@ -36215,13 +36505,13 @@ function mayWait(connection, seconds, retries) {
   ), waits;
 }
 async function tokenOf(connection) {
-  let { credential, repository } = connection;
+  let { credential, repository: repository2 } = connection;
   if (credential.kind === "token") return succeed(credential.token);
   let { appId, installationId, privateKey } = credential;
   try {
     let { request: request2 } = pacedOctokit(connection, void 0), authenticate = createAppAuth({ appId, installationId, privateKey, request: request2 }), { token } = await authenticate({
       type: "installation",
-      repositoryNames: [repository.name],
+      repositoryNames: [repository2.name],
       permissions: { contents: "write", pull_requests: "write" }
     });
     return succeed(token);
@@ -36449,18 +36739,19 @@ async function readState(client, branches) {
     head: `refs/heads/${branches.head}`
   });
   if (!answer.ok) return { ok: !1, error: [githubProblem("read the proposal", answer.error)] };
-  let { repository } = answer.value;
-  if (repository === null)
+  let { repository: repository2 } = answer.value;
+  if (repository2 === null)
     return { ok: !1, error: [{ code: "not-found", message: `there is no repository "${owner}/${repo}" at GitHub, or the token may not see it` }] };
-  if (repository.base === null) return { ok: !1, error: [missingBase(branches.base)] };
-  let { target } = repository.base, tip2 = repository.head?.target, ofBranch = (pullRequest3) => pullRequest3.baseRefName === branches.base && !pullRequest3.isCrossRepository, open4 = repository.head?.associatedPullRequests.nodes.find(ofBranch), last = open4 === void 0 ? repository.past.nodes.find(ofBranch) : void 0, lastRequest = last === void 0 ? void 0 : mergeRequestOf(last, branches, void 0);
+  if (repository2.base === null) return { ok: !1, error: [missingBase(branches.base)] };
+  let { target } = repository2.base, tip2 = repository2.head?.target, ofBranch = (pullRequest3) => pullRequest3.baseRefName === branches.base && !pullRequest3.isCrossRepository, open4 = repository2.head?.associatedPullRequests.nodes.find(ofBranch), past = open4 === void 0 ? repository2.past.nodes.filter(ofBranch) : [];
   return succeed({
-    repositoryId: repository.id,
-    isPrivate: repository.isPrivate,
+    repositoryId: repository2.id,
+    isPrivate: repository2.isPrivate,
     base: { branch: branches.base, commit: target.oid, tree: target.tree.oid },
     head: tip2 === void 0 ? void 0 : { commit: tip2.oid, tree: tip2.tree.oid, record: recordOf(tip2) },
     open: open4 === void 0 || tip2 === void 0 ? void 0 : openPullRequest(open4, branches, tip2),
-    last: last === void 0 || lastRequest === void 0 ? void 0 : { mergeRequest: lastRequest, isWithdrawn: isWithdrawn(last.body) }
+    isWithdrawn: past[0] === void 0 || isWithdrawn(past[0].body),
+    decided: past.filter(({ body }) => !isWithdrawn(body)).map((one) => mergeRequestOf(one, branches, void 0)).find((one) => one !== void 0)
   });
 }
 function seenIn({ base, head, open: open4 }) {
@@ -36570,7 +36861,7 @@ async function surveyPullRequests(client, { base, prefix, since: since2 }) {
       ...cursor
     });
     if (!answer.ok) return { ok: !1, error: [githubProblem("list our proposals", answer.error)] };
-    let repository = answer.value.repository, branches = repository?.refs ?? null, latest2 = repository?.pullRequests;
+    let repository2 = answer.value.repository, branches = repository2?.refs ?? null, latest2 = repository2?.pullRequests;
     open4.push(...(branches?.nodes ?? []).flatMap((branch) => proposalOf(branch, base)));
     let recent = (latest2?.nodes ?? []).filter(
       ({ createdAt }) => since2 !== void 0 && Date.parse(createdAt) >= since2.getTime()
@@ -36656,8 +36947,8 @@ async function readBatch(client, files, base, head) {
     ...Object.fromEntries(files.map((file, index) => [`p${index}`, file]))
   });
   if (!answer.ok) return answer;
-  let { repository } = answer.value;
-  return succeed({ texts: repository?.texts ?? {}, entries: repository?.entries ?? {} });
+  let { repository: repository2 } = answer.value;
+  return succeed({ texts: repository2?.texts ?? {}, entries: repository2?.entries ?? {} });
 }
 async function storedFile(client, file, entry3) {
   if (entry3 == null) return succeed(void 0);
@@ -36690,11 +36981,11 @@ var FILES_PER_CALL, LEAST_PER_CALL, init_files2 = __esm({
 async function viewProposal(client, checkout, request2) {
   let read2 = await readState(client, request2);
   if (!read2.ok) return read2;
-  let { base, head, open: open4, last } = read2.value, isOurs = head?.record !== void 0, files = await readProposalFiles(client, checkout, {
+  let { base, head, open: open4, isWithdrawn: isWithdrawn2, decided } = read2.value, isOurs2 = head?.record !== void 0, files = await readProposalFiles(client, checkout, {
     files: request2.files,
     supporting: request2.supporting ?? [],
     base: base.commit,
-    head: isOurs ? head?.commit : void 0
+    head: isOurs2 ? head?.commit : void 0
   });
   if (!files.ok) return files;
   let obstacle = await obstacleOf(client, request2.head, read2.value);
@@ -36708,10 +36999,10 @@ async function viewProposal(client, checkout, request2) {
       isCommented: open4.isCommented,
       mergedBy: open4.mergedBy
     },
-    merged: last?.mergeRequest.state === "merged" ? last.mergeRequest : void 0,
-    rejected: last?.mergeRequest.state === "closed" && !last.isWithdrawn ? last.mergeRequest : void 0,
+    merged: decided?.state === "merged" ? decided : void 0,
+    rejected: decided?.state === "closed" ? decided : void 0,
     obstacle: obstacle.value,
-    isOrphan: isOurs && open4 === void 0 && (last === void 0 || last.isWithdrawn)
+    isOrphan: isOurs2 && open4 === void 0 && isWithdrawn2
   }) : obstacle;
 }
 async function obstacleOf(client, branch, { base, head, open: open4 }) {
@@ -36906,7 +37197,7 @@ function holdsAlready({ view, files, planDigest }, head) {
   });
 }
 async function writeCommit(client, proposal, { base, head, open: open4 }) {
-  let { owner, repo } = client, { view } = proposal, entries = treeEntries(proposal);
+  let { owner, repo } = client, { view } = proposal, entries = treeEntries2(proposal);
   if (!entries.ok) return entries;
   let left = open4 === void 0 || open4.mergedBy === "nobody" ? succeed(void 0) : await leaveToPeople(client, open4);
   if (!left.ok) return left;
@@ -36925,7 +37216,7 @@ async function writeCommit(client, proposal, { base, head, open: open4 }) {
   let moved3 = await moveBranch(client, view.head.branch, head?.commit, made.value.sha);
   return moved3.ok ? succeed({ commit: made.value.sha, isVerified: made.value.verification?.verified === !0 }) : moved3;
 }
-function treeEntries({ view, files }) {
+function treeEntries2({ view, files }) {
   let entries = [];
   for (let { file, bytes } of files) {
     let content = Buffer.from(bytes).toString("utf8");
@@ -36989,6 +37280,7 @@ async function connectedForge(connection) {
     name: "github",
     sign: "#",
     view: (request2) => viewProposal(client.value, checkout, request2),
+    branchOf: (number4) => branchOfPullRequest(client.value, number4),
     changedFiles: (view) => changedFiles(client.value, view),
     write: (proposal) => writeProposal(client.value, proposal),
     comment: (comment) => commentOnPullRequest(client.value, comment),
@@ -37004,6 +37296,7 @@ var init_connected = __esm({
     "use strict";
     init_api2();
     init_auto_merge();
+    init_branch_of();
     init_changed_files();
     init_client();
     init_comment();
@@ -37030,8 +37323,8 @@ var init_github = __esm({
 function parseGitHubRemote(address) {
   let text4 = address.trim(), [, host, path] = /^(?:https?|ssh|git):\/\/(?:[^@/]*@)?([A-Za-z0-9.-]+)(?::\d+)?\/(.+)$/.exec(text4) ?? /^(?:[^@/:]+@)?([A-Za-z0-9.-]+):(?!\/)(.+)$/.exec(text4) ?? [];
   if (host === void 0 || path === void 0) return;
-  let repository = parseRepository(path.replace(/\/+$/, "").replace(/\.git$/, ""));
-  return repository === void 0 ? void 0 : { host: host.toLowerCase(), ...repository };
+  let repository2 = parseRepository(path.replace(/\/+$/, "").replace(/\.git$/, ""));
+  return repository2 === void 0 ? void 0 : { host: host.toLowerCase(), ...repository2 };
 }
 function parseRepository(text4) {
   let [, owner, name] = /^([A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}))\/([A-Za-z0-9._-]{1,100})$/.exec(text4) ?? [];
@@ -37054,12 +37347,12 @@ var init_github2 = __esm({
 });
 
 // gitops/forges/local-comment.ts
-async function commentOnProposal(repository, signature, comment) {
+async function commentOnProposal(repository2, signature, comment) {
   let name = commentRef(comment.number);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    let refs = await readRefs(repository, [name]);
+    let refs = await readRefs(repository2, [name]);
     if (!refs.ok) return refs;
-    let previous = refs.value.get(name), text4 = await textOf(repository, previous);
+    let previous = refs.value.get(name), text4 = await textOf(repository2, previous);
     if (!text4.ok) return text4;
     if (text4.value === void 0 ? comment.onlyReplaces : isSameComment(text4.value, comment.markdown))
       return succeed("unchanged");
@@ -37070,7 +37363,7 @@ async function commentOnProposal(repository, signature, comment) {
       message: `!${comment.number} comment
 `
     }, published = await publish(
-      repository,
+      repository2,
       signature,
       `dynamo-gitops: !${comment.number} comment`,
       [draft],
@@ -37087,9 +37380,9 @@ function isCommented(refs, number4) {
 function commentRef(number4) {
   return `${COMMENTS}${number4}`;
 }
-async function textOf(repository, ref) {
+async function textOf(repository2, ref) {
   if (ref === void 0) return succeed(void 0);
-  let contents = await readObjects(repository, [`${ref.commit}:${COMMENT_FILE}`]);
+  let contents = await readObjects(repository2, [`${ref.commit}:${COMMENT_FILE}`]);
   return contents.ok ? succeed(Buffer.from(contents.value[0] ?? "").toString("utf8")) : contents;
 }
 var COMMENTS, COMMENT_FILE, MAX_ATTEMPTS, init_local_comment = __esm({
@@ -37107,6 +37400,12 @@ var COMMENTS, COMMENT_FILE, MAX_ATTEMPTS, init_local_comment = __esm({
 function labelsOf(refs, number4) {
   let prefix = `${LABELS}${number4}/`;
   return [...refs.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+function labelledNumbers(refs) {
+  return [...refs.keys()].flatMap((name) => {
+    let number4 = name.startsWith(LABELS) ? /^([1-9]\d{0,8})\//.exec(name.slice(LABELS.length))?.[1] : void 0;
+    return number4 === void 0 ? [] : [Number(number4)];
+  });
 }
 function holdingLabelOf(refs, number4) {
   return holdingLabel(labelsOf(refs, number4));
@@ -37127,20 +37426,20 @@ function recordRef(number4) {
   return `${RECORDS}${number4}`;
 }
 function nextNumber(refs) {
-  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf2(ref))) + 1;
+  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf3(ref)), ...labelledNumbers(refs)) + 1;
 }
 function recordRefs(refs) {
-  return [...refs.values()].filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d*$/.test(ref.name.slice(RECORDS.length))).sort((a, b) => numberOf2(a) - numberOf2(b));
+  return [...refs.values()].filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d*$/.test(ref.name.slice(RECORDS.length))).sort((a, b) => numberOf3(a) - numberOf3(b));
 }
-async function newestRecord(repository, refs, branch) {
-  let ref = recordRefs(refs).filter((candidate) => branchIn(candidate.subject) === branch).at(-1);
+async function newestRecord(repository2, refs, branch, isMeant2 = () => !0) {
+  let ref = recordRefs(refs).filter((candidate) => branchIn(candidate.subject) === branch && isMeant2(candidate)).at(-1);
   if (ref === void 0) return succeed(void 0);
-  let records = await readRecords(repository, [ref]);
+  let records = await readRecords(repository2, [ref]);
   return records.ok ? succeed(records.value[0]) : records;
 }
-async function readRecords(repository, refs) {
+async function readRecords(repository2, refs) {
   let contents = await readObjects(
-    repository,
+    repository2,
     refs.map((ref) => `${ref.commit}:${RECORD_FILE}`)
   );
   if (!contents.ok) return contents;
@@ -37156,7 +37455,7 @@ function parseRecord(ref, bytes) {
     return { ok: !1, error: [{ code: "syntax", file: ref.name, message: `has no ${RECORD_FILE}`, hint }] };
   let parsed2 = parseJsonDocument(mergeRequestSchema, Buffer.from(bytes).toString("utf8"), ref.name);
   if (!parsed2.ok) return { ok: !1, error: parsed2.error.map((problem) => ({ ...problem, hint })) };
-  if (parsed2.value.number === numberOf2(ref)) return parsed2;
+  if (parsed2.value.number === numberOf3(ref)) return parsed2;
   let message = `holds merge request !${parsed2.value.number}`;
   return { ok: !1, error: [{ code: "schema", file: ref.name, path: "number", message, hint }] };
 }
@@ -37176,10 +37475,13 @@ ${reason2}
 function branchIn(subject) {
   return subject.split(" ")[0] ?? "";
 }
+function isWithdrawnRecord(ref, refs) {
+  return ref.subject.endsWith(" closed") && !isClosedByPerson(refs, { number: numberOf3(ref) });
+}
 function isOpenRecord({ subject }) {
   return subject.endsWith(" open");
 }
-function numberOf2(ref) {
+function numberOf3(ref) {
   return Number(ref.name.slice(RECORDS.length));
 }
 var RECORDS, RECORD_FILE, init_local_records = __esm({
@@ -37187,13 +37489,14 @@ var RECORDS, RECORD_FILE, init_local_records = __esm({
     "use strict";
     init_api2();
     init_repository();
+    init_local_labels();
     RECORDS = "refs/dynamo-gitops/mr/", RECORD_FILE = "merge-request.json";
   }
 });
 
 // gitops/forges/local-own-commit.ts
-async function isOwnCommit(repository, commit4, { email: email2 }) {
-  let read2 = await readObjects(repository, [commit4]);
+async function isOwnCommit(repository2, commit4, { email: email2 }) {
+  let read2 = await readObjects(repository2, [commit4]);
   if (!read2.ok) return read2;
   let [head = "", ...message] = Buffer.from(read2.value[0] ?? []).toString("utf8").split(`
 
@@ -37211,8 +37514,8 @@ var init_local_own_commit = __esm({
 });
 
 // gitops/forges/local-view.ts
-async function viewBranch(repository, author, request2) {
-  let refs = await readRefs(repository, [
+async function viewBranch(repository2, author, request2) {
+  let refs = await readRefs(repository2, [
     BRANCHES + request2.base,
     BRANCHES + request2.head,
     RECORDS,
@@ -37223,16 +37526,18 @@ async function viewBranch(repository, author, request2) {
   let base = refs.value.get(BRANCHES + request2.base), head = refs.value.get(BRANCHES + request2.head);
   if (base === void 0) return { ok: !1, error: [missingBase(request2.base)] };
   let [baseFiles, record2] = await Promise.all([
-    readFilesAt(repository, base.commit, [.../* @__PURE__ */ new Set([...request2.files, ...request2.supporting ?? []])]),
-    newestRecord(repository, refs.value, request2.head)
+    readFilesAt(repository2, base.commit, [.../* @__PURE__ */ new Set([...request2.files, ...request2.supporting ?? []])]),
+    newestRecord(repository2, refs.value, request2.head)
   ]);
   if (!baseFiles.ok) return baseFiles;
   if (!record2.ok) return record2;
-  let last = record2.value, standing = last === void 0 ? succeed(void 0) : await asItStands(repository, last.mergeRequest, base, refs.value);
-  if (!standing.ok) return standing;
-  let mergeRequest = standing.value, isOurs = mergeRequest?.state === "open" && mergeRequest.head.commit === head?.commit, [headFiles, tipNow] = await Promise.all([
-    readEntriesAt(repository, head?.commit ?? base.commit, isOurs ? request2.files : []),
-    tipOf(repository, author, { base, head, record: last, isOpen: mergeRequest?.state === "open" })
+  let last = record2.value, standing2 = last === void 0 ? succeed(void 0) : await asItStands(repository2, last.mergeRequest, base, refs.value);
+  if (!standing2.ok) return standing2;
+  let mergeRequest = standing2.value, decided = await lastDecision(repository2, refs.value, { base, record: last, mergeRequest });
+  if (!decided.ok) return decided;
+  let isOurs2 = mergeRequest?.state === "open" && mergeRequest.head.commit === head?.commit, [headFiles, tipNow] = await Promise.all([
+    readEntriesAt(repository2, head?.commit ?? base.commit, isOurs2 ? request2.files : []),
+    tipOf(repository2, author, { base, head, record: last, isOpen: mergeRequest?.state === "open" })
   ]);
   if (!headFiles.ok) return headFiles;
   if (!tipNow.ok) return tipNow;
@@ -37241,30 +37546,40 @@ async function viewBranch(repository, author, request2) {
     base: { branch: request2.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request2.head, commit: head?.commit, files: headFiles.value },
     open: last === void 0 ? void 0 : openProposal(mergeRequest, last, refs.value),
-    merged: mergeRequest?.state === "merged" ? mergeRequest : void 0,
-    rejected: mergeRequest?.state === "closed" && isClosedByPerson(refs.value, mergeRequest) ? mergeRequest : void 0,
+    merged: decided.value?.state === "merged" ? decided.value : void 0,
+    rejected: decided.value?.state === "closed" ? decided.value : void 0,
     obstacle: obstacleOf2(tip2, head, mergeRequest, refs.value),
     isOrphan: tip2 === "orphan"
   });
+}
+async function lastDecision(repository2, refs, {
+  base,
+  record: record2,
+  mergeRequest
+}) {
+  if (record2 === void 0 || mergeRequest?.state === "open") return succeed(void 0);
+  if (!isWithdrawnRecord(record2.ref, refs)) return succeed(mergeRequest);
+  let { branch } = record2.mergeRequest.head, before = await newestRecord(repository2, refs, branch, (ref) => !isWithdrawnRecord(ref, refs));
+  return !before.ok || before.value === void 0 ? before.ok ? succeed(void 0) : before : asItStands(repository2, before.value.mergeRequest, base, refs);
 }
 function openProposal(mergeRequest, { ref }, refs) {
   if (mergeRequest?.state !== "open") return;
   let isCommentedOn = isCommented(refs, mergeRequest.number);
   return { mergeRequest, revision: ref.commit, isComplete: !0, isCommented: isCommentedOn, mergedBy: "nobody" };
 }
-async function asItStands(repository, mergeRequest, base, refs) {
+async function asItStands(repository2, mergeRequest, base, refs) {
   let { state, head } = mergeRequest;
   if (state === "open" && isClosedByPerson(refs, mergeRequest)) return succeed({ ...mergeRequest, state: "closed" });
   if (state !== "open" || base === void 0 || base.commit === mergeRequest.base.commit) return succeed(mergeRequest);
-  let isMerged = await isAncestor(repository, head.commit, base.commit);
+  let isMerged = await isAncestor(repository2, head.commit, base.commit);
   return isMerged.ok ? succeed(isMerged.value ? { ...mergeRequest, state: "merged" } : mergeRequest) : isMerged;
 }
-async function tipOf(repository, author, { base, head, record: record2, isOpen }) {
+async function tipOf(repository2, author, { base, head, record: record2, isOpen }) {
   if (head === void 0 || head.commit === record2?.mergeRequest.head.commit) return succeed("settled");
-  let isInBase2 = await isAncestor(repository, head.commit, base.commit);
+  let isInBase2 = await isAncestor(repository2, head.commit, base.commit);
   if (!isInBase2.ok) return isInBase2;
   if (isInBase2.value) return succeed("settled");
-  let isOwn = isOpen ? succeed(!1) : await isOwnCommit(repository, head.commit, author);
+  let isOwn = isOpen ? succeed(!1) : await isOwnCommit(repository2, head.commit, author);
   return isOwn.ok ? succeed(isOwn.value ? "orphan" : "foreign") : isOwn;
 }
 function obstacleOf2(tip2, head, mergeRequest, refs) {
@@ -37292,10 +37607,10 @@ var BRANCHES, init_local_view = __esm({
 });
 
 // gitops/forges/local-write.ts
-async function writeProposal2(repository, signature, proposal) {
+async function writeProposal2(repository2, signature, proposal) {
   let { view } = proposal;
   for (let attempt = 0; attempt < MAX_ATTEMPTS2; attempt += 1) {
-    let refs = await readRefs(repository, [
+    let refs = await readRefs(repository2, [
       BRANCHES + view.base.branch,
       BRANCHES + view.head.branch,
       RECORDS,
@@ -37304,20 +37619,34 @@ async function writeProposal2(repository, signature, proposal) {
     if (!refs.ok) return refs;
     let base = unmovedBase(view, refs.value);
     if (base === void 0) break;
-    let written3 = await tryWrite(repository, signature, proposal, refs.value, base);
+    let taken = await takenMeanwhile(repository2, proposal, refs.value);
+    if (!taken.ok) return taken;
+    let written3 = await tryWrite(repository2, signature, proposal, refs.value, base);
     if (!written3.ok) return written3;
     if (written3.value !== void 0) return succeed(written3.value);
   }
   return { ok: !1, error: [lostRace(view.head.branch)] };
 }
+async function takenMeanwhile(repository2, { view, surveyed, files }, refs) {
+  if (surveyed === void 0 || view.open !== void 0) return succeed(void 0);
+  let newer = recordRefs(refs).filter((ref) => numberOf3(ref) > surveyed && isOpenRecord(ref)), records = await readRecords(repository2, newer);
+  if (!records.ok) return records;
+  for (let { mergeRequest } of records.value) {
+    let shared2 = files.find(({ file }) => mergeRequest.changes.some((change) => change.file === file));
+    if (shared2 === void 0 || mergeRequest.head.branch === view.head.branch) continue;
+    let message = `is changed by !${mergeRequest.number} already, which was opened meanwhile`;
+    return fail({ code: "refused", file: shared2.file, message, hint: "propose again: it waits for that one" });
+  }
+  return succeed(void 0);
+}
 function unmovedBase(view, refs) {
   let base = refs.get(BRANCHES + view.base.branch);
   return base?.commit === view.base.commit && refs.get(BRANCHES + view.head.branch)?.commit === view.head.commit && (view.open === void 0 || refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision && holdingLabelOf(refs, view.open.mergeRequest.number) === void 0 && !isClosedByPerson(refs, view.open.mergeRequest)) ? base : void 0;
 }
-async function tryWrite(repository, signature, proposal, refs, base) {
-  let { view } = proposal, head = await headCommit(repository, proposal, base);
+async function tryWrite(repository2, signature, proposal, refs, base) {
+  let { view } = proposal, head = await headCommit(repository2, proposal, base);
   if (!head.ok) return head;
-  let settled = await settle2(repository, signature.at, view, refs);
+  let settled = await settle2(repository2, signature.at, view, refs);
   if (!settled.ok) return settled;
   let number4 = view.open?.mergeRequest.number ?? nextNumber(refs), at3 = signature.at.toISOString(), requestAt = (commit4) => ({
     schemaVersion: 1,
@@ -37336,7 +37665,7 @@ async function tryWrite(repository, signature, proposal, refs, base) {
     changes: [...proposal.changes],
     diff: proposal.diff
   }), verb = view.open === void 0 ? "opened" : "updated", published = await publish(
-    repository,
+    repository2,
     signature,
     `dynamo-gitops: !${number4} ${verb}`,
     [
@@ -37353,7 +37682,7 @@ async function tryWrite(repository, signature, proposal, refs, base) {
   );
   return published.ok ? succeed(published.value?.[0] === void 0 ? void 0 : requestAt(published.value[0])) : published;
 }
-async function headCommit(repository, proposal, base) {
+async function headCommit(repository2, proposal, base) {
   let { view } = proposal, files = proposal.files.map(({ file, bytes }) => ({
     file,
     bytes,
@@ -37361,14 +37690,14 @@ async function headCommit(repository, proposal, base) {
   })), previous = view.open === void 0 ? void 0 : view.head.commit;
   if (previous === void 0)
     return succeed({ parents: [base.commit], tree: void 0, files, message: proposal.commitMessage });
-  let hasBase = view.open?.mergeRequest.base.commit !== base.commit ? await isAncestor(repository, base.commit, previous) : succeed(!0);
+  let hasBase = view.open?.mergeRequest.base.commit !== base.commit ? await isAncestor(repository2, base.commit, previous) : succeed(!0);
   if (!hasBase.ok) return hasBase;
   let parents = hasBase.value ? [previous] : [previous, base.commit];
   return succeed({ parents, tree: base.tree, files, message: proposal.commitMessage });
 }
-async function settle2(repository, at3, view, refs) {
+async function settle2(repository2, at3, view, refs) {
   if (view.open !== void 0) return succeed(void 0);
-  let former = await newestRecord(repository, refs, view.head.branch);
+  let former = await newestRecord(repository2, refs, view.head.branch);
   if (!former.ok) return former;
   if (former.value?.mergeRequest.state !== "open") return succeed(void 0);
   let { ref, mergeRequest } = former.value, isClosed = isClosedByPerson(refs, mergeRequest), ended = {
@@ -37395,13 +37724,13 @@ var MAX_ATTEMPTS2, init_local_write = __esm({
 });
 
 // gitops/forges/local-end.ts
-async function closeProposal(repository, signature, view, reason2) {
-  let { open: open4 } = view, refs = await readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
+async function closeProposal(repository2, signature, view, reason2) {
+  let { open: open4 } = view, refs = await readRefs(repository2, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
   if (!refs.ok) return refs;
   let base = unmovedBase(view, refs.value);
   if (open4 === void 0 || base === void 0) return { ok: !1, error: [lostRace(view.head.branch)] };
   let closed2 = { ...open4.mergeRequest, state: "closed", updatedAt: signature.at.toISOString() }, published = await publish(
-    repository,
+    repository2,
     signature,
     `dynamo-gitops: !${closed2.number} closed`,
     [recordCommit(closed2, open4.revision, `closed: ${reason2}`)],
@@ -37413,13 +37742,13 @@ async function closeProposal(repository, signature, view, reason2) {
   );
   return published.ok ? published.value === void 0 ? { ok: !1, error: [lostRace(view.head.branch)] } : succeed(closed2) : published;
 }
-async function dropOrphan(repository, signature, { head }) {
+async function dropOrphan(repository2, signature, { head }) {
   if (head.commit === void 0) return { ok: !1, error: [lostRace(head.branch)] };
-  let step3 = { kind: "delete", name: BRANCHES + head.branch, from: head.commit }, dropped = await updateRefs(repository, [step3], signature, `dynamo-gitops: ${head.branch} has no merge request`);
+  let step3 = { kind: "delete", name: BRANCHES + head.branch, from: head.commit }, dropped = await updateRefs(repository2, [step3], signature, `dynamo-gitops: ${head.branch} has no merge request`);
   return dropped.ok ? dropped.value ? succeed(void 0) : { ok: !1, error: [lostRace(head.branch)] } : dropped;
 }
-async function mergeProposal(repository, signature, number4, options) {
-  let found2 = await openRecord(repository, number4);
+async function mergeProposal(repository2, signature, number4, options) {
+  let found2 = await openRecord(repository2, number4);
   if (!found2.ok) return found2;
   let { record: record2, refs } = found2.value, { mergeRequest } = record2, base = refs.get(BRANCHES + mergeRequest.base.branch), head = refs.get(BRANCHES + mergeRequest.head.branch);
   if (base === void 0) return { ok: !1, error: [missingBase(mergeRequest.base.branch)] };
@@ -37432,13 +37761,13 @@ async function mergeProposal(repository, signature, number4, options) {
       `"${mergeRequest.base.branch}" is checked out in a work tree`,
       "merge it there with git merge"
     );
-  let isMerged = await isAncestor(repository, head.commit, base.commit);
+  let isMerged = await isAncestor(repository2, head.commit, base.commit);
   if (!isMerged.ok) return isMerged;
-  let commit4 = isMerged.value ? succeed(base.commit) : await mergeInto(repository, signature, mergeRequest, base, head.commit);
-  return commit4.ok ? recordMerge(repository, signature, record2, head, { ...base, commit: commit4.value }) : commit4;
+  let commit4 = isMerged.value ? succeed(base.commit) : await mergeInto(repository2, signature, mergeRequest, base, head.commit);
+  return commit4.ok ? recordMerge(repository2, signature, record2, head, { ...base, commit: commit4.value }) : commit4;
 }
-async function mergeInto(repository, signature, mergeRequest, base, head) {
-  let merged2 = await mergeTrees(repository, base.commit, head);
+async function mergeInto(repository2, signature, mergeRequest, base, head) {
+  let merged2 = await mergeTrees(repository2, base.commit, head);
   if (!merged2.ok) return merged2;
   if (merged2.value.kind === "conflict")
     return refuse2(
@@ -37450,7 +37779,7 @@ async function mergeInto(repository, signature, mergeRequest, base, head) {
 
 !${mergeRequest.number} ${mergeRequest.title}
 `, draft = { parents: [base.commit, head], tree: merged2.value.tree, files: [], message }, { workTree } = base, published = await publish(
-    repository,
+    repository2,
     signature,
     `dynamo-gitops: !${mergeRequest.number} merged`,
     [draft],
@@ -37460,16 +37789,16 @@ async function mergeInto(repository, signature, mergeRequest, base, head) {
   let commit4 = published.value?.[0];
   if (commit4 === void 0) return { ok: !1, error: [lostRace(mergeRequest.base.branch)] };
   if (workTree === void 0) return succeed(commit4);
-  let moved3 = await fastForward(repository, workTree, commit4);
+  let moved3 = await fastForward(repository2, workTree, commit4);
   return moved3.ok ? succeed(commit4) : moved3;
 }
-async function recordMerge(repository, signature, record2, head, base) {
+async function recordMerge(repository2, signature, record2, head, base) {
   let mergeRequest = {
     ...record2.mergeRequest,
     state: "merged",
     updatedAt: signature.at.toISOString()
   }, published = await publish(
-    repository,
+    repository2,
     signature,
     `dynamo-gitops: !${mergeRequest.number} merged`,
     [recordCommit(mergeRequest, record2.ref.commit, `merged into ${mergeRequest.base.branch} as ${base.commit}`)],
@@ -37480,13 +37809,13 @@ async function recordMerge(repository, signature, record2, head, base) {
   );
   return published.ok ? published.value === void 0 ? { ok: !1, error: [lostRace(mergeRequest.head.branch)] } : succeed({ mergeRequest, commit: base.commit }) : published;
 }
-async function openRecord(repository, number4) {
-  let refs = await readRefs(repository, [BRANCHES, recordRef(number4), LABELS]);
+async function openRecord(repository2, number4) {
+  let refs = await readRefs(repository2, [BRANCHES, recordRef(number4), LABELS]);
   if (!refs.ok) return refs;
   let ref = refs.value.get(recordRef(number4));
   if (ref === void 0)
     return { ok: !1, error: [{ code: "not-found", message: `there is no merge request !${number4}` }] };
-  let records = await readRecords(repository, [ref]);
+  let records = await readRecords(repository2, [ref]);
   if (!records.ok) return records;
   let [record2] = records.value;
   return record2?.mergeRequest.state !== "open" ? refuse2(number4, `it is ${record2?.mergeRequest.state ?? "unreadable"} already`) : isClosedByPerson(refs.value, record2.mergeRequest) ? refuse2(number4, "it is closed already") : succeed({ record: record2, refs: refs.value });
@@ -37512,31 +37841,31 @@ var init_local_end = __esm({
 });
 
 // gitops/forges/local-survey.ts
-async function surveyProposals(repository, { base, prefix, since: since2 }) {
-  let refs = await readRefs(repository, [BRANCHES + base, RECORDS, LABELS]);
+async function surveyProposals(repository2, { base, prefix, since: since2 }) {
+  let refs = await readRefs(repository2, [BRANCHES + base, RECORDS, LABELS]);
   if (!refs.ok) return refs;
   let baseRef = refs.value.get(BRANCHES + base);
   if (baseRef === void 0) return { ok: !1, error: [missingBase(base)] };
   let ours = recordRefs(refs.value).filter((ref) => branchIn(ref.subject).startsWith(prefix)), [open4, openedSince] = await Promise.all([
-    openProposals(repository, ours, refs.value, { base: baseRef, prefix }),
-    since2 === void 0 ? succeed(0) : countSince(repository, ours.toReversed(), since2)
+    openProposals(repository2, ours, refs.value, { base: baseRef, prefix }),
+    since2 === void 0 ? succeed(0) : countSince(repository2, ours.toReversed(), since2)
   ]);
-  return open4.ok ? openedSince.ok ? succeed({ open: open4.value, openedSince: openedSince.value }) : openedSince : open4;
+  return open4.ok ? openedSince.ok ? succeed({ open: open4.value, openedSince: openedSince.value, newest: nextNumber(refs.value) - 1 }) : openedSince : open4;
 }
-async function openProposals(repository, ours, refs, { base, prefix }) {
-  let candidates = ours.filter((ref) => isOpenRecord(ref) && !isClosedByPerson(refs, { number: numberOf2(ref) }));
+async function openProposals(repository2, ours, refs, { base, prefix }) {
+  let candidates = ours.filter((ref) => isOpenRecord(ref) && !isClosedByPerson(refs, { number: numberOf3(ref) }));
   if (candidates.length === 0) return succeed([]);
-  let records = await readRecords(repository, candidates);
+  let records = await readRecords(repository2, candidates);
   if (!records.ok) return records;
-  let open4 = records.value.map(({ mergeRequest }) => mergeRequest).filter((mergeRequest) => BRANCHES + mergeRequest.base.branch === base.name), merged2 = open4.some((mergeRequest) => mergeRequest.base.commit !== base.commit) ? await mergedBranches(repository, base.commit, BRANCHES + prefix) : succeed(/* @__PURE__ */ new Map());
+  let open4 = records.value.map(({ mergeRequest }) => mergeRequest).filter((mergeRequest) => BRANCHES + mergeRequest.base.branch === base.name), merged2 = open4.some((mergeRequest) => mergeRequest.base.commit !== base.commit) ? await mergedBranches(repository2, base.commit, BRANCHES + prefix) : succeed(/* @__PURE__ */ new Map());
   return merged2.ok ? succeed(
     open4.filter(({ head }) => merged2.value.get(BRANCHES + head.branch) !== head.commit).map(({ number: number4, head, changes }) => ({ number: number4, branch: head.branch, changes }))
   ) : merged2;
 }
-async function countSince(repository, newestFirst, since2) {
+async function countSince(repository2, newestFirst, since2) {
   let count2 = 0;
   for (let start = 0; start < newestFirst.length; start += RECORDS_AT_ONCE) {
-    let records = await readRecords(repository, newestFirst.slice(start, start + RECORDS_AT_ONCE));
+    let records = await readRecords(repository2, newestFirst.slice(start, start + RECORDS_AT_ONCE));
     if (!records.ok) return records;
     let recent = records.value.filter(
       ({ mergeRequest }) => Date.parse(mergeRequest.createdAt) >= since2.getTime()
@@ -37559,33 +37888,40 @@ var RECORDS_AT_ONCE, init_local_survey = __esm({
 });
 
 // gitops/forges/local.ts
-function localForge(repository, author) {
+function localForge(repository2, author) {
   return {
     name: "local",
     sign: "!",
-    view: (request2) => viewBranch(repository, author, request2),
-    changedFiles: ({ base, head }) => head.commit === void 0 ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
-    write: (proposal) => writeProposal2(repository, { ...author, at: proposal.at }, proposal),
-    comment: (comment) => commentOnProposal(repository, { ...author, at: comment.at }, comment),
+    view: (request2) => viewBranch(repository2, author, request2),
+    branchOf: (number4) => branchOfProposal(repository2, number4),
+    changedFiles: ({ base, head }) => head.commit === void 0 ? Promise.resolve(succeed([])) : changedPaths(repository2, base.commit, head.commit),
+    write: (proposal) => writeProposal2(repository2, { ...author, at: proposal.at }, proposal),
+    comment: (comment) => commentOnProposal(repository2, { ...author, at: comment.at }, comment),
     mergeByItself: async () => succeed({ kind: "refused", reason: "the embedded forge merges nothing by itself" }),
     leaveToPeople: async () => succeed(void 0),
-    close: (view, reason2, at3) => closeProposal(repository, { ...author, at: at3 }, view, reason2),
-    dropBranch: (view, at3) => dropOrphan(repository, { ...author, at: at3 }, view),
-    survey: (request2) => surveyProposals(repository, request2),
-    merge: (number4, options) => mergeProposal(repository, { ...author, at: options.at }, number4, options),
-    list: () => listProposals(repository)
+    close: (view, reason2, at3) => closeProposal(repository2, { ...author, at: at3 }, view, reason2),
+    dropBranch: (view, at3) => dropOrphan(repository2, { ...author, at: at3 }, view),
+    survey: (request2) => surveyProposals(repository2, request2),
+    merge: (number4, options) => mergeProposal(repository2, { ...author, at: options.at }, number4, options),
+    list: () => listProposals(repository2)
   };
 }
-async function listProposals(repository) {
-  let refs = await readRefs(repository, [RECORDS, BRANCHES, LABELS]);
+async function branchOfProposal(repository2, number4) {
+  let list3 = await listProposals(repository2);
+  if (!list3.ok) return list3;
+  let found2 = list3.value.find((mergeRequest) => mergeRequest.number === number4);
+  return found2 === void 0 ? fail({ code: "not-found", message: `there is no merge request !${number4}` }) : found2.state === "open" ? succeed(found2.head.branch) : fail({ code: "refused", message: `!${number4} is ${found2.state} already` });
+}
+async function listProposals(repository2) {
+  let refs = await readRefs(repository2, [RECORDS, BRANCHES, LABELS]);
   if (!refs.ok) return refs;
-  let records = await readRecords(repository, recordRefs(refs.value));
+  let records = await readRecords(repository2, recordRefs(refs.value));
   if (!records.ok) return records;
   let mergeRequests = [];
   for (let { mergeRequest } of records.value) {
-    let base = refs.value.get(BRANCHES + mergeRequest.base.branch), standing = await asItStands(repository, mergeRequest, base, refs.value);
-    if (!standing.ok) return standing;
-    mergeRequests.push(standing.value);
+    let base = refs.value.get(BRANCHES + mergeRequest.base.branch), standing2 = await asItStands(repository2, mergeRequest, base, refs.value);
+    if (!standing2.ok) return standing2;
+    mergeRequests.push(standing2.value);
   }
   return succeed(mergeRequests);
 }
@@ -37685,11 +38021,11 @@ var LONE_NUMBER, init_tracked_number = __esm({
 });
 
 // gitops/past-changes/read-history.ts
-async function readHistory(repository, head, numbers, since2) {
-  let files = [...new Set(numbers.map(({ file }) => file))].sort(), [log, cut4] = await Promise.all([logFiles(repository, head, files, since2), shallowEnd(repository, head)]);
+async function readHistory(repository2, head, numbers, since2) {
+  let files = [...new Set(numbers.map(({ file }) => file))].sort(), [log, cut4] = await Promise.all([logFiles(repository2, head, files, since2), shallowEnd(repository2, head)]);
   if (!log.ok) return log;
   if (!cut4.ok) return cut4;
-  let commits = log.value.toReversed(), [contents, origins] = await Promise.all([readContents(repository, commits), readOrigins(repository, commits)]);
+  let commits = log.value.toReversed(), [contents, origins] = await Promise.all([readContents(repository2, commits), readOrigins(repository2, commits)]);
   if (!contents.ok) return contents;
   if (!origins.ok) return origins;
   let changes = changesOf3(commits, numbers, contents.value, origins.value), cutAt = cut4.value === void 0 || cut4.value * 1e3 < since2.getTime() ? void 0 : new Date(cut4.value * 1e3), known2 = cutAt === void 0 ? since2 : new Date(cutAt.getTime() + 1e3);
@@ -37726,21 +38062,21 @@ function changesOf3(commits, numbers, contents, origins) {
 function readAt(contents, object3, number4) {
   return object3 === void 0 ? void 0 : readNumber(contents.get(object3), number4);
 }
-async function readContents(repository, commits) {
+async function readContents(repository2, commits) {
   let names2 = /* @__PURE__ */ new Map();
   for (let { files } of commits)
     for (let { file, before, after } of files)
       for (let object3 of [before, after]) object3 !== void 0 && names2.set(object3, file);
-  let stored2 = [...names2].map(([object3, path]) => ({ object: object3, path, bytes: 0 })), read2 = await readTreeFiles(repository, stored2);
+  let stored3 = [...names2].map(([object3, path]) => ({ object: object3, path, bytes: 0 })), read2 = await readTreeFiles(repository2, stored3);
   if (!read2.ok) return read2;
   let contents = /* @__PURE__ */ new Map();
-  return stored2.forEach(({ object: object3, path }, index) => {
+  return stored3.forEach(({ object: object3, path }, index) => {
     let bytes = read2.value[index], manifest = bytes === void 0 ? void 0 : readManifest(path, bytes).manifest;
     manifest !== void 0 && contents.set(object3, manifest);
   }), succeed(contents);
 }
-async function readOrigins(repository, commits) {
-  let named7 = commits.map(({ commit: commit4, parents: [, merged2] }) => merged2 ?? commit4), read2 = await readObjects(repository, named7);
+async function readOrigins(repository2, commits) {
+  let named7 = commits.map(({ commit: commit4, parents: [, merged2] }) => merged2 ?? commit4), read2 = await readObjects(repository2, named7);
   if (!read2.ok) return read2;
   let origins = /* @__PURE__ */ new Map();
   return commits.forEach(({ commit: commit4 }, index) => {
@@ -37928,8 +38264,8 @@ function isPlanned2(plan2, change) {
 function isSame3(view, open4, draft) {
   let proposed = new Set(open4.mergeRequest.changes.map((change) => change.file));
   return view.head.commit === open4.mergeRequest.head.commit && proposed.size === draft.files.length && draft.files.every(({ file, bytes }) => {
-    let stored2 = view.head.files.get(file);
-    return proposed.has(file) && stored2 !== void 0 && stored2.object === objectName2(bytes, stored2.object);
+    let stored3 = view.head.files.get(file);
+    return proposed.has(file) && stored3 !== void 0 && stored3.object === objectName2(bytes, stored3.object);
   });
 }
 function refusal2(obstacle) {
@@ -39808,7 +40144,7 @@ var init_unified_diff = __esm({
 });
 
 // gitops/proposal/draft.ts
-function draftProposal(plan2, group, base, { pricing, forge, operator }) {
+function draftProposal(plan2, group, base, { pricing, forge, operator, backtest }) {
   if (group.edits.length === 0) return succeed({ kind: "no-change" });
   let read2 = (file) => base.files.get(file)?.bytes;
   if (areHeldAlready(group.edits, read2)) return succeed({ kind: "held-already", edits: group.edits });
@@ -39823,7 +40159,8 @@ function draftProposal(plan2, group, base, { pricing, forge, operator }) {
     pricing,
     environment: group.environment,
     deployment: group.deployment,
-    autoscalers: autoscalersOf(group.edits, read2)
+    autoscalers: autoscalersOf(group.edits, read2),
+    backtest: backtest !== void 0 && subjectName(backtest) === subjectName(group) ? backtest : void 0
   }, title = proposalTitle(subject), targets = plan2.targets.filter((target) => isChange(target) && subjectName(target) === subjectName(group)), draft = {
     subject,
     forge,
@@ -39953,8 +40290,8 @@ function planInputFiles({ inputs: inputs2 }) {
 function staleInputs(plan2, files, base) {
   let { config: config2, fitted = [] } = plan2.inputs;
   return [config2, ...fitted].flatMap(({ file, digest: digest2 }) => {
-    let stored2 = files.includes(file) ? base.files.get(file) : void 0;
-    if (stored2 === void 0 || digestsOf(stored2.bytes).has(digest2)) return [];
+    let stored3 = files.includes(file) ? base.files.get(file) : void 0;
+    if (stored3 === void 0 || digestsOf(stored3.bytes).has(digest2)) return [];
     let message = `is another file on branch "${base.branch}" than the plan was made from`;
     return [{ code: "stale", file, message, hint: "commit it there if it is not, or run plan again" }];
   });
@@ -39969,7 +40306,7 @@ var init_stale_inputs = __esm({
 
 // gitops/proposal/consider.ts
 async function consider(input, group) {
-  let { plan: plan2, forge, pricing, operator = DEFAULT_OPERATOR_VERSION } = input, edited = [...new Set(group.edits.map((edit) => edit.location.file))], inputs2 = group.edits.length === 0 ? [] : planInputFiles(plan2), view = await forge.view({
+  let { plan: plan2, forge, pricing, backtest, operator = DEFAULT_OPERATOR_VERSION } = input, edited = [...new Set(group.edits.map((edit) => edit.location.file))], inputs2 = group.edits.length === 0 ? [] : planInputFiles(plan2), view = await forge.view({
     ...branchesOf(input, group),
     files: edited,
     supporting: [...supportingFiles(plan2, group.edits), ...inputs2]
@@ -39977,7 +40314,7 @@ async function consider(input, group) {
   if (!view.ok) return view;
   let { base, merged: merged2 } = view.value, stale = staleInputs(plan2, inputs2, base);
   if (stale.length > 0) return { ok: !1, error: stale };
-  let phased = inPhases(plan2, group, { merged: merged2, status: input.status, sign: forge.sign }), [first] = phased.waiting, drafted = first !== void 0 && phased.group.edits.length === 0 ? succeed({ kind: "waiting", reason: first.reason }) : draftProposal(phased.plan, phased.group, base, { pricing, operator, forge: forge.name });
+  let phased = inPhases(plan2, group, { merged: merged2, status: input.status, sign: forge.sign }), [first] = phased.waiting, drafted = first !== void 0 && phased.group.edits.length === 0 ? succeed({ kind: "waiting", reason: first.reason }) : draftProposal(phased.plan, phased.group, base, { pricing, operator, backtest, forge: forge.name });
   return drafted.ok ? succeed({
     environment: group.environment,
     deployment: group.deployment,
@@ -40039,47 +40376,12 @@ var init_consider = __esm({
 });
 
 // gitops/proposal/settle.ts
-function settle3(all, survey, { maxOpen = Number.POSITIVE_INFINITY, maxPerHour = Number.POSITIVE_INFINITY }, sign) {
-  let closing = new Set(all.flatMap(({ view, decision }) => decision.kind === "close" ? [view.head.branch] : [])), open4 = survey.open.filter(({ branch }) => !closing.has(branch)), claims = /* @__PURE__ */ new Map();
-  for (let one of open4)
-    for (let { file } of one.changes)
-      claims.has(file) || claims.set(file, { branch: one.branch, name: `${sign}${one.number}`, proposal: one });
-  let gone = /* @__PURE__ */ new Map(), { openedSince } = survey, openNow = open4.length;
-  return { considered: [...all].sort((a, b) => rank(a) - rank(b)).map((one) => {
-    let { decision, view } = one;
-    if (decision.kind !== "create" && decision.kind !== "update") return one;
-    let { draft } = decision, hold2 = (reason2) => ({ ...one, decision: { kind: "held", reason: reason2, draft } }), rivals = rivalsOf(draft, view.head.branch, claims).filter(({ branch }) => !gone.has(branch)), rival = rivals.find((claim3) => !isSuperseded(claim3, draft, one));
-    if (rival !== void 0)
-      return hold2(`${rival.file} is changed by ${rival.name} already; it waits until that is merged or closed`);
-    if (decision.kind === "create") {
-      let left = openNow - rivals.length;
-      if (left >= maxOpen)
-        return hold2(`${counted2(left)} open already, and proposals.maxOpen is ${maxOpen}; merge or close one`);
-      if (openedSince >= maxPerHour)
-        return hold2(
-          `${counted2(openedSince)} of the last hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`
-        );
-      openedSince += 1, openNow = left + 1;
-    }
-    for (let { proposal } of rivals)
-      proposal !== void 0 && gone.set(proposal.branch, { old: proposal, by: subjectName(one) });
-    for (let { file } of draft.files) claims.set(file, claimOf(one));
-    return one;
-  }), superseded: [...gone.values()] };
+function settle3(all, survey, limits, sign) {
+  let closing = new Set(all.flatMap(({ view, decision }) => decision.kind === "close" ? [view.head.branch] : [])), open4 = survey.open.filter(({ branch }) => !closing.has(branch)), desk = new Desk(open4, survey.openedSince, limits, sign);
+  return { considered: [...all].sort((a, b) => rank(a) - rank(b)).map((one) => desk.admit(one)), superseded: desk.superseded() };
 }
 function counted2(count2) {
   return count2 === 1 ? "1 proposal is" : `${count2} proposals are`;
-}
-function claimOf({ view, environment, deployment }) {
-  return { branch: view.head.branch, name: `the proposal of ${environment}/${deployment}`, proposal: void 0 };
-}
-function rivalsOf(draft, branch, claims) {
-  let found2 = /* @__PURE__ */ new Map();
-  for (let { file } of draft.files) {
-    let claim3 = claims.get(file);
-    claim3 !== void 0 && claim3.branch !== branch && !found2.has(claim3.branch) && found2.set(claim3.branch, { ...claim3, file });
-  }
-  return [...found2.values()];
 }
 function isSuperseded({ proposal }, draft, { view }) {
   if (proposal === void 0) return !1;
@@ -40105,10 +40407,61 @@ function rank({ decision }) {
       return 4;
   }
 }
-var init_settle = __esm({
+var Desk, init_settle = __esm({
   "gitops/proposal/settle.ts"() {
     "use strict";
     init_report2();
+    Desk = class {
+      /** By file. */
+      #claims = /* @__PURE__ */ new Map();
+      #gone = /* @__PURE__ */ new Map();
+      #limits;
+      #open;
+      #openedSince;
+      /** Of two that are open and have a file in common, which another run made at the same time, the older has it. */
+      constructor(open4, openedSince, limits, sign) {
+        this.#limits = limits, this.#open = open4.length, this.#openedSince = openedSince;
+        for (let proposal of open4) {
+          let claim3 = { branch: proposal.branch, name: `${sign}${proposal.number}`, proposal };
+          for (let { file } of proposal.changes) this.#claims.has(file) || this.#claims.set(file, claim3);
+        }
+      }
+      superseded() {
+        return [...this.#gone.values()];
+      }
+      admit(one) {
+        let { decision } = one;
+        if (decision.kind !== "create" && decision.kind !== "update") return one;
+        let rivals = this.#rivalsOf(one, decision), reason2 = this.#objection(one, decision, rivals);
+        if (reason2 !== void 0) return { ...one, decision: { kind: "held", reason: reason2, draft: decision.draft } };
+        decision.kind === "create" && (this.#openedSince += 1, this.#open += 1 - rivals.length);
+        for (let { proposal } of rivals)
+          proposal !== void 0 && this.#gone.set(proposal.branch, { old: proposal, by: subjectName(one) });
+        let name = `the proposal of ${subjectName(one)}`;
+        for (let { file } of decision.draft.files)
+          this.#claims.set(file, { branch: one.view.head.branch, name, proposal: void 0 });
+        return one;
+      }
+      /** Others that have a file of it, each once. */
+      #rivalsOf({ view }, { draft }) {
+        let found2 = /* @__PURE__ */ new Map();
+        for (let { file } of draft.files) {
+          let claim3 = this.#claims.get(file);
+          claim3 === void 0 || claim3.branch === view.head.branch || this.#gone.has(claim3.branch) || found2.has(claim3.branch) || found2.set(claim3.branch, { ...claim3, file });
+        }
+        return [...found2.values()];
+      }
+      #objection(one, { kind, draft }, rivals) {
+        let { maxOpen = Number.POSITIVE_INFINITY, maxPerHour = Number.POSITIVE_INFINITY } = this.#limits, rival = rivals.find((claim3) => !isSuperseded(claim3, draft, one));
+        if (rival !== void 0)
+          return `${rival.file} is changed by ${rival.name} already; it waits until that is merged or closed`;
+        let left = this.#open - rivals.length;
+        if (kind === "create" && left >= maxOpen)
+          return `${counted2(left)} open already, and proposals.maxOpen is ${maxOpen}; merge or close one`;
+        if (kind === "create" && this.#openedSince >= maxPerHour)
+          return `${counted2(this.#openedSince)} of the last hour, and proposals.maxPerHour is ${maxPerHour}; it waits for a later run`;
+      }
+    };
   }
 });
 
@@ -40135,8 +40488,11 @@ async function settleAll(input, groups2, considered2) {
   if (!ofHeld.ok) return ofHeld;
   let settled = settle3([...considered2, ...ofHeld.value], survey.value, limits, forge.sign), superseded = await considerEach(settled.superseded, ({ old, by }) => considerSuperseded(input, old, by));
   if (!superseded.ok) return superseded;
-  let branches = new Set(superseded.value.map(({ view }) => view.head.branch)), others = settled.considered.filter(({ view }) => !branches.has(view.head.branch));
-  return succeed([...superseded.value, ...others.map((one) => behind(one, settled.superseded, superseded.value))]);
+  let branches = new Set(superseded.value.map(({ view }) => view.head.branch)), others = settled.considered.filter(({ view }) => !branches.has(view.head.branch)), { newest: surveyed } = survey.value;
+  return succeed([
+    ...superseded.value,
+    ...others.map((one) => ({ ...behind(one, settled.superseded, superseded.value), surveyed }))
+  ]);
 }
 function behind(one, pairs3, superseded) {
   let replaced4 = pairs3.filter(({ by }) => by === subjectName(one)).map(({ old }) => old.branch), kept2 = superseded.find(
@@ -40335,8 +40691,8 @@ async function followUp(input, considered2, proposal) {
   return told.ok ? succeed({ ...proposal, autoMerge: merge4.value }) : told;
 }
 async function autoMergeOf({ forge, autoMerge }, { view, decision }, { mergeRequest }) {
-  let draft = "draft" in decision ? decision.draft : void 0, permission = permissionOf(autoMerge, view.obstacle, decision, draft), isOurs = view.open?.mergedBy === "us";
-  if (mergeRequest?.state !== "open" || permission === void 0 || autoMerge === void 0 && !isOurs)
+  let draft = "draft" in decision ? decision.draft : void 0, permission = permissionOf(autoMerge, view.obstacle, decision, draft), isOurs2 = view.open?.mergedBy === "us";
+  if (mergeRequest?.state !== "open" || permission === void 0 || autoMerge === void 0 && !isOurs2)
     return succeed(void 0);
   let isWritten3 = decision.kind === "create" || decision.kind === "update", commitMessage2 = draft?.commitMessage ?? "", arranged = await arrangeMerge(forge, view, { mergeRequest, commitMessage: commitMessage2, isWritten: isWritten3 }, permission);
   return arranged.ok ? arranged : arranged.error.every(({ code: code18 }) => code18 === "conflict") ? succeed({ kind: "people", reason: "somebody else moved its branch" }) : arranged;
@@ -40379,11 +40735,11 @@ async function propose(input) {
   if (!considered2.ok) return considered2;
   let settled = await settleAll(input, groups2.value, considered2.value);
   if (!settled.ok) return settled;
-  let proposals2 = [];
+  let proposals2 = [], own2 = 0;
   for (let one of settled.value) {
-    let proposal = input.dryRun === !0 ? succeed(proposalOf2(input, one)) : await carryOut(input, one);
+    let surveyed = one.surveyed === void 0 ? void 0 : one.surveyed + own2, proposal = input.dryRun === !0 ? succeed(proposalOf2(input, one)) : await carryOut(input, { ...one, surveyed });
     if (!proposal.ok) return proposal;
-    proposals2.push(proposal.value), input.onProposal?.(proposal.value);
+    proposals2.push(proposal.value), surveyed !== void 0 && proposal.value.mergeRequest?.number === surveyed + 1 && (own2 += 1), input.onProposal?.(proposal.value);
   }
   return proposals2.sort((a, b) => subjectName(a) < subjectName(b) ? -1 : 1), succeed(
     expiry === void 0 ? { kind: "proposed", proposals: proposals2 } : { kind: "refused", reason: expiry, proposals: proposals2 }
@@ -40398,7 +40754,7 @@ async function carryOut(input, first) {
     let again = await first.again();
     if (!again.ok) return again;
     if ((again.value.view.open?.revision !== first.view.open?.revision || again.value.view.head.commit !== first.view.head.commit) && again.value.decision.kind !== "unchanged") return written3;
-    considered2 = again.value;
+    considered2 = { ...again.value, surveyed: first.surveyed };
   }
 }
 async function writeDecision(input, considered2) {
@@ -40412,7 +40768,8 @@ async function writeDecision(input, considered2) {
         planDigest: plan2.digest,
         plannedAt: plan2.createdAt,
         expiresAt: plan2.expiresAt,
-        at: now
+        at: now,
+        surveyed: considered2.surveyed
       });
       return written3.ok ? succeed({ ...proposalOf2(input, considered2), mergeRequest: written3.value }) : written3;
     }
@@ -40563,6 +40920,7 @@ var MOST_TOLD2, MOST_READINGS, init_verify = __esm({
 var init_proposal = __esm({
   "gitops/proposal/index.ts"() {
     "use strict";
+    init_branch();
     init_propose();
     init_verify();
   }
@@ -41171,13 +41529,13 @@ var init_local_time = __esm({
 
 // planner/calendar/weekly-window.ts
 function covers({ days, from, to }, { day, minute }) {
-  let [start, end] = [minuteOf(from), minuteOf(to)];
+  let [start, end] = [minuteOf2(from), minuteOf2(to)];
   return start < end ? days.includes(day) && minute >= start && minute < end : days.includes(day) && minute >= start || days.includes(dayBefore(day)) && minute < end;
 }
 function windowText({ days, from, to }) {
   return `${daysText(days)} ${from} to ${to}`;
 }
-function minuteOf(time3) {
+function minuteOf2(time3) {
   let [hours = "", minutes = ""] = time3.split(":");
   return Number(hours) * 60 + Number(minutes);
 }
@@ -41942,7 +42300,7 @@ function robustFit(rows2) {
     weights = rows2.map((row2) => 1 / Math.max(SMALLEST_ERROR, Math.abs(relativeError(found2, row2))));
   }
   if (steady === void 0) return;
-  let middle = steady, sizes2 = rows2.map((row2) => Math.abs(relativeError(middle, row2))), limit2 = Math.max(LEAST_OUTLIER, OUTLIER_SIGMAS * 1.4826 * median(sizes2)), kept2 = rows2.filter((_, index) => at2(sizes2, index) <= limit2), coefficients = nonNegativeFit(
+  let middle2 = steady, sizes2 = rows2.map((row2) => Math.abs(relativeError(middle2, row2))), limit2 = Math.max(LEAST_OUTLIER, OUTLIER_SIGMAS * 1.4826 * median(sizes2)), kept2 = rows2.filter((_, index) => at2(sizes2, index) <= limit2), coefficients = nonNegativeFit(
     kept2,
     kept2.map(() => 1)
   );
@@ -42195,8 +42553,8 @@ function windowOf(columns, buckets, endMs) {
     kind: "traffic",
     endMs,
     requestCount,
-    islTokens: numberOf3(meanOf(columns, "islTokens", buckets)),
-    oslTokens: numberOf3(meanOf(columns, "oslTokens", buckets)),
+    islTokens: numberOf4(meanOf(columns, "islTokens", buckets)),
+    oslTokens: numberOf4(meanOf(columns, "oslTokens", buckets)),
     ttftMs: meanOf(columns, "ttftMs", buckets),
     // One observation per generated token, so a bucket weighs as many tokens as it put out.
     itlMs: meanOf(columns, "itlMs", buckets, columns.oslTokens),
@@ -42226,8 +42584,8 @@ function meanOf(columns, measure2, { first, end }, perRequest) {
 function levelOf(value, measure2) {
   return value === null ? { kind: "missing", reason: `${measure2} is missing in the last bucket` } : { kind: "measured", value };
 }
-function numberOf3(mean3) {
-  return mean3.kind === "measured" ? mean3.value : Number.NaN;
+function numberOf4(mean4) {
+  return mean4.kind === "measured" ? mean4.value : Number.NaN;
 }
 function none(reason2) {
   return { kind: "none", reason: reason2 };
@@ -42489,7 +42847,7 @@ var BinnedRequests, init_binned_requests = __esm({
 
 // planner/metrics/files/trace/read-azure.ts
 function readAzure(text4, file, setting) {
-  let [times, inputs2, outputs, lines] = [[], [], [], []], hasHeader = !1, read2 = eachRecord(text4, file, (cells2) => {
+  let [times2, inputs2, outputs, lines] = [[], [], [], []], hasHeader = !1, read2 = eachRecord(text4, file, (cells2) => {
     let [time3, input, output] = cells2;
     if (time3 === void 0 || input === void 0 || output === void 0 || cells2.length > 3)
       return badCell(file, time3 ?? { line: 1, column: 1 }, `has ${cells2.length} cells; the header is ${AZURE_HEADER}`);
@@ -42505,11 +42863,11 @@ function readAzure(text4, file, setting) {
       return badCell(file, input, `ContextTokens: ${shown4(input.text)} is not a number from 0`);
     if (tokensOut === void 0)
       return badCell(file, output, `GeneratedTokens: ${shown4(output.text)} is not a number from 0`);
-    times.push(ms2.value), inputs2.push(tokensIn), outputs.push(tokensOut), lines.push(time3.line);
+    times2.push(ms2.value), inputs2.push(tokensIn), outputs.push(tokensOut), lines.push(time3.line);
   });
   if (!read2.ok) return read2;
-  let bins = new BinnedRequests(setting), first = times.reduce((least, time3) => Math.min(least, time3), Number.POSITIVE_INFINITY);
-  for (let [index, time3] of times.entries()) {
+  let bins = new BinnedRequests(setting), first = times2.reduce((least, time3) => Math.min(least, time3), Number.POSITIVE_INFINITY);
+  for (let [index, time3] of times2.entries()) {
     let problem = bins.add(time3 - first, inputs2[index] ?? 0, outputs[index] ?? 0);
     if (problem !== void 0)
       return { ok: !1, error: [badCell(file, { line: lines[index] ?? 1, column: 1 }, problem, "check its time")] };
@@ -42620,12 +42978,12 @@ var init_file_source = __esm({
 
 // planner/metrics/files/column-names.ts
 function tableColumn(name) {
-  return COLUMNS.get(key(name));
+  return COLUMNS2.get(key(name));
 }
 function key(name) {
   return name.toLowerCase().replace(/[_\-\s]/g, "");
 }
-var LABELS2, ALIASES, TIMES, COLUMNS, COLUMN_NAMES, init_column_names = __esm({
+var LABELS2, ALIASES, TIMES, COLUMNS2, COLUMN_NAMES, init_column_names = __esm({
   "planner/metrics/files/column-names.ts"() {
     "use strict";
     init_api2();
@@ -42638,7 +42996,7 @@ var LABELS2, ALIASES, TIMES, COLUMNS, COLUMN_NAMES, init_column_names = __esm({
       ["ttftSeconds", "ttftMs", 1e3],
       ["itlSeconds", "itlMs", 1e3],
       ["requestMs", "requestSeconds", 1e-3]
-    ], TIMES = ["timestamp", "time", "start"], COLUMNS = new Map([
+    ], TIMES = ["timestamp", "time", "start"], COLUMNS2 = new Map([
       ...TIMES.map((name) => [key(name), { kind: "time" }]),
       ...LABELS2.map((label) => [key(label), { kind: "label", label }]),
       ...RECORDING_COLUMNS.map((column) => [key(column), { kind: "number", column, factor: 1 }]),
@@ -42700,8 +43058,8 @@ function namedColumn(file, cell, seen) {
     let near = closestName(cell.text.slice(0, 100), COLUMN_NAMES), hint = near === void 0 ? "docs/recordings.md lists the columns; leave others out" : `did you mean ${near}?`;
     return wrong2(badCell(file, cell, `unknown column ${shown4(cell.text)}`, hint));
   }
-  let isSame5 = (other2) => other2.kind === column.kind && (column.kind === "time" || column.kind === "label" && other2.kind === "label" && other2.label === column.label || column.kind === "number" && other2.kind === "number" && other2.column === column.column);
-  return seen.some(isSame5) ? wrong2(badCell(file, cell, `column ${shown4(cell.text)} stands twice, under one name or two`)) : succeed(column);
+  let isSame6 = (other2) => other2.kind === column.kind && (column.kind === "time" || column.kind === "label" && other2.kind === "label" && other2.label === column.label || column.kind === "number" && other2.kind === "number" && other2.column === column.column);
+  return seen.some(isSame6) ? wrong2(badCell(file, cell, `column ${shown4(cell.text)} stands twice, under one name or two`)) : succeed(column);
 }
 function namedRow(file, position, cells2) {
   let timeMs, labels3 = {}, numbers = [], rates = [];
@@ -42756,7 +43114,7 @@ var init_named_columns = __esm({
 
 // planner/metrics/files/table.ts
 function seriesOf({ place, model, ...rows2 }, singleSeconds, file) {
-  let { times, lines } = rows2, order = Array.from(times, (_, row2) => row2).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0)), timeOf3 = (rank2) => times[order[rank2] ?? 0] ?? 0, placeOf7 = (rank2) => ({ line: lines[order[rank2] ?? 0] ?? 1, column: 1 }), [first, last] = [timeOf3(0), timeOf3(order.length - 1)], stepMs = Number.POSITIVE_INFINITY;
+  let { times: times2, lines } = rows2, order = Array.from(times2, (_, row2) => row2).sort((a, b) => (times2[a] ?? 0) - (times2[b] ?? 0)), timeOf3 = (rank2) => times2[order[rank2] ?? 0] ?? 0, placeOf7 = (rank2) => ({ line: lines[order[rank2] ?? 0] ?? 1, column: 1 }), [first, last] = [timeOf3(0), timeOf3(order.length - 1)], stepMs = Number.POSITIVE_INFINITY;
   for (let rank2 = 1; rank2 < order.length; rank2 += 1) {
     let distance = timeOf3(rank2) - timeOf3(rank2 - 1);
     if (distance === 0) {
@@ -42771,7 +43129,7 @@ function seriesOf({ place, model, ...rows2 }, singleSeconds, file) {
     let message = `rows are ${bucketSeconds} s apart; buckets are 1 s to a day, in whole seconds`;
     return fail({ code: "schema", file, message });
   }
-  let off = order.findIndex((row2) => ((times[row2] ?? 0) - first) % stepMs !== 0);
+  let off = order.findIndex((row2) => ((times2[row2] ?? 0) - first) % stepMs !== 0);
   if (off >= 0) {
     let message = `${isoTime(timeOf3(off))} is no multiple of ${bucketSeconds} s, the shortest distance of two rows, after ${isoTime(first)}`;
     return fail(
@@ -42787,7 +43145,7 @@ function seriesOf({ place, model, ...rows2 }, singleSeconds, file) {
   for (let [column, values] of rows2.columns) {
     let cells2 = new Float64Array(length).fill(Number.NaN), factor = rows2.rates.has(column) ? bucketSeconds : 1;
     for (let [row2, value] of values.entries())
-      cells2[((times[row2] ?? 0) - first) / stepMs] = factor === 1 ? value : roundCell(value * factor);
+      cells2[((times2[row2] ?? 0) - first) / stepMs] = factor === 1 ? value : roundCell(value * factor);
     columns[column] = cells2;
   }
   return succeed({ place, model, startMs: first, bucketSeconds, length, columns });
@@ -42943,13 +43301,13 @@ function readSample(line) {
   VALUE.lastIndex = at3;
   let rest2 = VALUE.exec(line);
   if (rest2 !== null)
-    return { name, labels: labels3, value: numberOf4(rest2[1] ?? ""), timeMs: timeOf2(rest2[2]) };
+    return { name, labels: labels3, value: numberOf5(rest2[1] ?? ""), timeMs: timeOf2(rest2[2]) };
 }
 function unescaped(text4) {
   return text4.replace(/\\(.)/g, (_, character) => character === "n" ? `
 ` : character);
 }
-function numberOf4(text4) {
+function numberOf5(text4) {
   let lower = text4.toLowerCase();
   return lower.endsWith("inf") ? lower.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY : Number(lower === "nan" ? Number.NaN : text4);
 }
@@ -43034,7 +43392,8 @@ function readOpenMetrics(text4, file, singleSeconds) {
       return;
     }
     let sample = readSample(trimmed);
-    if (sample === void 0) return badCell(file, { line, column: 1 }, `${shown4(trimmed)} is not a sample of an OpenMetrics text`);
+    if (sample === void 0)
+      return badCell(file, { line, column: 1 }, `${shown4(trimmed)} is not a sample of an OpenMetrics text`);
     if (!isKnownMetric(sample.name)) return;
     let timeMs = sample.timeMs ?? commentMs;
     if (timeMs === void 0)
@@ -43077,14 +43436,14 @@ function put2(models3, model, timeMs, { name, labels: labels3, value }, file, li
   series.set(key2, value);
 }
 function seriesOf2(model, samples, singleSeconds, file) {
-  let times = [...samples.keys()].sort((a, b) => a - b), [first = 0, last = 0] = [times[0], times.at(-1)], steps = times.slice(1).map((time3, index) => time3 - (times[index] ?? time3)), bucketSeconds = steps.length === 0 ? singleSeconds : Math.round((last - first) / steps.length / 1e3), uneven = steps.find((step3) => Math.abs(step3 - bucketSeconds * 1e3) > UNEVEN * bucketSeconds * 1e3);
+  let times2 = [...samples.keys()].sort((a, b) => a - b), [first = 0, last = 0] = [times2[0], times2.at(-1)], steps = times2.slice(1).map((time3, index) => time3 - (times2[index] ?? time3)), bucketSeconds = steps.length === 0 ? singleSeconds : Math.round((last - first) / steps.length / 1e3), uneven = steps.find((step3) => Math.abs(step3 - bucketSeconds * 1e3) > UNEVEN * bucketSeconds * 1e3);
   if (uneven !== void 0 || bucketSeconds < 1) {
     let message = `snapshots are ${bucketSeconds} s apart on average, and two of them ${(uneven ?? 0) / 1e3} s`;
     return fail({ code: "schema", file, message, hint: "take them at even distances" });
   }
   let length = Math.max(1, steps.length);
   if (length > 2e6) return fail({ code: "schema", file, message: `has more than ${2e6} snapshots` });
-  let columns = {}, snapshots = times.map((time3) => samples.get(time3) ?? /* @__PURE__ */ new Map());
+  let columns = {}, snapshots = times2.map((time3) => samples.get(time3) ?? /* @__PURE__ */ new Map());
   for (let bucket = 0; bucket < length; bucket += 1) {
     let isSingle = snapshots.length === 1, [before, now] = isSingle ? [void 0, snapshots[0]] : [snapshots[bucket], snapshots[bucket + 1]];
     for (let [column, cell] of cellsBetween(before, now ?? /* @__PURE__ */ new Map()))
@@ -43267,7 +43626,7 @@ function columnQueries(graph, bucketSeconds) {
   return [traffic(graph, window2), quantiles(graph, window2), running(graph, window2)];
 }
 function traffic({ frontend, frontendOfAnyModel }, window2) {
-  let of = (metric, matchers = frontend) => `${selector(FRONTEND + metric, matchers)}`, completed = of("requests_total"), known2 = of("model_context_length"), mean3 = (metric) => `sum(increase(${of(`${metric}_sum`)}${window2})) / sum(increase(${of(`${metric}_count`)}${window2}))`, level = (metric) => `sum(avg_over_time(${of(metric)}${window2}))`, perFrontend = `max by (pod, instance) (count_over_time(${completed}${window2}) or count_over_time(${known2}${window2}))`;
+  let of = (metric, matchers = frontend) => `${selector(FRONTEND + metric, matchers)}`, completed = of("requests_total"), known2 = of("model_context_length"), mean4 = (metric) => `sum(increase(${of(`${metric}_sum`)}${window2})) / sum(increase(${of(`${metric}_count`)}${window2}))`, level = (metric) => `sum(avg_over_time(${of(metric)}${window2}))`, perFrontend = `max by (pod, instance) (count_over_time(${completed}${window2}) or count_over_time(${known2}${window2}))`;
   return /* @__PURE__ */ new Map([
     // A frontend counts nothing of a model before its first request, and says meanwhile that it serves the model.
     [
@@ -43275,11 +43634,11 @@ function traffic({ frontend, frontendOfAnyModel }, window2) {
       `sum(increase(${completed}${window2})) or (0 * count(last_over_time(${known2}${window2})) unless count(count_over_time(${completed}${window2})))`
     ],
     ["startedCount", `sum(increase(${of("requests_started_total")}${window2}))`],
-    ["islTokens", mean3("input_sequence_tokens")],
-    ["oslTokens", mean3("output_sequence_tokens")],
-    ["ttftMs", `1000 * ${mean3("time_to_first_token_seconds")}`],
-    ["itlMs", `1000 * ${mean3("inter_token_latency_seconds")}`],
-    ["requestSeconds", mean3("request_duration_seconds")],
+    ["islTokens", mean4("input_sequence_tokens")],
+    ["oslTokens", mean4("output_sequence_tokens")],
+    ["ttftMs", `1000 * ${mean4("time_to_first_token_seconds")}`],
+    ["itlMs", `1000 * ${mean4("inter_token_latency_seconds")}`],
+    ["requestSeconds", mean4("request_duration_seconds")],
     ["concurrency", `${level("inflight_requests")} or ${level("active_requests")}`],
     [
       "queueDepth",
@@ -43421,7 +43780,7 @@ function readPoints(values, { firstEndMs, lastEndMs, stepSeconds }) {
   let stepMs = stepSeconds * 1e3, length = (lastEndMs - firstEndMs) / stepMs + 1, column = new Float64Array(length).fill(Number.NaN), newest = -1;
   for (let point of values) {
     if (!Array.isArray(point) || point.length !== 2) return "with a value that is no pair of time and number";
-    let [seconds, written3] = point, value = numberOf5(written3);
+    let [seconds, written3] = point, value = numberOf6(written3);
     if (typeof seconds != "number" || value === void 0) return "with a value that is no number";
     let place = (Math.round(seconds * 1e3) - firstEndMs) / stepMs;
     if (!Number.isInteger(place) || place < 0 || place >= length) return "with a time that was not asked for";
@@ -43430,7 +43789,7 @@ function readPoints(values, { firstEndMs, lastEndMs, stepSeconds }) {
   }
   return column;
 }
-function numberOf5(text4) {
+function numberOf6(text4) {
   if (text4 === "NaN" || text4 === "+Inf" || text4 === "-Inf") return Number.NaN;
   if (typeof text4 != "string" || !/^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(text4)) return;
   let value = Number(text4);
@@ -43513,8 +43872,8 @@ function mostFrequent(counts) {
   for (let count2 of counts)
     count2 > 0 && buckets.set(count2, (buckets.get(count2) ?? 0) + 1);
   let [usual, most] = [Number.NaN, 0];
-  for (let [count2, times] of buckets)
-    (times > most || times === most && count2 > usual) && ([usual, most] = [count2, times]);
+  for (let [count2, times2] of buckets)
+    (times2 > most || times2 === most && count2 > usual) && ([usual, most] = [count2, times2]);
   return usual;
 }
 var init_coverage = __esm({
@@ -44293,8 +44652,8 @@ function trimZeros(text4) {
   return text4.includes(".") ? text4.replace(/\.?0+$/, "") : text4;
 }
 function withThousands(text4) {
-  let [whole = "", fraction] = text4.split("."), grouped3 = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return fraction === void 0 ? grouped3 : `${grouped3}.${fraction}`;
+  let [whole = "", fraction] = text4.split("."), grouped4 = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === void 0 ? grouped4 : `${grouped4}.${fraction}`;
 }
 function counted3(count2, noun) {
   return `${formatQuantity(count2)} ${noun}${count2 === 1 ? "" : "s"}`;
@@ -44608,21 +44967,22 @@ var SortedWindow, init_sorted_window = __esm({
         let rank2 = Math.ceil((this.#count + 1) * level - 1e-9);
         return this.#sorted[Math.min(this.#count, Math.max(1, rank2)) - 1];
       }
-      /** How many of the numbers, from the smallest on, are such that this holds; it holds for all below one that it holds for. */
-      countWhere(holds) {
-        let [low, high] = [0, this.#count];
-        for (; low < high; ) {
-          let middle = low + high >>> 1;
-          holds(this.#sorted[middle] ?? 0) ? low = middle + 1 : high = middle;
-        }
-        return low;
+      /**
+       * How many of the numbers, from the smallest on, are such that this holds; it holds for all below one that it holds for.
+       * @param near about where it ends.
+       */
+      countWhere(near, holds) {
+        let place = this.#placeOf(near);
+        for (; place < this.#count && holds(this.#sorted[place] ?? 0); ) place += 1;
+        for (; place > 0 && !holds(this.#sorted[place - 1] ?? 0); ) place -= 1;
+        return place;
       }
       /** First place that holds no smaller number. */
       #placeOf(value) {
         let [low, high] = [0, this.#count];
         for (; low < high; ) {
-          let middle = low + high >>> 1;
-          (this.#sorted[middle] ?? 0) < value ? low = middle + 1 : high = middle;
+          let middle2 = low + high >>> 1;
+          (this.#sorted[middle2] ?? 0) < value ? low = middle2 + 1 : high = middle2;
         }
         return low;
       }
@@ -44840,8 +45200,8 @@ var init_kalman_points = __esm({
 });
 
 // planner/forecast/models/season-profile.ts
-function seasonOf(mean3, overall) {
-  return (mean3 / overall + 0.05) / (1 + 0.05);
+function seasonOf(mean4, overall) {
+  return (mean4 / overall + 0.05) / (1 + 0.05);
 }
 var LEAST_SEASON, SeasonProfile, init_season_profile = __esm({
   "planner/forecast/models/season-profile.ts"() {
@@ -44871,8 +45231,8 @@ var LEAST_SEASON, SeasonProfile, init_season_profile = __esm({
       }
       /** Undefined where this time was never measured. */
       seasonAt(bucket) {
-        let mean3 = this.meanAt(bucket), { overall } = this;
-        return Number.isNaN(mean3) || !(overall > 0) ? void 0 : seasonOf(mean3, overall);
+        let mean4 = this.meanAt(bucket), { overall } = this;
+        return Number.isNaN(mean4) || !(overall > 0) ? void 0 : seasonOf(mean4, overall);
       }
       /** The usual value at this time; NaN where it was never measured. */
       meanAt(bucket) {
@@ -44884,15 +45244,15 @@ var LEAST_SEASON, SeasonProfile, init_season_profile = __esm({
       }
       /** The highest season from one bucket to another, both included; undefined where none was measured. */
       highest(first, last) {
-        let mean3 = this.highestMean(first, last), { overall } = this;
-        return Number.isNaN(mean3) || !(overall > 0) ? void 0 : seasonOf(mean3, overall);
+        let mean4 = this.highestMean(first, last), { overall } = this;
+        return Number.isNaN(mean4) || !(overall > 0) ? void 0 : seasonOf(mean4, overall);
       }
       /** The highest usual value from one bucket to another, both included; NaN where none was measured. */
       highestMean(first, last) {
         let best = Number.NaN;
         for (let bucket = first; bucket < last + this.#slotBuckets; bucket += this.#slotBuckets) {
-          let mean3 = this.meanAt(Math.min(bucket, last));
-          !(mean3 <= best) && !Number.isNaN(mean3) && (best = mean3);
+          let mean4 = this.meanAt(Math.min(bucket, last));
+          !(mean4 <= best) && !Number.isNaN(mean4) && (best = mean4);
         }
         return best;
       }
@@ -44901,8 +45261,8 @@ var LEAST_SEASON, SeasonProfile, init_season_profile = __esm({
       }
       #closeSlot(slot) {
         if (this.#slotCount > 0) {
-          let mean3 = this.#slotSum / this.#slotCount, known2 = this.#means[slot] ?? Number.NaN, seen = (this.#seen[slot] ?? 0) + 1, weight = Math.max(0.3, 1 / seen);
-          this.#means[slot] = Number.isNaN(known2) ? mean3 : known2 + weight * (mean3 - known2), this.#seen[slot] = seen;
+          let mean4 = this.#slotSum / this.#slotCount, known2 = this.#means[slot] ?? Number.NaN, seen = (this.#seen[slot] ?? 0) + 1, weight = Math.max(0.3, 1 / seen);
+          this.#means[slot] = Number.isNaN(known2) ? mean4 : known2 + weight * (mean4 - known2), this.#seen[slot] = seen;
           let slots = this.#means.length;
           for (let near of [slot + slots - 1, slot, slot + 1]) this.#smoothed[near % slots] = this.#smooth(near % slots);
         }
@@ -44912,10 +45272,10 @@ var LEAST_SEASON, SeasonProfile, init_season_profile = __esm({
       #smooth(slot) {
         let slots = this.#means.length, [sum4, weights] = [0, 0];
         for (let offset of [-1, 0, 1]) {
-          let mean3 = this.#means[(slot + offset + slots) % slots] ?? Number.NaN;
-          if (Number.isNaN(mean3)) continue;
+          let mean4 = this.#means[(slot + offset + slots) % slots] ?? Number.NaN;
+          if (Number.isNaN(mean4)) continue;
           let weight = offset === 0 ? 2 : 1;
-          sum4 += weight * mean3, weights += weight;
+          sum4 += weight * mean4, weights += weight;
         }
         return weights < 2 ? Number.NaN : sum4 / weights;
       }
@@ -45003,7 +45363,7 @@ var init_point_forecasts = __esm({
 });
 
 // planner/forecast/residual-space.ts
-function residualsIn(space, mean3) {
+function residualsIn(space, mean4) {
   switch (space) {
     case "additive":
       return within(
@@ -45014,7 +45374,7 @@ function residualsIn(space, mean3) {
     case "sqrt":
       return within(Math.sqrt, (moved3) => Math.max(0, moved3) ** 2, 0);
     case "log":
-      return within(Math.log, Math.exp, 0.01 * mean3);
+      return within(Math.log, Math.exp, 0.01 * mean4);
   }
 }
 function within(there, back, floor2) {
@@ -45100,7 +45460,7 @@ function quantilesOf({ window: window2, adaptedLevel }, method, level) {
   return median2 === void 0 || upper === void 0 ? void 0 : { isOwn: !1, median: median2, upper };
 }
 function storedQuantile({ residualQuantiles }, level) {
-  return residualQuantiles.find((stored2) => stored2.level >= level - 1e-9)?.residual;
+  return residualQuantiles.find((stored3) => stored3.level >= level - 1e-9)?.residual;
 }
 function boundsOf2(point, residuals, quantiles2) {
   let median2 = residuals.apply(point, quantiles2.median);
@@ -45172,8 +45532,8 @@ function demandMethod(series, { quantity: quantity3, setting, fitted }) {
   };
 }
 function methodOf(fitted, quantity3, setting) {
-  let method = fitted.quantities[quantity3], { leadSeconds, holdSeconds } = fitted.horizon, isSame5 = leadSeconds === setting.leadSeconds && holdSeconds === setting.holdSeconds;
-  return method === void 0 || isSame5 ? method : { ...method, residualQuantiles: [] };
+  let method = fitted.quantities[quantity3], { leadSeconds, holdSeconds } = fitted.horizon, isSame6 = leadSeconds === setting.leadSeconds && holdSeconds === setting.holdSeconds;
+  return method === void 0 || isSame6 ? method : { ...method, residualQuantiles: [] };
 }
 function forecastBucketSeconds(seriesBucketSeconds, setting) {
   let widest = Math.min(WIDEST_FORECAST_SECONDS, setting.leadSeconds, setting.holdSeconds);
@@ -45251,38 +45611,51 @@ function calibrateRange({
   for (let place = 0; originOf(place) <= known2 + span2; place += 1) {
     let origin = originOf(place);
     for (; originOf(learned2) <= origin - span2 && originOf(learned2) <= known2; learned2 += 1) {
-      let error2 = errorRange(points, maxima, originOf(learned2), residuals);
-      lowest.add(error2.lowest), highest2.add(error2.highest);
+      let at3 = originOf(learned2);
+      lowest.add(leastError(residuals, maxima.lowest[at3] ?? 0, points.highest[at3] ?? 0)), highest2.add(mostError(residuals, maxima.highest[at3] ?? 0, points.lowest[at3] ?? 0));
       let one = judged[learned2];
       one !== void 0 && (shift = movedShift(shift, one, { misses, hits }), one.mayMiss && (misses += 1), one.mayHit && (hits += 1));
     }
     if (origin > known2 || lowest.count < residualsNeeded(REFERENCE_LEVEL)) continue;
-    let outcome = { lowest: maxima.lowest[origin] ?? 0, highest: maxima.highest[origin] ?? 0 }, point = { lowest: points.lowest[origin] ?? 0, highest: points.highest[origin] ?? 0 }, most = lowest.countWhere((error2) => isAbove3(outcome.highest, leastOf(residuals, point.lowest, error2))), least = highest2.countWhere((error2) => isAbove3(outcome.lowest, mostOf(residuals, point.highest, error2))), missBelow = shiftOf(most, lowest.count) + ROUNDING, hitAbove = shiftOf(least, lowest.count) - ROUNDING, mayMiss = shift.lowest <= missBelow, mayHit = shift.highest >= hitAbove;
+    let [leastOutcome, mostOutcome] = [maxima.lowest[origin] ?? 0, maxima.highest[origin] ?? 0], [leastPoint, mostPoint] = [points.lowest[origin] ?? 0, points.highest[origin] ?? 0], most = lowest.countWhere(
+      mostError(residuals, mostOutcome, leastPoint),
+      (error2) => isAbove3(mostOutcome, leastOf(residuals, leastPoint, error2))
+    ), least = highest2.countWhere(
+      leastError(residuals, leastOutcome, mostPoint),
+      (error2) => isAbove3(leastOutcome, mostOf(residuals, mostPoint, error2))
+    ), missBelow = shiftOf(most, lowest.count) + ROUNDING, hitAbove = shiftOf(least, lowest.count) - ROUNDING, mayMiss = shift.lowest <= missBelow, mayHit = shift.highest >= hitAbove;
     judged[place] = { missBelow, hitAbove, mayMiss, mayHit, misses, hits };
   }
   return adaptedAt(shift.highest);
 }
 function mostOf(residuals, point, residual) {
-  return Math.max(...residuals.map((one) => one.apply(point, residual)));
+  let most = Number.NEGATIVE_INFINITY;
+  for (let one of residuals) most = Math.max(most, one.apply(point, residual));
+  return most;
 }
 function leastOf(residuals, point, residual) {
-  return Math.min(...residuals.map((one) => one.apply(point, residual)));
+  let least = Number.POSITIVE_INFINITY;
+  for (let one of residuals) least = Math.min(least, one.apply(point, residual));
+  return least;
 }
-function errorRange(points, maxima, origin, residuals) {
-  let of = (outcomes, from) => residuals.map((one) => one.of(outcomes[origin] ?? 0, from[origin] ?? 0));
-  return {
-    lowest: Math.min(...of(maxima.lowest, points.highest)),
-    highest: Math.max(...of(maxima.highest, points.lowest))
-  };
+function mostError(residuals, outcome, point) {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let one of residuals) most = Math.max(most, one.of(outcome, point));
+  return most;
+}
+function leastError(residuals, outcome, point) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let one of residuals) least = Math.min(least, one.of(outcome, point));
+  return least;
 }
 function shiftOf(below3, count2) {
   return below3 >= count2 ? Number.POSITIVE_INFINITY : below3 < 1 ? Number.NEGATIVE_INFINITY : logit(Math.min(1 - 1e-12, (below3 + 1e-9) / (count2 + 1))) - logit(REFERENCE_LEVEL);
 }
 function movedShift({ lowest, highest: highest2 }, { missBelow, hitAbove, mayMiss, mayHit, misses: missesThen, hits: hitsThen }, { misses, hits }) {
-  let rises = [], falls = [];
-  mayMiss && (rises.push(Math.min(highest2, missBelow + UP2 * (misses - missesThen)) + UP2), falls.push(lowest + UP2)), mayHit && (rises.push(highest2 - DOWN2), falls.push(Math.max(lowest, hitAbove - DOWN2 * (hits - hitsThen)) - DOWN2));
+  let [fallen, risen] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  mayMiss && (risen = Math.min(highest2, missBelow + UP2 * (misses - missesThen)) + UP2, fallen = lowest + UP2), mayHit && (risen = Math.max(risen, highest2 - DOWN2), fallen = Math.min(fallen, Math.max(lowest, hitAbove - DOWN2 * (hits - hitsThen)) - DOWN2));
   let within3 = (shift) => Math.max(LEAST_SHIFT, Math.min(MOST_SHIFT, shift));
-  return { lowest: within3(Math.min(...falls)), highest: within3(Math.max(...rises)) };
+  return { lowest: within3(fallen), highest: within3(risen) };
 }
 var UP2, DOWN2, ROUNDING, init_calibrate_range = __esm({
   "planner/forecast/gaps/calibrate-range.ts"() {
@@ -45468,7 +45841,7 @@ var init_value_range = __esm({
 
 // planner/forecast/gaps/highest-forecast.ts
 function highestForecast(range, bucketSeconds, method, horizon) {
-  let mean3 = meanRange(range), residuals = [mean3.lowest, mean3.highest].map((one) => residualsIn(method.residualSpace, one)), points = pointRange(range, method.model, horizon, bucketSeconds), { window: window2, adaptedLevel } = calibrateRange({
+  let mean4 = meanRange(range), residuals = (method.residualSpace === "log" ? [mean4.lowest, mean4.highest] : [mean4.highest]).map((one) => residualsIn(method.residualSpace, one)), points = pointRange(range, method.model, horizon, bucketSeconds), { window: window2, adaptedLevel } = calibrateRange({
     points,
     residuals,
     horizon,
@@ -45601,6 +45974,7 @@ var init_predictor = __esm({
 var init_forecast = __esm({
   "planner/forecast/index.ts"() {
     "use strict";
+    init_default_method();
     init_demand_forecast();
     init_demand_history();
     init_forecast_demand();
@@ -45824,8 +46198,8 @@ function recordedLevel(series, column, stretch, most) {
   );
 }
 function loadOf(values) {
-  let mean3 = values.reduce((sum4, value) => sum4 + value, 0) / values.length;
-  return Number.isFinite(mean3) ? { kind: "measured", values, mean: mean3 } : missing2("impossible value: the sums overflow");
+  let mean4 = values.reduce((sum4, value) => sum4 + value, 0) / values.length;
+  return Number.isFinite(mean4) ? { kind: "measured", values, mean: mean4 } : missing2("impossible value: the sums overflow");
 }
 function meanPromptTokens({ columns }, { first, end }) {
   let [tokens2, requests2] = [0, 0];
@@ -46260,8 +46634,8 @@ function driftOf(status, graph, git2, desired) {
       return desired === replicas ? void 0 : `${service} has ${desired} live and ${replicas} in Git`;
   }
 }
-function liveFloor(live, { minPath, crons }) {
-  let cron2 = crons?.find(({ path }) => path === minPath);
+function liveFloor(live, git2) {
+  let cron2 = cronFloorOf(git2);
   if (cron2 === void 0) return live.min;
   let { timeZone: timeZone2, start, end } = cron2;
   return live.crons?.find((one) => one.timeZone === timeZone2 && one.start === start && one.end === end)?.replicas;
@@ -46395,7 +46769,7 @@ function historyEvidence(history, graph, git2, setting, atMs) {
     (latest2, change) => latest2 === void 0 || Date.parse(change.at) >= Date.parse(latest2.at) ? change : latest2,
     void 0
   );
-  if (last !== void 0 && last.to !== git2.replicas)
+  if (last !== void 0 && git2.replicas !== void 0 && last.to !== git2.replicas)
     return { kind: "incomplete", reason: `the history ends with ${last.to} replicas of ${git2.service}, and Git has ${git2.replicas}; it is of another commit` };
   let ups = own2.filter(({ from, to }) => to > from).map(({ at: at3 }) => Date.parse(at3)).filter((upMs) => upMs > atMs - setting.stabilizationSeconds * 1e3), recent = changes.filter(({ at: at3 }) => Date.parse(at3) > atMs - 864e5);
   return {
@@ -46771,9 +47145,9 @@ function decideDynamoSla({ windows, ...question }) {
   let last = windows.at(-1);
   return last === void 0 ? undecided("there is no metrics window to decide on") : sizeDynamoSla(question, last, expectedLoad(windows.reduce(learnWindow, startLearning(question.settings))));
 }
-function startLearning({ predictor, log1p, kalman }) {
+function startLearning({ predictor, log1p, kalman: kalman2 }) {
   let start = startPredictor(
-    predictor === "kalman" ? { kind: "kalman", log1p, noise: kalman } : { kind: "constant" }
+    predictor === "kalman" ? { kind: "kalman", log1p, noise: kalman2 } : { kind: "constant" }
   );
   return { requestCount: start, islTokens: start, oslTokens: start };
 }
@@ -46932,7 +47306,7 @@ function decidingTraffic({ metrics, settings, atMs }) {
     deciding.ttftMs,
     deciding.itlMs,
     ...settings.correction ? [deciding.requestSeconds] : []
-  ].find((mean3) => mean3.kind === "missing");
+  ].find((mean4) => mean4.kind === "missing");
   if (missing4?.kind === "missing") return noData(`${window2}: ${missing4.reason}`);
   let usable = earlier.filter((one) => one.kind !== "no-data");
   return {
@@ -46954,14 +47328,14 @@ function observedWindow(window2) {
       oslTokens: nothing2,
       requestSeconds: nothing2
     };
-  let numberOf7 = (mean3) => mean3.kind === "measured" ? mean3.value : nothing2;
+  let numberOf8 = (mean4) => mean4.kind === "measured" ? mean4.value : nothing2;
   return {
     requestCount: window2.requestCount,
-    ttftMs: numberOf7(window2.ttftMs),
-    itlMs: numberOf7(window2.itlMs),
+    ttftMs: numberOf8(window2.ttftMs),
+    itlMs: numberOf8(window2.itlMs),
     islTokens: window2.islTokens,
     oslTokens: window2.oslTokens,
-    requestSeconds: numberOf7(window2.requestSeconds)
+    requestSeconds: numberOf8(window2.requestSeconds)
   };
 }
 function noData(reason2) {
@@ -46976,7 +47350,7 @@ var init_deciding_traffic = __esm({
 
 // planner/strategies/dynamo-sla/reasons.ts
 function prefillReasons(decision) {
-  let { settings, traffic: traffic2, trace: trace2, gpusPerReplica: gpusPerReplica3, raw } = decision, { deciding } = traffic2, { predicted, prefill } = trace2, factor = prefill.correctionFactor, seconds = settings.intervalSeconds, ttftMs = numberOf6(deciding.ttftMs);
+  let { settings, traffic: traffic2, trace: trace2, gpusPerReplica: gpusPerReplica3, raw } = decision, { deciding } = traffic2, { predicted, prefill } = trace2, factor = prefill.correctionFactor, seconds = settings.intervalSeconds, ttftMs = numberOf7(deciding.ttftMs);
   return [
     ...observedLoad(decision),
     step("observed", "islTokens", deciding.islTokens, `${formatQuantity(deciding.islTokens)} prompt tokens per request on average`),
@@ -47006,7 +47380,7 @@ function prefillReasons(decision) {
   ];
 }
 function decodeReasons(decision) {
-  let { settings, sla, traffic: traffic2, trace: trace2, gpusPerReplica: gpusPerReplica3, raw, readyDecode } = decision, { deciding } = traffic2, { predicted, decode: decode3 } = trace2, itlMs2 = numberOf6(deciding.itlMs);
+  let { settings, sla, traffic: traffic2, trace: trace2, gpusPerReplica: gpusPerReplica3, raw, readyDecode } = decision, { deciding } = traffic2, { predicted, decode: decode3 } = trace2, itlMs2 = numberOf7(deciding.itlMs);
   return [
     ...observedLoad(decision),
     step("observed", "islTokens", deciding.islTokens, `${formatQuantity(deciding.islTokens)} prompt tokens per request on average`),
@@ -47094,8 +47468,8 @@ function rawReplicas({ settings }, sized, gpus, raw, unit) {
 function step(stage2, name, value, explanation) {
   return { stage: stage2, name, value: Number.isFinite(value) ? value : null, explanation };
 }
-function numberOf6(mean3) {
-  return mean3.kind === "measured" ? mean3.value : Number.NaN;
+function numberOf7(mean4) {
+  return mean4.kind === "measured" ? mean4.value : Number.NaN;
 }
 var init_reasons = __esm({
   "planner/strategies/dynamo-sla/reasons.ts"() {
@@ -47263,7 +47637,7 @@ var init_fixed2 = __esm({
 
 // planner/strategies/dynamo-sla/metrics-needs.ts
 function dynamoSlaNeeds(settings) {
-  let { intervalSeconds, predictor, kalman, correction } = settings, windows = predictor === "constant" ? 1 : memoryOfKalman(kalman);
+  let { intervalSeconds, predictor, kalman: kalman2, correction } = settings, windows = predictor === "constant" ? 1 : memoryOfKalman(kalman2);
   return {
     required: [
       "requestCount",
@@ -47287,7 +47661,7 @@ var init_metrics_needs3 = __esm({
 
 // planner/strategies/sla/metrics-needs.ts
 function slaNeeds(settings) {
-  let { forecast: forecast2, correction, profile, recentSeconds, idleSeconds } = settings, settledSeconds = Math.max(recentSeconds, idleSeconds, forecast2.leadSeconds + forecast2.holdSeconds);
+  let { forecast: forecast2, correction, profile, horizon, recentSeconds, idleSeconds } = settings, settledSeconds = Math.max(recentSeconds, idleSeconds, forecast2.leadSeconds + forecast2.holdSeconds);
   return {
     required: ["requestCount", "islTokens", "oslTokens"],
     used: [
@@ -47299,8 +47673,9 @@ function slaNeeds(settings) {
     ],
     decidingSeconds: Math.min(WIDEST_FORECAST_SECONDS, forecast2.leadSeconds, forecast2.holdSeconds),
     memorySeconds: Number.POSITIVE_INFINITY,
-    // What engines cost is learned from all there is, and nobody can tell what else would have been learned.
-    ...profile === "learned" ? {} : { bounded: { columns: ARRIVALS, settledSeconds } }
+    // What engines cost, and what the time ahead may bring, is learned from all there is: nobody can tell what else would
+    // have been learned.
+    ...profile === "learned" || horizon !== void 0 ? {} : { bounded: { columns: ARRIVALS, settledSeconds } }
   };
 }
 var ARRIVALS, init_metrics_needs4 = __esm({
@@ -47396,10 +47771,10 @@ var init_ready_column = __esm({
 
 // planner/strategies/schedule/size.ts
 function timesAhead({ timeZone: timeZone2, leadSeconds }, atMs) {
-  let times = [localTime2(atMs, timeZone2)], lastMs = atMs + leadSeconds * 1e3;
+  let times2 = [localTime2(atMs, timeZone2)], lastMs = atMs + leadSeconds * 1e3;
   for (let ms2 = (Math.floor(atMs / MINUTE_MS2) + 1) * MINUTE_MS2; ms2 <= lastMs; ms2 += MINUTE_MS2)
-    times.push(localTime2(ms2, timeZone2));
-  return times;
+    times2.push(localTime2(ms2, timeZone2));
+  return times2;
 }
 function reachedEntries(timing2, entries, atMs) {
   return timesAhead(timing2, atMs).map((time3) => entryAt(time3, entries));
@@ -47421,11 +47796,11 @@ var MINUTE_MS2, sizeScheduled, sizeServiceScheduled, scheduledNumber, init_size5
     init_service_gpus2();
     init_sized_one_by_one();
     MINUTE_MS2 = 6e4, sizeScheduled = ({ replicas, entries, ...timing2 }, context) => {
-      let times = timesAhead(timing2, context.atMs), plans = Object.entries(replicas).map(([name, outside]) => [
+      let times2 = timesAhead(timing2, context.atMs), plans = Object.entries(replicas).map(([name, outside]) => [
         name,
         {
           timeZone: timing2.timeZone,
-          times,
+          times: times2,
           outside,
           entries: entries.flatMap(({ replicas: inside, ...window2 }) => {
             let number4 = Object.hasOwn(inside, name) ? inside[name] : void 0;
@@ -47443,8 +47818,8 @@ var MINUTE_MS2, sizeScheduled, sizeServiceScheduled, scheduledNumber, init_size5
       };
       return scheduledNumber(plan2, service, context);
     };
-    scheduledNumber = ({ timeZone: timeZone2, times, outside, entries }, service, { atMs }) => {
-      let reached = times.map((time3) => entryAt(time3, entries)), [now, ...later] = reached, isOpen = reached.includes(void 0), best = highestEntry([now, ...later]), isEntry = best !== void 0 && (!isOpen || best.replicas >= outside), raw = isEntry ? best.replicas : outside, first = times[0], reasons = [
+    scheduledNumber = ({ timeZone: timeZone2, times: times2, outside, entries }, service, { atMs }) => {
+      let reached = times2.map((time3) => entryAt(time3, entries)), [now, ...later] = reached, isOpen = reached.includes(void 0), best = highestEntry([now, ...later]), isEntry = best !== void 0 && (!isOpen || best.replicas >= outside), raw = isEntry ? best.replicas : outside, first = times2[0], reasons = [
         {
           stage: "observed",
           name: "localTime",
@@ -47635,8 +48010,8 @@ function fewestReplicas(from, most, isEnough) {
     low = high, high = Math.min(most, high + step3);
   }
   for (; high - low > 1; ) {
-    let middle = Math.floor((low + high) / 2);
-    isEnough(middle) ? high = middle : low = middle;
+    let middle2 = Math.floor((low + high) / 2);
+    isEnough(middle2) ? high = middle2 : low = middle2;
   }
   return high;
 }
@@ -47678,8 +48053,8 @@ function ttftPercentileMs(load2, replicas, percentile) {
   let inTime = (ttftMs) => mean2(serviceMs.map((service) => service > ttftMs ? 0 : 1 - wait2.exceeds(ttftMs - service))), low = 0, high = Math.max(...serviceMs);
   for (; inTime(high) < percentile; ) high *= 2;
   for (; high - low > 1e-6 * high; ) {
-    let middle = (low + high) / 2;
-    inTime(middle) < percentile ? low = middle : high = middle;
+    let middle2 = (low + high) / 2;
+    inTime(middle2) < percentile ? low = middle2 : high = middle2;
   }
   return high;
 }
@@ -47872,8 +48247,8 @@ function slowdown(view, overheadMs) {
   if (meanTtft(high) <= measured) return high;
   if (meanTtft(low) >= measured) return low;
   for (let step3 = 0; step3 < 40; step3 += 1) {
-    let middle = (low + high) / 2;
-    meanTtft(middle) < measured ? low = middle : high = middle;
+    let middle2 = (low + high) / 2;
+    meanTtft(middle2) < measured ? low = middle2 : high = middle2;
   }
   return (low + high) / 2;
 }
@@ -48045,6 +48420,685 @@ var LEAST_PAIRS, DEFAULT_VARIATION, VARIATION_BOUNDS, DEFAULT_ISL_VARIATION, ini
   }
 });
 
+// planner/strategies/sla/horizon/late-shares.ts
+function latePrompts(load2, ttftMs) {
+  let work = arrivingWork(load2), helped = load2.serviceMs.filter((serviceMs) => serviceMs < ttftMs), allowances = helped.length === 0 ? [waitAllowanceMs(ttftMs, ttftMs)] : grouped3(helped).map((serviceMs) => ttftMs - serviceMs);
+  return tabled((replicas, busy2) => {
+    let wait2 = waiting({ ...work, requestsPerSecond: busy2 * 1e3 / work.meanServiceMs }, replicas), late = 0;
+    for (let allowanceMs of allowances) late += wait2.exceeds(allowanceMs);
+    return late / allowances.length;
+  });
+}
+function lateTokens(load2, limit2) {
+  return tabled((replicas, busy2) => {
+    let outputTokensPerSecond = busy2 * limit2.batch * 1e3 / limit2.itlMs;
+    return 1 - decodeAttainment({ ...load2, outputTokensPerSecond }, limit2, replicas);
+  });
+}
+function grouped3(sorted) {
+  return sorted.length <= LENGTH_GROUPS ? sorted : Array.from({ length: LENGTH_GROUPS }, (_, group) => {
+    let [from, to] = [group, group + 1].map((edge) => Math.floor(edge * sorted.length / LENGTH_GROUPS)), part = sorted.slice(from, to);
+    return part.reduce((sum4, one) => sum4 + one, 0) / part.length;
+  });
+}
+function tabled(exact) {
+  let rows2 = [];
+  return (replicas, busy2) => {
+    let place = busy2 / replicas * CELLS;
+    if (!(place < CELLS)) return 1;
+    let row2 = rows2[replicas] ?? rowOf(exact, replicas);
+    rows2[replicas] = row2;
+    let cell = Math.floor(place), low = row2[cell] ?? 1;
+    return low + (place - cell) * ((row2[cell + 1] ?? 1) - low);
+  };
+}
+function rowOf(exact, replicas) {
+  let row2 = new Float64Array(CELLS + 1);
+  row2[CELLS] = 1;
+  for (let cell = CELLS - 1; cell > 0; cell -= 1) {
+    let share6 = exact(replicas, cell / CELLS * replicas);
+    if (share6 < NEGLIGIBLE2) break;
+    row2[cell] = share6;
+  }
+  return row2;
+}
+var LENGTH_GROUPS, CELLS, NEGLIGIBLE2, init_late_shares = __esm({
+  "planner/strategies/sla/horizon/late-shares.ts"() {
+    "use strict";
+    init_queueing();
+    LENGTH_GROUPS = 10;
+    CELLS = 64, NEGLIGIBLE2 = 1e-5;
+  }
+});
+
+// planner/strategies/sla/horizon/horizon-engine.ts
+function busyReplicas(engine, shape, correction) {
+  let { prefill, decode: decode3 } = loadsOf2(engine, { ...shape, arrivalVariation: 1 }, correction), { requestsPerSecond, meanServiceMs } = arrivingWork(prefill), limit2 = batchLimit(decode3, engine.sla.itlMs);
+  return {
+    prefill: requestsPerSecond * meanServiceMs / 1e3,
+    decode: requestsAtOnce(decode3, limit2.itlMs) / limit2.batch
+  };
+}
+function gpusOf4({ isAggregated, gpusPerReplica: gpusPerReplica3 }, { prefill, decode: decode3 }) {
+  return isAggregated ? Math.max(prefill, decode3) * gpusPerReplica3.prefill : prefill * gpusPerReplica3.prefill + decode3 * gpusPerReplica3.decode;
+}
+function lateShares(engine, shape, correction) {
+  let { prefill, decode: decode3 } = loadsOf2(engine, shape, correction), { ttftMs, itlMs: itlMs2 } = engine.sla;
+  return {
+    prefill: latePrompts(prefill, Math.max(ttftMs - correction.overheadMs, 0.1 * ttftMs)),
+    decode: lateTokens(decode3, batchLimit(decode3, itlMs2))
+  };
+}
+function loadsOf2({ model, sla, isAggregated, maxBatch }, shape, correction) {
+  let { requestsPerSecond, islTokens, oslTokens } = shape, demand2 = {
+    ...shape,
+    prefillTokensPerSecond: requestsPerSecond * islTokens,
+    decodeTokensPerSecond: requestsPerSecond * oslTokens
+  };
+  return isAggregated ? aggregatedLoads(model, demand2, correction, { maxBatch, itlMs: sla.itlMs }) : { prefill: prefillLoad(model, demand2, correction), decode: decodeLoad(model, demand2, correction, maxBatch) };
+}
+var UNCORRECTED2, init_horizon_engine = __esm({
+  "planner/strategies/sla/horizon/horizon-engine.ts"() {
+    "use strict";
+    init_queueing();
+    init_role_loads();
+    init_late_shares();
+    UNCORRECTED2 = { prefillFactor: 1, decodeFactor: 1, overheadMs: 0 };
+  }
+});
+
+// planner/strategies/sla/horizon/burstiness.ts
+var LEAST, MOST, MEDIAN_SQUARE, Burstiness, init_burstiness = __esm({
+  "planner/strategies/sla/horizon/burstiness.ts"() {
+    "use strict";
+    [LEAST, MOST] = [1, 16], MEDIAN_SQUARE = 0.4549, Burstiness = class {
+      #dispersions = [];
+      #before = Number.NaN;
+      learn(count2) {
+        let mean4 = (count2 + this.#before) / 2;
+        mean4 > 0 && (this.#dispersions.push((count2 - this.#before) ** 2 / 2 / mean4), this.#dispersions.length > 120 && this.#dispersions.shift()), this.#before = count2;
+      }
+      get arrivalVariation() {
+        if (this.#dispersions.length < 30) return 2;
+        let sorted = this.#dispersions.toSorted((a, b) => a - b), median2 = sorted[Math.floor(sorted.length / 2)] ?? 0;
+        return Math.min(MOST, Math.max(LEAST, median2 / MEDIAN_SQUARE));
+      }
+    };
+  }
+});
+
+// planner/strategies/sla/horizon/change-price.ts
+function changePrice({ gpus, changes, changesPerDay }) {
+  let used = changes / changesPerDay, usual = 100 * gpus, scarce = usual * DEAREST ** Math.max(0, 3 * used - 2);
+  return {
+    usual,
+    rise: changes < changesPerDay ? scarce : Number.POSITIVE_INFINITY,
+    fall: changes < (1 - RESERVE) * changesPerDay ? scarce : Number.POSITIVE_INFINITY
+  };
+}
+var RESERVE, DEAREST, init_change_price = __esm({
+  "planner/strategies/sla/horizon/change-price.ts"() {
+    "use strict";
+    RESERVE = 0.16666666666666666, DEAREST = 16;
+  }
+});
+
+// planner/strategies/sla/horizon/cheapest-levels.ts
+function cheapestLevels(question) {
+  let { stretches, current, isAllowed, changePrice: changePrice2 } = question, [prefills, decodes] = ["prefill", "decode"].map((role) => stretches[0]?.[role].length ?? 0);
+  if (prefills === void 0 || decodes === void 0) return;
+  let places = [];
+  for (let prefill = 1; prefill < prefills; prefill += 1)
+    for (let decode3 = 1; decode3 < decodes; decode3 += 1)
+      isAllowed({ prefill, decode: decode3 }) && places.push(prefill * decodes + decode3);
+  let values = new Float64Array(prefills * decodes).fill(Number.POSITIVE_INFINITY);
+  for (let place of places) values[place] = 0;
+  let [least, best] = [0, places[0]];
+  for (let { prefill, decode: decode3 } of stretches.toReversed()) {
+    let anew = changePrice2 + least;
+    least = Number.POSITIVE_INFINITY;
+    for (let place of places) {
+      let later = Math.min(values[place] ?? 0, anew), value = (prefill[Math.floor(place / decodes)] ?? 0) + (decode3[place % decodes] ?? 0) + later;
+      values[place] = value, value < least && ([least, best] = [value, place]);
+    }
+  }
+  if (best === void 0) return;
+  let costOfStaying = current !== void 0 && current.prefill < prefills && current.decode < decodes ? values[current.prefill * decodes + current.decode] : void 0;
+  return {
+    pair: { prefill: Math.floor(best / decodes), decode: best % decodes },
+    cost: least,
+    costOfStaying: costOfStaying ?? Number.POSITIVE_INFINITY
+  };
+}
+var init_cheapest_levels = __esm({
+  "planner/strategies/sla/horizon/cheapest-levels.ts"() {
+    "use strict";
+  }
+});
+
+// planner/forecast/models/stepwise.ts
+function stepwiseForecaster(model, bucketSeconds) {
+  let seasons = /* @__PURE__ */ new Map(), seasonOf2 = (periodSeconds) => {
+    let known2 = seasons.get(periodSeconds) ?? new LearnedSeason(periodSeconds, bucketSeconds);
+    return seasons.set(periodSeconds, known2), known2;
+  }, members2 = (model.kind === "ensemble" ? model.members : [model]).map((member2) => single(member2, seasonOf2));
+  return {
+    learn: (value) => {
+      for (let season of seasons.values()) season.learn(value);
+      for (let member2 of members2) member2.learn(value);
+    },
+    ahead: (buckets) => middle(members2.map((member2) => member2.ahead(buckets)))
+  };
+}
+function middle(values) {
+  if (values.some(Number.isNaN)) return Number.NaN;
+  let sorted = values.toSorted((a, b) => a - b), [low, high] = [Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2)];
+  return ((sorted[low] ?? 0) + (sorted[high] ?? 0)) / 2;
+}
+function single(model, seasonOf2) {
+  switch (model.kind) {
+    case "constant":
+      return lastValue();
+    case "kalman":
+      return kalman(model);
+    case "damped-trend":
+      return dampedTrend(model);
+    case "seasonal":
+      return seasonal(model, seasonOf2(model.periodSeconds));
+  }
+}
+function lastValue() {
+  let last = Number.NaN;
+  return {
+    learn: (value) => {
+      Number.isNaN(value) || (last = value);
+    },
+    ahead: () => last
+  };
+}
+function dampedTrend({
+  levelGain: levelGain2,
+  trendGain,
+  damping
+}) {
+  let [level, trend] = [Number.NaN, 0];
+  return {
+    learn: (value) => {
+      if (Number.isNaN(level)) {
+        level = value;
+        return;
+      }
+      let expected = level + damping * trend, next = Number.isNaN(value) ? expected : expected + levelGain2 * (value - expected);
+      trend = Number.isNaN(value) ? damping * trend : damping * trend + trendGain * (next - level - damping * trend), level = next;
+    },
+    ahead: (buckets) => {
+      let faded = damping === 1 ? buckets : damping * (1 - damping ** buckets) / (1 - damping);
+      return Math.max(0, level + trend * faded);
+    }
+  };
+}
+function kalman(model) {
+  let noise = soundNoise(model), state;
+  return {
+    learn: (value) => {
+      if (state === void 0)
+        state = Number.isNaN(value) ? void 0 : startFilter(value);
+      else {
+        let passed = passWindow(state, noise);
+        state = Number.isNaN(value) ? passed : measure(passed, value, noise);
+      }
+    },
+    ahead: (buckets) => state === void 0 ? Number.NaN : Math.max(0, state.level + state.trend * buckets)
+  };
+}
+function seasonal({ levelGain: levelGain2, strength }, season) {
+  let level = Number.NaN, isSeasonal = !1;
+  return {
+    learn: (value) => {
+      if (Number.isNaN(value)) return;
+      let hasSeason = !Number.isNaN(season.here), flat = hasSeason ? value / season.here ** strength : value;
+      level = Number.isNaN(level) || isSeasonal !== hasSeason ? flat : level + levelGain2 * (flat - level), isSeasonal = hasSeason;
+    },
+    ahead: (buckets) => {
+      let here = isSeasonal && !Number.isNaN(season.here) ? season.here : 1, there = season.ahead(buckets), ahead = isSeasonal && !Number.isNaN(there) ? there : here, ratio3 = Math.min(MOST_RATIO, Math.max(1 / MOST_RATIO, ahead / here));
+      return level * (here * ratio3) ** strength;
+    }
+  };
+}
+var LearnedSeason, init_stepwise = __esm({
+  "planner/forecast/models/stepwise.ts"() {
+    "use strict";
+    init_kalman();
+    init_season_profile();
+    init_seasonal();
+    LearnedSeason = class {
+      #profile;
+      #bucket = -1;
+      #here = Number.NaN;
+      #isKnown = !1;
+      constructor(periodSeconds, bucketSeconds) {
+        this.#profile = new SeasonProfile(Math.max(1, Math.round(periodSeconds / bucketSeconds)), bucketSeconds);
+      }
+      learn(value) {
+        this.#bucket += 1, this.#here = this.#profile.seasonAt(this.#bucket) ?? Number.NaN, Number.isNaN(value) || (this.#isKnown = !Number.isNaN(this.#here)), this.#profile.learn(this.#bucket, value);
+      }
+      /** Of the newest bucket, before it was learned from; NaN where nothing was known. */
+      get here() {
+        return this.#here;
+      }
+      ahead(buckets) {
+        return this.#isKnown ? this.#profile.seasonAt(this.#bucket + buckets) ?? Number.NaN : Number.NaN;
+      }
+    };
+  }
+});
+
+// planner/strategies/sla/horizon/demand-outlook.ts
+function shifted(level, shift) {
+  return shift === 0 ? level : 1 / (1 + Math.exp(-(Math.log(level / (1 - level)) + shift)));
+}
+var EDGES, LEVELS, OUTLOOK_WEIGHTS, LEAST_ERROR_SECONDS, USUAL_SPREAD, USUAL_SECONDS, WIDEST_SPREAD, LEAST_ERRORS, ADAPTIVE_STEP2, LEAST_SHIFT2, MOST_SHIFT2, REFERENCE_LEVEL2, DemandOutlook, init_demand_outlook = __esm({
+  "planner/strategies/sla/horizon/demand-outlook.ts"() {
+    "use strict";
+    init_calibrate();
+    init_stepwise();
+    init_residual_space();
+    init_sorted_window();
+    init_queueing();
+    EDGES = [
+      ...Array.from({ length: 18 }, (_, index) => index * 0.05),
+      0.9,
+      0.92,
+      0.94,
+      0.96,
+      0.97,
+      0.98,
+      0.985,
+      0.99,
+      0.995,
+      1
+    ], LEVELS = EDGES.slice(1).map((edge, index) => (edge + (EDGES[index] ?? 0)) / 2), OUTLOOK_WEIGHTS = EDGES.slice(1).map((edge, index) => edge - (EDGES[index] ?? 0)), LEAST_ERROR_SECONDS = 21600, [USUAL_SPREAD, USUAL_SECONDS, WIDEST_SPREAD] = [0.2, 600, 0.6], LEAST_ERRORS = residualsNeeded(0.95), [ADAPTIVE_STEP2, LEAST_SHIFT2, MOST_SHIFT2, REFERENCE_LEVEL2] = [0.1, -0.5, 2, 0.95], DemandOutlook = class {
+      #forecaster;
+      #method;
+      #steps;
+      #bucketSeconds;
+      #leastErrors;
+      #windows;
+      /** Points that were forecast for each step, by bucket. */
+      #points;
+      #memory;
+      #residuals;
+      #bucket = -1;
+      #sum = 0;
+      #known = 0;
+      #shift = 0;
+      /** @param steps buckets ahead, ascending; 1 is the next bucket. */
+      constructor(method, bucketSeconds, steps) {
+        this.#method = method, this.#forecaster = stepwiseForecaster(method.model, bucketSeconds), this.#steps = steps, this.#bucketSeconds = bucketSeconds, this.#leastErrors = Math.max(LEAST_ERRORS, Math.round(LEAST_ERROR_SECONDS / bucketSeconds));
+        let capacity2 = Math.max(this.#leastErrors, Math.round(method.calibrationSeconds / bucketSeconds));
+        this.#windows = steps.map(() => new SortedWindow(capacity2)), this.#memory = Math.max(...steps) + 1, this.#points = steps.map(() => new Float64Array(this.#memory).fill(Number.NaN)), this.#residuals = residualsIn(method.residualSpace, 0);
+      }
+      /**
+       * @param value the bucket's mean, which the forecast goes on from
+       * @param came what a part of the bucket asked for, which forecasts are held against
+       */
+      learn(value, came) {
+        this.#bucket += 1, Number.isNaN(value) || (this.#sum += value, this.#known += 1, this.#method.residualSpace === "log" && (this.#residuals = residualsIn("log", this.#sum / this.#known))), Number.isNaN(came) || this.#compare(came), this.#forecaster.learn(value), this.#steps.forEach((step3, index) => {
+          let points = this.#points[index];
+          points !== void 0 && (points[this.#bucket % this.#memory] = this.#forecaster.ahead(step3));
+        });
+      }
+      /** The demands that may come at a step, as likely as {@link OUTLOOK_WEIGHTS} says; undefined where nothing can be said. */
+      at(index) {
+        let point = this.#points[index]?.[this.#bucket % this.#memory] ?? Number.NaN, window2 = this.#windows[index];
+        if (Number.isNaN(point) || window2 === void 0) return;
+        if (window2.count < this.#leastErrors) return this.#usual(point, this.#steps[index] ?? 1);
+        let demands = new Float64Array(LEVELS.length);
+        for (let place = 0; place < LEVELS.length; place += 1) {
+          let residual = window2.quantile(shifted(LEVELS[place] ?? 0, this.#shift)) ?? 0;
+          demands[place] = this.#residuals.apply(point, residual);
+        }
+        return demands;
+      }
+      #compare(came) {
+        this.#steps.forEach((step3, index) => {
+          let origin = this.#bucket - step3, point = origin < 0 ? Number.NaN : this.#points[index]?.[origin % this.#memory] ?? Number.NaN, window2 = this.#windows[index];
+          if (!(Number.isNaN(point) || window2 === void 0)) {
+            if (index === 0 && window2.count >= this.#leastErrors) {
+              let upper = window2.quantile(shifted(REFERENCE_LEVEL2, this.#shift)) ?? 0, isMiss = came > this.#residuals.apply(point, upper) * (1 + 1e-9), moved3 = this.#shift + ADAPTIVE_STEP2 * ((isMiss ? 1 : 0) - (1 - REFERENCE_LEVEL2));
+              this.#shift = Math.max(LEAST_SHIFT2, Math.min(MOST_SHIFT2, moved3));
+            }
+            window2.add(this.#residuals.of(came, point));
+          }
+        });
+      }
+      #usual(point, step3) {
+        let spread = Math.min(WIDEST_SPREAD, USUAL_SPREAD * Math.sqrt(step3 * this.#bucketSeconds / USUAL_SECONDS));
+        return Float64Array.from(LEVELS, (level) => point * Math.exp(spread * normalQuantile(level)));
+      }
+    };
+  }
+});
+
+// planner/strategies/sla/horizon/horizon-steps.ts
+function horizonSteps(leadSeconds, bucketSeconds) {
+  let lead = Math.max(1, Math.ceil(leadSeconds / bucketSeconds)), steps = [], last = lead + 9e3 / bucketSeconds;
+  for (let step3 = lead; step3 <= last; step3 += Math.max(1, Math.round(0.5 * (step3 - lead)))) steps.push(step3);
+  return steps;
+}
+var init_horizon_steps = __esm({
+  "planner/strategies/sla/horizon/horizon-steps.ts"() {
+    "use strict";
+  }
+});
+
+// planner/strategies/sla/horizon/repeating-day.ts
+function repeatingDay(past, needed, gpusPerReplica3) {
+  let days = { prefill: hoursByDay(past, "prefill"), decode: hoursByDay(past, "decode") }, known2 = days.prefill.map((hours, day) => [...hours, ...days.decode[day] ?? []].every(Number.isFinite)), whole = {
+    prefill: days.prefill.filter((_, day) => known2[day]),
+    decode: days.decode.filter((_, day) => known2[day])
+  };
+  if (whole.prefill.length < 5) return;
+  let errors = [whole.prefill, whole.decode].map(errorOf2);
+  if (errors.some(({ seasonal: seasonal2, flat }) => !(seasonal2 <= MOST_ERROR && seasonal2 <= MOST_OF_FLAT * flat)))
+    return;
+  let levels = Array.from({ length: 24 }, (_, hour) => ({
+    prefill: needed("prefill", usualOf(whole.prefill, hour)),
+    decode: needed("decode", usualOf(whole.decode, hour))
+  }));
+  return {
+    days: whole.prefill.length,
+    error: Math.max(...errors.map(({ seasonal: seasonal2 }) => seasonal2)),
+    entries: fewestWindows(levels, gpusPerReplica3)
+  };
+}
+function hoursByDay({ bucketSeconds, startMs, ...past }, role) {
+  let days = [], first = Math.floor(startMs / 36e5 / 24);
+  past[role].forEach((value, bucket) => {
+    if (Number.isNaN(value)) return;
+    let hour = Math.floor((startMs + bucket * bucketSeconds * 1e3) / 36e5), day = Math.floor(hour / 24) - first;
+    for (; days.length <= day; ) days.push(Array.from({ length: 24 }, () => ({ sum: 0, count: 0 })));
+    let cell = days[day]?.[hour % 24];
+    cell !== void 0 && (cell.sum += value, cell.count += 1);
+  });
+  let enough = 3600 / bucketSeconds / 2;
+  return days.map((hours) => hours.map(({ sum: sum4, count: count2 }) => count2 < enough ? Number.NaN : sum4 / count2));
+}
+function errorOf2(days) {
+  let [seasonal2, flat, demand2] = [0, 0, 0];
+  for (let day = 2; day < days.length; day += 1) {
+    let before = days.slice(0, day), overall = mean3(before.flat());
+    for (let hour = 0; hour < 24; hour += 1) {
+      let came = days[day]?.[hour] ?? 0;
+      seasonal2 += Math.abs(came - mean3(before.map((hours) => hours[hour] ?? 0))), flat += Math.abs(came - overall), demand2 += came;
+    }
+  }
+  return demand2 === 0 ? { seasonal: Number.NaN, flat: 0 } : { seasonal: seasonal2 / demand2, flat: flat / demand2 };
+}
+function usualOf(days, hour) {
+  let sorted = days.map((hours) => hours[hour] ?? 0).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(COVERED * sorted.length) - 1)] ?? 0;
+}
+function fewestWindows(levels, gpusPerReplica3) {
+  let best;
+  for (let start = 0; start < 24; start += 1) {
+    let found2 = cutsFrom(start, levels, gpusPerReplica3);
+    (best === void 0 || found2.cost < best.cost - 1e-9) && (best = found2);
+  }
+  return best?.entries ?? [];
+}
+function cutsFrom(start, levels, gpusPerReplica3) {
+  let windowOf3 = (from, to) => {
+    let hours = Array.from({ length: to - from }, (_, index) => levels[(start + from + index) % 24]);
+    return {
+      prefill: Math.max(...hours.map((hour) => hour?.prefill ?? 1)),
+      decode: Math.max(...hours.map((hour) => hour?.decode ?? 1))
+    };
+  }, gpuHours = ({ prefill, decode: decode3 }, hours) => hours * (prefill * gpusPerReplica3.prefill + decode3 * gpusPerReplica3.decode), price = WORTH_OF_WINDOW * gpuHours(windowOf3(0, 24), 24), cuts = [{ cost: 0, entries: [] }, ...Array.from({ length: 24 }, () => {
+  })], best = { cost: Number.POSITIVE_INFINITY, entries: [] };
+  for (let windows = 1; windows <= MOST_ENTRIES; windows += 1) {
+    cuts = Array.from({ length: 25 }, (_, to) => {
+      let cheapest;
+      for (let from = 0; from < to; from += 1) {
+        let before = cuts[from];
+        if (before === void 0) continue;
+        let pair = windowOf3(from, to), cost = before.cost + gpuHours(pair, to - from) + price;
+        if (cheapest !== void 0 && cost >= cheapest.cost) continue;
+        let entry3 = { ...pair, from: (start + from) % 24, to: (start + to) % 24 };
+        cheapest = { cost, entries: [...before.entries, entry3] };
+      }
+      return cheapest;
+    });
+    let whole = cuts[24];
+    whole !== void 0 && whole.cost < best.cost && (best = whole);
+  }
+  return best;
+}
+function mean3(values) {
+  return values.reduce((sum4, value) => sum4 + value, 0) / values.length;
+}
+var MOST_ERROR, MOST_OF_FLAT, MOST_ENTRIES, COVERED, WORTH_OF_WINDOW, init_repeating_day = __esm({
+  "planner/strategies/sla/horizon/repeating-day.ts"() {
+    "use strict";
+    [MOST_ERROR, MOST_OF_FLAT] = [0.2, 0.5], MOST_ENTRIES = 4, COVERED = 0.9;
+    WORTH_OF_WINDOW = 0.02;
+  }
+});
+
+// planner/strategies/sla/horizon/stretch-costs.ts
+function stretchCosts(outlooks, question) {
+  let { engine, shape, correction, latePrice } = question, plain3 = busyReplicas(engine, shape, UNCORRECTED2), slowed = busyReplicas(engine, shape, correction), late = lateShares(engine, shape, correction), pricePerRequest = latePrice * gpusOf4(engine, slowed) / shape.requestsPerSecond, factor = { prefill: slowed.prefill / plain3.prefill, decode: slowed.decode / plain3.decode }, levels = levelsOf(outlooks, factor, question);
+  if (Math.max(levels.prefill, levels.decode) > MOST_LEVELS2) return;
+  let costsOf = (role, { seconds, ...demands }) => {
+    let latePerBusy = pricePerRequest * shape.requestsPerSecond / slowed[role], gpus = engine.isAggregated && role === "decode" ? 0 : engine.gpusPerReplica[role], costs = lateBusy(demands[role], factor[role], late[role], levels[role]);
+    for (let replicas = 0; replicas < costs.length; replicas += 1)
+      costs[replicas] = seconds * (gpus * replicas + latePerBusy * (costs[replicas] ?? 0));
+    return costs;
+  };
+  return outlooks.map((outlook) => ({ prefill: costsOf("prefill", outlook), decode: costsOf("decode", outlook) }));
+}
+function levelsOf(outlooks, factor, { engine, current, most }) {
+  let highest2 = (role) => {
+    let demand2 = Math.max(...outlooks.map((outlook) => outlook[role].at(-1) ?? 0)) * factor[role], useful = Math.max(Math.ceil(MOST_TIMES * demand2) + MOST_MORE, current?.[role] ?? 1);
+    return Math.min(useful, most?.[role] ?? Number.POSITIVE_INFINITY);
+  }, [prefill, decode3] = [highest2("prefill"), highest2("decode")], both = Math.max(prefill, decode3);
+  return engine.isAggregated ? { prefill: both, decode: both } : { prefill, decode: decode3 };
+}
+function lateBusy(demands, factor, late, most) {
+  let expected = new Float64Array(most + 1);
+  for (let place = 0; place < demands.length; place += 1) {
+    let busy2 = (demands[place] ?? 0) * factor, weighted = (OUTLOOK_WEIGHTS[place] ?? 0) * busy2;
+    for (let replicas = 1; replicas <= most; replicas += 1) {
+      let share6 = late(replicas, busy2);
+      if (share6 === 0) break;
+      expected[replicas] = (expected[replicas] ?? 0) + weighted * share6;
+    }
+  }
+  return expected;
+}
+var MOST_TIMES, MOST_MORE, MOST_LEVELS2, init_stretch_costs = __esm({
+  "planner/strategies/sla/horizon/stretch-costs.ts"() {
+    "use strict";
+    init_demand_outlook();
+    init_horizon_engine();
+    [MOST_TIMES, MOST_MORE] = [2, 8], MOST_LEVELS2 = 500;
+  }
+});
+
+// planner/strategies/sla/horizon/horizon-planner.ts
+var LEAST_MEASURED3, HorizonPlanner, init_horizon_planner = __esm({
+  "planner/strategies/sla/horizon/horizon-planner.ts"() {
+    "use strict";
+    init_queueing();
+    init_strategy();
+    init_burstiness();
+    init_change_price();
+    init_cheapest_levels();
+    init_demand_outlook();
+    init_horizon_engine();
+    init_horizon_steps();
+    init_repeating_day();
+    init_stretch_costs();
+    LEAST_MEASURED3 = 0.5, HorizonPlanner = class {
+      #settings;
+      #steps;
+      #outlooks;
+      #burstiness = new Burstiness();
+      #samples = [];
+      #past = { prefill: [], decode: [] };
+      #shape;
+      #bucket = 0;
+      constructor(settings) {
+        let { methods, bucketSeconds, leadSeconds } = settings;
+        this.#settings = settings, this.#steps = horizonSteps(leadSeconds, bucketSeconds), this.#outlooks = {
+          prefill: new DemandOutlook(methods.prefill, bucketSeconds, this.#steps),
+          decode: new DemandOutlook(methods.decode, bucketSeconds, this.#steps)
+        };
+      }
+      observe(sample) {
+        let { sampleSeconds, bucketSeconds } = this.#settings;
+        if (this.#burstiness.learn(sample.requests), this.#samples.push(this.#busyIn(sample)), this.#samples.length * sampleSeconds < bucketSeconds) return;
+        let known2 = this.#samples.filter((one) => one !== void 0), isKnown2 = known2.length > 0 && known2.length >= LEAST_MEASURED3 * this.#samples.length, came = this.#samples[this.#bucket % this.#samples.length];
+        for (let role of ["prefill", "decode"]) {
+          let mean4 = isKnown2 ? known2.reduce((sum4, one) => sum4 + one[role], 0) / known2.length : Number.NaN;
+          this.#past[role].push(mean4), this.#outlooks[role].learn(mean4, came?.[role] ?? Number.NaN);
+        }
+        this.#samples.length = 0, this.#bucket += 1;
+      }
+      decide({ current, most, maxGpus, changes, correction }) {
+        let { engine, latePrice, changesPerDay } = this.#settings, outlooks = this.#steps.map((_, index) => this.#outlookOf(index)).filter((one) => one !== void 0);
+        if (this.#shape === void 0 || outlooks.length < this.#steps.length)
+          return { kind: "none", reason: "no bucket has both requests and their lengths" };
+        let arrivalVariation2 = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation, shape = { ...this.#shape, arrivalVariation: arrivalVariation2 }, stretches = stretchCosts(outlooks, { engine, shape, correction, latePrice, current, most });
+        if (stretches === void 0)
+          return { kind: "none", reason: `more than ${MOST_LEVELS2} replicas of a role are too many to weigh all pairs` };
+        let price = changePrice({ gpus: current === void 0 ? 0 : gpusOf4(engine, current), changes, changesPerDay }), found2 = cheapestLevels({ stretches, current, isAllowed: (pair) => (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf4(engine, pair) <= (maxGpus ?? 1 / 0), changePrice: price.usual });
+        if (found2 === void 0) return { kind: "none", reason: `not even one of each fits into ${maxGpus} GPUs` };
+        let { pair: cheapest, cost, costOfStaying } = found2, asked2 = current === void 0 || cheapest.prefill > current.prefill || cheapest.decode > current.decode ? price.rise : price.fall;
+        return {
+          kind: "decided",
+          pair: current === void 0 || costOfStaying - cost > asked2 ? cheapest : current,
+          cheapest,
+          cost,
+          costOfStaying,
+          changePrice: asked2,
+          seconds: outlooks.reduce((sum4, { seconds }) => sum4 + seconds, 0)
+        };
+      }
+      /** Whether the day repeats, and what serves it then; undefined where it does not. */
+      repeatingDay(startMs, correction, percentile) {
+        let { engine, bucketSeconds } = this.#settings;
+        if (this.#shape === void 0) return;
+        let arrivalVariation2 = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation, late = lateShares(engine, { ...this.#shape, arrivalVariation: arrivalVariation2 }, correction), plain3 = busyReplicas(engine, this.#shape, UNCORRECTED2), slowed = busyReplicas(engine, this.#shape, correction), needed = (role, demand2) => {
+          let busy2 = demand2 * slowed[role] / plain3[role], isEnough = (replicas) => late[role](replicas, busy2) <= 1 - percentile;
+          return fewestReplicas(Math.max(1, Math.floor(busy2)), MOST_REPLICAS, isEnough) ?? MOST_REPLICAS;
+        };
+        return repeatingDay({ ...this.#past, bucketSeconds, startMs }, needed, engine.gpusPerReplica);
+      }
+      #outlookOf(index) {
+        let step3 = this.#steps[index] ?? 1, next = this.#steps[index + 1] ?? 2 * step3 - (this.#steps[index - 1] ?? 0), [prefill, decode3] = [this.#outlooks.prefill.at(index), this.#outlooks.decode.at(index)];
+        if (!(prefill === void 0 || decode3 === void 0))
+          return { seconds: (next - step3) * this.#settings.bucketSeconds, prefill, decode: decode3 };
+      }
+      #busyIn({ requests: requests2, islTokens, oslTokens, islVariation: islVariation2 }) {
+        if (requests2 === 0) return { prefill: 0, decode: 0 };
+        if (!(requests2 > 0 && islTokens > 0 && oslTokens > 0)) return;
+        let shape = {
+          requestsPerSecond: requests2 / this.#settings.sampleSeconds,
+          islTokens,
+          oslTokens,
+          islVariation: islVariation2
+        };
+        return this.#shape = shape, busyReplicas(this.#settings.engine, shape, UNCORRECTED2);
+      }
+    };
+  }
+});
+
+// planner/strategies/sla/horizon/index.ts
+var init_horizon = __esm({
+  "planner/strategies/sla/horizon/index.ts"() {
+    "use strict";
+    init_horizon_engine();
+    init_horizon_planner();
+  }
+});
+
+// planner/strategies/sla/weigh-horizon.ts
+function weighHorizon(decision, context) {
+  let { settings, sla, workers, model, series, recent, compared } = decision, { horizon: setting } = settings;
+  if (setting === void 0) return;
+  let isAggregated = workers.kind === "aggregated", gpusPerReplica3 = isAggregated ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica } : workers.gpusPerReplica, { fitted } = context, bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, settings.forecast), usual = defaultMethod(bucketSeconds), planner = new HorizonPlanner({
+    engine: { model, sla, isAggregated, gpusPerReplica: gpusPerReplica3, maxBatch: settings.maxBatch },
+    sampleSeconds: series.bucketSeconds,
+    bucketSeconds,
+    leadSeconds: settings.forecast.leadSeconds,
+    methods: {
+      prefill: fitted?.quantities.prefillTokensPerSecond ?? usual,
+      decode: fitted?.quantities.decodeTokensPerSecond ?? usual
+    },
+    latePrice: setting.latePrice,
+    changesPerDay: setting.changesPerDay,
+    arrivalVariation: settings.arrivalVariation
+  }), width = bucketSeconds / series.bucketSeconds;
+  observeAll(planner, series, { end: recent.end, width, ...settings });
+  let startMs = series.startMs + recent.end % width * series.bucketSeconds * 1e3, current = currentPair(decision), changes = changesInDay(context);
+  return {
+    setting,
+    current,
+    changes,
+    day: isAggregated ? void 0 : planner.repeatingDay(startMs, compared.correction, settings.percentile),
+    decision: planner.decide({
+      current,
+      changes,
+      maxGpus: settings.maxGpus,
+      correction: compared.correction,
+      most: void 0
+    })
+  };
+}
+function observeAll(planner, series, {
+  end,
+  width,
+  islVariation: islVariation2
+}) {
+  let [requests2, isl, osl, p95] = ["requestCount", "islTokens", "oslTokens", "islP95Tokens"].map(
+    (column) => wholeColumn(series, column)
+  );
+  for (let index = end % width; index < end; index += 1) {
+    let islTokens = isl?.[index] ?? Number.NaN, longest = p95?.[index] ?? Number.NaN, measured = longest > 0 && islTokens > 0 ? squaredVariationOf(islTokens, longest) : DEFAULT_ISL_VARIATION;
+    planner.observe({
+      requests: requests2?.[index] ?? Number.NaN,
+      islTokens,
+      oslTokens: osl?.[index] ?? Number.NaN,
+      islVariation: islVariation2 ?? measured
+    });
+  }
+}
+function currentPair({ workers, owners }) {
+  let services = workers.kind === "aggregated" ? [workers.worker, workers.worker] : [workers.prefill, workers.decode], [prefill, decode3] = services.map((service) => currentReplicas(service, owners.get(service.name)));
+  if (!(prefill?.kind !== "known" || decode3?.kind !== "known"))
+    return { prefill: Math.max(1, prefill.value), decode: Math.max(1, decode3.value) };
+}
+function changesInDay({ history, graph, atMs }) {
+  let recent = (history?.changes ?? []).filter(
+    ({ deployment, namespace, environment, at: at3 }) => deployment === graph.name && namespace === graph.namespace && environment === graph.environment && Date.parse(at3) > atMs - DAY_MS2
+  );
+  return new Set(recent.map(({ commit: commit4 }) => commit4)).size;
+}
+var DAY_MS2, init_weigh_horizon = __esm({
+  "planner/strategies/sla/weigh-horizon.ts"() {
+    "use strict";
+    init_forecast();
+    init_metrics();
+    init_queueing();
+    init_current_replicas();
+    init_horizon();
+    init_variation();
+    DAY_MS2 = 864e5;
+  }
+});
+
 // planner/strategies/sla/worst-demand.ts
 function worstDemand({ series, lost, carried, forecast: forecast2, context }) {
   let boundOf = (quantity3, atLeast2) => {
@@ -48080,10 +49134,10 @@ function worstCase(decision, context, mayBeCompleted) {
       decodeTokensPerSecond: Math.max(demand2.decodeTokensPerSecond, worst.decodeTokensPerSecond)
     }
   ), { needed: prefill } = sized.sizing.prefill, { needed: decode3 } = sized.sizing.decode;
-  if (!(prefill === void 0 || decode3 === void 0) && !(gpusOf4(decision, { prefill, decode: decode3 }) > (settings.maxGpus ?? Number.POSITIVE_INFINITY)))
+  if (!(prefill === void 0 || decode3 === void 0) && !(gpusOf5(decision, { prefill, decode: decode3 }) > (settings.maxGpus ?? Number.POSITIVE_INFINITY)))
     return { ...sized, needed: { prefill, decode: decode3 }, worst };
 }
-function gpusOf4({ workers }, { prefill, decode: decode3 }) {
+function gpusOf5({ workers }, { prefill, decode: decode3 }) {
   return workers.kind === "aggregated" ? Math.max(prefill, decode3) * workers.gpusPerReplica : prefill * workers.gpusPerReplica.prefill + decode3 * workers.gpusPerReplica.decode;
 }
 function carriedBy({ loads, sizing, demand: demand2, workers, settings }, ceilings) {
@@ -48133,15 +49187,15 @@ function decideSla(question) {
     arrivalVariation: variation.arrivals.value
   }, isCompared = settings.correction && !isLearned, comparison2 = { series, recent, ...demand2, interference: workers.kind === "aggregated" }, compared = isCompared ? compareModel(model, comparison2) : UNCOMPARED;
   if (compared.itl !== void 0 && compared.itl.ratio > WORST_FACTOR) {
-    let times = `ITL over the last ${settings.recentSeconds} s was ${formatQuantity(compared.itl.ratio)} times what ${words2.decode} says at that load`;
-    return held5("profile-mismatch", `${times}; more than ${WORST_FACTOR} times is another engine: profile it again`);
+    let times2 = `ITL over the last ${settings.recentSeconds} s was ${formatQuantity(compared.itl.ratio)} times what ${words2.decode} says at that load`;
+    return held5("profile-mismatch", `${times2}; more than ${WORST_FACTOR} times is another engine: profile it again`);
   }
   let { correction } = compared, { loads, sizing } = sizeDemand({ settings, sla, workers, model, correction }, demand2), needed = { prefill: sizing.prefill.needed, decode: sizing.decode.needed };
   if (needed.prefill === void 0 || needed.decode === void 0) {
     let role = needed.prefill === void 0 ? "prefill" : "decode", reason2 = `sla asks for more than ${MOST_REPLICAS} replicas for ${role}, which is beyond anything plausible; check the profile and the SLA`;
     return held5("no-decision", reason2);
   }
-  let ttftMs = [{ first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end }, recent].map((stretch) => meanOver(series, "ttftMs", stretch)), measuredTtftMs = ttftMs.some((one) => one === void 0) ? void 0 : Math.max(...ttftMs.map((one) => one ?? 0)), decision = {
+  let ttftMs = [{ first: recent.end - Math.ceil(decidingSeconds / series.bucketSeconds), end: recent.end }, recent].map((stretch) => meanOver(series, "ttftMs", stretch)), measuredTtftMs = ttftMs.some((one) => one === void 0) ? void 0 : Math.max(...ttftMs.map((one) => one ?? 0)), quantile = {
     settings,
     sla,
     workers,
@@ -48162,7 +49216,7 @@ function decideSla(question) {
     // Completions show no more than the workers serve, so unless TTFT is known to be kept they must not take any away.
     isSaturated: evidence2 === "completed" && isMissed(measuredTtftMs, sla.ttftMs),
     measuredTtftMs
-  }, worst = worstCase(decision, context, arriving.mayBeCompleted);
+  }, horizon = weighHorizon(quantile, context), chosen = horizon?.decision.kind === "decided" ? horizon.decision.pair : quantile.needed, decision = { ...quantile, horizon, needed: chosen }, worst = worstCase(decision, context, arriving.mayBeCompleted);
   return succeed({ kind: "decided", decision: { ...decision, worstCase: worst } });
 }
 function held5(...why) {
@@ -48180,6 +49234,7 @@ var init_decide3 = __esm({
     init_recent_traffic();
     init_size_demand();
     init_variation();
+    init_weigh_horizon();
     init_worst_case();
   }
 });
@@ -48191,6 +49246,46 @@ function step2(stage2, name, value, explanation) {
 var init_step = __esm({
   "planner/strategies/sla/step.ts"() {
     "use strict";
+  }
+});
+
+// planner/strategies/sla/horizon-reasons.ts
+function horizonSteps2({ horizon, settings, workers }) {
+  if (horizon === void 0) return [];
+  let { decision, setting, current, changes } = horizon;
+  if (decision.kind === "none") {
+    let words3 = `the time ahead cannot be weighed (${decision.reason}), so numbers are those for the quantile`;
+    return [step2("demand", "horizonGpuSeconds", Number.NaN, words3)];
+  }
+  let { cheapest, cost, costOfStaying, changePrice: changePrice2, seconds, pair } = decision, words2 = (one) => workers.kind === "aggregated" ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`, stretch = `the ${formatQuantity(seconds)} s from ${formatQuantity(settings.forecast.leadSeconds)} s ahead`, cheapestWords = `${words2(cheapest)} would cost least over ${stretch}, ${formatQuantity(cost)} GPU-seconds, of which late requests count ${formatQuantity(setting.latePrice)} times what engines take for them`, made = `${counted3(changes, "change")} of ${setting.changesPerDay} in the last 24 hours`;
+  return [
+    step2("demand", "horizonGpuSeconds", cost, cheapestWords),
+    ...current === void 0 || isSame5(cheapest, current) ? [] : [step2("demand", "changeGpuSeconds", changePrice2, comparison2())],
+    ...daySteps(horizon)
+  ];
+  function comparison2() {
+    let staying = current === void 0 || !Number.isFinite(costOfStaying) ? "what runs is not within maxGpus" : `to stay at ${words2(current)} would cost ${formatQuantity(costOfStaying)}`, price = Number.isFinite(changePrice2) ? `a change is priced at ${formatQuantity(changePrice2)} (${made})` : `no such change is left (${made})`;
+    return `${staying}; ${price}: ${isSame5(pair, cheapest) ? "worth it" : "not worth it"}`;
+  }
+}
+function isSame5(one, other2) {
+  return one.prefill === other2.prefill && one.decode === other2.decode;
+}
+function daySteps({ day }) {
+  if (day === void 0 || day.entries.length < 2) return [];
+  let entries = day.entries.map(
+    ({ from, to, prefill, decode: decode3 }) => `${clock(from)} to ${clock(to)} prefill ${prefill} and decode ${decode3}`
+  ), seen = `the day repeats (${day.days} days, the same hour off by ${formatQuantity(100 * day.error)} % on average)`;
+  return [step2("forecast", "repeatingDay", day.entries.length, `${seen}: ${entries.join(", ")}, UTC; as floors of a schedule (strategy schedule, or a KEDA cron trigger) that is one merge request for many`)];
+}
+function clock(hour) {
+  return `${String(hour).padStart(2, "0")}:00`;
+}
+var init_horizon_reasons = __esm({
+  "planner/strategies/sla/horizon-reasons.ts"() {
+    "use strict";
+    init_quantity2();
+    init_step();
   }
 });
 
@@ -48216,8 +49311,8 @@ function observedReady({ series, recent }, column) {
   return ready === null ? [] : [step2("observed", column, ready, `${counted3(ready, "worker")} ready at the end`)];
 }
 function observedLatency({ series, recent }, column, what) {
-  let mean3 = meanOver(series, column, recent);
-  return mean3 === void 0 ? [] : [step2("observed", column, mean3, `${formatQuantity(mean3)} ms ${what} on average over the same time`)];
+  let mean4 = meanOver(series, column, recent);
+  return mean4 === void 0 ? [] : [step2("observed", column, mean4, `${formatQuantity(mean4)} ms ${what} on average over the same time`)];
 }
 var init_observed_reasons = __esm({
   "planner/strategies/sla/observed-reasons.ts"() {
@@ -48237,6 +49332,7 @@ function prefillReasons2(decision, number4) {
     ...observedLatency(decision, "ttftMs", "to the first token"),
     ...observedReady(decision, "prefillReady"),
     ...prefillSteps(decision),
+    ...horizonSteps2(decision),
     ...worstSteps(decision, ["prefill"]),
     rawNumber(
       decision,
@@ -48252,6 +49348,7 @@ function decodeReasons2(decision, number4) {
     ...observedLatency(decision, "itlMs", "between tokens"),
     ...observedReady(decision, "decodeReady"),
     ...decodeSteps(decision),
+    ...horizonSteps2(decision),
     ...worstSteps(decision, ["decode"]),
     rawNumber(decision, number4, [itlWords(decision, number4)], [`decode ${runnerUp(decision, "decode", number4.raw)}`])
   ];
@@ -48265,6 +49362,7 @@ function workerReasons(decision, number4) {
     ...observedReady(decision, "decodeReady"),
     ...prefillSteps(decision),
     ...decodeSteps(decision),
+    ...horizonSteps2(decision),
     ...worstSteps(decision, ["prefill", "decode"]),
     rawNumber(
       decision,
@@ -48281,7 +49379,7 @@ function idleReasons(why) {
   ];
 }
 function prefillSteps(decision) {
-  let { demand: demand2, loads, forecasts, model, words: words2, compared, sla, recent } = decision, { requestsPerSecond, meanServiceMs, serviceVariation } = arrivingWork(loads.prefill), engines = requestsPerSecond * meanServiceMs / 1e3, { fixedMs, perTokenMs, perSquaredTokenMs, error: error2, islTokens } = model.prefill, formula = `${formatQuantity(fixedMs)} ms + ${formatQuantity(perTokenMs * 1e3)} ms per 1,000 tokens + ${formatQuantity(perSquaredTokenMs * 1e6)} ms per 1,000 tokens squared`, { hopeless } = prefillOutcome(loads.prefill, 1, sla.ttftMs), late = hopeless > 0 ? `; ${percent(hopeless)} of the prompts take longer than the target by themselves, which no number of replicas changes` : "";
+  let { demand: demand2, loads, forecasts, model, words: words2, compared, sla, recent } = decision, { requestsPerSecond, meanServiceMs, serviceVariation } = arrivingWork(loads.prefill), engines = requestsPerSecond * meanServiceMs / 1e3, { fixedMs, perTokenMs, perSquaredTokenMs, error: error2, islTokens } = model.prefill, formula = `${formatQuantity(fixedMs)} ms + ${formatQuantity(perTokenMs * 1e3)} ms per 1,000 tokens + ${formatQuantity(perSquaredTokenMs * 1e6)} ms per 1,000 tokens squared`, { hopeless } = prefillOutcome(loads.prefill, 1, sla.ttftMs), late = hopeless > 0 ? `; ${percent2(hopeless)} of the prompts take longer than the target by themselves, which no number of replicas changes` : "";
   return [
     forecastStep("prefillTokensPerSecond", forecasts.prefill, "prompt tokens/s", decision),
     prefillCorrection2(compared, decision),
@@ -48295,7 +49393,7 @@ function prefillSteps(decision) {
       "capacity",
       "prefillMsPerRequest",
       meanServiceMs,
-      `${words2.prefill}: ${formula} (${percent(error2.mape)} off on average${beyond(recent.islTokens, islTokens)}) = ${formatQuantity(prefillMs(model.prefill, recent.islTokens))} ms for a prompt of ${formatQuantity(recent.islTokens)} tokens; ${formatQuantity(meanServiceMs)} ms on an engine on average over all lengths, squared variation ${formatQuantity(serviceVariation)}${late}`
+      `${words2.prefill}: ${formula} (${percent2(error2.mape)} off on average${beyond(recent.islTokens, islTokens)}) = ${formatQuantity(prefillMs(model.prefill, recent.islTokens))} ms for a prompt of ${formatQuantity(recent.islTokens)} tokens; ${formatQuantity(meanServiceMs)} ms on an engine on average over all lengths, squared variation ${formatQuantity(serviceVariation)}${late}`
     ),
     step2(
       "demand",
@@ -48323,7 +49421,7 @@ function decodeSteps(decision) {
       "capacity",
       "decodeBatchPerReplica",
       limit2.batch,
-      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + OSL \xF7 2; ${percent(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
+      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + OSL \xF7 2; ${percent2(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
     ),
     step2(
       "demand",
@@ -48339,12 +49437,12 @@ function decodeCorrection2({ correction, itl }, decision) {
   return step2("correction", "decodeFactor", correction.decodeFactor, words2);
 }
 function forecastStep(name, forecast2, unit, { settings }) {
-  let { leadSeconds, holdSeconds } = settings.forecast, { upper, median: median2, method, level, residuals, residualSpace, coverage, gaps: gaps2 } = forecast2, past = residuals === 0 ? "errors of the fitted model" : `${formatQuantity(residuals)} past errors`, kept2 = coverage === null ? "" : `, enough in ${percent(coverage)} of them`, missing4 = gaps2 === 0 ? "" : `, ${gaps2} buckets without data left out`;
+  let { leadSeconds, holdSeconds } = settings.forecast, { upper, median: median2, method, level, residuals, residualSpace, coverage, gaps: gaps2 } = forecast2, past = residuals === 0 ? "errors of the fitted model" : `${formatQuantity(residuals)} past errors`, kept2 = coverage === null ? "" : `, enough in ${percent2(coverage)} of them`, missing4 = gaps2 === 0 ? "" : `, ${gaps2} buckets without data left out`;
   return step2(
     "forecast",
     name,
     upper,
-    `at most ${formatQuantity(upper)} ${unit} with ${percent(level)} from ${formatQuantity(leadSeconds)} s ahead for ${formatQuantity(holdSeconds)} s, as likely as not ${formatQuantity(median2)}: ${method}, ${past} (${residualSpace})${kept2}${missing4}`
+    `at most ${formatQuantity(upper)} ${unit} with ${percent2(level)} from ${formatQuantity(leadSeconds)} s ahead for ${formatQuantity(holdSeconds)} s, as likely as not ${formatQuantity(median2)}: ${method}, ${past} (${residualSpace})${kept2}${missing4}`
   );
 }
 function worstSteps({ worstCase: worstCase2 }, roles) {
@@ -48373,11 +49471,11 @@ function rawNumber(decision, { raw, wanted, current }, outcome, alternatives) {
 }
 function ttftWords({ sizing, loads, sla, settings }, { raw }) {
   let { utilization } = prefillOutcome(loads.prefill, raw, sla.ttftMs);
-  return `${latencyWords("TTFT", sizing.prefill.latencyMs(raw), sla.ttftMs, settings)}, engines ${percent(utilization)} busy`;
+  return `${latencyWords("TTFT", sizing.prefill.latencyMs(raw), sla.ttftMs, settings)}, engines ${percent2(utilization)} busy`;
 }
 function itlWords({ sizing, sla, settings }, { raw }) {
   let { exact, limit: limit2 } = sizing.decode;
-  return `${`${formatBeforeCeil(exact)} engines hold the requests at once, with a margin for ${percent(settings.percentile)} of the time, at ${formatQuantity(limit2.batch)} each`}; ${latencyWords("ITL", sizing.decode.latencyMs(raw), sla.itlMs, settings)}`;
+  return `${`${formatBeforeCeil(exact)} engines hold the requests at once, with a margin for ${percent2(settings.percentile)} of the time, at ${formatQuantity(limit2.batch)} each`}; ${latencyWords("ITL", sizing.decode.latencyMs(raw), sla.itlMs, settings)}`;
 }
 function latencyWords(name, latencyMs, targetMs, { percentile }) {
   if (!Number.isFinite(latencyMs)) return `they cannot keep up, so that ${name} has no bound`;
@@ -48393,17 +49491,18 @@ function runnerUp({ sizing, sla, settings, workers }, role, raw) {
 function beyond(value, { lowest, highest: highest2 }) {
   return value >= lowest && value <= highest2 ? "" : `, and nothing was measured outside ${formatQuantity(lowest)} to ${formatQuantity(highest2)}`;
 }
-var percent, init_reasons2 = __esm({
+var percent2, init_reasons2 = __esm({
   "planner/strategies/sla/reasons.ts"() {
     "use strict";
     init_capacity();
     init_quantity2();
     init_queueing();
+    init_horizon_reasons();
     init_observed_reasons();
     init_role_loads();
     init_step();
     init_worst_demand();
-    percent = (share6) => `${formatQuantity(share6 * 100)} %`;
+    percent2 = (share6) => `${formatQuantity(share6 * 100)} %`;
   }
 });
 
@@ -48693,8 +49792,8 @@ function meanOverTime(series, column, { first, end }) {
   }
   let buckets = end - first;
   if (measured === 0) return { kind: "missing", reason: `${column} is not measured` };
-  let mean3 = sum4 / buckets;
-  return Number.isFinite(mean3) ? measured < buckets ? { kind: "partial", atLeast: mean3, missing: buckets - measured, buckets } : { kind: "measured", value: mean3 } : impossible(column, mean3);
+  let mean4 = sum4 / buckets;
+  return Number.isFinite(mean4) ? measured < buckets ? { kind: "partial", atLeast: mean4, missing: buckets - measured, buckets } : { kind: "measured", value: mean4 } : impossible(column, mean4);
 }
 function meanOverRequests(series, column, { first, end }) {
   let [sum4, requests2] = [0, 0];
@@ -48709,8 +49808,8 @@ function meanOverRequests(series, column, { first, end }) {
     }
   }
   if (requests2 === 0) return { kind: "no-traffic" };
-  let mean3 = sum4 / requests2;
-  return Number.isFinite(mean3) ? { kind: "measured", value: mean3 } : impossible(column, mean3);
+  let mean4 = sum4 / requests2;
+  return Number.isFinite(mean4) ? { kind: "measured", value: mean4 } : impossible(column, mean4);
 }
 function isPossible(cell) {
   return Number.isFinite(cell) && cell >= 0;
@@ -48741,23 +49840,23 @@ var COUNTS, OVER_REQUESTS, init_column_mean = __esm({
 
 // planner/strategies/target/metric-wish.ts
 function metricWish(metric, stretch, context) {
-  let { series, service, replicas, tolerance } = context, { column } = metric, mean3 = columnMean(series, column, stretch);
-  if (mean3.kind === "missing") return mean3;
-  if (mean3.kind === "no-traffic") return { kind: "no-traffic", reason: `${column}: no request completed` };
+  let { series, service, replicas, tolerance } = context, { column } = metric, mean4 = columnMean(series, column, stretch);
+  if (mean4.kind === "missing") return mean4;
+  if (mean4.kind === "no-traffic") return { kind: "no-traffic", reason: `${column}: no request completed` };
   let target = targetOf(metric, service);
   if (target === void 0)
     return { kind: "missing", reason: `${service.name} requests no CPU in its manifest, so its use has no share` };
-  let value = mean3.kind === "measured" ? mean3.value : mean3.atLeast, { exact, isWithin, wanted } = replicasByRatio(value, target, { replicas, tolerance }), outcome = isWithin ? `within the tolerance of ${counted3(replicas, "replica")}` : `\u2192 ${formatQuantity(wanted)}`, proportion = target.isTotal ? "" : ` \xD7 ${counted3(Math.max(1, replicas), "replica")}`;
+  let value = mean4.kind === "measured" ? mean4.value : mean4.atLeast, { exact, isWithin, wanted } = replicasByRatio(value, target, { replicas, tolerance }), outcome = isWithin ? `within the tolerance of ${counted3(replicas, "replica")}` : `\u2192 ${formatQuantity(wanted)}`, proportion = target.isTotal ? "" : ` \xD7 ${counted3(Math.max(1, replicas), "replica")}`;
   return {
     kind: "wish",
     replicas: wanted,
     value,
-    gap: mean3.kind === "measured" ? void 0 : `${mean3.missing} of ${counted3(mean3.buckets, "bucket")} without data count as 0`,
+    gap: mean4.kind === "measured" ? void 0 : `${mean4.missing} of ${counted3(mean4.buckets, "bucket")} without data count as 0`,
     explanation: `${column} ${formatQuantity(value)}${proportion} \xF7 ${target.words} = ${formatBeforeCeil(exact)} ${outcome}`
   };
 }
-function replicasByRatio(value, { amount: amount4, isTotal }, { replicas, tolerance }) {
-  let ratio3 = isTotal ? value / (amount4 * Math.max(1, replicas)) : value / amount4, exact = ratio3 * Math.max(1, replicas), isWithin = replicas > 0 && ratio3 >= 1 - tolerance.down && ratio3 <= 1 + tolerance.up;
+function replicasByRatio(value, { amount: amount5, isTotal }, { replicas, tolerance }) {
+  let ratio3 = isTotal ? value / (amount5 * Math.max(1, replicas)) : value / amount5, exact = ratio3 * Math.max(1, replicas), isWithin = replicas > 0 && ratio3 >= 1 - tolerance.down && ratio3 <= 1 + tolerance.up;
   return { exact, isWithin, wanted: isWithin ? replicas : ceilOf(exact) };
 }
 function targetOf(metric, { cpuRequestCores: cpuRequestCores2 }) {
@@ -49317,7 +50416,7 @@ function suspectBuckets(series, gpusPerReplica3) {
         }
     }
   };
-  outside([...LEVELS, "decodeReady", "startedCount", "requestCount"], Number.MAX_VALUE), outside(SHARES, SHARE_TOLERANCE);
+  outside([...LEVELS2, "decodeReady", "startedCount", "requestCount"], Number.MAX_VALUE), outside(SHARES, SHARE_TOLERANCE);
   for (let name of [...POSITIVE_UNDER_LOAD, "decodeReady", "prefillReady"]) {
     let cells2 = columns[name];
     if (cells2 !== void 0)
@@ -49371,7 +50470,7 @@ function impossibleCells({ columns }, index) {
     let cell = cellAt2(columns[column], index);
     cell === null || cell >= 0 && cell <= SHARE_TOLERANCE || found2.push({ index, columns: [column], why: `${column} is ${cell}, and a share is 0 to 1` });
   }
-  for (let column of LEVELS) {
+  for (let column of LEVELS2) {
     let cell = cellAt2(columns[column], index);
     cell === null || Number.isFinite(cell) && cell >= 0 || found2.push({ index, columns: [column], why: `${column} is ${cell}` });
   }
@@ -49381,11 +50480,11 @@ function impossibleCells({ columns }, index) {
   }
   return found2;
 }
-var MOST_TOKENS_PER_SECOND_PER_GPU, SHARES, LEVELS, SHARE_TOLERANCE, QUANTILES2, init_impossible = __esm({
+var MOST_TOKENS_PER_SECOND_PER_GPU, SHARES, LEVELS2, SHARE_TOLERANCE, QUANTILES2, init_impossible = __esm({
   "planner/quality/impossible.ts"() {
     "use strict";
     init_metrics();
-    MOST_TOKENS_PER_SECOND_PER_GPU = 1e6, SHARES = ["kvUsage", "gpuUtilization", "coverage"], LEVELS = ["concurrency", "queueDepth", "prefillReady", "frontendReady", "frontendCpuCores"], SHARE_TOLERANCE = 1.001, QUANTILES2 = [
+    MOST_TOKENS_PER_SECOND_PER_GPU = 1e6, SHARES = ["kvUsage", "gpuUtilization", "coverage"], LEVELS2 = ["concurrency", "queueDepth", "prefillReady", "frontendReady", "frontendCpuCores"], SHARE_TOLERANCE = 1.001, QUANTILES2 = [
       ["ttftP50Ms", "ttftP90Ms", "ttftP99Ms"],
       ["itlP50Ms", "itlP90Ms", "itlP99Ms"]
     ];
@@ -49681,7 +50780,7 @@ function demandChart2({ tokensPerReplica: tokensPerReplica2, series }, atMs) {
   if (tokensPerReplica2 === void 0 || series === void 0 || !(tokensPerReplica2.perSecond > 0)) return;
   let { startMs, bucketSeconds, length, columns } = cutSeries(series, atMs - CHART_SECONDS * 1e3, atMs), perPoint = Math.max(1, Math.ceil(length / CHART_POINTS)), points = Math.ceil(length / perPoint);
   if (points < 2) return;
-  let busyReplicas = Array.from({ length: points }, (_, point) => {
+  let busyReplicas2 = Array.from({ length: points }, (_, point) => {
     let most = null;
     for (let index = point * perPoint; index < Math.min(length, (point + 1) * perPoint); index += 1) {
       let requests2 = cellAt2(columns.requestCount, index), tokens2 = requests2 === 0 ? 0 : cellAt2(columns[tokensPerReplica2.column], index);
@@ -49689,7 +50788,7 @@ function demandChart2({ tokensPerReplica: tokensPerReplica2, series }, atMs) {
     }
     return most === null ? null : Math.round(most * 100) / 100;
   });
-  return { start: new Date(startMs).toISOString(), pointSeconds: perPoint * bucketSeconds, busyReplicas };
+  return { start: new Date(startMs).toISOString(), pointSeconds: perPoint * bucketSeconds, busyReplicas: busyReplicas2 };
 }
 var CHART_SECONDS, CHART_POINTS, init_demand_chart = __esm({
   "planner/plan/demand-chart.ts"() {
@@ -49805,13 +50904,17 @@ function guardrailFacts(graph, { service, demandReplicas: demandReplicas3, isRel
     isRelative: isRelative ?? !1,
     starting: live === void 0 ? { source: "history", count: lately(history, graph, service.name, given.guardrails.leadSeconds, atMs) } : { source: "status", count: live },
     status: liveEvidence(status, graph, git2),
-    history: historyEvidence(history, graph, git2, given.guardrails, atMs)
+    history: historyEvidence(history, graph, followedNumber(git2), given.guardrails, atMs)
   };
 }
 function boundedFacts({ atWorst: atWorst2, loss }, facts) {
   if (atWorst2 === void 0 || loss === void 0) return facts;
   let { replicas } = applyGuardrails(atWorst2.raw, { ...facts, demandReplicas: atWorst2.demandReplicas });
   return { ...facts, loss: { words: loss, replicasAtWorst: replicas } };
+}
+function followedNumber({ service, replicas, owner }) {
+  let isTimed = owner.kind === "autoscaler" && cronFloorOf(owner.scaler) !== void 0;
+  return { service, replicas: isTimed ? void 0 : replicas };
 }
 function inProportion(guarded, { prefillPerDecode }) {
   let [prefill, otherPrefill] = guarded.filter(({ sized }) => sized.service.role === "prefill"), [decode3, otherDecode] = guarded.filter(({ sized }) => sized.service.role === "decode");
@@ -49865,6 +50968,7 @@ function held8(code18, reason2) {
 var REFUSALS2, init_guard_graph = __esm({
   "planner/plan/guard-graph.ts"() {
     "use strict";
+    init_api2();
     init_guardrails2();
     init_strategies2();
     init_demand_chart();
@@ -50942,10 +52046,10 @@ var history_exports = {};
 __export(history_exports, {
   runHistory: () => runHistory
 });
-async function baseCommit(repository, base) {
-  let local = await resolveCommit(repository, base);
+async function baseCommit(repository2, base) {
+  let local = await resolveCommit(repository2, base);
   if (local.ok) return local;
-  let remote = await resolveCommit(repository, `origin/${base}`);
+  let remote = await resolveCommit(repository2, `origin/${base}`);
   return remote.ok ? remote : local;
 }
 function trackedNumbers({ member: member2, name, namespace, environment }, sources) {
@@ -50974,11 +52078,11 @@ var runHistory, init_history3 = __esm({
     runHistory = async (call, context) => {
       let { cwd, env, log } = context;
       if (call.out === "") return failed([{ code: "usage", message: "--out needs a file name" }]);
-      let at3 = planTime(call.at, context.now()), hours = durationHours("--since", call.since), [loaded, repository] = await Promise.all([loadConfig(cwd), openRepository(cwd, env)]);
-      if (!at3.ok || !hours.ok || !loaded.ok || !repository.ok)
-        return failed(problemsOf2([at3, hours, loaded, repository]));
+      let at3 = planTime(call.at, context.now()), hours = durationHours("--since", call.since), [loaded, repository2] = await Promise.all([loadConfig(cwd), openRepository(cwd, env)]);
+      if (!at3.ok || !hours.ok || !loaded.ok || !repository2.ok)
+        return failed(problemsOf2([at3, hours, loaded, repository2]));
       let { config: config2 } = loaded.value, [head, fleet] = await Promise.all([
-        baseCommit(repository.value, call.base ?? config2.proposals.base),
+        baseCommit(repository2.value, call.base ?? config2.proposals.base),
         loadFleet(cwd, config2)
       ]);
       if (!head.ok || !fleet.ok) return failed(problemsOf2([head, fleet]));
@@ -50988,7 +52092,7 @@ var runHistory, init_history3 = __esm({
       if (problems.length > 0) return failed(problems);
       let numbers = candidates.flatMap(
         (candidate) => candidate.ok && candidate.value.kind === "candidate" ? trackedNumbers(candidate.value.graph, fleet.value.sources) : []
-      ), since2 = new Date(at3.value.getTime() - hours.value * 36e5), read2 = await readHistory(repository.value, head.value, numbers, since2);
+      ), since2 = new Date(at3.value.getTime() - hours.value * 36e5), read2 = await readHistory(repository2.value, head.value, numbers, since2);
       if (!read2.ok) return failed(read2.error);
       let { history, cutAt } = read2.value;
       if (cutAt !== void 0 && log(
@@ -51383,6 +52487,7 @@ var package_default, init_package = __esm({
         "bench:lint": "npm run -s build && node scripts/run-ts.mjs bench/lint/main.ts",
         "bench:imports": "node scripts/run-ts.mjs bench/imports.ts",
         "bench:plan": "npm run -s build && node scripts/run-ts.mjs bench/plan/main.ts",
+        "bench:propose": "node scripts/run-ts.mjs bench/propose/main.ts",
         "bench:synth": "npm run -s build && node scripts/run-ts.mjs bench/synth/main.ts",
         prepack: "npm run -s build"
       },
@@ -51480,7 +52585,7 @@ function sarifLog({ findings: findings2, suppressed }, folder) {
   ], rules = [...new Set(found2.map(({ finding }) => finding.rule))].sort(), infos = ruleInfos(), seen = /* @__PURE__ */ new Map(), results = found2.map(({ finding, reason: reason2 }) => ({
     ruleId: finding.rule,
     ruleIndex: rules.indexOf(finding.rule),
-    level: LEVELS2[finding.severity],
+    level: LEVELS3[finding.severity],
     message: { text: withoutLinks2(`${sentence(finding.message)} Help: ${sentence(finding.help)}`) },
     locations: [location(finding, folder)],
     partialFingerprints: { "findingHash/v1": fingerprint(finding, seen) },
@@ -51560,13 +52665,13 @@ function withoutLinks2(text4) {
 function sentence(text4) {
   return /[.?!]$/.test(text4) ? text4 : `${text4}.`;
 }
-var SCHEMA, LEVELS2, MAX_SNIPPET, init_sarif = __esm({
+var SCHEMA, LEVELS3, MAX_SNIPPET, init_sarif = __esm({
   "cli/lint/sarif.ts"() {
     "use strict";
     init_api2();
     init_lint();
     init_version5();
-    SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", LEVELS2 = {
+    SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json", LEVELS3 = {
       error: "error",
       warning: "warning",
       info: "note"
@@ -57318,7 +58423,7 @@ var MAX_DEPTH2, init_load_crd = __esm({
 });
 
 // lint/schema/crd/stored.ts
-function stored(schema4, object3) {
+function stored2(schema4, object3) {
   let value = storedValue(schema4, object3);
   return isObject(value) ? value : object3;
 }
@@ -61042,8 +62147,8 @@ function clusterDefinitions(schemas2) {
       }
       let violations = checkObject(schema4, object3).flatMap(violationOf);
       if (violations.some(({ mistake }) => mistake !== "unknown-field")) return { violations, ruleViolations: [] };
-      let before = old !== void 0 && old.apiVersion === object3.apiVersion ? stored(schema4, old) : void 0;
-      return { violations, ruleViolations: ruleViolations(schema4, stored(schema4, object3), before) };
+      let before = old !== void 0 && old.apiVersion === object3.apiVersion ? stored2(schema4, old) : void 0;
+      return { violations, ruleViolations: ruleViolations(schema4, stored2(schema4, object3), before) };
     }
   };
 }
@@ -67647,13 +68752,13 @@ var require_client_h2 = __commonJS({
         return;
       }
       session.ping(onPing.bind(session));
-      function onPing(err2, duration3) {
+      function onPing(err2, duration4) {
         let client = this[kClient], socket = this[kClient];
         if (err2 != null) {
           let error2 = new InformationalError(`HTTP/2: "PING" errored - type ${err2.message}`);
           socket[kError] = error2, client[kOnError](error2);
         } else
-          client.emit("ping", duration3);
+          client.emit("ping", duration4);
       }
     }
     function onHttp2SessionError(err2) {
@@ -70892,8 +71997,8 @@ var require_mock_utils = __commonJS({
     function mockDispatch(opts, handler2) {
       let key2 = buildKey(opts), mockDispatch2 = getMockDispatch(this[kDispatches], key2);
       mockDispatch2.timesInvoked++, mockDispatch2.data.callback && (mockDispatch2.data = { ...mockDispatch2.data, ...mockDispatch2.data.callback(opts) });
-      let { data: { statusCode, data: data2, headers: headers2, trailers, error: error2 }, delay, persist } = mockDispatch2, { timesInvoked, times } = mockDispatch2;
-      if (mockDispatch2.consumed = !persist && timesInvoked >= times, mockDispatch2.pending = timesInvoked < times, error2 !== null)
+      let { data: { statusCode, data: data2, headers: headers2, trailers, error: error2 }, delay, persist } = mockDispatch2, { timesInvoked, times: times2 } = mockDispatch2;
+      if (mockDispatch2.consumed = !persist && timesInvoked >= times2, mockDispatch2.pending = timesInvoked < times2, error2 !== null)
         return deleteMockDispatch(this[kDispatches], key2), handler2.onError(error2), !0;
       let aborted2 = !1, timer = null;
       function abort(err2) {
@@ -71340,14 +72445,14 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         let withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path, data: { statusCode }, persist, times: times2, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
             Path: path,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
-            Remaining: persist ? 1 / 0 : times - timesInvoked
+            Remaining: persist ? 1 / 0 : times2 - timesInvoked
           })
         );
         return this.logger.table(withPrettyHeaders), this.transform.read().toString();
@@ -81490,9 +82595,9 @@ var runPlanMerge, init_plan_merge = __esm({
 
 // cli/forge/github-address.ts
 async function githubAddress(named7, checkout, env) {
-  let repository = named7 === void 0 ? await remoteOf(checkout) : namedRepository(named7);
-  if (!repository.ok) return repository;
-  let { owner, name } = repository.value, host = "host" in repository.value ? repository.value.host : GITHUB.host, given = env.GITHUB_API_URL;
+  let repository2 = named7 === void 0 ? await remoteOf(checkout) : namedRepository(named7);
+  if (!repository2.ok) return repository2;
+  let { owner, name } = repository2.value, host = "host" in repository2.value ? repository2.value.host : GITHUB.host, given = env.GITHUB_API_URL;
   if (given !== void 0 && given !== "") {
     let problem = addressProblem(given);
     return problem === void 0 ? succeed({ apiUrl: given, repository: { owner, name } }) : fail(problem);
@@ -81504,8 +82609,8 @@ async function githubAddress(named7, checkout, env) {
   });
 }
 function namedRepository(named7) {
-  let repository = parseRepository(named7);
-  return repository !== void 0 ? succeed(repository) : fail({ code: "usage", message: "--repo is not of the form owner/name" });
+  let repository2 = parseRepository(named7);
+  return repository2 !== void 0 ? succeed(repository2) : fail({ code: "usage", message: "--repo is not of the form owner/name" });
 }
 async function remoteOf(checkout) {
   let hint = "name it with --repo owner/name";
@@ -81575,8 +82680,8 @@ async function openForge(choice, context) {
   switch (choice.name) {
     case "local": {
       if (choice.repository !== void 0) return { ok: !1, error: [REPOSITORY_OF_NOBODY] };
-      let repository = await openRepository(context.cwd, context.env);
-      return repository.ok ? succeed(localForge(repository.value, PROPOSER)) : repository;
+      let repository2 = await openRepository(context.cwd, context.env);
+      return repository2.ok ? succeed(localForge(repository2.value, PROPOSER)) : repository2;
     }
     case "github":
       return openGitHub(choice.repository, context);
@@ -81775,14 +82880,11 @@ function isWritten2(proposal) {
   return proposal.outcome === "created" || proposal.outcome === "updated";
 }
 function heldLines3(plan2, proposals2) {
-  let told = proposals2.filter(isWritten2), waiting2 = proposals2.filter(({ outcome }) => outcome === "unchanged").flatMap((proposal) => proposal.waiting), held9 = [...heldIn(plan2).filter((item2) => !told.some((proposal) => isOf3(item2, proposal))), ...waiting2], isLeft = held9.some((item2) => !proposals2.some((proposal) => isOf3(item2, proposal)));
-  return [
-    ...held9.map(({ environment, deployment, service, reason: reason2 }) => {
-      let name = [environment, deployment, service].filter((part) => part !== null).join("/");
-      return `${visibleText(name)} is held: ${visibleText(reason2)}`;
-    }),
-    ...isLeft ? ["An open merge request of a held graph stays as it is."] : []
-  ];
+  let told = proposals2.filter(isWritten2), waiting2 = proposals2.filter(({ outcome }) => outcome === "unchanged").flatMap((proposal) => proposal.waiting);
+  return [...heldIn(plan2).filter((item2) => !told.some((proposal) => isOf3(item2, proposal))), ...waiting2].map(({ environment, deployment, service, reason: reason2 }) => {
+    let name = [environment, deployment, service].filter((part) => part !== null).join("/");
+    return `${visibleText(name)} is held: ${visibleText(reason2)}`;
+  });
 }
 function isOf3(item2, { deployment, environment }) {
   return item2.deployment === deployment && (item2.environment === null || item2.environment === environment);
@@ -81983,6 +83085,8 @@ var runPropose, init_propose2 = __esm({
       if (!plan2.ok) return failed(plan2.error);
       let { operatorVersion: operatorVersion2, pricing, proposals: proposals2 } = config2.value.config, status = await statusOfPlan(context.cwd, plan2.value, input.status);
       if (!status.ok) return failed(status.error);
+      let backtest = input.backtest === void 0 ? succeed(void 0) : await readDocument2(context.cwd, input.backtest, backtestSchema);
+      if (!backtest.ok) return failed(backtest.error);
       let opened = await openForge({ name: input.forge ?? proposals2.forge, repository: input.repository }, context);
       if (!opened.ok) return failed(opened.error);
       let forge = opened.value, { dryRun } = input, now = context.now(), run = { plan: plan2.value, forge: forge.name, base: proposals2.base, dryRun, at: now }, finished = [], result = await propose({
@@ -81991,6 +83095,7 @@ var runPropose, init_propose2 = __esm({
         base: proposals2.base,
         now,
         pricing,
+        backtest: backtest.value?.value,
         operator: operatorVersion2,
         limits: proposals2,
         autoMerge: proposals2.autoMerge,
@@ -82192,14 +83297,27 @@ __export(verify_exports, {
   runVerify: () => runVerify
 });
 async function branchOf(forge, named7) {
-  let number4 = /^[!#]?([1-9]\d*)$/.exec(named7)?.[1];
-  if (number4 === void 0) return succeed(named7);
-  if (!isLocalForge(forge))
-    return fail({ code: "usage", message: "at this forge a proposal is named by its branch", hint: "in a workflow of pull requests it is GITHUB_HEAD_REF" });
-  let list3 = await forge.list();
-  if (!list3.ok) return list3;
-  let found2 = list3.value.find((mergeRequest) => mergeRequest.number === Number(number4));
-  return found2 === void 0 ? fail({ code: "not-found", message: `there is no merge request !${number4}` }) : found2.state === "open" ? succeed(found2.head.branch) : fail({ code: "refused", message: `!${number4} is ${found2.state} already` });
+  let number4 = (/^[!#]?([1-9]\d*)$/.exec(named7) ?? QUEUED.exec(named7))?.[1];
+  return number4 === void 0 ? succeed(named7) : forge.branchOf(Number(number4));
+}
+function notOurs(forge, branch) {
+  let line = `"${branch}" is the branch of no proposal, so there is nothing to verify.`;
+  return {
+    document: {
+      schemaVersion: 1,
+      kind: "verification",
+      forge: forge.name,
+      number: null,
+      plan: null,
+      branch,
+      commit: null,
+      base: null,
+      isSound: !0,
+      reasons: []
+    },
+    text: () => visibleText(line),
+    markdown: () => printMarkdown([paragraph(line)])
+  };
 }
 function verifyReport(forge, { mergeRequest, reasons }) {
   let { number: number4, head, base, planDigest } = mergeRequest, name = `${forge.sign}${number4} (${head.branch} \u2192 ${base.branch})`, lines = reasons.length === 0 ? [`${name} may be merged: its plan holds, and branch and base are as they were.`] : [`${name} may not be merged:`, ...reasons];
@@ -82221,7 +83339,7 @@ function verifyReport(forge, { mergeRequest, reasons }) {
     markdown: () => printMarkdown(lines.map((line) => paragraph(line)))
   };
 }
-var runVerify, init_verify2 = __esm({
+var runVerify, QUEUED, init_verify2 = __esm({
   "cli/run/verify.ts"() {
     "use strict";
     init_api2();
@@ -82237,9 +83355,11 @@ var runVerify, init_verify2 = __esm({
       if (!opened.ok) return failed(opened.error);
       let forge = opened.value, branch = await branchOf(forge, input.branch);
       if (!branch.ok) return failed(branch.error);
+      if (QUEUED.test(input.branch) && !branch.value.startsWith(`${BRANCH_PREFIX}/`))
+        return done(notOurs(forge, branch.value));
       let verified = await verifyProposal({ forge, base: proposals2.base, branch: branch.value, now: context.now() });
       return verified.ok ? done(verifyReport(forge, verified.value), verified.value.reasons.length > 0 ? 2 : 0) : failed(verified.error);
-    };
+    }, QUEUED = /^(?:refs\/heads\/)?gh-readonly-queue\/.+\/pr-([1-9]\d*)-[0-9a-f]{40}$/;
   }
 });
 
@@ -82493,7 +83613,7 @@ var registerPropose = (program2, dispatch) => {
       "local",
       "github"
     ])
-  ).option("--repo <owner/name>", 'repository at GitHub (default: the one of the remote "origin")').option("--status <file>", "the status that the plan was made with, where it lies elsewhere by now").option("--dry-run", "show title, body and diff, and write nothing", !1).option("--explain-target", "say which number of which file would be edited for each service, and why", !1).addHelpText(
+  ).option("--repo <owner/name>", 'repository at GitHub (default: the one of the remote "origin")').option("--status <file>", "the status that the plan was made with, where it lies elsewhere by now").option("--backtest <file>", "document of backtest --out, for the body: what the last days would have been like").option("--dry-run", "show title, body and diff, and write nothing", !1).option("--explain-target", "say which number of which file would be edited for each service, and why", !1).addHelpText(
     "after",
     commandHelp("dynamo-gitops propose plan.json --dry-run", {
       0: "done, or nothing to do",
@@ -82505,7 +83625,8 @@ var registerPropose = (program2, dispatch) => {
       dryRun: options.dryRun,
       forge: options.forge,
       repository: options.repo,
-      status: options.status
+      status: options.status,
+      backtest: options.backtest
     })
   );
 };
@@ -82540,7 +83661,7 @@ An --out that ends in .json is one file for all graphs; anything else is a folde
 var registerVerify = (program2, dispatch) => {
   program2.command("verify").description(
     "whether an open merge request may still be merged: its plan, its branch and the numbers it starts from"
-  ).argument("<branch>", "branch of the merge request; its number does for the embedded forge").addOption(
+  ).argument("<branch>", "branch of the merge request, its number, or the branch on which a merge queue tries it").addOption(
     new Option("--forge <name>", "where merge requests live (default: proposals.forge, else 'local')").choices([
       "local",
       "github"
@@ -82688,10 +83809,10 @@ function words(line) {
   }
 }
 function forgeWords(given, env) {
-  let { GITHUB_REPOSITORY: repository = "", GITHUB_HEAD_REF: branch = "" } = env, forge = optionValue(given, "--forge"), isElsewhere = forge !== void 0 && forge !== "github";
+  let { GITHUB_REPOSITORY: repository2 = "", GITHUB_HEAD_REF: head = "" } = env, branch = env.GITHUB_EVENT_NAME === "merge_group" ? env.GITHUB_REF_NAME ?? "" : head, forge = optionValue(given, "--forge"), isElsewhere = forge !== void 0 && forge !== "github";
   return [
     ...forge === void 0 ? ["--forge", "github"] : [],
-    ...isElsewhere || repository === "" || optionValue(given, "--repo") !== void 0 ? [] : ["--repo", repository],
+    ...isElsewhere || repository2 === "" || optionValue(given, "--repo") !== void 0 ? [] : ["--repo", repository2],
     ...given.length === 1 && given[0] === "verify" && branch !== "" ? ["--", branch] : []
   ];
 }
