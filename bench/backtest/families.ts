@@ -31,6 +31,14 @@ const each = <Setting>(
 const HEADROOMS = [1.6, 2, 2.5, 3.2] as const;
 const UTILIZATIONS = [0.6, 0.45, 0.35, 0.25] as const;
 
+/** What a late request costs, in what the engines of one request cost: the one setting of ours. */
+const LATE_PRICES = [8, 16, 32] as const;
+const LATE_PRICES_OF_FLOORS = [4, 8, 16] as const;
+const priced = (policy: Policy, latePrice: number): Policy => ({
+  ...policy,
+  ...{ name: `${policy.name}-${latePrice}`, label: `late price ${latePrice}` },
+});
+
 const alone = (policy: Policy): Family => ({ name: policy.name, label: policy.label, candidates: [policy] });
 const fewOf = (policy: Policy): Policy => atMostADay(policy, PROPOSALS_PER_DAY);
 const few = `≤ ${PROPOSALS_PER_DAY} a day`;
@@ -39,7 +47,11 @@ const few = `≤ ${PROPOSALS_PER_DAY} a day`;
 export function families(): readonly Family[] {
   return [
     alone(staticPeak),
-    alone(ours()),
+    {
+      name: 'sla',
+      label: 'sla, Git only',
+      candidates: each(LATE_PRICES, (latePrice) => priced(ours({ latePrice }), latePrice)),
+    },
     {
       name: 'last-value-few',
       label: `last value × h, ${few}`,
@@ -55,7 +67,11 @@ export function families(): readonly Family[] {
       label: `HPA at u, ${few}`,
       candidates: each(UTILIZATIONS, (share) => fewOf(throughGit(hpa(share)))),
     },
-    alone(oursFloor()),
+    {
+      name: 'sla-floor',
+      label: oursFloor().label,
+      candidates: each(LATE_PRICES_OF_FLOORS, (latePrice) => priced(oursFloor(undefined, { latePrice }), latePrice)),
+    },
     { name: 'last-value', label: 'last value × h', candidates: each(HEADROOMS, lastValue) },
     alone(throughGit(dynamoSla('constant'))),
     alone(throughGit(dynamoSla('kalman'))),
