@@ -85,10 +85,10 @@ function measured({ minutes, training, setting, notes, parameters, inputs }: Bac
   const left = minutes.missing + minutes.implausible;
   const gaps =
     left === 0
-      ? 'all were judged'
-      : `${amount(left)} were not judged: ${amount(minutes.missing)} without data, ${amount(minutes.implausible)} that cannot be true`;
+      ? 'all with data'
+      : `of which ${amount(left)} were not judged: ${amount(minutes.missing)} without data, ${amount(minutes.implausible)} that cannot be true`;
   return [
-    [`${amount(minutes.all)} minutes of history, of which ${gaps}; a minute without requests counts as idle.`],
+    [`${amount(minutes.all)} minutes of history, ${gaps}; a minute without requests counts as idle.`],
     [parameters],
     [
       `Policies knew ${minuteOf(training.start)} to ${minuteOf(training.end)} before they began, and then each minute one minute late.`,

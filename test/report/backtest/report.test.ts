@@ -64,6 +64,8 @@ describe('the report of a backtest', () => {
     expect(text).toContain(
       '2,880 minutes of history, of which 13 were not judged: 12 without data, 1 that cannot be true',
     );
+    const whole = flat(textOf(sampleBacktest({ minutes: { all: 2880, missing: 0, implausible: 0 } })));
+    expect(whole).toContain('2,880 minutes of history, all with data; a minute without requests counts as idle.');
     expect(text).toContain('Parameters of sla were chosen on 2026-10-30 to 2026-11-02 alone');
   });
 
