@@ -9,6 +9,7 @@ import {
   plausibleHistory,
 } from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
+import { workloadOf } from '../../planner/backtest/workload/index.ts';
 import {
   metricsInput,
   type PlaceableGraph,
@@ -21,9 +22,10 @@ import { backtestDocument } from '../backtest/backtest-document.ts';
 import { chooseGraph } from '../backtest/choose-graph.ts';
 import { choosePolicies } from '../backtest/choose-policies.ts';
 import { horizonOfConfig, type ReplayedHorizon } from '../backtest/horizon-of-config.ts';
+import { requireKnownMinutes } from '../backtest/known-minutes.ts';
 import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
 import { readHistory } from '../backtest/read-history.ts';
-import { savePage } from '../backtest/save-page.ts';
+import { placeOfPage, savePage } from '../backtest/save-page.ts';
 import { GIVE_UP_SECONDS, simulate } from '../backtest/simulate.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
@@ -52,17 +54,20 @@ const DEFAULT_SINCE = '14d';
 
 /** Replays policies over a graph's history, and shows what each would have cost and broken; writes only its reports. */
 export const runBacktest: CommandRunner<BacktestCall> = async (call, context) => {
+  const { html, out } = call;
+  // A replay takes long: what cannot be written is said before it.
+  const place = html === undefined || html === '' ? succeed(undefined) : await placeOfPage(context.cwd, html);
+  if (!place.ok) return failed(place.error);
   const backtest = await backtestOf(call, context);
   if (!backtest.ok) return failed(backtest.error);
-  const { html, out } = call;
+  if (out !== undefined) {
+    const saved = await savePlan(context.cwd, out, backtest.value);
+    if (!saved.ok) return failed(saved.error);
+  }
   if (html !== undefined) {
     // What draws charts takes longer to load than all the rest.
     const { backtestPage } = await import('../../report/backtest/page/index.ts');
     const saved = await savePage(context.cwd, html, await backtestPage(backtest.value));
-    if (!saved.ok) return failed(saved.error);
-  }
-  if (out !== undefined) {
-    const saved = await savePlan(context.cwd, out, backtest.value);
     if (!saved.ok) return failed(saved.error);
   }
   return done(backtestReport(backtest.value, { savedAs: html }), 0);
@@ -117,10 +122,12 @@ interface GraphHistory {
 function questionOf(call: BacktestCall, { graph, series, setting, sla, arrivals }: GraphHistory) {
   const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
   if (minutes < LEAST_MINUTES) {
-    const message = `the history of ${graph.name} is ${minutes} minutes long, and a backtest takes at least ${LEAST_MINUTES}`;
+    const message = `the history of ${graph.name} is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} long, and a backtest takes at least ${LEAST_MINUTES}`;
     return fail({ code: 'unavailable', message, hint: 'record longer, or ask for more with --since' });
   }
   const judged = judgedMinutes(minutes, call.days);
+  const known = requireKnownMinutes(workloadOf(series, { ...arrivals.settings, seed: 1 }), judged);
+  if (!known.ok) return known;
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
   const lead = leadOfCall(call, graph.deployment.strategy);
@@ -155,6 +162,9 @@ function isFile({ metrics, prometheus }: BacktestCall['files'], { config }: Plan
 
 /** `--html "$REPORT"` where nobody set the variable. */
 function unnamedFiles({ files, html, out }: BacktestCall): readonly Problem[] {
+  if (html !== undefined && html !== '' && html === out) {
+    return [{ code: 'usage', message: '--html and --out name the same file' }];
+  }
   return Object.entries({ metrics: files.metrics, html, out }).flatMap(([option, file]): readonly Problem[] =>
     file === '' ? [{ code: 'usage', message: `--${option} needs a file name` }] : [],
   );

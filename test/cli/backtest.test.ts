@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,6 +94,29 @@ describe('backtest', () => {
     expect(await readFile(join(folder, 'mine.html'), 'utf8')).toBe('<p>my work</p>');
   });
 
+  test('writes no page over a symbolic link into the folder of git, nor where a link leads nowhere, and none beside a document that it cannot write', async () => {
+    await recordMinutes();
+    await mkdir(join(folder, '.git'));
+    await symlink('.git', join(folder, 'reports'));
+    await symlink('nowhere/report.html', join(folder, 'dangling.html'));
+    const refusals = [
+      { words: ['--html', 'reports/x.html'], says: 'reports/x.html: lies in a folder of git' },
+      { words: ['--html', 'dangling.html'], says: 'dangling.html: is a symbolic link that leads nowhere' },
+      { words: ['--html', '/proc/self/fd/1'], says: '/proc/self/fd/1: is a pipe or a device' },
+      { words: ['--html', 'same', '--out', 'same'], says: '--html and --out name the same file' },
+      { words: ['--html', 'new.html', '--out', 'dynamo-gitops.yaml'], says: 'dynamo-gitops.yaml: exists and is not' },
+    ];
+    for (const { words, says } of refusals) {
+      expect(await callBacktest('--policies', 'static', ...words)).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(says),
+      });
+    }
+    expect((await lstat(join(folder, 'dangling.html'))).isSymbolicLink()).toBe(true);
+    expect(await readdir(join(folder, '.git'))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name === 'new.html' || name === 'same')).toEqual([]);
+  });
+
   test('replays sla with the horizon of the config, and says where it comes from', async () => {
     await recordMinutes();
     const usual = await backtest('--policies', 'static');
@@ -146,6 +169,19 @@ describe('backtest', () => {
     const { minutes, policies } = await backtest('--policies', 'static');
     expect(minutes).toEqual({ all: 180, missing: 1, implausible: 1 });
     expect(policies[0]?.requests).toBeGreaterThan(0);
+  });
+
+  test.each([
+    { first: 60, end: 180, says: 'from 2026-11-02T01:00:00Z to 2026-11-02T03:00:00Z have no minute to judge' },
+    { first: 0, end: 60, says: 'from 2026-11-02T00:00:00Z to 2026-11-02T01:00:00Z have no minute to learn from' },
+  ])('promises nothing where minutes $first to $end say nothing', async ({ first, end, says }) => {
+    await recordMinutes((buckets) => {
+      for (let minute = first; minute < end; minute += 1)
+        buckets[minute] = [120, 360, minute % 2 === 0 ? null : -1, 60];
+    });
+    const { exitCode, stderr, stdout } = await callBacktest('--policies', 'static');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain(says);
   });
 
   test.each([
