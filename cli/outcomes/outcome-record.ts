@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import {
   fail,
   type Outcome,
@@ -8,6 +7,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
+import { realPlace } from '../backtest/real-place.ts';
 import { readTextInput, replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
 
@@ -21,13 +21,14 @@ export async function recordOutcomes(
   file: string,
   outcomes: readonly Outcome[],
 ): Promise<Result<readonly Outcome[]>> {
-  const path = resolve(cwd, file);
-  const known = await readRecord(path, file);
+  const place = await realPlace(cwd, file);
+  if (!place.ok) return place;
+  const known = await readRecord(place.value, file);
   if (!known.ok) return known;
   const byKey = new Map([...known.value, ...outcomes].map((outcome) => [keyOf(outcome), outcome]));
   const all = [...byKey.values()].sort(byTime);
   try {
-    await replaceFile(path, all.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
+    await replaceFile(place.value, all.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
     return succeed(all);
   } catch (cause) {
     return fail({ ...unexpected(cause), file });

@@ -16,7 +16,7 @@ import {
   graphEngine,
   plausibleHistory,
 } from '../../planner/backtest/graph/index.ts';
-import { outcomeOf } from '../../planner/backtest/outcome/index.ts';
+import { isMeasuredSince, outcomeOf } from '../../planner/backtest/outcome/index.ts';
 import {
   isoTime,
   type MetricsSource,
@@ -54,7 +54,7 @@ export const runOutcome: CommandRunner<OutcomeCall> = async (call, context) => {
   const { files, merged, refused, record } = call;
   const unclear = unclearCall(call);
   if (unclear !== undefined) return failed([unclear]);
-  const mergedAt = merged === undefined ? undefined : planTime(merged, context.now());
+  const mergedAt = merged === undefined ? undefined : mergeTime(merged, context.now());
   const [plan, loaded] = await Promise.all([
     loadPlan(context.cwd, call.plan),
     loadPlanInput({ ...files, status: undefined }, context),
@@ -62,6 +62,10 @@ export const runOutcome: CommandRunner<OutcomeCall> = async (call, context) => {
   if (!plan.ok || !loaded.ok || mergedAt?.ok === false) {
     const parts = [plan, loaded, ...(mergedAt === undefined ? [] : [mergedAt])];
     return failed(parts.flatMap((part) => (part.ok ? [] : part.error)));
+  }
+  if (mergedAt !== undefined && mergedAt.value.getTime() < Date.parse(plan.value.createdAt)) {
+    const message = `--merged ${merged} is before the plan was made, at ${isoTime(Date.parse(plan.value.createdAt))}`;
+    return failed([{ code: 'usage', message, hint: 'give the time of the merge' }]);
   }
   const changes = changesByGraph(plan.value);
   if (changes.size === 0) {
@@ -99,6 +103,14 @@ function unclearCall({ files, merged, refused, record }: OutcomeCall): Problem |
       ? 'nothing says what became of the plan'
       : '--history, --merged and --refused say the same; keep one of them';
   return { code: 'usage', message, hint: 'pass --history history.json, or --merged <time>, or --refused' };
+}
+
+function mergeTime(merged: string, now: Date): Result<Date> {
+  const time = planTime(merged, now);
+  // What reads times speaks of the option that most commands have.
+  return time.ok
+    ? time
+    : fail(...time.error.map((problem) => ({ ...problem, message: problem.message.replace(/^--at /, '--merged ') })));
 }
 
 /** All targets of the graphs in which any number changes, by environment/namespace/name. */
@@ -145,6 +157,10 @@ async function outcomeOfGraph(
   if (endMs - startMs < 60_000) {
     const message = `${name}: the metrics end at ${isoTime(endOf(series.value))}, before the plan's numbers served (${isoTime(startMs)})`;
     return fail({ code: 'unavailable', message, hint: 'wait, or record anew' });
+  }
+  if (!isMeasuredSince(history.series, startMs, endMs)) {
+    const message = `${name}: no bucket of the metrics between ${isoTime(startMs)} and ${isoTime(endMs)} says what came`;
+    return fail({ code: 'unavailable', message, hint: 'no data is not zero; record anew, or in shorter buckets' });
   }
   return succeed(
     outcomeOf({

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,11 +94,11 @@ describe('outcome', () => {
     });
     const write = (changes: readonly object[]) =>
       writeFile(join(folder, 'history.json'), JSON.stringify({ schemaVersion: 1, kind: 'history', changes }));
-    await write([change(32, plan.digest), change(52, `sha256:${'b'.repeat(64)}`)]);
+    await write([change(30, plan.digest), change(52, `sha256:${'b'.repeat(64)}`)]);
     expect(await outcomeOf('--history', 'history.json')).toMatchObject({
       decision: 'merged',
-      mergedAt: '2026-11-02T09:32:00.000Z',
-      judged: { start: '2026-11-02T09:42:00Z', end: '2026-11-02T09:52:00Z' },
+      mergedAt: '2026-11-02T09:30:00.000Z',
+      judged: { start: '2026-11-02T09:40:00Z', end: '2026-11-02T09:52:00Z' },
     });
     await write([]);
     expect(await outcomeOf('--history', 'history.json')).toMatchObject({ decision: 'refused' });
@@ -130,6 +130,41 @@ describe('outcome', () => {
   });
 
   test.each([
+    { cell: null, what: 'no data' },
+    { cell: -5, what: 'what cannot be true' },
+  ])('takes $what for no outcome, and not for no requests', async ({ cell }) => {
+    const since = JSON.parse(await readFile(join(folder, 'since.json'), 'utf8'));
+    const [graph] = since.graphs;
+    for (const bucket of graph.buckets.slice(-3)) bucket[graph.columns.indexOf('requestCount')] = cell;
+    await writeFile(join(folder, 'since.json'), JSON.stringify(since));
+    const { exitCode, stderr, stdout } = await callOutcome('--refused', '--record', 'outcomes.jsonl');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('between 2026-11-02T09:40:00Z and 2026-11-02T10:00:00Z says what came');
+    await expect(readRecord()).rejects.toThrow('ENOENT');
+  });
+
+  test('tells no requests from no data', async () => {
+    await recordSince(0);
+    expect(await outcomeOf('--refused')).toMatchObject({ requests: 0 });
+  });
+
+  test('keeps a record past a symbolic link, and none in a folder of git', async () => {
+    await writeFile(join(folder, 'kept.jsonl'), '');
+    await symlink('kept.jsonl', join(folder, 'outcomes.jsonl'));
+    await callOutcome('--refused', '--record', 'outcomes.jsonl');
+    expect((await lstat(join(folder, 'outcomes.jsonl'))).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(await readFile(join(folder, 'kept.jsonl'), 'utf8')).decision).toBe('refused');
+    expect((await callOutcome('--refused', '--record', '.git/outcomes.jsonl')).stderr).toContain(
+      '.git/outcomes.jsonl: lies in a folder of git',
+    );
+  });
+
+  test.each([
+    { words: ['--merged', 'yesterday'], says: '--merged "yesterday" is not a time with a time zone' },
+    {
+      words: ['--merged', '2026-11-02T09:00:00Z'],
+      says: '--merged 2026-11-02T09:00:00Z is before the plan was made, at 2026-11-02T09:30:00Z',
+    },
     {
       words: [],
       says: 'nothing says what became of the plan (pass --history history.json, or --merged <time>, or --refused',

@@ -1,5 +1,5 @@
 import type { ServiceOutcome } from '../../../api/index.ts';
-import { cutSeries, type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
+import { bucketStatesOf, cutSeries, type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
 import { arrivingTraffic } from '../../strategies/sla/arrivals.ts';
 
 /** What was measured of a graph over a stretch of time. */
@@ -10,6 +10,15 @@ export interface Since {
   /** Means over requests; NaN where nothing was measured. */
   readonly ttftMs: number;
   readonly itlMs: number;
+}
+
+/** Whether any bucket that lies wholly within the stretch says what came; none came where one says so, and not where none does. */
+export function isMeasuredSince(series: TrafficSeries, startMs: number, endMs: number): boolean {
+  const cut = cutSeries(series, startMs, endMs);
+  const stateAt = bucketStatesOf(cut);
+  return Array.from({ length: cut.length }, (_, index) => stateAt(index).kind).some(
+    (kind) => kind === 'traffic' || kind === 'no-traffic',
+  );
 }
 
 /** Looks at the buckets that lie wholly within the stretch. */
