@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   fail,
   type Outcome,
@@ -7,6 +9,7 @@ import {
   type Result,
   succeed,
 } from '../../api/index.ts';
+import { withLocks } from '../../gitops/work-tree/lock.ts';
 import { realPlace } from '../backtest/real-place.ts';
 import { readTextInput, replaceFile } from '../files.ts';
 import { unexpected } from '../unexpected.ts';
@@ -23,16 +26,26 @@ export async function recordOutcomes(
 ): Promise<Result<readonly Outcome[]>> {
   const place = await realPlace(cwd, file);
   if (!place.ok) return place;
-  const known = await readRecord(place.value, file);
-  if (!known.ok) return known;
-  const byKey = new Map([...known.value, ...outcomes].map((outcome) => [keyOf(outcome), outcome]));
-  const all = [...byKey.values()].sort(byTime);
   try {
-    await replaceFile(place.value, all.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
-    return succeed(all);
+    await mkdir(dirname(place.value), { recursive: true });
+    // Two runs that end at once must not each write without the other's line.
+    return await withLocks([place.value], () => addOutcomes(place.value, file, outcomes));
   } catch (cause) {
     return fail({ ...unexpected(cause), file });
   }
+}
+
+async function addOutcomes(
+  path: string,
+  file: string,
+  outcomes: readonly Outcome[],
+): Promise<Result<readonly Outcome[]>> {
+  const known = await readRecord(path, file);
+  if (!known.ok) return known;
+  const byKey = new Map([...known.value, ...outcomes].map((outcome) => [keyOf(outcome), outcome]));
+  const all = [...byKey.values()].sort(byTime);
+  await replaceFile(path, all.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
+  return succeed(all);
 }
 
 async function readRecord(path: string, file: string): Promise<Result<readonly Outcome[]>> {

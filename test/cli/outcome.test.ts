@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { outcomeSchema, parseJsonDocument } from '../../api/index.ts';
+import { recordOutcomes } from '../../cli/outcomes/outcome-record.ts';
 import { callCli } from './call.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -118,6 +119,17 @@ describe('outcome', () => {
       accuracy: { outcomes: 1, demands: { all: 2, held: 0 }, latencies: { all: 0, held: 0 } },
     });
     expect(JSON.parse(stdout).record.accuracy.meanUse).toBeCloseTo(2, 1);
+  });
+
+  test('loses no line where several runs record at once', async () => {
+    const outcome = await outcomeOf('--refused');
+    const plans = Array.from({ length: 8 }, (_, index) => `sha256:${index.toString(16).repeat(64)}` as const);
+    const recorded = await Promise.all(
+      plans.map((plan) => recordOutcomes(folder, 'records/outcomes.jsonl', [{ ...outcome, plan }])),
+    );
+    expect(recorded.every(({ ok }) => ok)).toBe(true);
+    const lines = (await readFile(join(folder, 'records/outcomes.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).plan)).toEqual(plans);
   });
 
   test('leaves a file alone that is no such record, and names the line', async () => {
