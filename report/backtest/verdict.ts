@@ -28,10 +28,13 @@ function staticSentence({ policies }: Backtest, ours: BacktestPolicy): readonly 
   return [[`That is ${words} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
 }
 
-function othersSentences({ policies, setting }: Backtest, ours: BacktestPolicy): readonly (readonly Inline[])[] {
+function othersSentences(
+  { policies, setting, judged }: Backtest,
+  ours: BacktestPolicy,
+): readonly (readonly Inline[])[] {
   const others = policies.filter((policy) => policy.channel !== 'oracle' && !isOurs(policy));
   const worseThan = others.filter((other) => standing(ours, other) === 'ours-worse');
-  const alike = others.filter((other) => isHeldAlike(other, { setting }));
+  const alike = others.filter((other) => isHeldAlike(other, { setting, judged }));
   const lost = worseThan.filter((other) => alike.includes(other));
   const free = worseThan.filter((other) => !alike.includes(other));
   return [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { backtestSchema, parseDocument } from '../../../api/index.ts';
+import { type Backtest, backtestSchema, parseDocument } from '../../../api/index.ts';
 import { backtestReport, GITHUB_BLOCKS, plainPaint, printMarkdown, recentDays } from '../../../report/index.ts';
 import { sampleBacktest, samplePolicy } from './sample-backtest.ts';
 
@@ -57,6 +57,17 @@ describe('the report of a backtest', () => {
     expect(flat(textOf(sampleBacktest({ policies: [...policies, better] })))).toContain(
       'Better than sla, with more freedom: HPA at 30 % (284 changes a day).',
     );
+  });
+
+  test('counts the proposals of a stretch that is shorter than a day, and not what a day of such would have', () => {
+    const { policies } = sampleBacktest();
+    const busy = policies.map((policy) => (policy.name === 'sla' ? { ...policy, proposalsPerDay: 28 } : policy));
+    const isApart = (judged: Backtest['judged']): boolean => {
+      const text = textOf(sampleBacktest({ policies: busy, judged }));
+      return /\n\d+ +sla {2}/.test(text.slice(text.indexOf('Listed apart')));
+    };
+    expect(isApart({ start: '2026-11-02T00:00:00Z', end: '2026-11-02T06:00:00Z' })).toBe(false);
+    expect(isApart({ start: '2026-11-02T00:00:00Z', end: '2026-11-04T00:00:00Z' })).toBe(true);
   });
 
   test('counts what was not judged, and says where the parameters come from', () => {
