@@ -5,6 +5,17 @@ import type { Workload, WorkloadMinute } from '../workload/index.ts';
 /** Share of a minute's requests that perfect foresight keeps, of those that any number of replicas keeps. */
 export const ORACLE_ATTAINMENT = 0.99;
 
+/** Requests that run longer than this do not grow the pool any more that one minute is judged by. */
+const MOST_MINUTES_BEFORE = 5;
+
+/** Requests that run longer mostly end in another minute than they began in. */
+const LONG_OUTPUT_MS = 15_000;
+
+/** Of the outputs that are waited for, over their mean. */
+const LONGEST_OVER_MEAN = 4;
+
+const NO_ARRIVALS = new Uint32Array(60);
+
 export interface NeedSearch {
   readonly workload: Workload;
   /** For the search alone. */
@@ -17,35 +28,48 @@ export interface NeedSearch {
 }
 
 /**
- * The fewest replicas of each role that keep {@link ORACLE_ATTAINMENT} of the requests of one minute after another, each
- * from an empty queue: what came just before is served by more than enough, so that decode is as full as it would be.
+ * The fewest replicas of each role that keep {@link ORACLE_ATTAINMENT} of the requests of one minute after another, each with
+ * what the minutes before it left to do. Where these were not looked at, nothing waits, and decode is as full as it would be.
  */
 export class NeededReplicas {
   readonly #search: NeedSearch;
-  #last: ReplicaPair = { prefill: 1, decode: 1 };
+  /** Of the newest minutes in a row, the last of them at `#end - 1`. */
+  #row: ReplicaPair[] = [];
+  #end = -1;
 
   constructor(search: NeedSearch) {
     this.#search = search;
   }
 
-  /** Fastest where minutes are asked for in their order. What has no data or no traffic needs one of each. */
+  /** Fastest, and exact, where minutes are asked for in their order. What has no data or no traffic needs one of each. */
   at(index: number): ReplicaPair {
+    if (index !== this.#end) this.#row = [];
+    const needed = this.#find(index);
+    this.#row = [...this.#row.slice(1 - MOST_MINUTES_BEFORE), needed];
+    this.#end = index + 1;
+    return needed;
+  }
+
+  #find(index: number): ReplicaPair {
     const { workload, itlMs, most, gpusPerReplica } = this.#search;
     const minute = workload.minute(index);
     if (!minute.arrivalsPerSecond.some((count) => count > 0)) return { prefill: 1, decode: 1 };
-    const before = index > 0 ? endOf(workload.minute(index - 1), itlMs) : undefined;
-    const allowed = this.#allowedMisses(minute, before);
-    const isEnough = (replicas: ReplicaPair): boolean => this.#misses(minute, before, replicas) <= allowed;
+    const before = minutesBefore(workload, index, itlMs);
+    const row = this.#row;
+    const servedBefore = (replicas: ReplicaPair) => (ago: number) =>
+      row.at(-ago) ?? { prefill: most.prefill, decode: replicas.decode };
+    const misses = (replicas: ReplicaPair): number => this.#misses(minute, before, replicas, servedBefore(replicas));
+    // Prompts that take nearly the target by themselves are late in any burst, and no number of replicas helps them.
+    const allowed = 1 - ORACLE_ATTAINMENT * (1 - misses(most));
+    const isEnough = (replicas: ReplicaPair): boolean => misses(replicas) <= allowed;
+    const near = row.at(-1) ?? { prefill: 1, decode: 1 };
     // Decode first: what waits for it is late for its first token too, which no prefill can help.
-    const decode = fewestNear(this.#last.decode, most.decode, (count) =>
-      isEnough({ prefill: most.prefill, decode: count }),
-    );
-    const prefill = fewestNear(this.#last.prefill, most.prefill, (count) => isEnough({ prefill: count, decode }));
+    const decode = fewestNear(near.decode, most.decode, (count) => isEnough({ prefill: most.prefill, decode: count }));
+    const prefill = fewestNear(near.prefill, most.prefill, (count) => isEnough({ prefill: count, decode }));
     // Decode may have used up what may be missed, so that prefill takes more than another one for decode would.
     const spared = Math.floor(gpusPerReplica.decode / gpusPerReplica.prefill) + 1;
     const other = { prefill: prefill - spared, decode: decode + 1 };
-    this.#last = other.prefill >= 1 && other.decode <= most.decode && isEnough(other) ? other : { prefill, decode };
-    return this.#last;
+    return other.prefill >= 1 && other.decode <= most.decode && isEnough(other) ? other : { prefill, decode };
   }
 
   /** Requests of a minute that are missed with fewer replicas of one role than needed, by their number from 0 on. */
@@ -55,7 +79,7 @@ export class NeededReplicas {
     const requests = minute.arrivalsPerSecond.reduce((sum, count) => sum + count, 0);
     const missed = (count: number, pairOf: (level: number) => ReplicaPair): Float64Array => {
       const misses = new Float64Array(count).fill(requests);
-      const before = index > 0 && requests > 0 ? endOf(workload.minute(index - 1), itlMs) : undefined;
+      const before = requests > 0 ? minutesBefore(workload, index, itlMs) : [];
       for (let level = count - 1; level >= 1 && requests > 0; level -= 1) {
         misses[level] = requests * this.#misses(minute, before, pairOf(level));
         // With fewer still, nothing is kept either.
@@ -69,19 +93,24 @@ export class NeededReplicas {
     };
   }
 
-  /** Prompts that take nearly the target by themselves are late in any burst, and no number of replicas helps them. */
-  #allowedMisses(minute: WorkloadMinute, before: WorkloadMinute | undefined): number {
-    const inevitable = this.#misses(minute, before, this.#search.most);
-    return 1 - ORACLE_ATTAINMENT * (1 - inevitable);
-  }
-
-  /** Share of the requests that are missed. */
-  #misses(minute: WorkloadMinute, before: WorkloadMinute | undefined, replicas: ReplicaPair): number {
-    const { simulation, most } = this.#search;
+  /** Share of the requests that are missed, those that the minute leaves behind among them. */
+  #misses(
+    minute: WorkloadMinute,
+    before: readonly WorkloadMinute[],
+    replicas: ReplicaPair,
+    servedBefore: (minutesAgo: number) => ReplicaPair = () => this.#search.most,
+  ): number {
+    const { simulation, itlMs } = this.#search;
     simulation.reset();
-    if (before !== undefined) simulation.advanceMinute(before, most);
+    for (const [place, earlier] of before.entries()) {
+      simulation.advanceMinute(earlier, servedBefore(before.length - place));
+    }
     const start = simulation.totals();
     simulation.advanceMinute(minute, replicas);
+    // Long outputs end while others arrive, who make them slower.
+    const isLong = minute.shape.oslTokens * itlMs >= LONG_OUTPUT_MS;
+    const after = isLong ? minute : { ...minute, arrivalsPerSecond: NO_ARRIVALS };
+    for (const _ of before) simulation.advanceMinute(after, replicas);
     return missesBetween(start, simulation.totals());
   }
 }
@@ -100,13 +129,12 @@ function fewestNear(near: number, most: number, isEnough: (count: number) => boo
   return high;
 }
 
-/** The part of a minute whose requests may still be decoded when it ends. */
-function endOf(minute: WorkloadMinute, itlMs: number): WorkloadMinute {
-  const seconds = Math.ceil((2 * minute.shape.oslTokens * itlMs) / 1000);
-  if (seconds >= minute.arrivalsPerSecond.length) return minute;
-  const arrivalsPerSecond = minute.arrivalsPerSecond.slice();
-  arrivalsPerSecond.fill(0, 0, arrivalsPerSecond.length - seconds);
-  return { ...minute, arrivalsPerSecond };
+/** What came before a minute and may still be there when it begins, oldest first. */
+function minutesBefore(workload: Workload, index: number, itlMs: number): readonly WorkloadMinute[] {
+  if (index === 0) return [];
+  const seconds = (LONGEST_OVER_MEAN * workload.minute(index - 1).shape.oslTokens * itlMs) / 1000;
+  const minutes = Math.min(index, MOST_MINUTES_BEFORE, Math.ceil(seconds / 60));
+  return Array.from({ length: minutes }, (_, place) => workload.minute(index - minutes + place));
 }
 
 function missesBetween(before: SimulationTotals, after: SimulationTotals): number {
