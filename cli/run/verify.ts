@@ -36,7 +36,7 @@ export const runVerify: CommandRunner<VerifyCommandInput> = async (input, contex
 const QUEUED = /^(?:refs\/heads\/)?gh-readonly-queue\/.+\/pr-([1-9]\d*)-[0-9a-f]{40}$/;
 
 async function branchOf(forge: Forge, named: string): Promise<Result<string>> {
-  const number = (/^[!#]?([1-9]\d*)$/.exec(named) ?? QUEUED.exec(named))?.[1];
+  const number = (/^[!#]?([1-9]\d{0,9})$/.exec(named) ?? QUEUED.exec(named))?.[1];
   return number === undefined ? succeed(named) : forge.branchOf(Number(number));
 }
 

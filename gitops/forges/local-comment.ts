@@ -1,4 +1,4 @@
-import { type Result, succeed } from '../../api/index.ts';
+import { fail, type Result, succeed } from '../../api/index.ts';
 import { publish, type Ref, type Repository, readObjects, readRefs, type Signature } from '../repository/index.ts';
 import { type CommentOutcome, lostRace, type ProposalComment } from './forge.ts';
 import { isSameComment } from './sticky-comment.ts';
@@ -23,6 +23,11 @@ export async function commentOnProposal(
     const refs = await readRefs(repository, [name]);
     if (!refs.ok) return refs;
     const previous = refs.value.get(name);
+    // Of all else than a commit, git names no tree; a comment cannot follow it.
+    if (previous?.tree === '') {
+      const hint = `git update-ref -d ${name} forgets it`;
+      return fail({ code: 'syntax', file: name, message: 'is no commit with a comment', hint });
+    }
     const text = await textOf(repository, previous);
     if (!text.ok) return text;
     if (text.value === undefined ? comment.onlyReplaces : isSameComment(text.value, comment.markdown)) {

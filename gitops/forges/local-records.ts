@@ -27,13 +27,17 @@ export function recordRef(number: number): string {
 
 /** A number that no record has, and no label: what people said of a forgotten one is not said of the next. */
 export function nextNumber(refs: ReadonlyMap<string, Ref>): number {
-  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf(ref)), ...labelledNumbers(refs)) + 1;
+  const taken = [...recordRefs(refs).map((ref) => numberOf(ref)), ...labelledNumbers(refs)];
+  return Math.max(0, ...taken.filter((number) => number < GREATEST_NUMBER)) + 1;
 }
+
+/** The greatest number that is ours. What has a greater one was put there by others, and nothing can be counted from it. */
+const GREATEST_NUMBER = 9_999_999_999;
 
 /** Refs of records, by number. */
 export function recordRefs(refs: ReadonlyMap<string, Ref>): readonly Ref[] {
   return [...refs.values()]
-    .filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d*$/.test(ref.name.slice(RECORDS.length)))
+    .filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d{0,9}$/.test(ref.name.slice(RECORDS.length)))
     .sort((a, b) => numberOf(a) - numberOf(b));
 }
 

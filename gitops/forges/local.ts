@@ -1,11 +1,11 @@
 import type { MergeRequest } from '../../api/index.ts';
 import { fail, type Result, succeed } from '../../api/index.ts';
-import { changedPaths, type Repository, readRefs, type Signature } from '../repository/index.ts';
+import { changedPaths, type Ref, type Repository, readRefs, type Signature } from '../repository/index.ts';
 import type { LocalForge } from './forge.ts';
 import { commentOnProposal } from './local-comment.ts';
 import { closeProposal, dropOrphan, mergeProposal } from './local-end.ts';
 import { LABELS } from './local-labels.ts';
-import { RECORDS, readRecords, recordRefs } from './local-records.ts';
+import { RECORDS, readRecords, recordRef, recordRefs } from './local-records.ts';
 import { surveyProposals } from './local-survey.ts';
 import { asItStands, BRANCHES, viewBranch } from './local-view.ts';
 import { writeProposal } from './local-write.ts';
@@ -35,9 +35,12 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
 }
 
 async function branchOfProposal(repository: Repository, number: number): Promise<Result<string>> {
-  const list = await listProposals(repository);
+  const refs = await readRefs(repository, [recordRef(number), BRANCHES, LABELS]);
+  if (!refs.ok) return refs;
+  // No other record is read, so that one which cannot be read stands in nobody else's way.
+  const list = await proposalsOf(repository, refs.value);
   if (!list.ok) return list;
-  const found = list.value.find((mergeRequest) => mergeRequest.number === number);
+  const [found] = list.value;
   if (found === undefined) return fail({ code: 'not-found', message: `there is no merge request !${number}` });
   if (found.state === 'open') return succeed(found.head.branch);
   return fail({ code: 'refused', message: `!${number} is ${found.state} already` });
@@ -45,13 +48,20 @@ async function branchOfProposal(repository: Repository, number: number): Promise
 
 async function listProposals(repository: Repository): Promise<Result<readonly MergeRequest[]>> {
   const refs = await readRefs(repository, [RECORDS, BRANCHES, LABELS]);
-  if (!refs.ok) return refs;
-  const records = await readRecords(repository, recordRefs(refs.value));
+  return refs.ok ? proposalsOf(repository, refs.value) : refs;
+}
+
+/** Merge requests whose records are among refs, as they stand now. */
+async function proposalsOf(
+  repository: Repository,
+  refs: ReadonlyMap<string, Ref>,
+): Promise<Result<readonly MergeRequest[]>> {
+  const records = await readRecords(repository, recordRefs(refs));
   if (!records.ok) return records;
   const mergeRequests: MergeRequest[] = [];
   for (const { mergeRequest } of records.value) {
-    const base = refs.value.get(BRANCHES + mergeRequest.base.branch);
-    const standing = await asItStands(repository, mergeRequest, base, refs.value);
+    const base = refs.get(BRANCHES + mergeRequest.base.branch);
+    const standing = await asItStands(repository, mergeRequest, base, refs);
     if (!standing.ok) return standing;
     mergeRequests.push(standing.value);
   }

@@ -206,6 +206,8 @@ function isPlanned(plan: Plan, change: ProposedChange): boolean {
 function isSame(view: BranchView, open: OpenProposal, draft: Draft): boolean {
   const proposed = new Set(open.mergeRequest.changes.map((change) => change.file));
   return (
+    // The config may name another base by now, and then the proposal goes there.
+    view.base.branch === open.mergeRequest.base.branch &&
     view.head.commit === open.mergeRequest.head.commit &&
     proposed.size === draft.files.length &&
     draft.files.every(({ file, bytes }) => {

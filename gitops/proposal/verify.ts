@@ -31,7 +31,7 @@ export async function verifyProposal({ forge, base, branch, now }: VerifyInput):
   const view = await forge.view({ base, head: branch, files });
   if (!view.ok) return view;
   const { open } = view.value;
-  if (open === undefined) {
+  if (open === undefined || open.mergeRequest.base.branch !== base) {
     const message = `the branch ${JSON.stringify(branch)} has no open proposal into ${JSON.stringify(base)}`;
     return fail({ code: 'not-found', message, hint: 'dynamo-gitops propose opens one' });
   }

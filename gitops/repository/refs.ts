@@ -100,7 +100,8 @@ export async function updateRefs(
     // A branch `a` stands in the way of a branch `a/b`; no retry helps.
     const inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
     if (inTheWay === null) return succeed(false);
-    const message = `the branch "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`;
+    const what = inTheWay[1]?.startsWith('refs/heads/') === true ? 'branch' : 'ref';
+    const message = `the ${what} "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`;
     return { ok: false, error: [{ code: 'refused', message, hint: 'rename the one that is there' }] };
   }
   return { ok: false, error: [gitProblem('git cannot move refs', output.value)] };

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type AutoMergePolicy, formatProblem, type Result } from '../../api/index.ts';
-import { type LocalForge, propose } from '../../gitops/index.ts';
+import { type LocalForge, propose, verifyProposal } from '../../gitops/index.ts';
 import { describeBehaviour } from './forge-behaviour.ts';
 import { barrier, describeForge, type ForgeUnderTest, startingTogether } from './forge-conformance.ts';
 import { describeOutcomes } from './forge-outcomes.ts';
@@ -163,6 +163,67 @@ describe('labels of the local forge', () => {
     expect(problemsOf(await forge.merge(1, { at: NOW }))).toEqual(['!1 is not merged: it is closed already']);
     const list = await forge.list();
     expect(list.ok && list.value.map(({ state }) => state)).toEqual(['closed']);
+  });
+});
+
+describe('refs of the local forge that others wrote', () => {
+  test.each(['9007199254740991', '99999999999999999999999', '9999999999'])(
+    'are not counted from: mr/%s loses no proposal',
+    async (name) => {
+      const folder = repositoryWith(CHAT);
+      git(folder, 'update-ref', `refs/dynamo-gitops/mr/${name}`, 'HEAD');
+      const forge = await opened(folder);
+      expect(await forge.branchOf(1)).toEqual({ ok: true, value: BRANCH });
+      const again = await propose({ plan: MORE, forge, base: 'main', now: NOW });
+      expect(again.ok && again.value.proposals.map(({ outcome }) => outcome)).toEqual(['unchanged']);
+    },
+  );
+
+  test('stand in the way of no other merge request that is asked for by its number', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await opened(folder);
+    git(folder, 'update-ref', 'refs/dynamo-gitops/mr/2', 'HEAD');
+    expect(await forge.branchOf(1)).toEqual({ ok: true, value: BRANCH });
+    expect(problemsOf(await forge.branchOf(2))).toEqual([
+      expect.stringMatching(/^refs\/dynamo-gitops\/mr\/2: has no merge-request\.json \(git log -p /),
+    ]);
+    expect(problemsOf(await forge.branchOf(3))).toEqual(['there is no merge request !3']);
+  });
+
+  test('are named with the way out where a comment would have to follow them', async () => {
+    const folder = repositoryWith(CHAT);
+    const forge = await forgeAt(folder);
+    const name = 'refs/dynamo-gitops/comment/1';
+    git(folder, 'update-ref', name, git(folder, 'rev-parse', `HEAD:${DGD}`).trim());
+    expect(
+      problemsOf(await forge.comment({ number: 1, markdown: 'x', onlyReplaces: false, mayExist: true, at: NOW })),
+    ).toEqual([`${name}: is no commit with a comment (git update-ref -d ${name} forgets it)`]);
+  });
+
+  test('that stand in the way are not called branches', async () => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'update-ref', 'refs/dynamo-gitops/mr/1/x', 'HEAD');
+    const result = await propose({ plan: MORE, forge: await forgeAt(folder), base: 'main', now: NOW });
+    expect(problemsOf(result)).toEqual([
+      'the ref "refs/dynamo-gitops/mr/1/x" stands in the way of "refs/dynamo-gitops/mr/1" (rename the one that is there)',
+    ]);
+  });
+});
+
+test('a proposal of the local forge goes where the config says now', async () => {
+  const folder = repositoryWith(CHAT);
+  const forge = await opened(folder);
+  git(folder, 'branch', 'release');
+  const verified = await verifyProposal({ forge, base: 'release', branch: BRANCH, now: NOW });
+  expect(problemsOf(verified)).toEqual([
+    `the branch "${BRANCH}" has no open proposal into "release" (dynamo-gitops propose opens one)`,
+  ]);
+  await propose({ plan: MORE, forge, base: 'release', now: NOW });
+  const list = await forge.list();
+  expect(list.ok && list.value.map(({ number, base }) => [number, base.branch])).toEqual([[1, 'release']]);
+  expect(await verifyProposal({ forge, base: 'release', branch: BRANCH, now: NOW })).toMatchObject({
+    ok: true,
+    value: { reasons: [] },
   });
 });
 
