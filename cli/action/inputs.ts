@@ -23,7 +23,7 @@ export function readInputs(env: Environment): Result<ActionInputs> {
   const input = (name: string): string => env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
   const given = words(input('command'));
   if (!given.ok) return given;
-  const [command = ''] = given.value;
+  const [command = '', ...rest] = given.value;
   const names = [...ACTION_COMMANDS.keys()];
   if (!names.includes(command)) {
     const near = closestName(command, names);
@@ -35,14 +35,22 @@ export function readInputs(env: Environment): Result<ActionInputs> {
   if (!['', 'true', 'false'].includes(held)) {
     return fail({ code: 'usage', path: 'fail-on-held', message: 'is neither "true" nor "false"' });
   }
+  const branch = branchOfWorkflow(env);
+  if (command === 'verify' && rest.length === 0 && branch === '') {
+    const message = '"verify" names no branch, and the workflow runs for no pull request that could';
+    return fail({ code: 'usage', path: 'command', message, hint: 'name the branch, or run on pull_request' });
+  }
   const folder = input('working-directory').replace(/^\.\/+|^\.$|\/+$/g, '');
   const usesForge = ACTION_COMMANDS.get(command)?.usesForge === true;
   return succeed({
     command,
     words: [
       ...(folder === '' ? [] : ['-C', folder]),
-      ...given.value,
-      ...(usesForge ? forgeWords(given.value, env) : []),
+      command,
+      // Before the words that are given: behind a "--" no option is read.
+      ...(usesForge ? forgeWords(rest, env) : []),
+      ...rest,
+      ...(command === 'verify' && rest.length === 0 ? ['--', branch] : []),
     ],
     folder,
     env: usesForge && input('token') !== '' ? { ...env, GITHUB_TOKEN: input('token') } : env,
@@ -58,18 +66,21 @@ function words(line: string): Result<readonly string[]> {
   }
 }
 
-/** In a workflow proposals live at GitHub, in the workflow's repository, and the one in question is the pull request's. */
+/** In a workflow proposals live at GitHub, in the workflow's repository. */
 function forgeWords(given: readonly string[], env: Environment): readonly string[] {
-  const { GITHUB_REPOSITORY: repository = '', GITHUB_HEAD_REF: head = '' } = env;
-  // What a merge queue tries is on a branch of its own, and verify knows whose.
-  const branch = env.GITHUB_EVENT_NAME === 'merge_group' ? (env.GITHUB_REF_NAME ?? '') : head;
+  const { GITHUB_REPOSITORY: repository = '' } = env;
   const forge = optionValue(given, '--forge');
   const isElsewhere = forge !== undefined && forge !== 'github';
   return [
     ...(forge === undefined ? ['--forge', 'github'] : []),
     ...(isElsewhere || repository === '' || optionValue(given, '--repo') !== undefined ? [] : ['--repo', repository]),
-    ...(given.length === 1 && given[0] === 'verify' && branch !== '' ? ['--', branch] : []),
   ];
+}
+
+/** The branch of the pull request that the workflow runs for; empty for any other workflow. */
+function branchOfWorkflow(env: Environment): string {
+  // What a merge queue tries is on a branch of its own, and verify knows whose.
+  return (env.GITHUB_EVENT_NAME === 'merge_group' ? env.GITHUB_REF_NAME : env.GITHUB_HEAD_REF) ?? '';
 }
 
 function optionValue(given: readonly string[], option: string): string | undefined {

@@ -1,5 +1,5 @@
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { isRepositoryPath, type Problem } from '../../api/index.ts';
 import { formatProblem } from '../../api/problem.ts';
 import { paragraph, printMarkdown, type Report } from '../../report/index.ts';
@@ -33,12 +33,9 @@ export async function runAction(runner: Runner): Promise<ExitCode> {
   }
   const { outcome, exitCode } = await runCommand(runner, inputs.value);
   for (const line of annotations(outcome, exitCode, inputs.value)) runner.write(`${line}\n`);
-  try {
-    await tell(runner, inputs.value, outcome, exitCode);
-  } catch (cause) {
-    runner.write(`${annotation(unexpected(cause), '', 'dynamo-gitops')}\n`);
-    return 1;
-  }
+  const untold = await tell(runner, inputs.value, outcome, exitCode);
+  for (const problem of untold) runner.write(`${annotation(problem, '', 'dynamo-gitops')}\n`);
+  if (untold.length > 0) return 1;
   return isPassed(exitCode, inputs.value) ? 0 : exitCode;
 }
 
@@ -100,32 +97,48 @@ function annotations(outcome: CommandOutcome, exitCode: ExitCode, inputs: Action
 
 function annotation(problem: Problem, folder: string, title: string): string {
   const { file, line, column: col } = problem;
-  const isInRepository = file !== undefined && isRepositoryPath(file);
-  const place = isInRepository ? { file: folder === '' ? file : `${folder}/${file}`, line, col } : {};
+  // A problem with an option names it in the place of a file, and what lies outside of the checkout has no line to show.
+  const path = file === undefined || file.startsWith('-') ? undefined : posix.join(folder, file);
+  const place = path !== undefined && isRepositoryPath(path) ? { file: path, line, col } : {};
   return workflowCommand('error', { ...place, title }, formatProblem(problem));
 }
 
-/** Outputs for the steps that follow, and the summary for people. */
+/**
+ * Outputs for the steps that follow, and the summary for people. Each is told where another cannot be: what a command has
+ * written at the forge stays there.
+ * @returns what could not be told.
+ */
 async function tell(
   { env, token }: Runner,
   { command }: ActionInputs,
   outcome: CommandOutcome,
   exitCode: ExitCode,
-): Promise<void> {
+): Promise<readonly Problem[]> {
+  const untold: Problem[] = [];
+  const attempt = async (variable: string, write: (path: string) => Promise<void>): Promise<void> => {
+    const path = env[variable] ?? '';
+    if (path === '') return;
+    try {
+      await write(path);
+    } catch (cause) {
+      untold.push({ hint: `the runner names it in ${variable}`, ...unexpected(cause) });
+    }
+  };
   const outputs = new Map([['exit-code', String(exitCode)]]);
   const document = documentOf(outcome);
   if (document !== undefined) {
     for (const [name, value] of outputsOf(document)) outputs.set(name, value);
-    if (env.RUNNER_TEMP !== undefined) {
-      const file = join(await mkdtemp(join(env.RUNNER_TEMP, 'dynamo-gitops-')), `${command}.json`);
+    await attempt('RUNNER_TEMP', async (folder) => {
+      const file = join(await mkdtemp(join(folder, 'dynamo-gitops-')), `${command}.json`);
       await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
       outputs.set('report', file);
-    }
+    });
   }
-  if (env.GITHUB_OUTPUT !== undefined) await appendFile(env.GITHUB_OUTPUT, outputLines(outputs, token()));
-  if (env.GITHUB_STEP_SUMMARY !== undefined) {
-    await appendFile(env.GITHUB_STEP_SUMMARY, summaryText(`dynamo-gitops ${command}`, summaryOf(outcome)));
-  }
+  await attempt('GITHUB_OUTPUT', (file) => appendFile(file, outputLines(outputs, token())));
+  await attempt('GITHUB_STEP_SUMMARY', (file) =>
+    appendFile(file, summaryText(`dynamo-gitops ${command}`, summaryOf(outcome))),
+  );
+  return untold;
 }
 
 /** What a failed command has done before stays done, and is told too. */

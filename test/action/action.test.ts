@@ -267,6 +267,31 @@ describe('a step that lints', () => {
   });
 });
 
+describe('a step that cannot tell', () => {
+  test('one place what came of it says so, fails, and tells the others', async () => {
+    const folder = checkout(planNow({ prefill: 3, decode: 6 }));
+    const nowhere = join(folder, 'nowhere/file');
+    const told = await step(folder, { command: 'history' }, { RUNNER_TEMP: nowhere, GITHUB_STEP_SUMMARY: nowhere });
+    expect(told).toMatchObject({ exitCode: 1, outputs: { 'exit-code': '0', changed: 'false' } });
+    expect(told.commands).toEqual([
+      expect.stringMatching(/nowhere\/file\/dynamo-gitops-\w+: does not exist \(the runner names it in RUNNER_TEMP\)$/),
+      `error title=dynamo-gitops::${nowhere}: does not exist (the runner names it in GITHUB_STEP_SUMMARY)`,
+    ]);
+  });
+
+  test('a runner that names no files passes', async () => {
+    const folder = checkout(planNow({ prefill: 3, decode: 6 }));
+    const env = { RUNNER_TEMP: '', GITHUB_OUTPUT: '', GITHUB_STEP_SUMMARY: '' };
+    expect(await step(folder, { command: 'history' }, env)).toMatchObject({ exitCode: 0, commands: [] });
+  });
+
+  test('of a file where the problem is a folder that is not there annotates none', async () => {
+    const folder = checkout(planNow({ prefill: 3, decode: 6 }));
+    const { commands } = await step(folder, { command: 'history', 'working-directory': 'nix' });
+    expect(commands).toEqual(['error title=dynamo-gitops history::-C nix: does not exist']);
+  });
+});
+
 describe('inputs', () => {
   const read = (inputs: { readonly [name: string]: string }, env: { readonly [name: string]: string } = {}) => {
     const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
@@ -293,7 +318,8 @@ describe('inputs', () => {
     }
     expect(wordsOf('propose', env)).toEqual(['propose', '--forge', 'github', '--repo', 'acme/infra']);
     expect(wordsOf('propose --forge=local', env)).toEqual(['propose', '--forge=local']);
-    expect(wordsOf('propose --repo a/b', env)).toEqual(['propose', '--repo', 'a/b', '--forge', 'github']);
+    expect(wordsOf('propose --repo a/b', env)).toEqual(['propose', '--forge', 'github', '--repo', 'a/b']);
+    expect(wordsOf('propose -- p.json', env).slice(-4)).toEqual(['--repo', 'acme/infra', '--', 'p.json']);
     expect(wordsOf('verify', env).slice(-2)).toEqual(['--', '-x; rm']);
     expect(wordsOf('verify other', env)).not.toContain('--');
     const queue = {
@@ -311,6 +337,12 @@ describe('inputs', () => {
     ['constructor', '"constructor" is not one that the action runs'],
   ])('refuse the command %j', (command, message) => {
     expect(wordsOf(command)).toEqual([message]);
+  });
+
+  test('refuse to verify where neither the words nor the workflow name a branch', () => {
+    expect(wordsOf('verify', { GITHUB_REPOSITORY: 'acme/infra', GITHUB_HEAD_REF: '' })).toEqual([
+      '"verify" names no branch, and the workflow runs for no pull request that could',
+    ]);
   });
 
   test('refuse a switch that is neither on nor off', () => {
