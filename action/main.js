@@ -8140,18 +8140,21 @@ function isOurs({ name }) {
 function ourPolicy({ policies }) {
   return policies.find(({ name, channel }) => name === "sla" && channel === "git") ?? policies.find(isOurs);
 }
-function isHeldAlike(policy, { setting }) {
+function isHeldAlike(policy, { setting, judged }) {
   switch (policy.channel) {
     case "static":
       return !0;
     case "git":
-      return policy.proposalsPerDay <= setting.proposalsPerDay;
+      return policy.proposalsPerDay * daysOf(judged) <= setting.proposalsPerDay;
     case "git-floor":
       return isOurs(policy);
     case "native":
     case "oracle":
       return !1;
   }
+}
+function daysOf({ start, end }) {
+  return Math.min(1, (Date.parse(end) - Date.parse(start)) / 864e5);
 }
 function standing(ours, other2) {
   let kept2 = Math.sign(ours.attainment - other2.attainment), saved = Math.sign(other2.gpuHours - ours.gpuHours);
@@ -8271,8 +8274,8 @@ function staticSentence({ policies }, ours) {
   let change = (ours.gpuHours - fixed.gpuHours) / fixed.gpuHours;
   return [[`That is ${`${percent(Math.abs(change))} ${change <= 0 ? "fewer" : "more"} GPU-hours`} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
 }
-function othersSentences({ policies, setting }, ours) {
-  let others = policies.filter((policy) => policy.channel !== "oracle" && !isOurs(policy)), worseThan = others.filter((other2) => standing(ours, other2) === "ours-worse"), alike = others.filter((other2) => isHeldAlike(other2, { setting })), lost = worseThan.filter((other2) => alike.includes(other2)), free = worseThan.filter((other2) => !alike.includes(other2));
+function othersSentences({ policies, setting, judged }, ours) {
+  let others = policies.filter((policy) => policy.channel !== "oracle" && !isOurs(policy)), worseThan = others.filter((other2) => standing(ours, other2) === "ours-worse"), alike = others.filter((other2) => isHeldAlike(other2, { setting, judged })), lost = worseThan.filter((other2) => alike.includes(other2)), free = worseThan.filter((other2) => !alike.includes(other2));
   return [
     ...alike.length === 0 ? [] : [alikeSentence(alike, lost, ours, setting.proposalsPerDay)],
     ...free.length === 0 ? [] : [
@@ -29323,7 +29326,7 @@ async function updateRefs(repository2, steps, signature, reflog) {
   if (lock !== void 0) return { ok: !1, error: [lockedProblem(lock)] };
   if (/cannot lock ref|unable to (resolve|create)|already exists/i.test(output.value.stderr)) {
     let inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
-    return inTheWay === null ? succeed(!1) : { ok: !1, error: [{ code: "refused", message: `the branch "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`, hint: "rename the one that is there" }] };
+    return inTheWay === null ? succeed(!1) : { ok: !1, error: [{ code: "refused", message: `the ${inTheWay[1]?.startsWith("refs/heads/") === !0 ? "branch" : "ref"} "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`, hint: "rename the one that is there" }] };
   }
   return { ok: !1, error: [gitProblem("git cannot move refs", output.value)] };
 }
@@ -37352,7 +37355,12 @@ async function commentOnProposal(repository2, signature, comment) {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     let refs = await readRefs(repository2, [name]);
     if (!refs.ok) return refs;
-    let previous = refs.value.get(name), text4 = await textOf(repository2, previous);
+    let previous = refs.value.get(name);
+    if (previous?.tree === "") {
+      let hint = `git update-ref -d ${name} forgets it`;
+      return fail({ code: "syntax", file: name, message: "is no commit with a comment", hint });
+    }
+    let text4 = await textOf(repository2, previous);
     if (!text4.ok) return text4;
     if (text4.value === void 0 ? comment.onlyReplaces : isSameComment(text4.value, comment.markdown))
       return succeed("unchanged");
@@ -37426,10 +37434,11 @@ function recordRef(number4) {
   return `${RECORDS}${number4}`;
 }
 function nextNumber(refs) {
-  return Math.max(0, ...recordRefs(refs).map((ref) => numberOf3(ref)), ...labelledNumbers(refs)) + 1;
+  let taken = [...recordRefs(refs).map((ref) => numberOf3(ref)), ...labelledNumbers(refs)];
+  return Math.max(0, ...taken.filter((number4) => number4 < GREATEST_NUMBER)) + 1;
 }
 function recordRefs(refs) {
-  return [...refs.values()].filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d*$/.test(ref.name.slice(RECORDS.length))).sort((a, b) => numberOf3(a) - numberOf3(b));
+  return [...refs.values()].filter((ref) => ref.name.startsWith(RECORDS) && /^[1-9]\d{0,9}$/.test(ref.name.slice(RECORDS.length))).sort((a, b) => numberOf3(a) - numberOf3(b));
 }
 async function newestRecord(repository2, refs, branch, isMeant2 = () => !0) {
   let ref = recordRefs(refs).filter((candidate) => branchIn(candidate.subject) === branch && isMeant2(candidate)).at(-1);
@@ -37484,13 +37493,14 @@ function isOpenRecord({ subject }) {
 function numberOf3(ref) {
   return Number(ref.name.slice(RECORDS.length));
 }
-var RECORDS, RECORD_FILE, init_local_records = __esm({
+var RECORDS, RECORD_FILE, GREATEST_NUMBER, init_local_records = __esm({
   "gitops/forges/local-records.ts"() {
     "use strict";
     init_api2();
     init_repository();
     init_local_labels();
     RECORDS = "refs/dynamo-gitops/mr/", RECORD_FILE = "merge-request.json";
+    GREATEST_NUMBER = 9999999999;
   }
 });
 
@@ -37907,19 +37917,23 @@ function localForge(repository2, author) {
   };
 }
 async function branchOfProposal(repository2, number4) {
-  let list3 = await listProposals(repository2);
+  let refs = await readRefs(repository2, [recordRef(number4), BRANCHES, LABELS]);
+  if (!refs.ok) return refs;
+  let list3 = await proposalsOf(repository2, refs.value);
   if (!list3.ok) return list3;
-  let found2 = list3.value.find((mergeRequest) => mergeRequest.number === number4);
+  let [found2] = list3.value;
   return found2 === void 0 ? fail({ code: "not-found", message: `there is no merge request !${number4}` }) : found2.state === "open" ? succeed(found2.head.branch) : fail({ code: "refused", message: `!${number4} is ${found2.state} already` });
 }
 async function listProposals(repository2) {
   let refs = await readRefs(repository2, [RECORDS, BRANCHES, LABELS]);
-  if (!refs.ok) return refs;
-  let records = await readRecords(repository2, recordRefs(refs.value));
+  return refs.ok ? proposalsOf(repository2, refs.value) : refs;
+}
+async function proposalsOf(repository2, refs) {
+  let records = await readRecords(repository2, recordRefs(refs));
   if (!records.ok) return records;
   let mergeRequests = [];
   for (let { mergeRequest } of records.value) {
-    let base = refs.value.get(BRANCHES + mergeRequest.base.branch), standing2 = await asItStands(repository2, mergeRequest, base, refs.value);
+    let base = refs.get(BRANCHES + mergeRequest.base.branch), standing2 = await asItStands(repository2, mergeRequest, base, refs);
     if (!standing2.ok) return standing2;
     mergeRequests.push(standing2.value);
   }
@@ -38263,10 +38277,13 @@ function isPlanned2(plan2, change) {
 }
 function isSame3(view, open4, draft) {
   let proposed = new Set(open4.mergeRequest.changes.map((change) => change.file));
-  return view.head.commit === open4.mergeRequest.head.commit && proposed.size === draft.files.length && draft.files.every(({ file, bytes }) => {
-    let stored3 = view.head.files.get(file);
-    return proposed.has(file) && stored3 !== void 0 && stored3.object === objectName2(bytes, stored3.object);
-  });
+  return (
+    // The config may name another base by now, and then the proposal goes there.
+    view.base.branch === open4.mergeRequest.base.branch && view.head.commit === open4.mergeRequest.head.commit && proposed.size === draft.files.length && draft.files.every(({ file, bytes }) => {
+      let stored3 = view.head.files.get(file);
+      return proposed.has(file) && stored3 !== void 0 && stored3.object === objectName2(bytes, stored3.object);
+    })
+  );
 }
 function refusal2(obstacle) {
   switch (obstacle.kind) {
@@ -40835,7 +40852,7 @@ async function verifyProposal({ forge, base, branch, now }) {
   let changes = first.value.open?.mergeRequest.changes ?? [], files = [...new Set(changes.map(({ file }) => file))], view = await forge.view({ base, head: branch, files });
   if (!view.ok) return view;
   let { open: open4 } = view.value;
-  if (open4 === void 0) {
+  if (open4 === void 0 || open4.mergeRequest.base.branch !== base) {
     let message = `the branch ${JSON.stringify(branch)} has no open proposal into ${JSON.stringify(base)}`;
     return fail({ code: "not-found", message, hint: "dynamo-gitops propose opens one" });
   }
@@ -83297,7 +83314,7 @@ __export(verify_exports, {
   runVerify: () => runVerify
 });
 async function branchOf(forge, named7) {
-  let number4 = (/^[!#]?([1-9]\d*)$/.exec(named7) ?? QUEUED.exec(named7))?.[1];
+  let number4 = (/^[!#]?([1-9]\d{0,9})$/.exec(named7) ?? QUEUED.exec(named7))?.[1];
   return number4 === void 0 ? succeed(named7) : forge.branchOf(Number(number4));
 }
 function notOurs(forge, branch) {
@@ -83372,7 +83389,7 @@ init_problem();
 init_report2();
 init_outcome3();
 import { appendFile, mkdtemp, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join16 } from "node:path";
+import { join as join16, posix as posix11 } from "node:path";
 
 // cli/program.ts
 import { stat as stat8 } from "node:fs/promises";
@@ -83780,7 +83797,7 @@ init_api2();
 function readInputs(env) {
   let input = (name) => env[`INPUT_${name.toUpperCase()}`]?.trim() ?? "", given = words(input("command"));
   if (!given.ok) return given;
-  let [command = ""] = given.value, names2 = [...ACTION_COMMANDS.keys()];
+  let [command = "", ...rest2] = given.value, names2 = [...ACTION_COMMANDS.keys()];
   if (!names2.includes(command)) {
     let near = closestName(command, names2), shown8 = command === "" ? "it is empty" : `${JSON.stringify(command)} is not one that the action runs`, hint = near === void 0 ? `one of ${names2.join(", ")}` : `did you mean "${near}"?`;
     return fail({ code: "usage", path: "command", message: shown8, hint });
@@ -83788,13 +83805,19 @@ function readInputs(env) {
   let held9 = input("fail-on-held");
   if (!["", "true", "false"].includes(held9))
     return fail({ code: "usage", path: "fail-on-held", message: 'is neither "true" nor "false"' });
+  let branch = branchOfWorkflow(env);
+  if (command === "verify" && rest2.length === 0 && branch === "")
+    return fail({ code: "usage", path: "command", message: '"verify" names no branch, and the workflow runs for no pull request that could', hint: "name the branch, or run on pull_request" });
   let folder = input("working-directory").replace(/^\.\/+|^\.$|\/+$/g, ""), usesForge = ACTION_COMMANDS.get(command)?.usesForge === !0;
   return succeed({
     command,
     words: [
       ...folder === "" ? [] : ["-C", folder],
-      ...given.value,
-      ...usesForge ? forgeWords(given.value, env) : []
+      command,
+      // Before the words that are given: behind a "--" no option is read.
+      ...usesForge ? forgeWords(rest2, env) : [],
+      ...rest2,
+      ...command === "verify" && rest2.length === 0 ? ["--", branch] : []
     ],
     folder,
     env: usesForge && input("token") !== "" ? { ...env, GITHUB_TOKEN: input("token") } : env,
@@ -83809,12 +83832,14 @@ function words(line) {
   }
 }
 function forgeWords(given, env) {
-  let { GITHUB_REPOSITORY: repository2 = "", GITHUB_HEAD_REF: head = "" } = env, branch = env.GITHUB_EVENT_NAME === "merge_group" ? env.GITHUB_REF_NAME ?? "" : head, forge = optionValue(given, "--forge"), isElsewhere = forge !== void 0 && forge !== "github";
+  let { GITHUB_REPOSITORY: repository2 = "" } = env, forge = optionValue(given, "--forge"), isElsewhere = forge !== void 0 && forge !== "github";
   return [
     ...forge === void 0 ? ["--forge", "github"] : [],
-    ...isElsewhere || repository2 === "" || optionValue(given, "--repo") !== void 0 ? [] : ["--repo", repository2],
-    ...given.length === 1 && given[0] === "verify" && branch !== "" ? ["--", branch] : []
+    ...isElsewhere || repository2 === "" || optionValue(given, "--repo") !== void 0 ? [] : ["--repo", repository2]
   ];
+}
+function branchOfWorkflow(env) {
+  return (env.GITHUB_EVENT_NAME === "merge_group" ? env.GITHUB_REF_NAME : env.GITHUB_HEAD_REF) ?? "";
 }
 function optionValue(given, option) {
   let index = given.findIndex((word2) => word2 === option || word2.startsWith(`${option}=`)), word = given[index];
@@ -83905,13 +83930,10 @@ async function runAction(runner) {
   let { outcome, exitCode: exitCode2 } = await runCommand(runner, inputs2.value);
   for (let line of annotations(outcome, exitCode2, inputs2.value)) runner.write(`${line}
 `);
-  try {
-    await tell(runner, inputs2.value, outcome, exitCode2);
-  } catch (cause) {
-    return runner.write(`${annotation(unexpected(cause), "", "dynamo-gitops")}
-`), 1;
-  }
-  return isPassed(exitCode2, inputs2.value) ? 0 : exitCode2;
+  let untold = await tell(runner, inputs2.value, outcome, exitCode2);
+  for (let problem of untold) runner.write(`${annotation(problem, "", "dynamo-gitops")}
+`);
+  return untold.length > 0 ? 1 : isPassed(exitCode2, inputs2.value) ? 0 : exitCode2;
 }
 async function runCommand({ cwd, now, onInterrupt: onInterrupt2, write, token }, inputs2) {
   let resume = token(), outcome, printed = [];
@@ -83954,20 +83976,31 @@ function annotations(outcome, exitCode2, inputs2) {
   }
 }
 function annotation(problem, folder, title) {
-  let { file, line, column: col } = problem, place = file !== void 0 && isRepositoryPath(file) ? { file: folder === "" ? file : `${folder}/${file}`, line, col } : {};
+  let { file, line, column: col } = problem, path = file === void 0 || file.startsWith("-") ? void 0 : posix11.join(folder, file), place = path !== void 0 && isRepositoryPath(path) ? { file: path, line, col } : {};
   return workflowCommand("error", { ...place, title }, formatProblem(problem));
 }
 async function tell({ env, token }, { command }, outcome, exitCode2) {
-  let outputs = /* @__PURE__ */ new Map([["exit-code", String(exitCode2)]]), document = documentOf3(outcome);
+  let untold = [], attempt = async (variable, write) => {
+    let path = env[variable] ?? "";
+    if (path !== "")
+      try {
+        await write(path);
+      } catch (cause) {
+        untold.push({ hint: `the runner names it in ${variable}`, ...unexpected(cause) });
+      }
+  }, outputs = /* @__PURE__ */ new Map([["exit-code", String(exitCode2)]]), document = documentOf3(outcome);
   if (document !== void 0) {
     for (let [name, value] of outputsOf(document)) outputs.set(name, value);
-    if (env.RUNNER_TEMP !== void 0) {
-      let file = join16(await mkdtemp(join16(env.RUNNER_TEMP, "dynamo-gitops-")), `${command}.json`);
+    await attempt("RUNNER_TEMP", async (folder) => {
+      let file = join16(await mkdtemp(join16(folder, "dynamo-gitops-")), `${command}.json`);
       await writeFile4(file, `${JSON.stringify(document, null, 2)}
 `), outputs.set("report", file);
-    }
+    });
   }
-  env.GITHUB_OUTPUT !== void 0 && await appendFile(env.GITHUB_OUTPUT, outputLines(outputs, token())), env.GITHUB_STEP_SUMMARY !== void 0 && await appendFile(env.GITHUB_STEP_SUMMARY, summaryText2(`dynamo-gitops ${command}`, summaryOf2(outcome)));
+  return await attempt("GITHUB_OUTPUT", (file) => appendFile(file, outputLines(outputs, token()))), await attempt(
+    "GITHUB_STEP_SUMMARY",
+    (file) => appendFile(file, summaryText2(`dynamo-gitops ${command}`, summaryOf2(outcome)))
+  ), untold;
 }
 function documentOf3(outcome) {
   switch (outcome.kind) {
