@@ -249,7 +249,8 @@ describe('sla with a horizon', () => {
       const running = ours().start(setup);
       for (const [minute, one] of load.slice(0, end).entries()) running.observe(measured(minute, one));
       const atMs = msAt(end * 60);
-      const decided = running.decide({ atMs, asked, ordered: asked, serving: asked });
+      const proposed = { inDay: 0, newestMs: undefined };
+      const decided = running.decide({ atMs, asked, ordered: asked, serving: asked, proposed });
       const plan = planOf(
         slaInput({
           buckets: load.slice(0, end),

@@ -49,6 +49,7 @@ const idle = (index: number): MinuteMetrics =>
 
 const moment = (change: Partial<PolicyMoment> = {}): PolicyMoment => ({
   ...{ atMs: 0, asked: pair(3, 5), ordered: pair(3, 5), serving: pair(3, 5) },
+  proposed: { inDay: 0, newestMs: undefined },
   ...change,
 });
 
@@ -233,9 +234,14 @@ describe('through Git', () => {
     };
     const running = atMostADay(wish, proposalsPerDay).start(setup());
     let now = pair(10, 1);
+    let proposedMs: readonly number[] = [];
     return wishes.map((_, index) => {
       at = index;
-      now = running.decide(moment({ atMs: index * MINUTE_MS, asked: now }));
+      const [atMs, before] = [index * MINUTE_MS, now];
+      const inDay = proposedMs.filter((one) => one > atMs - DAY_MS).length;
+      const proposed = { inDay, newestMs: proposedMs.at(-1) };
+      now = running.decide(moment({ atMs, asked: before, proposed }));
+      if (now.prefill !== before.prefill || now.decode !== before.decode) proposedMs = [...proposedMs, atMs];
       return now.prefill;
     });
   }

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { EngineSpec } from '../../planner/backtest/engine/index.ts';
 import { NeededReplicas } from '../../planner/backtest/oracle/index.ts';
 import {
+  atMostADay,
+  byDay,
   dynamoLoad,
   dynamoSla,
   hpa,
@@ -253,6 +255,36 @@ describe('what is judged', () => {
     expect(of('hpa-50').proposalsPerDay).toBe(0);
     expect(of('hpa-50').changesPerDay).toBeGreaterThan(1);
     expect([of('static').proposalsPerDay, of('static').changesPerDay]).toEqual([0, 0]);
+  });
+
+  test('counts against the budget of a day what other settings proposed before it', () => {
+    const counts = Array.from({ length: 26 * 60 }, () => 0);
+    const LATE = 23 * 60;
+    // Each ten minutes from 23:00 on it wants twice as much of a role, which is more than any budget lets through.
+    const restless: Policy = {
+      ...fixed(1, 1),
+      start: () => ({
+        observe: () => undefined,
+        decide: ({ atMs }) => {
+          const doublings = Math.max(0, Math.floor((atMs / MINUTE_MS - LATE) / 10));
+          return { prefill: 2 ** Math.min(6, doublings), decode: 2 ** Math.min(6, Math.max(0, doublings - 6)) };
+        },
+      }),
+    };
+    const few = atMostADay(restless, 4);
+    const daily = byDay({
+      ...{ name: 'daily', label: 'daily', startMs: 0, choices: [0, 1] },
+      candidates: [few, { ...few, name: 'other' }],
+    });
+    const change = { trainingPeak: { prefill: 64, decode: 64 } };
+    const proposalsOf = (policy: Policy): number =>
+      resultOf(replay(inputOf({ counts, policies: [policy], change })), policy.name).days.reduce(
+        (sum, { proposals }) => sum + proposals,
+        0,
+      );
+    expect(proposalsOf(restless)).toBeGreaterThan(9);
+    expect(proposalsOf(few)).toBe(4);
+    expect(proposalsOf(daily)).toBe(4);
   });
 
   test('puts the frontier below what has all that is needed', () => {

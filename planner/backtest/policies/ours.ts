@@ -7,7 +7,6 @@ import { OursCorrection } from './ours-correction.ts';
 import type { Policy, PolicySetup, RunningPolicy } from './policy.ts';
 
 const MINUTE_SECONDS = 60;
-const DAY_MS = 86_400_000;
 
 /** Policies are told of a minute when the one after it has ended. */
 const TELLING_SECONDS = 60;
@@ -69,7 +68,6 @@ function startOurs(
   const bucketMinutes = bucketSeconds / MINUTE_SECONDS;
   let minutes = 0;
   let decidedAt = 0;
-  let changed: number[] = [];
   return {
     observe: (minute) => {
       const { started, islTokens, oslTokens, islVariation } = minute;
@@ -77,20 +75,16 @@ function startOurs(
       planner.observe({ requests: started, islTokens, oslTokens, islVariation });
       minutes += 1;
     },
-    decide: ({ atMs, asked }): ReplicaPair => {
+    decide: ({ asked, proposed }): ReplicaPair => {
       // Once for each bucket that is whole: in between there is nothing new to decide by.
       const buckets = Math.floor(minutes / bucketMinutes);
       if (buckets === decidedAt) return asked;
       decidedAt = buckets;
-      changed = changed.filter((ms) => ms > atMs - DAY_MS);
       const decision = planner.decide({
-        ...{ current: asked, most, maxGpus: undefined, changes: changed.length },
+        ...{ current: asked, most, maxGpus: undefined, changes: proposed.inDay },
         correction: correction.of(model),
       });
-      if (decision.kind === 'none') return asked;
-      const { pair } = decision;
-      if (pair.prefill !== asked.prefill || pair.decode !== asked.decode) changed.push(atMs);
-      return pair;
+      return decision.kind === 'none' ? asked : decision.pair;
     },
   };
 }

@@ -69,6 +69,15 @@ export interface PolicyMoment {
   readonly ordered: ReplicaPair;
   /** Replicas that take work. */
   readonly serving: ReplicaPair;
+  readonly proposed: ProposedSoFar;
+}
+
+/** Merge requests that were opened for the policy, which counts none itself: another one may have decided before it. */
+export interface ProposedSoFar {
+  /** Within the last 24 hours. */
+  readonly inDay: number;
+  /** When the newest was opened, milliseconds since 1970; undefined where none was. */
+  readonly newestMs: number | undefined;
 }
 
 /** A policy at work: it is told every minute one minute late, and asked for numbers every `everySeconds`. */

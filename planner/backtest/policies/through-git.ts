@@ -33,33 +33,29 @@ export function atMostADay(policy: Policy, proposalsPerDay: number): Policy {
     start: (setup) => {
       const { observe, decide } = policy.start(setup);
       let wishes: readonly { readonly atMs: number; readonly pair: ReplicaPair }[] = [];
-      let proposedMs: readonly number[] = [];
       /** What the policy believes that it asked for. */
       let wished: ReplicaPair | undefined;
       return {
         observe,
         decide: (moment) => {
-          const { asked, atMs } = moment;
+          const { asked, atMs, proposed } = moment;
           const pair = decide({ ...moment, asked: wished ?? asked });
           wished = pair;
           wishes = [...wishes.filter((one) => one.atMs > atMs - holdMs), { atMs, pair }];
-          proposedMs = proposedMs.filter((one) => one > atMs - DAY_MS);
-          if (proposedMs.length >= proposalsPerDay) return asked;
+          if (proposed.inDay >= proposalsPerDay) return asked;
           const highest = {
             prefill: Math.max(...wishes.map((one) => one.pair.prefill)),
             decode: Math.max(...wishes.map((one) => one.pair.decode)),
           };
           const rises = pair.prefill > asked.prefill * (1 + TOLERANCE) || pair.decode > asked.decode * (1 + TOLERANCE);
-          const isSteady = (proposedMs.at(-1) ?? Number.NEGATIVE_INFINITY) <= atMs - holdMs;
+          const isSteady = (proposed.newestMs ?? Number.NEGATIVE_INFINITY) <= atMs - holdMs;
           const falls =
             isSteady &&
             (highest.prefill < asked.prefill * (1 - TOLERANCE) || highest.decode < asked.decode * (1 - TOLERANCE));
           if (!rises && !falls) return asked;
-          const next = falls
+          return falls
             ? highest
             : { prefill: Math.max(asked.prefill, pair.prefill), decode: Math.max(asked.decode, pair.decode) };
-          proposedMs = [...proposedMs, atMs];
-          return next;
         },
       };
     },

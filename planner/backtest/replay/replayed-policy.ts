@@ -1,7 +1,7 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { Delivery } from '../delivery/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
-import type { MinuteMetrics, Policy, PolicySetup, RunningPolicy } from '../policies/index.ts';
+import type { MinuteMetrics, Policy, PolicySetup, ProposedSoFar, RunningPolicy } from '../policies/index.ts';
 import type { Simulation } from '../simulator/index.ts';
 import type { WorkloadMinute } from '../workload/index.ts';
 import { simulatedMetrics } from './minute-metrics.ts';
@@ -9,6 +9,7 @@ import type { DayResult } from './policy-result.ts';
 import { Tally } from './tally.ts';
 
 const MINUTE_SECONDS = 60;
+const DAY_MS = 86_400_000;
 const LOWEST: ReplicaPair = { prefill: 1, decode: 1 };
 
 export interface ReplayStart {
@@ -31,6 +32,8 @@ export class ReplayedPolicy {
   readonly #above: RunningPolicy | undefined;
   #asked: ReplicaPair;
   #askedAbove: ReplicaPair;
+  /** When merge requests of the last day and the newest of all were opened. */
+  #proposedMs: readonly number[] = [];
   /** Measured, and not yet told. */
   #newest: MinuteMetrics | undefined;
   #spent = NOTHING_SPENT;
@@ -47,7 +50,7 @@ export class ReplayedPolicy {
     this.#floor = policy.start(setup);
     this.#above = policy.above?.start(setup);
     const isFixed = policy.channel === 'static';
-    const moment = { atMs: 0, asked: initial, ordered: initial, serving: initial };
+    const moment = { atMs: 0, asked: initial, ordered: initial, serving: initial, proposed: NOTHING_PROPOSED };
     const serving = isFixed ? this.#within(this.#floor.decide(moment)) : initial;
     const merged = policy.channel === 'native' || policy.channel === 'oracle' ? LOWEST : serving;
     this.#delivery = new Delivery({ serving, merged, lead: policy.lead ?? setup.lead });
@@ -124,16 +127,28 @@ export class ReplayedPolicy {
     const { channel, everySeconds, above } = this.policy;
     if (channel === 'static') return;
     const isDue = (seconds: number): boolean => (minute * MINUTE_SECONDS) % seconds === 0;
-    const { ordered, serving } = this.#delivery;
+    const { ordered, serving, proposals } = this.#delivery;
+    const proposed = this.#proposedSoFar(atMs);
     if (isDue(everySeconds)) {
-      this.#asked = this.#within(this.#floor.decide({ atMs, asked: this.#asked, ordered, serving }));
+      this.#asked = this.#within(this.#floor.decide({ atMs, asked: this.#asked, ordered, serving, proposed }));
       if (channel === 'git' || channel === 'git-floor') this.#delivery.propose(this.#asked);
       else this.#delivery.scale(this.#asked);
+      if (this.#delivery.proposals > proposals) this.#proposedMs = [...this.#proposedMs, atMs];
     }
     if (this.#above !== undefined && above !== undefined && isDue(above.everySeconds)) {
-      this.#askedAbove = this.#within(this.#above.decide({ atMs, asked: this.#askedAbove, ordered, serving }));
+      this.#askedAbove = this.#within(
+        this.#above.decide({ atMs, asked: this.#askedAbove, ordered, serving, proposed }),
+      );
       this.#delivery.scale(this.#askedAbove);
     }
+  }
+
+  #proposedSoFar(atMs: number): ProposedSoFar {
+    const newestMs = this.#proposedMs.at(-1);
+    if (newestMs === undefined) return NOTHING_PROPOSED;
+    const inDay = this.#proposedMs.filter((one) => one > atMs - DAY_MS);
+    this.#proposedMs = inDay.length === 0 ? [newestMs] : inDay;
+    return { inDay: inDay.length, newestMs };
   }
 
   #within({ prefill, decode }: ReplicaPair): ReplicaPair {
@@ -151,6 +166,7 @@ export interface Spent {
 }
 
 const NO_DAY: DayResult = { requests: 0, attained: 0, gpuSeconds: 0, proposals: 0 };
+const NOTHING_PROPOSED: ProposedSoFar = { inDay: 0, newestMs: undefined };
 const NOTHING_SPENT: Spent = { gpuSeconds: 0, proposals: 0, changes: 0, maxGpus: 0 };
 
 /** A whole number from 1 to the most; one that is none is 1. */
