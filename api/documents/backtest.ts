@@ -85,6 +85,15 @@ export const whatIf = z.strictObject({
   lead: z.array(trial.extend({ reviewSeconds: z.number().min(0), startUpSeconds: z.number().min(0) })),
 });
 
+/** A policy whose setting was chosen for each judged day, by the days before it alone. */
+const chosenSettings = z.strictObject({
+  policy: z.string().min(1),
+  label: z.string().min(1),
+  /** What there was to choose from. */
+  tried: z.array(z.string().min(1)).min(2),
+  days: z.array(z.strictObject({ start: timestamp, setting: z.string().min(1) })).min(1),
+});
+
 /** What each policy would have cost and broken over a graph's own history. */
 export const backtestSchema = z.strictObject({
   schemaVersion,
@@ -120,6 +129,8 @@ export const backtestSchema = z.strictObject({
   }),
   /** Where the parameters of our own policy come from, in a sentence. */
   parameters: z.string().min(1),
+  /** Settings that were chosen walking forward; those of other policies are the same on all days. */
+  chosen: z.array(chosenSettings).optional(),
   policies: z.array(backtestPolicy).min(1),
   /** By changes a day. */
   frontier: z.array(frontierPoint),
@@ -129,4 +140,5 @@ export const backtestSchema = z.strictObject({
 export type Backtest = z.output<typeof backtestSchema>;
 export type BacktestPolicy = z.output<typeof backtestPolicy>;
 export type FrontierPoint = z.output<typeof frontierPoint>;
+export type ChosenSettings = z.output<typeof chosenSettings>;
 export type WhatIf = z.output<typeof whatIf>;

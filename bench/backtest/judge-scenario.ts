@@ -1,4 +1,10 @@
-import { chooseSetting } from '../../planner/backtest/choice/index.ts';
+import {
+  chosenPolicies,
+  type DailyChoices,
+  type Family,
+  type TriedSettings,
+  trySettings,
+} from '../../planner/backtest/choice/index.ts';
 import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
 import {
   findNeeds,
@@ -12,18 +18,16 @@ import {
   peakNeed,
   relaxedBound,
 } from '../../planner/backtest/oracle/index.ts';
-import { byDay, limitedOracle, type Policy } from '../../planner/backtest/policies/index.ts';
+import { limitedOracle, type Policy } from '../../planner/backtest/policies/index.ts';
 import {
-  type DayResult,
   type PolicyResult,
   type ReplayInput,
-  type ReplayResult,
+  type ReplayProgress,
   replaySteps,
 } from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
 import type { Workload } from '../../planner/backtest/workload/index.ts';
 import type { ReplicaPair } from '../../planner/budget/shrink-pair.ts';
-import { type Family, PROPOSALS_PER_DAY } from './families.ts';
 import type { Scenario } from './scenario.ts';
 import { readEngine, readTraffic, type ScenarioEngine, type ScenarioTraffic } from './traffic.ts';
 
@@ -32,6 +36,8 @@ const DAY = 1440;
 const WARM_UP = 120;
 /** Beyond any need. */
 const BEYOND = { prefill: 1024, decode: 1024 };
+/** Merge requests that people are willing to look at. */
+export const PROPOSALS_PER_DAY = 24;
 /** Requests that a plan with few changes may miss. */
 export const MAY_MISS = 0.01;
 
@@ -52,21 +58,15 @@ export class Task {
   }
 
   /** How each setting of each family would have fared on every day that another may learn from, from the first on. */
-  tried(families: readonly Family[], leadSeconds: number): ReadonlyMap<string, readonly (readonly DayResult[])[]> {
+  tried(families: readonly Family[], leadSeconds: number): TriedSettings {
     const [seed = 1] = this.scenario.seeds;
-    const settings = families.filter(({ candidates }) => candidates.length > 1);
     const { minutes } = this.#traffic.workload(seed);
-    const policies = new Map(settings.flatMap(({ candidates }) => candidates).map((policy) => [policy.name, policy]));
+    const { judgedDays, parameters } = this.scenario;
     // Nothing learns from the last day where each day learns from those before it.
-    const isForward = this.scenario.parameters.kind === 'walk-forward';
-    const to = isForward ? Math.min(minutes, (this.scenario.judgedDays.last - 1) * DAY) : minutes;
-    // What minutes need has no part in the choice, so that none of them is looked at.
-    const { prefill, decode } = this.#peakOf(seed);
-    const needs = { first: 0, prefill: new Uint16Array(to).fill(prefill), decode: new Uint16Array(to).fill(decode) };
-    const result = this.#replayed(seed, leadSeconds, [...policies.values()], { from: 0, to }, needs);
-    const daysOf = (policy: Policy): readonly DayResult[] =>
-      result.policies.find(({ name }) => name === policy.name)?.days ?? [];
-    return new Map(settings.map(({ name, candidates }) => [name, candidates.map(daysOf)]));
+    const end = parameters.kind === 'walk-forward' ? Math.min(minutes, (judgedDays.last - 1) * DAY) : minutes;
+    const daysFrom = (judgedDays.first - 1) * DAY;
+    const steps = trySettings(families, { ...this.#setting(seed, leadSeconds), end, daysFrom });
+    return this.#told(steps, `lead ${leadSeconds} s, seed ${seed}: settings`);
   }
 
   /** Every family with the setting of each judged day, and what bounds them all, for one seed. */
@@ -74,15 +74,13 @@ export class Task {
     families: readonly Family[],
     leadSeconds: number,
     seed: number,
-    choices: ReadonlyMap<string, readonly number[]>,
+    choices: DailyChoices,
   ): readonly PolicyResult[] {
     const { first, last } = this.scenario.judgedDays;
     const workload = this.#traffic.workload(seed);
     const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
     const startMs = workload.startMs + range.from * 60_000;
-    const policies = families.map(({ name, label, candidates }) =>
-      byDay({ name, label, candidates, startMs, choices: choices.get(name) ?? [0] }),
-    );
+    const policies: readonly Policy[] = chosenPolicies(families, choices, startMs);
     const { startUpSeconds } = leadOf(leadSeconds);
     const stretches = this.#stretches(workload, range, seed);
     const prices = { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds };
@@ -94,8 +92,11 @@ export class Task {
         planned[Math.min(planned.length - 1, Math.max(0, (minuteMs - startMs) / 60_000))] ?? { prefill: 1, decode: 1 },
       startUpSeconds,
     );
-    const result = this.#replayed(seed, leadSeconds, [...policies, oracle], range, this.#needsOf(seed));
-    return result.policies;
+    const steps = replaySteps({
+      ...{ ...this.#setting(seed, leadSeconds), policies: [...policies, oracle], judged: range },
+      ...{ needs: this.#needsOf(seed), warmUpMinutes: WARM_UP },
+    });
+    return this.#told(steps, `lead ${leadSeconds} s, seed ${seed}: policies`).policies;
   }
 
   /** The least of anything with as few proposals that misses 1 % of the requests, over the instant oracle. */
@@ -148,28 +149,23 @@ export class Task {
     return fluidSimulation(this.#engine.engine, sla, { giveUpSeconds });
   }
 
-  #replayed(
+  #setting(
     seed: number,
     leadSeconds: number,
-    policies: readonly Policy[],
-    judged: ReplayInput['judged'],
-    needs: NeedPath,
-  ): ReplayResult {
-    const { scenario } = this;
-    const steps = replaySteps({
-      ...{ workload: this.#traffic.workload(seed), ...this.#engine, sla: scenario.sla, judged, policies, needs },
-      lead: leadOf(leadSeconds),
-      simulation: () => this.#simulation(),
-      mostOverPeak: scenario.mostOverPeak,
-      trainingPeak: this.#peakOf(seed),
-      warmUpMinutes: WARM_UP,
-    });
+  ): Omit<ReplayInput, 'policies' | 'judged'> & { trainingPeak: ReplicaPair } {
+    const { sla, mostOverPeak } = this.scenario;
+    return {
+      ...{ workload: this.#traffic.workload(seed), ...this.#engine, sla, mostOverPeak },
+      ...{ lead: leadOf(leadSeconds), simulation: () => this.#simulation(), trainingPeak: this.#peakOf(seed) },
+    };
+  }
+
+  /** Runs steps to their end, and logs each day. */
+  #told<Outcome>(steps: Generator<ReplayProgress, Outcome>, what: string): Outcome {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
       const { done, all } = step.value;
-      if (done % DAY === 0 || done === all) {
-        this.#log(`lead ${leadSeconds} s, seed ${seed}: ${policies.length} policies, ${done} of ${all} minutes`);
-      }
+      if (done % DAY === 0 || done === all) this.#log(`${what}, ${done} of ${all} minutes`);
     }
   }
 
@@ -184,28 +180,6 @@ export class Task {
     this.#peaks.set(seed, peak);
     return peak;
   }
-}
-
-/** By family, the place of the setting for each judged day, from the days before it. */
-export function walkForward(
-  tried: ReadonlyMap<string, readonly (readonly DayResult[])[]>,
-  { first, last }: Scenario['judgedDays'],
-): ReadonlyMap<string, readonly number[]> {
-  return new Map(
-    [...tried].map(([name, settings]) => [
-      name,
-      Array.from({ length: last - first + 1 }, (_, day) =>
-        chooseSetting(settings.map((days) => days.slice(0, first - 1 + day))),
-      ),
-    ]),
-  );
-}
-
-/** One setting for all days, from all the days of another scenario. */
-export function transferred(
-  tried: ReadonlyMap<string, readonly (readonly DayResult[])[]>,
-): ReadonlyMap<string, readonly number[]> {
-  return new Map([...tried].map(([name, settings]) => [name, [chooseSetting(settings)]]));
 }
 
 function leadOf(leadSeconds: number): LeadTime {

@@ -1,9 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type DailyChoices,
+  families,
+  onceForAll,
+  type TriedSettings,
+  walkForward,
+} from '../../planner/backtest/choice/index.ts';
 import type { PolicyResult } from '../../planner/backtest/replay/index.ts';
-import { families, PROPOSALS_PER_DAY } from './families.ts';
-import { MAY_MISS, Task, transferred, walkForward } from './judge-scenario.ts';
+import { MAY_MISS, PROPOSALS_PER_DAY, Task } from './judge-scenario.ts';
 import { readScenarios, type Scenario } from './scenario.ts';
 import { type JudgedRow, markdownTable, worstRow } from './table.ts';
 
@@ -26,29 +32,31 @@ if (!existsSync(resolve(data, 'traces'))) {
 }
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 const scenarios = readScenarios(resolve(root, 'bench/scenarios'));
-const compared = families();
+const compared = families({ changesPerDay: PROPOSALS_PER_DAY, latePrice: undefined });
 const tasks = new Map(
   scenarios.map((scenario) => [scenario.name, new Task(scenario, data, (line) => log(`${scenario.name}, ${line}`))]),
 );
 
-type Tried = ReturnType<Task['tried']>;
-const triedOf = new Map<string, Tried>();
-function tried(task: Task, lead: number): Tried {
+const triedOf = new Map<string, TriedSettings>();
+function tried(task: Task, lead: number): TriedSettings {
   const key = `${task.scenario.name} ${lead}`;
   const known = triedOf.get(key) ?? task.tried(compared, lead);
   triedOf.set(key, known);
   return known;
 }
 
-function choicesOf(task: Task, lead: number): ReadonlyMap<string, readonly number[]> {
+function choicesOf(task: Task, lead: number): DailyChoices {
   const { parameters, judgedDays } = task.scenario;
   switch (parameters.kind) {
     case 'walk-forward':
-      return walkForward(tried(task, lead), judgedDays);
+      return walkForward(tried(task, lead), {
+        trainingDays: judgedDays.first - 1,
+        judgedDays: judgedDays.last - judgedDays.first + 1,
+      });
     case 'transfer': {
       const source = tasks.get(parameters.from);
       if (source === undefined) throw new Error(`there is no scenario ${parameters.from}`);
-      return transferred(tried(source, lead));
+      return onceForAll(tried(source, lead));
     }
   }
 }
@@ -74,8 +82,8 @@ function sectionOf(scenario: Scenario, lead: number): string {
   const bounds = seeds.map((seed, index) => task.bound(lead, seed, oracleHours(bySeed[index] ?? [])));
   const chosen = [...choices].map(([name, places]) => {
     const family = compared.find((one) => one.name === name);
-    const labels = places.map((place) => family?.candidates[place]?.label ?? '');
-    return [...new Set(labels)].join('; ');
+    const words = places.map((place) => family?.settings[place]?.words ?? '');
+    return `${family?.label}: ${[...new Set(words)].join('; ')}`;
   });
   const few = listed(isFew);
   const others = listed((row) => !isFew(row));

@@ -1,4 +1,5 @@
-import { type Backtest, type BacktestPolicy, SCHEMA_VERSION, type Sla } from '../../api/index.ts';
+import { type Backtest, type BacktestPolicy, type ChosenSettings, SCHEMA_VERSION, type Sla } from '../../api/index.ts';
+import type { DailyChoices, Family } from '../../planner/backtest/choice/index.ts';
 import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
 import type { PolicyResult, ReplayResult } from '../../planner/backtest/replay/index.ts';
 import type { Workload } from '../../planner/backtest/workload/index.ts';
@@ -15,11 +16,15 @@ export interface BacktestParts {
   readonly gpusPerReplica: Backtest['setting']['gpusPerReplica'];
   readonly proposalsPerDay: number;
   readonly seeds: readonly number[];
+  readonly families: readonly Family[];
+  readonly choices: DailyChoices;
   readonly result: ReplayResult;
   readonly whatIf: Backtest['whatIf'] | undefined;
   readonly parameters: string;
   readonly notes: readonly string[];
 }
+
+const DAY_MINUTES = 1440;
 
 /** What was replayed, as a document. Same parts, same bytes. */
 export function backtestDocument(parts: BacktestParts): Backtest {
@@ -43,12 +48,29 @@ export function backtestDocument(parts: BacktestParts): Backtest {
       seeds: [...parts.seeds],
     },
     parameters: parts.parameters,
+    chosen: chosenSettings(parts, timeOf),
     policies: result.policies.map(policyOf),
     frontier: result.frontier.map(({ changesPerDay, gpuHours }) => ({
       ...{ changesPerDay: rounded(changesPerDay), gpuHours: rounded(gpuHours) },
     })),
     ...(whatIf === undefined ? {} : { whatIf }),
   };
+}
+
+/** Families with one setting have nothing to choose. */
+function chosenSettings(
+  { families, choices, judged }: Pick<BacktestParts, 'families' | 'choices' | 'judged'>,
+  timeOf: (minute: number) => string,
+): ChosenSettings[] {
+  return families.flatMap(({ name, label, settings }) => {
+    const places = choices.get(name);
+    if (places === undefined) return [];
+    const days = places.map((place, day) => ({
+      start: timeOf(judged.from + day * DAY_MINUTES),
+      setting: settings[place]?.words ?? settings[0].words,
+    }));
+    return [{ policy: name, label, tried: settings.map(({ words }) => words), days }];
+  });
 }
 
 function policyOf({ outcome, worstWindow, hourlyGpus, ...rest }: PolicyResult): BacktestPolicy {

@@ -1,11 +1,11 @@
 import { fail, type Result, succeed } from '../../api/index.ts';
-import type { Policy } from '../../planner/backtest/policies/index.ts';
+import type { Family } from '../../planner/backtest/choice/index.ts';
 
 /** The policies that are named, with commas between them, or all. Perfect foresight is always beside them. */
-export function choosePolicies(known: readonly Policy[], words: string | undefined): Result<readonly Policy[]> {
+export function choosePolicies(known: readonly Family[], words: string | undefined): Result<readonly Family[]> {
   if (words === undefined) return succeed(known);
   const names = [...new Set(words.split(',').map((word) => word.trim()))].filter((name) => name !== '');
-  const unknown = names.filter((name) => !known.some((policy) => policy.name === name));
+  const unknown = names.filter((name) => !known.some((family) => family.name === name));
   const hint = `there are: ${known.map(({ name }) => name).join(', ')}`;
   if (names.length === 0) return fail({ code: 'usage', message: '--policies names none', hint });
   return unknown.length > 0

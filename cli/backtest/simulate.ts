@@ -1,8 +1,21 @@
 import type { Sla, WhatIf } from '../../api/index.ts';
+import {
+  chosenPolicies,
+  type DailyChoices,
+  daysIn,
+  type Family,
+  trySettings,
+  walkForward,
+} from '../../planner/backtest/choice/index.ts';
 import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
 import { type ArrivalSettings, type GraphEngine, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
-import { type ReplayInput, type ReplayResult, replaySteps } from '../../planner/backtest/replay/index.ts';
+import {
+  type ReplayInput,
+  type ReplayResult,
+  replaySteps,
+  trainingPeakOf,
+} from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
 import { whatIfSteps } from '../../planner/backtest/what-if/index.ts';
 import { type Workload, workloadOf } from '../../planner/backtest/workload/index.ts';
@@ -18,42 +31,60 @@ export interface SimulationQuestion extends GraphEngine {
   readonly arrivals: ArrivalSettings['settings'];
   readonly judged: ReplayInput['judged'];
   readonly lead: LeadTime;
-  readonly policies: readonly Policy[];
+  readonly families: readonly Family[];
   readonly seeds: readonly [number, ...number[]];
   /** The policy that other settings are tried with; undefined where none are. */
-  readonly whatIf: Policy | undefined;
+  readonly whatIf: string | undefined;
 }
 
 export interface Simulated {
   readonly workload: Workload;
+  readonly choices: DailyChoices;
   readonly result: ReplayResult;
   readonly whatIf: WhatIf | undefined;
 }
 
-/** Replays the policies, once a seed, and what else was asked for; says on stderr how far it is. */
+const DAY_MINUTES = 1440;
+
+/**
+ * Chooses settings walking forward, replays the policies with them, once a seed, and tries what else was asked for; says on stderr how far
+ * it is.
+ */
 export function simulate(question: SimulationQuestion, context: Pick<CommandContext, 'now' | 'log'>): Simulated {
-  const { series, seeds, engine, profile, sla, lead, judged, policies } = question;
+  const { series, seeds, engine, profile, sla, lead, judged, families } = question;
   const simulationFor = (targets: Sla): Simulation =>
     fluidSimulation(engine, targets, { giveUpSeconds: GIVE_UP_SECONDS });
+  const simulation = (): Simulation => simulationFor(sla);
   const workloadFor = (seed: number): Workload => workloadOf(series, { ...question.arrivals, seed });
-  const inputFor = (seed: number) => ({ workload: workloadFor(seed), engine, profile, sla, lead, judged });
+  const inputFor = (seed: number) => ({ workload: workloadFor(seed), engine, profile, sla, lead, judged, simulation });
+  const [first, ...others] = seeds;
+  const choices = chosen();
+  const { workload } = inputFor(first);
+  const policies = chosenPolicies(families, choices, workload.startMs + judged.from * 60_000);
   const replayed = (seed: number): ReplayResult => {
     const what = seeds.length === 1 ? 'replayed' : `replayed, seed ${seed} of ${seeds.join(', ')}`;
-    const input: ReplayInput = { ...inputFor(seed), policies, simulation: () => simulationFor(sla) };
-    return runSteps(replaySteps(input), what, context);
+    return runSteps(replaySteps({ ...inputFor(seed), policies }), what, context);
   };
-  const [first, ...others] = seeds;
   const result = worstOfSeeds([replayed(first), ...others.map(replayed)]);
-  return {
-    ...{ workload: workloadFor(first), result },
-    whatIf: question.whatIf === undefined ? undefined : tried(question.whatIf),
-  };
+  const subject = policies.find(({ name }) => name === question.whatIf);
+  return { workload, choices, result, whatIf: subject === undefined ? undefined : tried(subject) };
+
+  function chosen(): DailyChoices {
+    const { judged: _, ...input } = inputFor(first);
+    const judgedDays = daysIn(judged.to - judged.from);
+    const steps = trySettings(families, {
+      ...{ ...input, trainingPeak: trainingPeakOf(inputFor(first)), daysFrom: judged.from },
+      // Nothing learns from the last day.
+      end: judged.from + (judgedDays - 1) * DAY_MINUTES,
+    });
+    return walkForward(runSteps(steps, 'settings tried', context), { trainingDays: daysIn(judged.from), judgedDays });
+  }
 
   function tried(policy: Policy): WhatIf | undefined {
     const base = result.policies.find(({ name }) => name === policy.name);
     if (base === undefined) return undefined;
     const { trainingPeak, needs } = result;
-    const input = { ...inputFor(first), trainingPeak, needs };
+    const { simulation: _, ...input } = { ...inputFor(first), trainingPeak, needs };
     const {
       budget,
       sla: targets,

@@ -1,14 +1,13 @@
 import { type Backtest, fail, type Problem, type Result, succeed } from '../../api/index.ts';
+import { type Family, families } from '../../planner/backtest/choice/index.ts';
 import {
   type ArrivalSettings,
   arrivalSettings,
-  comparedPolicies,
   graphEngine,
   judgedMinutes,
   LEAST_MINUTES,
   plausibleHistory,
 } from '../../planner/backtest/graph/index.ts';
-import type { Policy } from '../../planner/backtest/policies/index.ts';
 import { workloadOf } from '../../planner/backtest/workload/index.ts';
 import {
   metricsInput,
@@ -21,10 +20,10 @@ import { backtestReport } from '../../report/index.ts';
 import { backtestDocument } from '../backtest/backtest-document.ts';
 import { chooseGraph } from '../backtest/choose-graph.ts';
 import { choosePolicies } from '../backtest/choose-policies.ts';
-import { horizonOfConfig, type ReplayedHorizon } from '../backtest/horizon-of-config.ts';
 import { requireKnownMinutes } from '../backtest/known-minutes.ts';
 import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
 import { readHistory } from '../backtest/read-history.ts';
+import { type ReplayedHorizon, replayedHorizon } from '../backtest/replayed-horizon.ts';
 import { placeOfPage, savePage } from '../backtest/save-page.ts';
 import { GIVE_UP_SECONDS, simulate } from '../backtest/simulate.ts';
 import type { CommandRunner } from '../command.ts';
@@ -90,7 +89,7 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   const metrics = metricsInput([source.evidence()]);
   if (!metrics.ok) return metrics;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
-  const sla = horizonOfConfig(graph.value.deployment.strategy);
+  const sla = replayedHorizon(graph.value.deployment.strategy);
   const arrivals = arrivalSettings(history.series, graph.value.deployment.strategy);
   const question = questionOf(call, { graph: graph.value, series: history.series, setting, sla, arrivals });
   if (!question.ok) return question;
@@ -104,7 +103,7 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
       ...{ graph: graph.value, ...question.value, ...simulated, giveUpSeconds: GIVE_UP_SECONDS },
       inputs: { metrics: metrics.value, config, profiles, fitted: fittedFile },
       gpusPerReplica: question.value.engine.gpusPerReplica,
-      proposalsPerDay: sla.horizon.changesPerDay,
+      proposalsPerDay: sla.changesPerDay,
       parameters: sla.words,
       notes: [...history.notes, arrivals.words],
     }),
@@ -131,23 +130,23 @@ function questionOf(call: BacktestCall, { graph, series, setting, sla, arrivals 
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
   const lead = leadOfCall(call, graph.deployment.strategy);
-  const policies = choosePolicies(comparedPolicies(sla.horizon), call.policies);
+  const policies = choosePolicies(families(sla), call.policies);
   if (!engine.ok || !lead.ok || !policies.ok) {
     return fail(...[engine, lead, policies].flatMap((part) => (part.ok ? [] : part.error)));
   }
   const whatIf = call.isWhatIf ? subjectOf(policies.value) : succeed(undefined);
   if (!whatIf.ok) return whatIf;
   return succeed({
-    ...{ ...engine.value, series, judged, lead: lead.value, policies: policies.value, whatIf: whatIf.value },
+    ...{ ...engine.value, series, judged, lead: lead.value, families: policies.value, whatIf: whatIf.value },
     arrivals: arrivals.settings,
     seeds: seedsOf(call.seeds),
   });
 }
 
 /** Other settings are tried with ours, or with the only one that is compared. */
-function subjectOf(policies: readonly Policy[]): Result<Policy> {
+function subjectOf(policies: readonly Family[]): Result<string> {
   const subject = policies.find(({ name }) => name === 'sla') ?? (policies.length === 1 ? policies[0] : undefined);
-  if (subject !== undefined) return succeed(subject);
+  if (subject !== undefined) return succeed(subject.name);
   return fail({ code: 'usage', message: '--what-if tries other settings with sla', hint: 'name it in --policies' });
 }
 

@@ -1,4 +1,4 @@
-import type { Backtest } from '../../api/index.ts';
+import type { Backtest, ChosenSettings } from '../../api/index.ts';
 import { plural } from '../blocks/index.ts';
 import { type Block, code, type Inline, paragraph, strong } from '../markdown/index.ts';
 import { policyTable } from './policy-table.ts';
@@ -80,7 +80,8 @@ function spread<T>(items: readonly T[], most: number): readonly T[] {
   return items.filter((_, index) => chosen.has(index));
 }
 
-function measured({ minutes, training, setting, notes, parameters, inputs }: Backtest): readonly (readonly Inline[])[] {
+function measured(backtest: Backtest): readonly (readonly Inline[])[] {
+  const { minutes, training, setting, notes, parameters, inputs, chosen = [] } = backtest;
   const { most, gpusPerReplica, giveUpSeconds, seeds } = setting;
   const left = minutes.missing + minutes.implausible;
   const gaps =
@@ -90,6 +91,9 @@ function measured({ minutes, training, setting, notes, parameters, inputs }: Bac
   return [
     [`${amount(minutes.all)} minutes of history, ${gaps}; a minute without requests counts as idle.`],
     [parameters],
+    ...(chosen.length === 0
+      ? []
+      : [[`Chosen for each judged day, by the days before it alone: ${chosen.map(chosenWords).join(' · ')}.`]]),
     [
       `Policies knew ${minuteOf(training.start)} to ${minuteOf(training.end)} before they began, and then each minute one minute late.`,
     ],
@@ -114,6 +118,14 @@ function measured({ minutes, training, setting, notes, parameters, inputs }: Bac
       code(digest),
     ]),
   ];
+}
+
+/** A setting for each stretch of days that it was chosen for. */
+function chosenWords({ label, days }: ChosenSettings): string {
+  const changes = days.filter(({ setting }, index) => setting !== days[index - 1]?.setting);
+  return `${label}: ${changes
+    .map(({ start, setting }, index) => (index === 0 ? setting : `${setting} from ${minuteOf(start).slice(0, 10)}`))
+    .join(', ')}`;
 }
 
 function listOf(items: readonly (readonly Inline[])[]): readonly Block[] {

@@ -121,17 +121,34 @@ describe('backtest', () => {
     await recordMinutes();
     const usual = await backtest('--policies', 'static');
     expect(usual.setting.proposalsPerDay).toBe(24);
-    expect(usual.parameters).toContain('the defaults, which are the same for every graph');
+    expect(usual.parameters).toContain(
+      'sla makes at most 24 changes a day, the default, and its late price, which the config leaves open',
+    );
     const config = join(folder, 'dynamo-gitops.yaml');
     const text = await readFile(config, 'utf8');
     const [start, end] = [text.indexOf('    strategy:'), text.indexOf('    services:')];
     const profile = 'apps/chat/profiles/h200-llama-3.1-8b-fp8-tp1.json';
-    const strategy = `{ kind: sla, profile: ${profile}, horizon: { changesPerDay: 6 }, forecast: { leadSeconds: 1200 } }`;
+    const strategy = `{ kind: sla, profile: ${profile}, horizon: { changesPerDay: 6, latePrice: 12 }, forecast: { leadSeconds: 1200 } }`;
     await writeFile(config, `${text.slice(0, start)}    strategy: ${strategy}\n${text.slice(end)}`);
     const own = await backtest('--policies', 'sla');
     expect(own.setting).toMatchObject({ proposalsPerDay: 6, lead: { reviewSeconds: 600, startUpSeconds: 600 } });
-    expect(own.parameters).toContain('horizon: { changesPerDay: 6, latePrice: 16 }: as the config says');
+    expect(own.parameters).toContain(
+      'sla makes at most 6 changes a day, and its late price is 12, as the config says.',
+    );
+    expect(own.chosen).toEqual([]);
     expect(own.policies.map(({ name }) => name)).toEqual(['oracle', 'sla']);
+  });
+
+  test('chooses what a setting leaves open by the days before each judged one, and says what', async () => {
+    await recordMinutes();
+    const { chosen } = await backtest('--policies', 'hpa,static');
+    const tried = ['60 %', '45 %', '35 %', '25 %'];
+    const days = [{ start: '2026-11-02T01:00:00Z', setting: expect.stringMatching(/^(60|45|35|25) %$/) }];
+    expect(chosen).toEqual([{ policy: 'hpa', label: 'HPA at u', tried, days }]);
+    const { stdout } = await callBacktest('--policies', 'hpa,static');
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /Chosen for each judged day, by the days before it alone: HPA at u: \d\d %\./,
+    );
   });
 
   test('takes the lead and the part of it that is start-up from the call', async () => {
@@ -185,7 +202,10 @@ describe('backtest', () => {
   });
 
   test.each([
-    { words: ['--policies', 'hpa,static'], says: '--policies: "hpa" is unknown (there are: sla, sla-floor, static' },
+    {
+      words: ['--policies', 'hpa-7,static'],
+      says: '--policies: "hpa-7" is unknown (there are: static, sla, last-value-few',
+    },
     {
       words: ['--deployment', 'nobody'],
       says: '--deployment "nobody" names no graph of the config (there are: prod/llm-prod/chat)',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { slaStrategy } from '../../api/index.ts';
+import { families } from '../../planner/backtest/choice/index.ts';
 import {
   arrivalSettings,
-  comparedPolicies,
   judgedMinutes,
   LEAST_MINUTES,
   plausibleHistory,
@@ -37,9 +37,13 @@ describe('the stretch that is judged', () => {
 
 describe('the policies that are compared', () => {
   test('each have a name of their own that a command line can hold', () => {
-    const names = comparedPolicies({ changesPerDay: 24, latePrice: 16 }).map(({ name }) => name);
+    const all = families({ changesPerDay: 24, latePrice: undefined });
+    const names = all.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z0-9.-]+$/);
+    // Settings are tried side by side, and are told apart by their names.
+    const tried = all.flatMap(({ settings }) => settings.map(({ policy }) => policy.name));
+    expect(new Set(tried).size).toBe(tried.length);
   });
 });
 

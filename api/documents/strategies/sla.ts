@@ -15,8 +15,11 @@ export const DEFAULT_LATE_PRICE = 16;
 const horizonSetting = z.strictObject({
   /** Most merged changes of the graph within 24 hours; they get dearer as fewer are left. */
   changesPerDay: z.int().min(1).max(1440).default(DEFAULT_CHANGES_PER_DAY),
-  /** What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. */
-  latePrice: z.number().min(1).max(1000).default(DEFAULT_LATE_PRICE),
+  /**
+   * What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. Without it
+   * what `fit` chose for the graph, else {@link DEFAULT_LATE_PRICE}.
+   */
+  latePrice: z.number().min(1).max(1000).optional(),
 });
 
 /** Sizes prefill and decode together, so that TTFT and ITL stay within the SLA at a percentile until the next change. */

@@ -1,5 +1,4 @@
 export * from './arrival-settings.ts';
-export * from './compared-policies.ts';
 export * from './graph-engine.ts';
 export * from './judged-minutes.ts';
 export * from './plausible-history.ts';

@@ -3,6 +3,7 @@ import {
   joinedStretches,
   LimitedOracle,
   NeededReplicas,
+  type NeedSearch,
   type NeedStretch,
   neededAt,
   peakNeed,
@@ -29,9 +30,10 @@ const CHANNELS: readonly PolicyChannel[] = ['oracle', 'static', 'git', 'git-floo
  */
 export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, ReplayResult> {
   const { workload, engine, judged, lead, warmUpMinutes = WARM_UP_MINUTES, mostOverPeak = MOST_OVER_PEAK } = input;
+  const { daysFrom = judged.from } = input;
   const { gpusPerReplica, model } = engine;
-  const search = { workload, simulation: input.simulation(), most: BEYOND, gpusPerReplica, itlMs: input.sla.itlMs };
-  const trainingPeak = input.trainingPeak ?? peakNeed(search, model, 0, Math.max(1, judged.from));
+  const search = searchOf(input);
+  const trainingPeak = input.trainingPeak ?? trainingPeakOf(input);
   const most = {
     prefill: Math.ceil(mostOverPeak * trainingPeak.prefill),
     decode: Math.ceil(mostOverPeak * trainingPeak.decode),
@@ -74,7 +76,7 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
     if (!isJudged) gaps += 1;
     const done = index + 1 - judged.from;
     const isLast = index + 1 === judged.to;
-    if (done % MINUTES_PER_DAY === 0 || isLast) for (const one of replayed) one.endDay();
+    if ((index + 1 - daysFrom) % MINUTES_PER_DAY === 0 || isLast) for (const one of replayed) one.endDay();
     if (done % MINUTES_PER_HOUR !== 0 && !isLast) continue;
     for (const one of replayed) one.endHour();
     yield { done, all: judged.to - judged.from };
@@ -93,6 +95,18 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
     ...{ trainingPeak, most, needs },
     minutes: { judged: stretches.length, gaps },
   };
+}
+
+/** What the worst minute before the judged ones needed. */
+export function trainingPeakOf(input: PeakInput): ReplicaPair {
+  return peakNeed(searchOf(input), input.engine.model, 0, Math.max(1, input.judged.from));
+}
+
+type PeakInput = Pick<ReplayInput, 'workload' | 'engine' | 'sla' | 'simulation' | 'judged'>;
+
+function searchOf({ workload, engine, sla, simulation }: PeakInput): NeedSearch {
+  const { gpusPerReplica } = engine;
+  return { workload, simulation: simulation(), most: BEYOND, gpusPerReplica, itlMs: sla.itlMs };
 }
 
 /** {@link replaySteps} at one go. */

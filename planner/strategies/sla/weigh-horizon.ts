@@ -1,4 +1,4 @@
-import type { HorizonSetting } from '../../../api/index.ts';
+import { DEFAULT_LATE_PRICE, type HorizonSetting } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
 import { type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 
 /** What the numbers that cost least over the time ahead are, and what runs and was changed when they were chosen. */
 export interface WeighedHorizon {
-  readonly setting: HorizonSetting;
+  readonly setting: HorizonSetting & { readonly latePrice: number };
   readonly decision: HorizonDecision;
   readonly current: ReplicaPair | undefined;
   /** Merged changes of the graph within the last day. */
@@ -28,8 +28,9 @@ export function weighHorizon(
   context: StrategyContext,
 ): WeighedHorizon | undefined {
   const { settings, sla, workers, model, series, recent, compared } = decision;
-  const { horizon: setting } = settings;
-  if (setting === undefined) return undefined;
+  const { horizon } = settings;
+  if (horizon === undefined) return undefined;
+  const setting = { ...horizon, latePrice: horizon.latePrice ?? DEFAULT_LATE_PRICE };
   const isAggregated = workers.kind === 'aggregated';
   const gpusPerReplica = isAggregated
     ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica }

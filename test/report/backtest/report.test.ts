@@ -46,6 +46,32 @@ describe('the report of a backtest', () => {
     expect(flat(textOf())).not.toContain('better than sla');
   });
 
+  test('says in a line which settings were chosen, and from which day on', () => {
+    const day = (date: string, setting: string) => ({ start: `${date}T00:00:00Z`, setting });
+    const text = textOf(
+      sampleBacktest({
+        chosen: [
+          {
+            ...{ policy: 'sla', label: 'sla, Git only', tried: ['late price 8', 'late price 16'] },
+            days: [
+              ...[day('2026-11-03', 'late price 8'), day('2026-11-04', 'late price 8')],
+              ...[day('2026-11-05', 'late price 16'), day('2026-11-06', 'late price 8')],
+            ],
+          },
+          {
+            ...{ policy: 'hpa', label: 'HPA at u', tried: ['60 %', '45 %'] },
+            days: [day('2026-11-03', '45 %'), day('2026-11-04', '45 %')],
+          },
+        ],
+      }),
+    );
+    expect(flat(text)).toContain(
+      'Chosen for each judged day, by the days before it alone: sla, Git only: late price 8, ' +
+        'late price 16 from 2026-11-05, late price 8 from 2026-11-06 · HPA at u: 45 %.',
+    );
+    expect(textOf()).not.toContain('Chosen for each judged day');
+  });
+
   test('says so where one with more freedom does', () => {
     const { policies } = sampleBacktest();
     const better = samplePolicy('hpa-30', 'native', {

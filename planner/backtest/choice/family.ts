@@ -1,0 +1,17 @@
+import type { Policy } from '../policies/index.ts';
+
+/** A policy in one or more settings, of which the days before each judged one choose. */
+export interface Family {
+  /** As on a command line: `last-value`. */
+  readonly name: string;
+  /** As in a table: `last value × h`. */
+  readonly label: string;
+  /** Names of the policies are their own in all families that are compared. */
+  readonly settings: readonly [FamilySetting, ...FamilySetting[]];
+}
+
+export interface FamilySetting {
+  /** As in `late price 16`. */
+  readonly words: string;
+  readonly policy: Policy;
+}

@@ -1,0 +1,44 @@
+import { byDay, type Policy } from '../policies/index.ts';
+import { chooseSetting } from './choose-setting.ts';
+import type { Family } from './family.ts';
+import type { TriedSettings } from './try-settings.ts';
+
+const DAY_MINUTES = 1440;
+
+/** By the family's name, the place of the setting of each judged day; the last one holds for all days after. */
+export type DailyChoices = ReadonlyMap<string, readonly number[]>;
+
+/** Whole days and what is left of one, of which a day that begins is one. */
+export function daysIn(minutes: number): number {
+  return Math.ceil(minutes / DAY_MINUTES);
+}
+
+/** Chooses the setting of each judged day anew, by the days before it alone: those of the training, and judged ones that have passed. */
+export function walkForward(
+  tried: TriedSettings,
+  { trainingDays, judgedDays }: { readonly trainingDays: number; readonly judgedDays: number },
+): DailyChoices {
+  return new Map(
+    [...tried].map(([name, settings]) => [
+      name,
+      Array.from({ length: judgedDays }, (_, day) =>
+        chooseSetting(settings.map((days) => days.slice(0, trainingDays + day))),
+      ),
+    ]),
+  );
+}
+
+/** One setting for all days, by all the days that were tried, such as those of another graph. */
+export function onceForAll(tried: TriedSettings): DailyChoices {
+  return new Map([...tried].map(([name, settings]) => [name, [chooseSetting(settings)]]));
+}
+
+/** Each family as one policy that changes its setting at the start of each judged day. */
+export function chosenPolicies(families: readonly Family[], choices: DailyChoices, startMs: number): readonly Policy[] {
+  return families.map(({ name, label, settings: [first, ...others] }) =>
+    byDay({
+      ...{ name, label, startMs, choices: choices.get(name) ?? [0] },
+      candidates: [first.policy, ...others.map(({ policy }) => policy)],
+    }),
+  );
+}
