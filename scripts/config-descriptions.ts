@@ -91,7 +91,7 @@ export const CONFIG_DESCRIPTIONS: { readonly [path: string]: string } = {
   maxGpus: "Most GPUs of the graph's workers together.",
   horizon: 'Given, numbers are those that cost least over the time ahead; else those that keep a quantile of it.',
   'horizon.changesPerDay': 'Most merged changes of the graph within 24 hours; they get dearer as fewer are left.',
-  latePrice: 'What a late request costs, in what the engines of one request cost.',
+  latePrice: 'What a late request costs, in what the engines of one request cost; by default what fit chose, else 16.',
   'strategy(sla).correction': 'Whether measurements may make the profile slower; they never make it faster.',
   'strategy(dynamo-sla).correction': 'Whether measured latencies correct the profile.',
   intervalSeconds: 'Seconds between two decisions, and the length of the stretch that is looked at.',

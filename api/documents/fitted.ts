@@ -85,6 +85,14 @@ export const forecastErrors = z.strictObject({
   meanProvision: z.number().min(0),
 });
 
+/** What would have come of some days. */
+const priceOutcome = z.strictObject({
+  /** Share of the requests inside the SLA. */
+  attainment: share,
+  gpuHours: z.number().min(0),
+  proposals: z.int().min(0),
+});
+
 export const fittedForecast = z.strictObject({
   model: forecastModel,
   residualSpace: z.enum(RESIDUAL_SPACES),
@@ -104,6 +112,24 @@ export const fittedQuantity = fittedForecast.extend({
   candidates: z.array(
     z.strictObject({ model: forecastModel, errors: z.partialRecord(z.enum(RESIDUAL_SPACES), forecastErrors) }),
   ),
+});
+
+/** What a late request costs the strategy `sla` with a `horizon`, chosen on the graph's own history. */
+export const fittedLatePrice = z.strictObject({
+  /** In what the engines of one request cost. */
+  latePrice: z.number().min(1).max(1000),
+  /** What it was chosen for; of anything else it says nothing. */
+  setting: z.strictObject({
+    leadSeconds: z.int().min(1),
+    changesPerDay: z.int().min(1),
+    ttftMs: z.number().positive(),
+    itlMs: z.number().positive(),
+  }),
+  /** Days that were replayed, of which the first may be a part of one. */
+  days: z.int().min(1),
+  tried: z.array(priceOutcome.extend({ latePrice: z.number().min(1).max(1000) })).min(1),
+  /** Each day but the first with the price that the days before it spoke for; null where there was only one. */
+  walkForward: priceOutcome.extend({ days: z.int().min(1) }).nullable(),
 });
 
 /** What `fit` learned of one graph: a committed file that `plan` only reads, so that decisions do not flap. */
@@ -135,6 +161,7 @@ export const fittedModelSchema = z.strictObject({
     digest,
   }),
   quantities: z.partialRecord(z.enum(DEMAND_QUANTITIES), fittedQuantity),
+  latePrice: fittedLatePrice.optional(),
 });
 
 export type SingleModel = z.output<typeof singleModel>;
@@ -142,6 +169,7 @@ export type ForecastModel = z.output<typeof forecastModel>;
 export type ForecastErrors = z.output<typeof forecastErrors>;
 export type FittedForecast = z.output<typeof fittedForecast>;
 export type FittedQuantity = z.output<typeof fittedQuantity>;
+export type FittedLatePrice = z.output<typeof fittedLatePrice>;
 export type FittedModel = z.output<typeof fittedModelSchema>;
 
 /** Where a graph's fitted model is, from the repository's root: beside the app that renders the graph, if there is one. */

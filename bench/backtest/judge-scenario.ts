@@ -5,7 +5,7 @@ import {
   type TriedSettings,
   trySettings,
 } from '../../planner/backtest/choice/index.ts';
-import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
+import { evenLead } from '../../planner/backtest/delivery/index.ts';
 import {
   findNeeds,
   joinedStretches,
@@ -81,7 +81,7 @@ export class Task {
     const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
     const startMs = workload.startMs + range.from * 60_000;
     const policies: readonly Policy[] = chosenPolicies(families, choices, startMs);
-    const { startUpSeconds } = leadOf(leadSeconds);
+    const { startUpSeconds } = evenLead(leadSeconds);
     const stretches = this.#stretches(workload, range, seed);
     const prices = { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds };
     const days = stretches.length / DAY;
@@ -110,7 +110,7 @@ export class Task {
       shortage: found.shortage(stretch.index, stretch.needed),
     }));
     const requests = stretches.reduce((sum, { shortage }) => sum + (shortage?.prefill[0] ?? 0), 0);
-    const { startUpSeconds } = leadOf(leadSeconds);
+    const { startUpSeconds } = evenLead(leadSeconds);
     const days = stretches.length / DAY;
     const gpuSeconds = relaxedBound(
       stretches,
@@ -156,7 +156,7 @@ export class Task {
     const { sla, mostOverPeak } = this.scenario;
     return {
       ...{ workload: this.#traffic.workload(seed), ...this.#engine, sla, mostOverPeak },
-      ...{ lead: leadOf(leadSeconds), simulation: () => this.#simulation(), trainingPeak: this.#peakOf(seed) },
+      ...{ lead: evenLead(leadSeconds), simulation: () => this.#simulation(), trainingPeak: this.#peakOf(seed) },
     };
   }
 
@@ -180,10 +180,6 @@ export class Task {
     this.#peaks.set(seed, peak);
     return peak;
   }
-}
-
-function leadOf(leadSeconds: number): LeadTime {
-  return { reviewSeconds: leadSeconds / 2, startUpSeconds: leadSeconds / 2 };
 }
 
 function minuteByMinute<Pair>(

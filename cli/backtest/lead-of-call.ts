@@ -1,5 +1,5 @@
 import { DEFAULT_FORECAST, fail, forecastOf, type Result, type StrategySettings, succeed } from '../../api/index.ts';
-import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
+import { evenLead, type LeadTime } from '../../planner/backtest/delivery/index.ts';
 import { durationHours } from '../record/duration.ts';
 
 /** What the command line says of the time from a decision until it serves. */
@@ -13,7 +13,8 @@ export function leadOfCall({ lead, startUp }: LeadWords, strategy: StrategySetti
   const whole =
     lead === undefined ? succeed((forecastOf(strategy) ?? DEFAULT_FORECAST).leadSeconds) : secondsOf('--lead', lead);
   if (!whole.ok) return whole;
-  const start = startUp === undefined ? succeed(Math.round(whole.value / 2)) : secondsOf('--start-up', startUp);
+  if (startUp === undefined) return succeed(evenLead(whole.value));
+  const start = secondsOf('--start-up', startUp);
   if (!start.ok) return start;
   if (start.value <= whole.value) {
     return succeed({ reviewSeconds: whole.value - start.value, startUpSeconds: start.value });

@@ -1,27 +1,63 @@
-import { DEFAULT_CHANGES_PER_DAY, type StrategySettings } from '../../api/index.ts';
+import { DEFAULT_CHANGES_PER_DAY, type FittedModel, type Sla, type StrategySettings } from '../../api/index.ts';
+import { latePriceOf } from '../../planner/strategies/sla/late-price.ts';
 
 /** What `sla` is replayed with. */
 export interface ReplayedHorizon {
   readonly changesPerDay: number;
   /** Undefined where it is chosen anew for each judged day. */
   readonly latePrice: number | undefined;
+  /** Whether the price is that of the fitted file. */
+  readonly isFitted: boolean;
   /** Where it comes from, in sentences. */
   readonly words: string;
 }
 
+export interface HorizonQuestion {
+  readonly strategy: StrategySettings;
+  readonly fitted: FittedModel | undefined;
+  readonly leadSeconds: number;
+  readonly sla: Sla;
+  /** Start of what is judged, milliseconds since 1970. */
+  readonly judgedMs: number;
+}
+
 /** The graph's own `horizon` as far as it goes; what it leaves open is chosen by the days before each judged one. */
-export function replayedHorizon(strategy: StrategySettings): ReplayedHorizon {
+export function replayedHorizon(question: HorizonQuestion): ReplayedHorizon {
+  const { strategy } = question;
   const own = strategy.kind === 'sla' ? strategy.horizon : undefined;
-  const { changesPerDay = DEFAULT_CHANGES_PER_DAY, latePrice } = own ?? {};
-  const price =
-    latePrice === undefined
-      ? 'its late price, which the config leaves open, was chosen anew for each judged day, by the days before it alone'
-      : `its late price is ${latePrice}, as the config says`;
+  const changesPerDay = own?.changesPerDay ?? DEFAULT_CHANGES_PER_DAY;
+  const price = priceOf(question, { changesPerDay, latePrice: own?.latePrice });
+  const source = own === undefined ? ', the default' : '';
   const plan =
     own === undefined ? ' plan decides like that where strategy sla sets horizon, and this config does not.' : '';
-  const source = own === undefined ? ', the default' : '';
   return {
-    ...{ changesPerDay, latePrice },
-    words: `sla makes at most ${changesPerDay} changes a day${source}, and ${price}.${plan} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
+    ...price,
+    changesPerDay,
+    words: `sla makes at most ${changesPerDay} changes a day${source}, and its late price ${price.words}.${plan} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
   };
+}
+
+type Price = Pick<ReplayedHorizon, 'latePrice' | 'isFitted' | 'words'>;
+
+function priceOf(
+  { fitted, leadSeconds, sla, judgedMs }: HorizonQuestion,
+  own: Pick<ReplayedHorizon, 'changesPerDay' | 'latePrice'>,
+): Price {
+  const { latePrice, ...known } = latePriceOf(own, fitted, { leadSeconds, sla });
+  const open = (why: string): Price => ({
+    ...{ latePrice: undefined, isFitted: false },
+    words: `was chosen anew for each judged day, by the days before it alone${why}`,
+  });
+  switch (known.from) {
+    case 'config':
+      return { latePrice, isFitted: false, words: `is ${latePrice}, as the config says` };
+    case 'default':
+      return open(', as the config leaves it open');
+    case 'other-fit':
+      return open(`: that of the fitted file, ${known.fitted}, is of another lead, SLA or number of changes`);
+    case 'fitted':
+      return Date.parse(fitted?.training.end ?? '') <= judgedMs
+        ? { latePrice, isFitted: true, words: `is ${latePrice}, which was fitted to days before those that are judged` }
+        : open(`: that of the fitted file, ${latePrice}, was learned from days that are judged here`);
+  }
 }

@@ -8,7 +8,12 @@ import {
   walkForward,
 } from '../../planner/backtest/choice/index.ts';
 import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
-import { type ArrivalSettings, type GraphEngine, worstOfSeeds } from '../../planner/backtest/graph/index.ts';
+import {
+  type ArrivalSettings,
+  GIVE_UP_SECONDS,
+  type GraphEngine,
+  worstOfSeeds,
+} from '../../planner/backtest/graph/index.ts';
 import type { Policy } from '../../planner/backtest/policies/index.ts';
 import {
   type ReplayInput,
@@ -22,9 +27,6 @@ import { type Workload, workloadOf } from '../../planner/backtest/workload/index
 import type { TrafficSeries } from '../../planner/index.ts';
 import type { CommandContext } from '../context.ts';
 import { runSteps } from './backtest-progress.ts';
-
-/** A client that waits longer for its first token goes away. */
-export const GIVE_UP_SECONDS = 10;
 
 export interface SimulationQuestion extends GraphEngine {
   readonly series: TrafficSeries;
@@ -58,22 +60,25 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
   const workloadFor = (seed: number): Workload => workloadOf(series, { ...question.arrivals, seed });
   const inputFor = (seed: number) => ({ workload: workloadFor(seed), engine, profile, sla, lead, judged, simulation });
   const [first, ...others] = seeds;
+  const firstInput = inputFor(first);
+  const { workload } = firstInput;
+  const trainingPeak = trainingPeakOf(firstInput);
   const choices = chosen();
-  const { workload } = inputFor(first);
   const policies = chosenPolicies(families, choices, workload.startMs + judged.from * 60_000);
   const replayed = (seed: number): ReplayResult => {
     const what = seeds.length === 1 ? 'replayed' : `replayed, seed ${seed} of ${seeds.join(', ')}`;
-    return runSteps(replaySteps({ ...inputFor(seed), policies }), what, context);
+    const input = seed === first ? { ...firstInput, trainingPeak } : inputFor(seed);
+    return runSteps(replaySteps({ ...input, policies }), what, context);
   };
   const result = worstOfSeeds([replayed(first), ...others.map(replayed)]);
   const subject = policies.find(({ name }) => name === question.whatIf);
   return { workload, choices, result, whatIf: subject === undefined ? undefined : tried(subject) };
 
   function chosen(): DailyChoices {
-    const { judged: _, ...input } = inputFor(first);
+    const { judged: _, ...input } = firstInput;
     const judgedDays = daysIn(judged.to - judged.from);
     const steps = trySettings(families, {
-      ...{ ...input, trainingPeak: trainingPeakOf(inputFor(first)), daysFrom: judged.from },
+      ...{ ...input, trainingPeak, daysFrom: judged.from },
       // Nothing learns from the last day.
       end: judged.from + (judgedDays - 1) * DAY_MINUTES,
     });
@@ -83,8 +88,7 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
   function tried(policy: Policy): WhatIf | undefined {
     const base = result.policies.find(({ name }) => name === policy.name);
     if (base === undefined) return undefined;
-    const { trainingPeak, needs } = result;
-    const { simulation: _, ...input } = { ...inputFor(first), trainingPeak, needs };
+    const { simulation: _, ...input } = { ...firstInput, trainingPeak: result.trainingPeak, needs: result.needs };
     const {
       budget,
       sla: targets,

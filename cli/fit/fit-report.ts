@@ -1,5 +1,6 @@
 import { type DemandQuantity, type FittedQuantity, type ForecastErrors, SCHEMA_VERSION } from '../../api/index.ts';
 import { modelWords } from '../../planner/index.ts';
+import { percent } from '../../report/backtest/words.ts';
 import {
   atMost,
   type Block,
@@ -46,6 +47,7 @@ function fitDocument(outcomes: readonly FitOutcome[], { source, isDryRun }: FitF
       const { horizon, training, bucketSeconds } = outcome.model;
       return {
         ...{ ...place, file: outcome.file, reason: null, horizon, bucketSeconds, training, notes: outcome.notes },
+        latePrice: latePriceDocument(outcome),
         quantities: [
           ...quantitiesOf(outcome).map(({ name, fitted }) => ({
             quantity: name,
@@ -62,6 +64,24 @@ function fitDocument(outcomes: readonly FitOutcome[], { source, isDryRun }: FitF
 }
 
 type Fitted = Exclude<FitOutcome, { kind: 'refused' }>;
+
+/** Null where nothing was to be chosen. */
+function latePriceDocument({ model, refusedPrice }: Fitted) {
+  if (model.latePrice !== undefined) return model.latePrice;
+  return refusedPrice === undefined ? null : { latePrice: null, reason: refusedPrice };
+}
+
+/** What the price was chosen by, or why none was; undefined where nothing was to be chosen. */
+function priceWords({ model, refusedPrice }: Fitted): string | undefined {
+  const { latePrice: price } = model;
+  if (price === undefined) return refusedPrice === undefined ? undefined : `the default: ${refusedPrice}`;
+  const outcome = ({ attainment, gpuHours }: { readonly attainment: number; readonly gpuHours: number }): string =>
+    `${percent(attainment)} kept for ${Math.round(gpuHours)} GPU-hours`;
+  const tried = price.tried.map((one) => `${one.latePrice}: ${outcome(one)}`).join(', ');
+  const forward =
+    price.walkForward === null ? '' : `; chosen anew each day by those before: ${outcome(price.walkForward)}`;
+  return `over ${price.days} days, ${tried}${forward}`;
+}
 
 function quantitiesOf({ model }: Fitted) {
   return (Object.entries(model.quantities) as [DemandQuantity, FittedQuantity][]).map(([name, fitted]) => ({
@@ -91,8 +111,8 @@ function fitText(outcomes: readonly FitOutcome[], facts: FitFacts, paint: Paint)
       return {
         cells: [
           { text: name },
-          { text: `pinball ${percent(errors.pinball)}${besideLastValue(fitted)}` },
-          { text: `coverage ${percent(errors.coverage)}` },
+          { text: `pinball ${shareOf(errors.pinball)}${besideLastValue(fitted)}` },
+          { text: `coverage ${shareOf(errors.coverage)}` },
           { text: `provision ${errors.meanProvision.toFixed(2)} ×`, paint: paint.faint },
         ],
         note: `${modelWords(fitted.model)}, ${fitted.residualSpace}`,
@@ -104,12 +124,26 @@ function fitText(outcomes: readonly FitOutcome[], facts: FitFacts, paint: Paint)
         note: reason,
       }),
     );
+    const words = priceWords(outcome);
+    const { latePrice } = outcome.model;
+    const price: readonly Row[] =
+      words === undefined
+        ? []
+        : [
+            {
+              cells: [
+                { text: 'latePrice' },
+                latePrice === undefined ? { text: 'default', paint: paint.notice } : { text: `${latePrice.latePrice}` },
+              ],
+              note: words,
+            },
+          ];
     const noticed = outcome.notes.map(
       (note): Row => ({ cells: [{ text: 'metrics', paint: paint.notice }], note: visibleText(note) }),
     );
     return [
       `${head}  ${stateOf(outcome, facts)} ${visibleText(outcome.file)}`,
-      ...layOutRows([...rows, ...kept], '  '),
+      ...layOutRows([...rows, ...kept, ...price], '  '),
       ...layOutRows(noticed, '  '),
     ].join('\n');
   });
@@ -121,13 +155,14 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
     const graph: Cell = [code(visibleText(labelOf(outcome), MAX_NAME))];
     if (outcome.kind === 'refused')
       return [[graph, ['refused'], [visibleText(outcome.reason, 3 * MAX_NAME)], [], [], []]];
+    const price = priceWords(outcome);
     return [
       ...quantitiesOf(outcome).map(({ name, fitted }): readonly Cell[] => [
         graph,
         [name],
         [`${modelWords(fitted.model)}, ${fitted.residualSpace}`],
-        [`${percent(fitted.errors.pinball)}${besideLastValue(fitted)}`],
-        [percent(fitted.errors.coverage)],
+        [`${shareOf(fitted.errors.pinball)}${besideLastValue(fitted)}`],
+        [shareOf(fitted.errors.coverage)],
         [`${fitted.errors.meanProvision.toFixed(2)} ×`],
       ]),
       ...outcome.refused.map(({ quantity, reason }): readonly Cell[] => [
@@ -138,6 +173,18 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
         [],
         [],
       ]),
+      ...(price === undefined
+        ? []
+        : [
+            [
+              graph,
+              ['latePrice'],
+              [`${outcome.model.latePrice?.latePrice ?? ''} ${visibleText(price, 3 * MAX_NAME)}`.trim()],
+              [],
+              [],
+              [],
+            ],
+          ]),
       ...outcome.notes.map((note): readonly Cell[] => [
         graph,
         ['metrics'],
@@ -159,7 +206,7 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
 
 function besideLastValue(fitted: FittedQuantity): string {
   const last = lastValueErrors(fitted);
-  return last === null ? '' : ` (last value ${percent(last.pinball)})`;
+  return last === null ? '' : ` (last value ${shareOf(last.pinball)})`;
 }
 
 function stateOf({ kind }: Fitted, { isDryRun }: FitFacts): string {
@@ -179,6 +226,6 @@ function labelOf({ environment, namespace, deployment }: FitOutcome): string {
   return `${environment}/${namespace}/${deployment}`;
 }
 
-function percent(share: number): string {
+function shareOf(share: number): string {
   return `${Number((100 * share).toPrecision(share < 0.01 ? 2 : 3))} %`;
 }

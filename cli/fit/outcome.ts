@@ -19,6 +19,8 @@ export type FitOutcome = FittedPlace &
         readonly model: FittedModel;
         /** Quantities that keep the default forecast, and why. */
         readonly refused: readonly RefusedQuantity[];
+        /** Why no late price was chosen, where one was asked for. */
+        readonly refusedPrice: string | undefined;
         /** What of the metrics was left out, in words. */
         readonly notes: readonly string[];
       }
@@ -40,5 +42,6 @@ export async function outcomeOf(
     const reason = `${file} ${problem?.message}; ${problem?.hint}`;
     return problem?.code === 'refused' ? succeed({ ...place, kind: 'refused', reason }) : saved;
   }
-  return succeed({ ...place, kind: saved.value, file, model: fit.model, refused: fit.refused, notes: fit.notes ?? [] });
+  const { model, refused, refusedPrice, notes = [] } = fit;
+  return succeed({ ...place, kind: saved.value, file, model, refused, refusedPrice, notes });
 }

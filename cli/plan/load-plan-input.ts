@@ -5,6 +5,7 @@ import {
   type Problem,
   profilesOf,
   type Result,
+  type StrategySettings,
   statusSchema,
   succeed,
 } from '../../api/index.ts';
@@ -83,10 +84,20 @@ export async function loadPlanInput(files: PlanFiles, context: CommandContext): 
   return succeed({ setting, source: source.value });
 }
 
-/** Each profile once, in the order of their paths. */
-async function readProfiles(cwd: string, config: Config): Promise<Result<readonly ReadDocument<ProfileParts>[]>> {
+/**
+ * Each profile once, in the order of their paths.
+ * @param isNeeded for a strategy whose profiles are not looked at, false
+ */
+export async function readProfiles(
+  cwd: string,
+  config: Config,
+  isNeeded: (strategy: StrategySettings) => boolean = () => true,
+): Promise<Result<readonly ReadDocument<ProfileParts>[]>> {
   const named = config.deployments.flatMap(({ strategy }, index) =>
-    profilesOf(strategy).map(({ field, path }) => ({ path, field: `deployments[${index}].strategy.${field}` })),
+    (isNeeded(strategy) ? profilesOf(strategy) : []).map(({ field, path }) => ({
+      path,
+      field: `deployments[${index}].strategy.${field}`,
+    })),
   );
   const paths = [...new Set(named.map(({ path }) => path))].sort();
   const problems: Problem[] = [];

@@ -3,6 +3,7 @@ import { type Family, families } from '../../planner/backtest/choice/index.ts';
 import {
   type ArrivalSettings,
   arrivalSettings,
+  GIVE_UP_SECONDS,
   graphEngine,
   judgedMinutes,
   LEAST_MINUTES,
@@ -23,12 +24,13 @@ import { choosePolicies } from '../backtest/choose-policies.ts';
 import { requireKnownMinutes } from '../backtest/known-minutes.ts';
 import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
 import { readHistory } from '../backtest/read-history.ts';
-import { type ReplayedHorizon, replayedHorizon } from '../backtest/replayed-horizon.ts';
+import { replayedHorizon } from '../backtest/replayed-horizon.ts';
 import { placeOfPage, savePage } from '../backtest/save-page.ts';
-import { GIVE_UP_SECONDS, simulate } from '../backtest/simulate.ts';
+import { simulate } from '../backtest/simulate.ts';
 import type { CommandRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { done, failed } from '../outcome.ts';
+import { fittedModelFile } from '../plan/load-fitted-models.ts';
 import { loadPlanInput, type PlanFiles } from '../plan/load-plan-input.ts';
 import { savePlan } from '../plan/save-plan.ts';
 import { durationHours } from '../record/duration.ts';
@@ -89,22 +91,26 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   const metrics = metricsInput([source.evidence()]);
   if (!metrics.ok) return metrics;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
-  const sla = replayedHorizon(graph.value.deployment.strategy);
   const arrivals = arrivalSettings(history.series, graph.value.deployment.strategy);
-  const question = questionOf(call, { graph: graph.value, series: history.series, setting, sla, arrivals });
+  const question = questionOf(call, { graph: graph.value, series: history.series, setting, arrivals });
   if (!question.ok) return question;
-  const { judged } = question.value;
+  const { judged, horizon } = question.value;
   context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
   const simulated = simulate(question.value, context);
   const { profiles, fitted = [], config } = setting.inputs;
-  const fittedFile = setting.fitted?.has(placeKey(graph.value)) === true ? fitted : [];
+  const file = fittedModelFile(graph.value);
   return succeed(
     backtestDocument({
       ...{ graph: graph.value, ...question.value, ...simulated, giveUpSeconds: GIVE_UP_SECONDS },
-      inputs: { metrics: metrics.value, config, profiles, fitted: fittedFile },
+      inputs: {
+        metrics: metrics.value,
+        config,
+        profiles,
+        fitted: horizon.isFitted ? fitted.filter((input) => input.file === file) : [],
+      },
       gpusPerReplica: question.value.engine.gpusPerReplica,
-      proposalsPerDay: sla.changesPerDay,
-      parameters: sla.words,
+      proposalsPerDay: horizon.changesPerDay,
+      parameters: horizon.words,
       notes: [...history.notes, arrivals.words],
     }),
   );
@@ -114,11 +120,10 @@ interface GraphHistory {
   readonly graph: PlaceableGraph;
   readonly series: TrafficSeries;
   readonly setting: PlanSetting;
-  readonly sla: ReplayedHorizon;
   readonly arrivals: ArrivalSettings;
 }
 
-function questionOf(call: BacktestCall, { graph, series, setting, sla, arrivals }: GraphHistory) {
+function questionOf(call: BacktestCall, { graph, series, setting, arrivals }: GraphHistory) {
   const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
   if (minutes < LEAST_MINUTES) {
     const message = `the history of ${graph.name} is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} long, and a backtest takes at least ${LEAST_MINUTES}`;
@@ -130,14 +135,18 @@ function questionOf(call: BacktestCall, { graph, series, setting, sla, arrivals 
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
   const lead = leadOfCall(call, graph.deployment.strategy);
-  const policies = choosePolicies(families(sla), call.policies);
-  if (!engine.ok || !lead.ok || !policies.ok) {
-    return fail(...[engine, lead, policies].flatMap((part) => (part.ok ? [] : part.error)));
-  }
+  if (!engine.ok || !lead.ok) return fail(...[engine, lead].flatMap((part) => (part.ok ? [] : part.error)));
+  const horizon = replayedHorizon({
+    ...{ strategy: graph.deployment.strategy, fitted: setting.fitted?.get(placeKey(graph)), sla: engine.value.sla },
+    leadSeconds: lead.value.reviewSeconds + lead.value.startUpSeconds,
+    judgedMs: series.startMs + judged.from * 60_000,
+  });
+  const policies = choosePolicies(families(horizon), call.policies);
+  if (!policies.ok) return policies;
   const whatIf = call.isWhatIf ? subjectOf(policies.value) : succeed(undefined);
   if (!whatIf.ok) return whatIf;
   return succeed({
-    ...{ ...engine.value, series, judged, lead: lead.value, families: policies.value, whatIf: whatIf.value },
+    ...{ ...engine.value, horizon, series, judged, lead: lead.value, families: policies.value, whatIf: whatIf.value },
     arrivals: arrivals.settings,
     seeds: seedsOf(call.seeds),
   });

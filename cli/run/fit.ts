@@ -1,5 +1,13 @@
 import { fail, type Result, succeed } from '../../api/index.ts';
-import { type FleetFit, fitFleet } from '../../planner/index.ts';
+import { asksForLatePrice, fitLatePrice } from '../../planner/fit/fit-late-price.ts';
+import {
+  type FleetFit,
+  fitFleet,
+  type PlaceableGraph,
+  type PriceFit,
+  type TrafficSeries,
+} from '../../planner/index.ts';
+import { runSteps } from '../backtest/backtest-progress.ts';
 import type { CommandRunner } from '../command.ts';
 import { fitReport } from '../fit/fit-report.ts';
 import { type FitOutcome, outcomeOf } from '../fit/outcome.ts';
@@ -7,6 +15,7 @@ import { loadConfig } from '../load-config.ts';
 import { type MetricsChoice, openMetricsSource } from '../metrics/open-source.ts';
 import { done, failed } from '../outcome.ts';
 import { loadFleet } from '../plan/load-fleet.ts';
+import { readProfiles } from '../plan/load-plan-input.ts';
 import { planProgress } from '../plan/plan-progress.ts';
 import { planTime } from '../plan/plan-time.ts';
 
@@ -25,8 +34,18 @@ export const runFit: CommandRunner<FitCall> = async ({ metrics, at, isDryRun, ha
   const loaded = await loadConfig(cwd);
   if (!time.ok || !loaded.ok) return failed([time, loaded].flatMap((part) => (part.ok ? [] : part.error)));
   const { config } = loaded.value;
-  const [fleet, source] = await Promise.all([loadFleet(cwd, config), openMetricsSource(metrics, config, context)]);
-  if (!fleet.ok || !source.ok) return failed([source, fleet].flatMap((part) => (part.ok ? [] : part.error)));
+  const [fleet, source, read] = await Promise.all([
+    loadFleet(cwd, config),
+    openMetricsSource(metrics, config, context),
+    readProfiles(cwd, config, asksForLatePrice),
+  ]);
+  if (!fleet.ok || !source.ok || !read.ok) {
+    return failed([source, read, fleet].flatMap((part) => (part.ok ? [] : part.error)));
+  }
+  const profiles = new Map(read.value.map(({ input, value }) => [input.file, value]));
+  const { minCoverage } = config.metrics;
+  const priceOf = (graph: PlaceableGraph, series: TrafficSeries): PriceFit =>
+    runSteps(fitLatePrice({ graph, series, profiles, minCoverage }), `${graph.name}: late prices tried`, context);
 
   const outcomes: FitOutcome[] = [];
   const progress = planProgress(context, 'fitted');
@@ -37,7 +56,10 @@ export const runFit: CommandRunner<FitCall> = async ({ metrics, at, isDryRun, ha
     progress(count, all);
     return succeed(undefined);
   };
-  const run = await fitFleet({ at: time.value, config, fleet: fleet.value.fleet }, { source: source.value, onFitted });
+  const run = await fitFleet(
+    { at: time.value, config, fleet: fleet.value.fleet },
+    { source: source.value, priceOf, onFitted },
+  );
   if (!run.ok) return failed(run.error);
   const exitCode = hasDetailedExitCode ? detailedExitCode(outcomes) : 0;
   return done(fitReport(outcomes, { source: source.value.evidence().source, isDryRun }), exitCode);

@@ -12,6 +12,7 @@ import {
 } from '../../api/index.ts';
 import {
   arrivalSettings,
+  GIVE_UP_SECONDS,
   type GraphEngine,
   graphEngine,
   plausibleHistory,
@@ -27,7 +28,6 @@ import {
 import { outcomeReport } from '../../report/index.ts';
 import { chooseGraph } from '../backtest/choose-graph.ts';
 import { readHistory } from '../backtest/read-history.ts';
-import { GIVE_UP_SECONDS } from '../backtest/simulate.ts';
 import type { CommandRunner } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { done, failed } from '../outcome.ts';

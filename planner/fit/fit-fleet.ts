@@ -1,5 +1,6 @@
 import {
   DEFAULT_FORECAST,
+  type FittedLatePrice,
   type ForecastSetting,
   fail,
   forecastOf,
@@ -9,7 +10,7 @@ import {
   type StrategySettings,
   succeed,
 } from '../../api/index.ts';
-import type { MetricsSource } from '../metrics/index.ts';
+import type { MetricsSource, TrafficSeries } from '../metrics/index.ts';
 import {
   candidateOf,
   type PlaceableGraph,
@@ -30,8 +31,17 @@ export interface FleetFit {
   readonly fit: GraphFit;
 }
 
+/** What a late request costs a graph, as its own history speaks for it. */
+export type PriceFit =
+  | { readonly kind: 'fitted'; readonly price: FittedLatePrice }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Its strategy has no price, or the config sets it. */
+  | { readonly kind: 'none' };
+
 export interface FitRun {
   readonly source: MetricsSource;
+  /** Chooses the price of a graph by what was measured of it. */
+  readonly priceOf: (graph: PlaceableGraph, series: TrafficSeries) => PriceFit;
   /** Called after each graph, one at a time, in the order of the fleet; the next graph waits for it. */
   readonly onFitted: (fitted: FleetFit, done: number, all: number) => Promise<Result<void>>;
 }
@@ -43,7 +53,7 @@ export interface FitRun {
  */
 export async function fitFleet(
   setting: Pick<PlanSetting, 'at' | 'config' | 'fleet'>,
-  { source, onFitted }: FitRun,
+  { source, priceOf, onFitted }: FitRun,
 ): Promise<Result<void>> {
   const selected = selectGraphs(setting.config, setting.fleet);
   if (!selected.ok) return selected;
@@ -61,7 +71,9 @@ export async function fitFleet(
   if (problems.length > 0) return fail(...problems);
   for (const [index, { graph, refusal }] of graphs.entries()) {
     const fit: Result<GraphFit> =
-      refusal === undefined ? await fitOne(graph, setting, source) : succeed({ kind: 'refused', reason: refusal });
+      refusal === undefined
+        ? await fitOne(graph, setting, { source, priceOf })
+        : succeed({ kind: 'refused', reason: refusal });
     if (!fit.ok) return fit;
     const taken = await onFitted({ graph, fit: fit.value }, index + 1, graphs.length);
     if (!taken.ok) return taken;
@@ -72,7 +84,7 @@ export async function fitFleet(
 async function fitOne(
   graph: PlaceableGraph,
   setting: Pick<PlanSetting, 'at' | 'config'>,
-  source: MetricsSource,
+  { source, priceOf }: Pick<FitRun, 'source' | 'priceOf'>,
 ): Promise<Result<GraphFit>> {
   const request = seriesRequest(graph, setting);
   const metrics = await source.read(request);
@@ -87,7 +99,17 @@ async function fitOne(
   );
   if (judged.metrics.kind === 'unavailable') return succeed({ kind: 'refused', reason: judged.metrics.reason });
   const fit = fitGraph(judged.metrics.series, { name, namespace, environment, forecast, at: setting.at });
-  return succeed(fit.kind === 'refused' ? fit : { ...fit, notes: judged.notes.flatMap(cutWords) });
+  if (fit.kind === 'refused') return succeed(fit);
+  const notes = judged.notes.flatMap(cutWords);
+  const priced = priceOf(graph, metrics.value.series);
+  switch (priced.kind) {
+    case 'fitted':
+      return succeed({ ...fit, notes, model: { ...fit.model, latePrice: priced.price } });
+    case 'refused':
+      return succeed({ ...fit, notes, refusedPrice: priced.reason });
+    case 'none':
+      return succeed({ ...fit, notes });
+  }
 }
 
 /** What was cut from the metrics; what else was noticed is a plan's business. */

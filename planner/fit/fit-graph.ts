@@ -36,6 +36,8 @@ export type GraphFit =
       readonly kind: 'fitted';
       readonly model: FittedModel;
       readonly refused: readonly RefusedQuantity[];
+      /** Why no late price was chosen, where one was asked for. */
+      readonly refusedPrice?: string;
       /** What of the metrics was left out, in words. */
       readonly notes?: readonly string[];
     }

@@ -122,7 +122,7 @@ describe('backtest', () => {
     const usual = await backtest('--policies', 'static');
     expect(usual.setting.proposalsPerDay).toBe(24);
     expect(usual.parameters).toContain(
-      'sla makes at most 24 changes a day, the default, and its late price, which the config leaves open',
+      'sla makes at most 24 changes a day, the default, and its late price was chosen anew for each judged day',
     );
     const config = join(folder, 'dynamo-gitops.yaml');
     const text = await readFile(config, 'utf8');

@@ -1,2 +1,2 @@
 export * from './delivery.ts';
-export type * from './lead-time.ts';
+export * from './lead-time.ts';

@@ -5,3 +5,9 @@ export interface LeadTime {
   /** From the order of a replica until it takes work; it is paid for, and a fall has none. */
   readonly startUpSeconds: number;
 }
+
+/** A lead of which nobody says what its parts are: half of it is start-up. */
+export function evenLead(leadSeconds: number): LeadTime {
+  const startUpSeconds = Math.round(leadSeconds / 2);
+  return { reviewSeconds: leadSeconds - startUpSeconds, startUpSeconds };
+}

@@ -1,4 +1,5 @@
 export * from './arrival-settings.ts';
+export * from './give-up.ts';
 export * from './graph-engine.ts';
 export * from './judged-minutes.ts';
 export * from './plausible-history.ts';

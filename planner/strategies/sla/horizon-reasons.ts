@@ -2,13 +2,14 @@ import type { PlanReason } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { counted, formatQuantity as q } from '../../quantity.ts';
 import type { SlaDecision } from './decision.ts';
+import { priceSource } from './late-price.ts';
 import { step } from './step.ts';
 import type { WeighedHorizon } from './weigh-horizon.ts';
 
 /** What the time ahead was weighed to cost, and why a change is worth its price or not. */
 export function horizonSteps({ horizon, settings, workers }: SlaDecision): readonly PlanReason[] {
   if (horizon === undefined) return [];
-  const { decision, setting, current, changes } = horizon;
+  const { decision, setting, price, current, changes } = horizon;
   if (decision.kind === 'none') {
     const words = `the time ahead cannot be weighed (${decision.reason}), so numbers are those for the quantile`;
     return [step('demand', 'horizonGpuSeconds', Number.NaN, words)];
@@ -17,7 +18,7 @@ export function horizonSteps({ horizon, settings, workers }: SlaDecision): reado
   const words = (one: ReplicaPair): string =>
     workers.kind === 'aggregated' ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`;
   const stretch = `the ${q(seconds)} s from ${q(settings.forecast.leadSeconds)} s ahead`;
-  const cheapestWords = `${words(cheapest)} would cost least over ${stretch}, ${q(cost)} GPU-seconds, of which late requests count ${q(setting.latePrice)} times what engines take for them`;
+  const cheapestWords = `${words(cheapest)} would cost least over ${stretch}, ${q(cost)} GPU-seconds, of which late requests count ${q(price.latePrice)} times what engines take for them${priceSource(price)}`;
   const made = `${counted(changes, 'change')} of ${setting.changesPerDay} in the last 24 hours`;
   return [
     step('demand', 'horizonGpuSeconds', cost, cheapestWords),

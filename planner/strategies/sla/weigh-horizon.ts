@@ -1,4 +1,4 @@
-import { DEFAULT_LATE_PRICE, type HorizonSetting } from '../../../api/index.ts';
+import type { HorizonSetting } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
 import { type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
@@ -7,13 +7,15 @@ import { currentReplicas } from '../current-replicas.ts';
 import type { StrategyContext } from '../strategy.ts';
 import type { SlaDecision } from './decision.ts';
 import { type HorizonDecision, HorizonPlanner, type RepeatingDay } from './horizon/index.ts';
+import { type LatePrice, latePriceOf } from './late-price.ts';
 import { DEFAULT_ISL_VARIATION } from './variation.ts';
 
 const DAY_MS = 86_400_000;
 
 /** What the numbers that cost least over the time ahead are, and what runs and was changed when they were chosen. */
 export interface WeighedHorizon {
-  readonly setting: HorizonSetting & { readonly latePrice: number };
+  readonly setting: Pick<HorizonSetting, 'changesPerDay'>;
+  readonly price: LatePrice;
   readonly decision: HorizonDecision;
   readonly current: ReplicaPair | undefined;
   /** Merged changes of the graph within the last day. */
@@ -28,14 +30,14 @@ export function weighHorizon(
   context: StrategyContext,
 ): WeighedHorizon | undefined {
   const { settings, sla, workers, model, series, recent, compared } = decision;
-  const { horizon } = settings;
-  if (horizon === undefined) return undefined;
-  const setting = { ...horizon, latePrice: horizon.latePrice ?? DEFAULT_LATE_PRICE };
+  const { horizon: setting, forecast } = settings;
+  if (setting === undefined) return undefined;
   const isAggregated = workers.kind === 'aggregated';
   const gpusPerReplica = isAggregated
     ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica }
     : workers.gpusPerReplica;
   const { fitted } = context;
+  const price = latePriceOf(setting, fitted, { leadSeconds: forecast.leadSeconds, sla });
   const bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, settings.forecast);
   const usual = defaultMethod(bucketSeconds);
   const planner = new HorizonPlanner({
@@ -46,7 +48,7 @@ export function weighHorizon(
       prefill: fitted?.quantities.prefillTokensPerSecond ?? usual,
       decode: fitted?.quantities.decodeTokensPerSecond ?? usual,
     },
-    ...{ latePrice: setting.latePrice, changesPerDay: setting.changesPerDay },
+    ...{ latePrice: price.latePrice, changesPerDay: setting.changesPerDay },
     arrivalVariation: settings.arrivalVariation,
   });
   const width = bucketSeconds / series.bucketSeconds;
@@ -55,7 +57,7 @@ export function weighHorizon(
   const current = currentPair(decision);
   const changes = changesInDay(context);
   return {
-    ...{ setting, current, changes },
+    ...{ setting, price, current, changes },
     day: isAggregated ? undefined : planner.repeatingDay(startMs, compared.correction, settings.percentile),
     decision: planner.decide({
       ...{ current, changes, maxGpus: settings.maxGpus, correction: compared.correction },
