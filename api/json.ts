@@ -35,13 +35,17 @@ export function showJson(value: JsonValue | undefined): string {
 
 /** JSON with sorted keys and no spaces: equal documents give equal bytes, whatever order they were built in. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (isObject(value)) {
-    const members = Object.keys(value)
-      .filter((key) => value[key] !== undefined)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-    return `{${members.join(',')}}`;
+  // Plans name every manifest of a fleet, so that lists and functions of their own would be felt here.
+  let inside = '';
+  if (Array.isArray(value)) {
+    for (const item of value) inside += `${inside === '' ? '' : ','}${canonicalJson(item ?? null)}`;
+    return `[${inside}]`;
   }
-  return JSON.stringify(value);
+  if (!isObject(value)) return JSON.stringify(value);
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    inside += `${inside === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${inside}}`;
 }

@@ -61,6 +61,8 @@ export interface SurveyRequest {
   readonly prefix: string;
   /** Undefined where nobody asks what was opened lately. */
   readonly since: Date | undefined;
+  /** A view of this run: what it saw of the forge need not be looked at again, since a write holds to what was surveyed. */
+  readonly after?: BranchView | undefined;
 }
 
 export interface ForgeSurvey {

@@ -39,13 +39,10 @@ export async function commentOnProposal(
       files: [{ file: COMMENT_FILE, mode: '100644' as const, bytes: Buffer.from(comment.markdown) }],
       message: `!${comment.number} comment\n`,
     };
-    const published = await publish(
-      repository,
-      signature,
-      `dynamo-gitops: !${comment.number} comment`,
-      [draft],
-      ([commit = '']) => [{ kind: 'set', name, from: previous?.commit, to: commit }],
-    );
+    const published = await publish(repository, signature, `dynamo-gitops: !${comment.number} comment`, {
+      drafts: [draft],
+      steps: ([commit = '']) => [{ kind: 'set', name, from: previous?.commit, to: commit }],
+    });
     if (!published.ok) return published;
     if (published.value !== undefined) return succeed('written');
   }

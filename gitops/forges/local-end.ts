@@ -15,7 +15,7 @@ import { type BranchView, lostRace, type Merged, type MergeOptions, missingBase 
 import { isClosedByPerson, LABELS } from './local-labels.ts';
 import { RECORDS, readRecords, recordCommit, recordRef, type StoredRecord } from './local-records.ts';
 import { BRANCHES } from './local-view.ts';
-import { unmovedBase } from './local-write.ts';
+import { areUnmoved } from './local-write.ts';
 
 /** Closes the open merge request of a view, and drops its branch. */
 export async function closeProposal(
@@ -27,20 +27,16 @@ export async function closeProposal(
   const { open } = view;
   const refs = await readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
   if (!refs.ok) return refs;
-  const base = unmovedBase(view, refs.value);
-  if (open === undefined || base === undefined) return { ok: false, error: [lostRace(view.head.branch)] };
+  if (open === undefined || !areUnmoved(view, refs.value)) return { ok: false, error: [lostRace(view.head.branch)] };
   const closed: MergeRequest = { ...open.mergeRequest, state: 'closed', updatedAt: signature.at.toISOString() };
-  const published = await publish(
-    repository,
-    signature,
-    `dynamo-gitops: !${closed.number} closed`,
-    [recordCommit(closed, open.revision, `closed: ${reason}`)],
-    ([record = '']) => [
-      { kind: 'verify', name: base.name, commit: base.commit },
+  const published = await publish(repository, signature, `dynamo-gitops: !${closed.number} closed`, {
+    drafts: [recordCommit(closed, open.revision, `closed: ${reason}`)],
+    steps: ([record = '']) => [
+      { kind: 'verify', name: BRANCHES + view.base.branch, commit: view.base.commit },
       { kind: 'set', name: recordRef(closed.number), from: open.revision, to: record },
       ...dropBranch(refs.value.get(BRANCHES + view.head.branch), closed.head.commit),
     ],
-  );
+  });
   if (!published.ok) return published;
   return published.value === undefined ? { ok: false, error: [lostRace(view.head.branch)] } : succeed(closed);
 }
@@ -112,16 +108,13 @@ async function mergeInto(
   const message = `Merge branch '${mergeRequest.head.branch}'\n\n!${mergeRequest.number} ${mergeRequest.title}\n`;
   const draft = { parents: [base.commit, head], tree: merged.value.tree, files: [], message };
   const { workTree } = base;
-  const published = await publish(
-    repository,
-    signature,
-    `dynamo-gitops: !${mergeRequest.number} merged`,
-    [draft],
-    ([commit = '']): readonly RefStep[] =>
+  const published = await publish(repository, signature, `dynamo-gitops: !${mergeRequest.number} merged`, {
+    drafts: [draft],
+    steps: ([commit = '']): readonly RefStep[] =>
       workTree === undefined
         ? [{ kind: 'set', name: base.name, from: base.commit, to: commit }]
         : [{ kind: 'verify', name: base.name, commit: base.commit }],
-  );
+  });
   if (!published.ok) return published;
   const commit = published.value?.[0];
   if (commit === undefined) return { ok: false, error: [lostRace(mergeRequest.base.branch)] };
@@ -142,16 +135,14 @@ async function recordMerge(
     state: 'merged',
     updatedAt: signature.at.toISOString(),
   };
-  const published = await publish(
-    repository,
-    signature,
-    `dynamo-gitops: !${mergeRequest.number} merged`,
-    [recordCommit(mergeRequest, record.ref.commit, `merged into ${mergeRequest.base.branch} as ${base.commit}`)],
-    ([commit = '']) => [
+  const reason = `merged into ${mergeRequest.base.branch} as ${base.commit}`;
+  const published = await publish(repository, signature, `dynamo-gitops: !${mergeRequest.number} merged`, {
+    drafts: [recordCommit(mergeRequest, record.ref.commit, reason)],
+    steps: ([commit = '']) => [
       { kind: 'set', name: record.ref.name, from: record.ref.commit, to: commit },
       ...dropBranch(head, head.commit),
     ],
-  );
+  });
   if (!published.ok) return published;
   if (published.value === undefined) return { ok: false, error: [lostRace(mergeRequest.head.branch)] };
   return succeed({ mergeRequest, commit: base.commit });

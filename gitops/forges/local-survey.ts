@@ -8,12 +8,16 @@ import { BRANCHES } from './local-view.ts';
 /** Records that are read together, from the newest on, until one is old enough. */
 const RECORDS_AT_ONCE = 50;
 
-/** Our open merge requests, and how many were opened since a time. */
+/**
+ * Our open merge requests, and how many were opened since a time.
+ * @param seen refs as a view of the same base saw them; undefined: as they are now.
+ */
 export async function surveyProposals(
   repository: Repository,
   { base, prefix, since }: SurveyRequest,
+  seen: ReadonlyMap<string, Ref> | undefined,
 ): Promise<Result<ForgeSurvey>> {
-  const refs = await readRefs(repository, [BRANCHES + base, RECORDS, LABELS]);
+  const refs = seen === undefined ? await readRefs(repository, [BRANCHES + base, RECORDS, LABELS]) : succeed(seen);
   if (!refs.ok) return refs;
   const baseRef = refs.value.get(BRANCHES + base);
   if (baseRef === undefined) return { ok: false, error: [missingBase(base)] };

@@ -16,19 +16,22 @@ import { isWithdrawnRecord, newestRecord, RECORDS, type StoredRecord } from './l
 
 export const BRANCHES = 'refs/heads/';
 
+/** A view, and the refs as it saw them. */
+export interface LocalView {
+  readonly view: BranchView;
+  readonly refs: ReadonlyMap<string, Ref>;
+}
+
 /** A branch, its base and its proposal as they are now. */
 export async function viewBranch(
   repository: Repository,
   author: Pick<Signature, 'email'>,
   request: ViewRequest,
-): Promise<Result<BranchView>> {
-  const refs = await readRefs(repository, [
-    BRANCHES + request.base,
-    BRANCHES + request.head,
-    RECORDS,
-    LABELS,
-    COMMENTS,
-  ]);
+): Promise<Result<LocalView>> {
+  const reading = readRefs(repository, [BRANCHES + request.base, BRANCHES + request.head, RECORDS, LABELS, COMMENTS]);
+  // Git starts meanwhile for what the refs lead to.
+  repository.objects.warm();
+  const refs = await reading;
   if (!refs.ok) return refs;
   const base = refs.value.get(BRANCHES + request.base);
   const head = refs.value.get(BRANCHES + request.head);
@@ -56,7 +59,7 @@ export async function viewBranch(
   if (!headFiles.ok) return headFiles;
   if (!tipNow.ok) return tipNow;
   const tip = tipNow.value;
-  return succeed({
+  const view: BranchView = {
     base: { branch: request.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request.head, commit: head?.commit, files: headFiles.value },
     open: last === undefined ? undefined : openProposal(mergeRequest, last, refs.value),
@@ -64,7 +67,8 @@ export async function viewBranch(
     rejected: decided.value?.state === 'closed' ? decided.value : undefined,
     obstacle: obstacleOf(tip, head, mergeRequest, refs.value),
     isOrphan: tip === 'orphan',
-  });
+  };
+  return succeed({ view, refs: refs.value });
 }
 
 /** The last merge request of a branch that people merged or closed, while none is open: what we closed decides nothing. */

@@ -33,24 +33,51 @@ export async function writeProposal(
   signature: Signature,
   proposal: ProposalWrite,
 ): Promise<Result<MergeRequest>> {
-  const { view } = proposal;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const refs = await readRefs(repository, [
-      BRANCHES + view.base.branch,
-      BRANCHES + view.head.branch,
-      RECORDS,
-      LABELS,
-    ]);
-    if (!refs.ok) return refs;
-    const base = unmovedBase(view, refs.value);
-    if (base === undefined) break;
-    const taken = await takenMeanwhile(repository, proposal, refs.value);
-    if (!taken.ok) return taken;
-    const written = await tryWrite(repository, signature, proposal, refs.value, base);
+    const place = await placeOf(repository, signature, proposal, attempt);
+    if (!place.ok) return place;
+    if (place.value === undefined) break;
+    const written = await tryWrite(repository, signature, proposal, place.value);
     if (!written.ok) return written;
     if (written.value !== undefined) return succeed(written.value);
+    const unmoved = await (place.value.isUnmoved ?? succeed(true));
+    if (unmoved.ok && !unmoved.value) break;
   }
-  return { ok: false, error: [lostRace(view.head.branch)] };
+  return { ok: false, error: [lostRace(proposal.view.head.branch)] };
+}
+
+/** Where a proposal is to be written. */
+interface Place {
+  readonly number: number;
+  /** Whether all that no step of the refs holds to still is as the view saw it, where that is still being asked. */
+  readonly isUnmoved?: Promise<Result<boolean>>;
+  /** A former merge request of the branch, which ends with it. */
+  readonly former?: Former | undefined;
+}
+
+/** @returns undefined where something is not as the view saw it. */
+async function placeOf(
+  repository: Repository,
+  signature: Signature,
+  proposal: ProposalWrite,
+  attempt: number,
+): Promise<Result<Place | undefined>> {
+  const { view, surveyed } = proposal;
+  const isFirst = view.open === undefined && view.merged === undefined && view.rejected === undefined;
+  // Whoever opened another one since has this number, and then no ref moves.
+  if (isFirst && surveyed !== undefined && attempt === 0) return succeed({ number: surveyed + 1 });
+  const reading = readRefs(repository, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
+  if (view.open !== undefined) {
+    const isUnmoved = reading.then((read) => (read.ok ? succeed(areUnmoved(view, read.value)) : read));
+    return succeed({ number: view.open.mergeRequest.number, isUnmoved });
+  }
+  const refs = await reading;
+  if (!refs.ok) return refs;
+  if (!areUnmoved(view, refs.value)) return succeed(undefined);
+  const taken = await takenMeanwhile(repository, proposal, refs.value);
+  if (!taken.ok) return taken;
+  const former = await formerOf(repository, signature.at, view, refs.value);
+  return former.ok ? succeed({ number: nextNumber(refs.value), former: former.value }) : former;
 }
 
 /** Somebody may have opened one on the same file since it was looked for; whoever has the next number comes later than that. */
@@ -72,32 +99,27 @@ async function takenMeanwhile(
   return succeed(undefined);
 }
 
-/** The base's ref where everything still is as the view saw it. */
-export function unmovedBase(view: BranchView, refs: ReadonlyMap<string, Ref>): Ref | undefined {
-  const base = refs.get(BRANCHES + view.base.branch);
-  const isUnmoved =
-    base?.commit === view.base.commit &&
-    refs.get(BRANCHES + view.head.branch)?.commit === view.head.commit &&
-    (view.open === undefined ||
-      (refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision &&
-        holdingLabelOf(refs, view.open.mergeRequest.number) === undefined &&
-        !isClosedByPerson(refs, view.open.mergeRequest)));
-  return isUnmoved ? base : undefined;
+/** Whether everything still is as the view saw it. */
+export function areUnmoved({ base, head, open }: BranchView, refs: ReadonlyMap<string, Ref>): boolean {
+  return (
+    refs.get(BRANCHES + base.branch)?.commit === base.commit &&
+    refs.get(BRANCHES + head.branch)?.commit === head.commit &&
+    (open === undefined ||
+      (refs.get(recordRef(open.mergeRequest.number))?.commit === open.revision &&
+        holdingLabelOf(refs, open.mergeRequest.number) === undefined &&
+        !isClosedByPerson(refs, open.mergeRequest)))
+  );
 }
 
 async function tryWrite(
   repository: Repository,
   signature: Signature,
   proposal: ProposalWrite,
-  refs: ReadonlyMap<string, Ref>,
-  base: Ref,
+  { number, isUnmoved, former }: Place,
 ): Promise<Result<MergeRequest | undefined>> {
   const { view } = proposal;
-  const head = await headCommit(repository, proposal, base);
+  const head = await headCommit(repository, proposal);
   if (!head.ok) return head;
-  const settled = await settle(repository, signature.at, view, refs);
-  if (!settled.ok) return settled;
-  const number = view.open?.mergeRequest.number ?? nextNumber(refs);
   const at = signature.at.toISOString();
   const requestAt = (commit: string): MergeRequest => ({
     schemaVersion: SCHEMA_VERSION,
@@ -117,22 +139,20 @@ async function tryWrite(
     diff: proposal.diff,
   });
   const verb = view.open === undefined ? 'opened' : 'updated';
-  const published = await publish(
-    repository,
-    signature,
-    `dynamo-gitops: !${number} ${verb}`,
-    [
+  const published = await publish(repository, signature, `dynamo-gitops: !${number} ${verb}`, {
+    ...(isUnmoved === undefined ? {} : { isWanted: isUnmoved }),
+    drafts: [
       head.value,
       (commit) => recordCommit(requestAt(commit), view.open?.revision, `${verb}: ${proposal.title}`),
-      ...(settled.value === undefined ? [] : [settled.value.draft]),
+      ...(former === undefined ? [] : [former.draft]),
     ],
-    ([commit = '', record = '', old = '']) => [
-      { kind: 'verify', name: base.name, commit: base.commit },
+    steps: ([commit = '', record = '', old = '']) => [
+      { kind: 'verify', name: BRANCHES + view.base.branch, commit: view.base.commit },
       { kind: 'set', name: BRANCHES + view.head.branch, from: view.head.commit, to: commit },
       { kind: 'set', name: recordRef(number), from: view.open?.revision, to: record },
-      ...(settled.value === undefined ? [] : [settled.value.step(old)]),
+      ...(former === undefined ? [] : [former.step(old)]),
     ],
-  );
+  });
   if (!published.ok) return published;
   return succeed(published.value?.[0] === undefined ? undefined : requestAt(published.value[0]));
 }
@@ -141,11 +161,12 @@ async function tryWrite(
  * The commit on the proposal's branch: the base's files with the edits. It follows what the open proposal has so far, so
  * that the branch only ever grows; a base that has moved since becomes a second parent, as a merge of it would.
  */
-async function headCommit(repository: Repository, proposal: ProposalWrite, base: Ref): Promise<Result<CommitDraft>> {
+async function headCommit(repository: Repository, proposal: ProposalWrite): Promise<Result<CommitDraft>> {
   const { view } = proposal;
+  const { base } = view;
   const files = proposal.files.map(({ file, bytes }) => ({
     ...{ file, bytes },
-    mode: view.base.files.get(file)?.mode ?? '100644',
+    mode: base.files.get(file)?.mode ?? '100644',
   }));
   const previous = view.open === undefined ? undefined : view.head.commit;
   if (previous === undefined) {
@@ -155,17 +176,21 @@ async function headCommit(repository: Repository, proposal: ProposalWrite, base:
   const hasBase = hasBaseMoved ? await isAncestor(repository, base.commit, previous) : succeed(true);
   if (!hasBase.ok) return hasBase;
   const parents = hasBase.value ? [previous] : [previous, base.commit];
-  return succeed({ parents, tree: base.tree, files, message: proposal.commitMessage });
+  return succeed({ parents, tree: base.commit, files, message: proposal.commitMessage });
+}
+
+interface Former {
+  readonly draft: () => CommitDraft;
+  readonly step: (commit: string) => RefStep;
 }
 
 /** A branch's former merge request that a person merged with git alone, or closed, is still open by its record: it ends here. */
-async function settle(
+async function formerOf(
   repository: Repository,
   at: Date,
   view: BranchView,
   refs: ReadonlyMap<string, Ref>,
-): Promise<Result<{ readonly draft: () => CommitDraft; readonly step: (commit: string) => RefStep } | undefined>> {
-  if (view.open !== undefined) return succeed(undefined);
+): Promise<Result<Former | undefined>> {
   const former = await newestRecord(repository, refs, view.head.branch);
   if (!former.ok) return former;
   if (former.value?.mergeRequest.state !== 'open') return succeed(undefined);

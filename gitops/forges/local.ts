@@ -1,7 +1,7 @@
 import type { MergeRequest } from '../../api/index.ts';
 import { fail, type Result, succeed } from '../../api/index.ts';
 import { changedPaths, type Ref, type Repository, readRefs, type Signature } from '../repository/index.ts';
-import type { LocalForge } from './forge.ts';
+import type { BranchView, LocalForge } from './forge.ts';
 import { commentOnProposal } from './local-comment.ts';
 import { closeProposal, dropOrphan, mergeProposal } from './local-end.ts';
 import { LABELS } from './local-labels.ts';
@@ -15,10 +15,17 @@ import { writeProposal } from './local-write.ts';
  * work tree, an index or HEAD, save the clean work tree of a base branch that `merge` is asked to move along.
  */
 export function localForge(repository: Repository, author: Pick<Signature, 'name' | 'email'>): LocalForge {
+  const seen = new WeakMap<BranchView, ReadonlyMap<string, Ref>>();
   return {
     name: 'local',
     sign: '!',
-    view: (request) => viewBranch(repository, author, request),
+    view: async (request) => {
+      const viewed = await viewBranch(repository, author, request);
+      if (!viewed.ok) return viewed;
+      const { view, refs } = viewed.value;
+      seen.set(view, refs);
+      return succeed(view);
+    },
     branchOf: (number) => branchOfProposal(repository, number),
     changedFiles: ({ base, head }) =>
       head.commit === undefined ? Promise.resolve(succeed([])) : changedPaths(repository, base.commit, head.commit),
@@ -28,7 +35,8 @@ export function localForge(repository: Repository, author: Pick<Signature, 'name
     leaveToPeople: async () => succeed(undefined),
     close: (view, reason, at) => closeProposal(repository, { ...author, at }, view, reason),
     dropBranch: (view, at) => dropOrphan(repository, { ...author, at }, view),
-    survey: (request) => surveyProposals(repository, request),
+    survey: (request) =>
+      surveyProposals(repository, request, request.after === undefined ? undefined : seen.get(request.after)),
     merge: (number, options) => mergeProposal(repository, { ...author, at: options.at }, number, options),
     list: () => listProposals(repository),
   };

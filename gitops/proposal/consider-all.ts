@@ -39,7 +39,8 @@ export async function settleAll(
   );
   if (!isWriting && held.length === 0) return succeed(considered);
   const since = limits.maxPerHour === undefined ? undefined : new Date(now.getTime() - HOUR_MS);
-  const survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since });
+  const after = considered.at(-1)?.view;
+  const survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since, after });
   if (!survey.ok) return survey;
   const unplanned = survey.value.open.filter((one) => !planned.has(subjectName(graphOf(one))));
   const ofHeld = await considerEach(unplanned, (one) => {

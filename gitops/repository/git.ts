@@ -20,7 +20,8 @@ export interface GitCall {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  readonly input?: string | Uint8Array;
+  /** One that is still to come is waited for while the process starts. */
+  readonly input?: string | Uint8Array | Promise<string | Uint8Array>;
 }
 
 /** No hook, no maintenance in the background, no pathspec magic: what we read and write is data. */
@@ -66,7 +67,7 @@ export async function runGit(call: GitCall): Promise<Result<GitOutput>> {
     );
     // A git that ends before it has read everything says why on stderr.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(call.input ?? '');
+    void Promise.resolve(call.input ?? '').then((input) => child.stdin.end(input));
   });
 }
 

@@ -3,6 +3,7 @@ export * from './check-out.ts';
 export * from './git.ts';
 export * from './history.ts';
 export * from './log.ts';
+export { objectName } from './object-format.ts';
 export * from './open.ts';
 export * from './publish.ts';
 export * from './read-files.ts';

@@ -1,10 +1,14 @@
 import { type Problem, type Result, succeed } from '../../api/index.ts';
-import { type GitOutput, gitEnvironment, gitProblem, runGit } from './git.ts';
+import { type GitCall, type GitOutput, gitEnvironment, gitProblem, runGit } from './git.ts';
+import type { ObjectHash } from './object-format.ts';
+import { ObjectReader } from './object-reader.ts';
 
 /** A local repository, bare or with a work tree, reached by its git folder alone: never by its work tree or index. */
 export interface Repository {
   readonly gitDir: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly hash: ObjectHash;
+  readonly objects: ObjectReader;
 }
 
 /**
@@ -35,12 +39,20 @@ export async function repositoryAround(
   env: { readonly [name: string]: string | undefined },
 ): Promise<Result<{ readonly repository: Repository; readonly prefix: string }>> {
   const environment = gitEnvironment(env);
-  const args = ['rev-parse', '--absolute-git-dir', '--show-prefix'];
+  const args = ['rev-parse', '--absolute-git-dir', '--show-prefix', '--show-object-format'];
   const answer = await runGit({ args, env: environment, cwd: folder });
   if (!answer.ok) return answer;
   if (answer.value.exitCode !== 0) return { ok: false, error: [openProblem(answer.value)] };
-  const [gitDir = '', prefix = ''] = answer.value.stdout.toString('utf8').split('\n');
-  return succeed({ repository: { gitDir, env: environment }, prefix });
+  const [gitDir = '', prefix = '', format = ''] = answer.value.stdout.toString('utf8').split('\n');
+  const hash = format === 'sha256' ? format : 'sha1';
+  const objects = new ObjectReader(gitDir, environment);
+  return succeed({ repository: { gitDir, env: environment, hash, objects }, prefix });
+}
+
+/** A partial clone fetches each object that it misses, one by one, unless it is told not to (git 2.45 or later). */
+export function withoutNetwork(repository: Repository): Repository {
+  const env = { ...repository.env, GIT_NO_LAZY_FETCH: '1' };
+  return { ...repository, env, objects: new ObjectReader(repository.gitDir, env) };
 }
 
 /**
@@ -57,7 +69,7 @@ export async function remoteAddress(repository: Repository, name: string): Promi
 export async function git(
   repository: Repository,
   args: readonly string[],
-  input?: string | Uint8Array,
+  input?: GitCall['input'],
 ): Promise<Result<GitOutput>> {
   return runGit({
     args: [`--git-dir=${repository.gitDir}`, ...args],

@@ -1,7 +1,7 @@
 import { closestName } from '../../api/closest-name.ts';
 import { type Problem, type Result, succeed } from '../../api/index.ts';
 import { gitProblem } from './git.ts';
-import { git, type Repository } from './open.ts';
+import { git, type Repository, withoutNetwork } from './open.ts';
 import { readObjects } from './read-files.ts';
 
 /** Longest name that is looked up; git allows no longer one. */
@@ -115,9 +115,4 @@ export async function readTreeFiles(
 function partialClone(files: string): Problem {
   const message = `this clone does not hold the content of ${files} of that commit`;
   return { code: 'not-found', message, hint: 'fetch it whole: "git fetch --refetch --no-filter origin"' };
-}
-
-/** A partial clone fetches each object that it misses, one by one, unless it is told not to (git 2.45 or later). */
-export function withoutNetwork(repository: Repository): Repository {
-  return { ...repository, env: { ...repository.env, GIT_NO_LAZY_FETCH: '1' } };
 }

@@ -69,17 +69,20 @@ export type RefStep =
 const LOCK_TIMEOUTS: readonly string[] = ['-c', 'core.filesRefLockTimeout=2000', '-c', 'core.packedRefsTimeout=2000'];
 
 /**
- * Moves refs together: either every step holds what it expects and all are done, or none is.
+ * Moves refs together: either every step holds what it expects and all are done, or none is. Steps that are still to come
+ * are waited for while git starts.
  * @returns false where a ref was not what a step expected; a problem where another process holds one for longer than git
  * ever needs it.
  */
 export async function updateRefs(
   repository: Repository,
-  steps: readonly RefStep[],
+  steps: readonly RefStep[] | Promise<readonly RefStep[]>,
   signature: Signature,
   reflog: string,
 ): Promise<Result<boolean>> {
-  const lines = ['start', ...steps.map(stepLine), 'prepare', 'commit', ''];
+  const input = Promise.resolve(steps).then((ready) =>
+    ready.length === 0 ? '' : ['start', ...ready.map(stepLine), 'prepare', 'commit', ''].join('\n'),
+  );
   const args = [...LOCK_TIMEOUTS, 'update-ref', '-m', reflog, '--stdin'];
   const withIdentity: Repository = {
     ...repository,
@@ -90,7 +93,7 @@ export async function updateRefs(
       GIT_COMMITTER_DATE: `${Math.floor(signature.at.getTime() / 1000)} +0000`,
     },
   };
-  const output = await git(withIdentity, args, lines.join('\n'));
+  const output = await git(withIdentity, args, input);
   if (!output.ok) return output;
   if (output.value.exitCode === 0) return succeed(true);
   const lock = /Unable to create '([^']+\.lock)': File exists/.exec(output.value.stderr)?.[1];

@@ -1,14 +1,22 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { type Result, succeed } from '../../api/index.ts';
-import { GIT_OPTIONS, gitProblem, type Signature, spawnProblem } from './git.ts';
-import type { Repository } from './open.ts';
-import type { FileMode } from './read-files.ts';
+import { type Problem, type Result, succeed } from '../../api/index.ts';
+import { gitProblem, type Signature } from './git.ts';
+import {
+  commitText,
+  FOLDER_MODE,
+  type GitObject,
+  gitObject,
+  packOf,
+  type TreeEntry,
+  withEntries,
+} from './object-format.ts';
+import { git, type Repository } from './open.ts';
+import { type FileMode, notAFile } from './read-files.ts';
+import { baseName, type Folder, folderOf, readFoldersOf } from './read-folders.ts';
 
-/** A commit to write. */
+/** A commit to write; what it names but itself is in the repository already. */
 export interface CommitDraft {
   readonly parents: readonly string[];
-  /** Root tree to start from; undefined: the first parent's, or an empty one. */
+  /** Root tree to start from, or a commit whose it is; undefined: the first parent's, or an empty one. */
   readonly tree: string | undefined;
   readonly files: readonly { readonly file: string; readonly mode: FileMode; readonly bytes: Uint8Array }[];
   readonly message: string;
@@ -17,77 +25,116 @@ export interface CommitDraft {
 /** Commits to write in order; all but the first are made from the name of the one before. */
 export type CommitDrafts = readonly [CommitDraft, ...((previous: string) => CommitDraft)[]];
 
-/** A ref that is taken back before fast-import ends, so it is never written. */
-const UNWRITTEN_REF = 'refs/dynamo-gitops/unwritten';
+/** Commits that are made, with all that is new in them, and of which the repository knows nothing yet. */
+export interface MadeCommits {
+  /** The commits' names, in order. */
+  readonly commits: readonly string[];
+  readonly objects: readonly GitObject[];
+}
 
 /**
- * Objects become loose files, whatever the configuration says: two writers of the same commits would make the same pack,
- * and the second fast-import fails on the first one's file.
+ * Makes commits without an index and a work tree, from the trees that they start with.
+ * @returns a problem where a file would have to stand in something that is no folder.
  */
-const LOOSE_OBJECTS: readonly string[] = ['-c', 'fastimport.unpackLimit=1000000'];
-
-/**
- * Writes commits with one `git fast-import`: no index, no work tree, any number of files in one process. No ref names
- * them afterwards; until one does, git keeps them as it keeps all recent objects, for two weeks unless told otherwise.
- * @returns the commits' names, in order.
- */
-export async function writeCommits(
+export async function makeCommits(
   repository: Repository,
   signature: Signature,
-  drafts: CommitDrafts,
-): Promise<Result<readonly string[]>> {
-  const args = ['fast-import', '--quiet', '--done', '--date-format=raw'];
-  const child = spawn('git', [...GIT_OPTIONS, ...LOOSE_OBJECTS, `--git-dir=${repository.gitDir}`, ...args], {
-    env: repository.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<Result<number>>((resolve) => {
-    child.on('error', (cause) => resolve({ ok: false, error: [spawnProblem(cause)] }));
-    child.on('close', (code) => resolve(succeed(code ?? 1)));
-  });
-  child.stdin.on('error', () => undefined);
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString('utf8');
-  });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-
-  const [first, ...rest] = drafts;
+  [first, ...rest]: CommitDrafts,
+): Promise<Result<MadeCommits>> {
   const commits: string[] = [];
+  const objects: GitObject[] = [];
   let draft: CommitDraft | undefined = first;
   while (draft !== undefined) {
-    child.stdin.write(commitCommand(draft, signature, commits.length + 1));
-    const answer = await answers.next();
-    if (answer.done === true) break;
-    commits.push(answer.value);
-    draft = rest[commits.length - 1]?.(answer.value);
+    const tree = await makeTree(repository, draft, objects);
+    if (!tree.ok) return tree;
+    const text = commitText(tree.value, draft.parents, signature, draft.message);
+    const commit = gitObject('commit', text, repository.hash);
+    objects.push(commit);
+    commits.push(commit.name);
+    draft = rest[commits.length - 1]?.(commit.name);
   }
-  child.stdin.end('done\n');
-  const end = await ended;
-  if (!end.ok) return end;
-  if (end.value === 0 && commits.length === drafts.length) return succeed(commits);
-  return { ok: false, error: [gitProblem('git cannot write the commit', { exitCode: end.value, stderr })] };
+  return succeed({ commits, objects });
 }
 
-function commitCommand(draft: CommitDraft, signature: Signature, mark: number): Buffer {
-  const seconds = Math.floor(signature.at.getTime() / 1000);
-  const [from, ...merged] = draft.parents;
-  return Buffer.concat([
-    Buffer.from(`commit ${UNWRITTEN_REF}\nmark :${mark}\n`),
-    Buffer.from(`committer ${signature.name} <${signature.email}> ${seconds} +0000\n`),
-    data(Buffer.from(draft.message)),
-    Buffer.from(from === undefined ? '' : `from ${from}\n`),
-    ...merged.map((parent) => Buffer.from(`merge ${parent}\n`)),
-    Buffer.from(draft.tree === undefined ? '' : `M 040000 ${draft.tree} ""\n`),
-    ...draft.files.flatMap(({ file, mode, bytes }) => [Buffer.from(`M ${mode} inline ${quoted(file)}\n`), data(bytes)]),
-    Buffer.from(`\nget-mark :${mark}\nreset ${UNWRITTEN_REF}\n\n`),
-  ]);
+/**
+ * Has git store objects, in one process and each in a file of its own: two who write the same ones do not meet. Until a ref
+ * names them, git keeps them as it keeps all recent objects, for two weeks unless told otherwise.
+ */
+export async function storeObjects(
+  repository: Repository,
+  objects: Promise<readonly GitObject[]>,
+): Promise<Result<undefined>> {
+  const pack = objects.then((all) => packOf(all, repository.hash));
+  const output = await git(repository, ['unpack-objects', '-q'], pack);
+  if (!output.ok) return output;
+  if (output.value.exitCode === 0) return succeed(undefined);
+  return { ok: false, error: [gitProblem('git cannot write the commit', output.value)] };
 }
 
-function data(bytes: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`data ${bytes.byteLength}\n`), bytes, Buffer.from('\n')]);
+/** The name of a draft's root tree; what is new in it is added to `objects`. */
+async function makeTree(
+  repository: Repository,
+  { tree, parents, files }: CommitDraft,
+  objects: GitObject[],
+): Promise<Result<string>> {
+  const root = tree ?? parents[0];
+  const read =
+    root === undefined
+      ? succeed(new Map<string, Folder>())
+      : await readFoldersOf(
+          repository,
+          root,
+          files.map(({ file }) => file),
+        );
+  if (!read.ok) return read;
+  const changes = new Map<string, Map<string, TreeEntry>>();
+  const change = (path: string, entry: TreeEntry): void => {
+    const folder = folderOf(path);
+    changes.set(folder, (changes.get(folder) ?? new Map()).set(baseName(path), entry));
+  };
+  for (const { file, mode, bytes } of files) {
+    const problem = inTheWay(file, read.value);
+    if (problem !== undefined) return { ok: false, error: [problem] };
+    const blob = gitObject('blob', bytes, repository.hash);
+    objects.push(blob);
+    change(file, { mode, object: blob.name });
+  }
+  // From the deepest folder up, as each is an entry of the one that it lies in.
+  for (let path = deepest(changes); path !== undefined; path = deepest(changes)) {
+    const made = withEntries(
+      read.value.get(path)?.bytes ?? new Uint8Array(),
+      changes.get(path) ?? new Map(),
+      repository.hash,
+    );
+    const folder = gitObject('tree', made, repository.hash);
+    objects.push(folder);
+    changes.delete(path);
+    if (path === '') return succeed(folder.name);
+    change(path, { mode: FOLDER_MODE, object: folder.name });
+  }
+  const unchanged = read.value.get('')?.name;
+  if (unchanged !== undefined) return succeed(unchanged);
+  const empty = gitObject('tree', new Uint8Array(), repository.hash);
+  objects.push(empty);
+  return succeed(empty.name);
 }
 
-function quoted(file: string): string {
-  return `"${file.replace(/["\\]/g, '\\$&')}"`;
+function deepest(changes: ReadonlyMap<string, unknown>): string | undefined {
+  return [...changes.keys()].sort((a, b) => depthOf(b) - depthOf(a))[0];
+}
+
+function depthOf(folder: string): number {
+  return folder === '' ? 0 : folder.split('/').length;
+}
+
+/** What stands where a file is to be written, or where one of its folders would have to be. */
+function inTheWay(file: string, folders: ReadonlyMap<string, Folder>): Problem | undefined {
+  const modeOf = (path: string) => folders.get(folderOf(path))?.entries.get(baseName(path))?.mode ?? '';
+  const mode = modeOf(file);
+  if (mode !== '' && !mode.startsWith('100')) return notAFile(file, mode);
+  for (let path = folderOf(file); path !== ''; path = folderOf(path)) {
+    if (modeOf(path) === '' || modeOf(path) === FOLDER_MODE) continue;
+    return { code: 'refused', file, message: `cannot be written, since "${path}" is no folder in the repository` };
+  }
+  return undefined;
 }

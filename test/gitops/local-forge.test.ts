@@ -166,6 +166,62 @@ describe('labels of the local forge', () => {
   });
 });
 
+describe('a write of the local forge', () => {
+  const NEXT = chatPlan({ prefill: 4, decode: 6 });
+  /** Everything that is in the repository, reachable or not. */
+  const stateOf = (folder: string): string => git(folder, 'for-each-ref') + git(folder, 'count-objects', '-v');
+  const writingAfter = (forge: LocalForge, meanwhile: () => void): LocalForge => ({
+    ...forge,
+    write: async (proposal) => {
+      meanwhile();
+      return forge.write(proposal);
+    },
+  });
+
+  test.each(['hold', 'Freeze', 'closed'])(
+    'leaves nothing where a person has put on the label %s since it was decided',
+    async (label) => {
+      const folder = repositoryWith(CHAT);
+      const forge = await opened(folder);
+      let before = '';
+      const slow = writingAfter(forge, () => {
+        git(folder, 'update-ref', `refs/dynamo-gitops/label/1/${label}`, 'HEAD');
+        before = stateOf(folder);
+      });
+      const result = await propose({ plan: NEXT, forge: slow, base: 'main', now: NOW });
+      expect(git(folder, 'rev-list', '--count', `main..${BRANCH}`)).toBe('1\n');
+      expect(stateOf(folder)).toBe(before);
+      expect(result.ok && result.value.proposals.map(({ outcome }) => outcome)).not.toEqual(['updated']);
+    },
+  );
+
+  test('takes the next number where somebody else has taken its own since it was decided', async () => {
+    const files = { ...CHAT, 'dist/other.yaml': manifestOf('other', { prefill: 1, decode: 1 }) };
+    const folder = repositoryWith(files);
+    const path = ['spec', 'services', 'decode', 'replicas'];
+    const { location } = locationOf('dist/other.yaml', files['dist/other.yaml'] ?? '', path);
+    const other = planOf([
+      targetOf([location], { deployment: 'other', service: 'decode', role: 'decode', current: 1, target: 2 }),
+    ]);
+    const rival = await forgeAt(folder);
+    const slow: LocalForge = {
+      ...rival,
+      write: async (proposal) => {
+        const first = await propose({ plan: other, forge: rival, base: 'main', now: NOW });
+        expect(problemsOf(first)).toEqual([]);
+        return rival.write(proposal);
+      },
+    };
+    const result = await propose({ plan: MORE, forge: slow, base: 'main', now: NOW });
+    expect(result.ok && result.value.proposals.map(({ mergeRequest }) => mergeRequest?.number)).toEqual([2]);
+    const list = await rival.list();
+    expect(list.ok && list.value.map(({ number, head }) => [number, head.branch])).toEqual([
+      [1, 'dynamo-gitops/prod/other'],
+      [2, BRANCH],
+    ]);
+  });
+});
+
 describe('refs of the local forge that others wrote', () => {
   test.each(['9007199254740991', '99999999999999999999999', '9999999999'])(
     'are not counted from: mr/%s loses no proposal',
