@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { digestOf, fail, type InputDigest, type Problem, type Result, succeed } from '../../api/index.ts';
 import {
   cutFound,
@@ -35,10 +35,41 @@ async function readRecordingFile(cwd: string, file: string): Promise<Result<Read
 
 /** Opens a folder of recordings; one that holds none at all is a mistake, not a fleet without data. */
 export async function openRecordingFolder(cwd: string, folder: string): Promise<Result<MetricsSource>> {
-  const names = await readdir(resolve(cwd, folder), { recursive: true });
-  if (names.some((name) => name.endsWith('.json'))) return succeed(recordingFolder(cwd, folder));
   const hint = 'it needs a file <environment>/<namespace>/<graph>.json for each graph';
-  return fail({ code: 'not-found', file: folder, message: 'is a folder without recordings', hint });
+  const refuse = (message: string): Result<never> => fail({ code: 'not-found', file: folder, message, hint });
+  const path = resolve(cwd, folder);
+  if (dirname(path) === path) return refuse('is the root of a file system, not a folder of recordings');
+  switch (await findRecording(path)) {
+    case 'found':
+      return succeed(recordingFolder(cwd, folder));
+    case 'none':
+      return refuse('is a folder without recordings');
+    case 'too-many':
+      return refuse(`has no recording among its first ${MOST_ENTRIES} files and folders`);
+  }
+}
+
+/** More than any fleet has before its first recording is met, and soon looked through. */
+const MOST_ENTRIES = 20_000;
+/** Environment, namespace, graph. */
+const LEVELS = 3;
+
+/** Looks for one recording, no deeper than they lie; folders that may not be read hold none. */
+async function findRecording(folder: string): Promise<'found' | 'none' | 'too-many'> {
+  let left = MOST_ENTRIES;
+  let folders: readonly string[] = [folder];
+  for (let level = 1; level <= LEVELS; level += 1) {
+    const deeper: string[] = [];
+    for (const one of folders) {
+      const entries = await readdir(one, { withFileTypes: true }).catch(() => []);
+      left -= entries.length;
+      if (left < 0) return 'too-many';
+      if (level === LEVELS && entries.some(({ name }) => name.endsWith('.json'))) return 'found';
+      deeper.push(...entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(one, name)));
+    }
+    folders = deeper;
+  }
+  return 'none';
 }
 
 /**

@@ -10,8 +10,8 @@ import {
   succeed,
 } from '../../api/index.ts';
 import { withLocks } from '../../gitops/work-tree/lock.ts';
-import { realPlace } from '../backtest/real-place.ts';
 import { readTextInput, replaceFile } from '../files.ts';
+import { realPlace } from '../real-place.ts';
 import { unexpected } from '../unexpected.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function recordOutcomes(
   file: string,
   outcomes: readonly Outcome[],
 ): Promise<Result<readonly Outcome[]>> {
-  const place = await realPlace(cwd, file);
+  const place = await realPlace(cwd, file, 'record');
   if (!place.ok) return place;
   try {
     await mkdir(dirname(place.value), { recursive: true });

@@ -32,7 +32,7 @@ import type { CommandContext } from '../context.ts';
 import { done, failed } from '../outcome.ts';
 import { fittedModelFile } from '../plan/load-fitted-models.ts';
 import { loadPlanInput, type PlanFiles } from '../plan/load-plan-input.ts';
-import { savePlan } from '../plan/save-plan.ts';
+import { placeOfDocument, savePlan } from '../plan/save-plan.ts';
 import { durationHours } from '../record/duration.ts';
 
 export interface BacktestCall extends LeadWords {
@@ -57,8 +57,12 @@ const DEFAULT_SINCE = '14d';
 export const runBacktest: CommandRunner<BacktestCall> = async (call, context) => {
   const { html, out } = call;
   // A replay takes long: what cannot be written is said before it.
-  const place = html === undefined || html === '' ? succeed(undefined) : await placeOfPage(context.cwd, html);
-  if (!place.ok) return failed(place.error);
+  const places = [
+    out === undefined || out === '' ? succeed('') : await placeOfDocument(context.cwd, out, 'backtest'),
+    html === undefined || html === '' ? succeed('') : await placeOfPage(context.cwd, html),
+  ];
+  const refused = places.flatMap((place) => (place.ok ? [] : place.error));
+  if (refused.length > 0) return failed(refused);
   const backtest = await backtestOf(call, context);
   if (!backtest.ok) return failed(backtest.error);
   if (out !== undefined) {
@@ -152,11 +156,19 @@ function questionOf(call: BacktestCall, { graph, series, setting, arrivals }: Gr
   });
 }
 
-/** Other settings are tried with ours, or with the only one that is compared. */
+/** Other settings are tried with ours, or with the only one that is compared, unless it heeds none of them. */
 function subjectOf(policies: readonly Family[]): Result<string> {
-  const subject = policies.find(({ name }) => name === 'sla') ?? (policies.length === 1 ? policies[0] : undefined);
-  if (subject !== undefined) return succeed(subject.name);
-  return fail({ code: 'usage', message: '--what-if tries other settings with sla', hint: 'name it in --policies' });
+  const [only, second] = policies;
+  const subject = policies.find(({ name }) => name === 'sla') ?? (second === undefined ? only : undefined);
+  const hint = 'name sla in --policies';
+  if (subject === undefined) {
+    const message =
+      '--what-if tries other budgets, targets and start-up times with one policy, and --policies names several without sla';
+    return fail({ code: 'usage', message, hint });
+  }
+  if (subject.settings[0].policy.channel !== 'static') return succeed(subject.name);
+  const message = `--what-if has nothing to try with ${subject.name}: its number is the same whatever targets and start-up times are`;
+  return fail({ code: 'usage', message, hint });
 }
 
 function seedsOf(count: number): readonly [number, ...number[]] {

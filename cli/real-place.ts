@@ -1,14 +1,15 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { fail, type Result, succeed } from '../../api/index.ts';
-import { NOT_REGULAR } from '../files.ts';
-import { unexpected } from '../unexpected.ts';
+import { fail, type Result, succeed } from '../api/index.ts';
+import { NOT_REGULAR } from './files.ts';
+import { unexpected } from './unexpected.ts';
 
 /**
- * The file that a report is written to, which need not exist yet, past any symbolic link, so that a link stays one.
+ * The file that something is written to, which need not exist yet, past any symbolic link, so that a link stays one.
  * @param file as the user named it
+ * @param what as in `report`
  */
-export async function realPlace(cwd: string, file: string): Promise<Result<string>> {
+export async function realPlace(cwd: string, file: string, what: string): Promise<Result<string>> {
   const refuse = (message: string): Result<never> =>
     fail({ code: 'refused', file, message, hint: 'name another file' });
   const named = resolve(cwd, file);
@@ -19,7 +20,7 @@ export async function realPlace(cwd: string, file: string): Promise<Result<strin
     if (path === undefined) return refuse('is a symbolic link that leads nowhere');
     // Names compare without case, as some file systems do.
     return path.split(sep).some((step) => step.toLowerCase() === '.git')
-      ? refuse('lies in a folder of git, where no report belongs')
+      ? refuse(`lies in a folder of git, where no ${what} belongs`)
       : succeed(path);
   } catch (cause) {
     return fail({ ...unexpected(cause), file });
@@ -34,6 +35,7 @@ async function followed(path: string): Promise<string | undefined> {
   return folder === undefined ? undefined : join(folder, basename(path));
 }
 
+/** Undefined for what is not there; anything else is thrown on. */
 export function missing(cause: unknown): undefined {
   if (unexpected(cause).code !== 'not-found') throw cause;
 }
