@@ -44,9 +44,9 @@ export const backtestPolicy = z.strictObject({
   timesOracle: ratio.nullable(),
   /** The same over the least that anything with as many changes a day could use. */
   timesLimitedOracle: ratio.nullable(),
-  /** Merge requests; a joint change of both roles is one. */
+  /** Merge requests; a joint change of both roles is one. Of a stretch shorter than a day as many as there were. */
   proposalsPerDay: z.number().min(0),
-  /** Changes of the numbers, whoever made them. */
+  /** Changes of the numbers, whoever made them; as many as there were where it is less than a day. */
   changesPerDay: z.number().min(0),
   /** Share of the five-minute windows with traffic that kept less than 95 % of their requests. */
   poorWindows: share,

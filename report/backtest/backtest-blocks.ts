@@ -4,7 +4,7 @@ import { type Block, code, type Inline, paragraph, strong } from '../markdown/in
 import { policyTable } from './policy-table.ts';
 import { verdict } from './verdict.ts';
 import { whatIfSentences } from './what-if-words.ts';
-import { amount, duration, minuteOf, times } from './words.ts';
+import { amount, duration, minuteOf, perDay, times } from './words.ts';
 
 /** A part of the report, with the words above it. */
 export interface BacktestSection {
@@ -54,14 +54,14 @@ function heldTo({ setting, judged }: Backtest): readonly Inline[] {
 /** Points that a table lists; the chart has all of them. */
 const MOST_POINTS = 8;
 
-function frontier({ frontier: points }: Backtest): readonly Block[] {
+function frontier({ frontier: points, judged }: Backtest): readonly Block[] {
   if (points.length === 0) return [];
   const least = Math.min(...points.map(({ gpuHours }) => gpuHours));
   const told = new Map(points.map((point) => [`${amount(point.changesPerDay)} ${amount(point.gpuHours)}`, point]));
   return [
     {
       kind: 'table',
-      head: ['Changes a day', 'GPU-hours', '× with the most changes'],
+      head: [`Changes ${perDay(judged)}`, 'GPU-hours', '× with the most changes'],
       rows: spread([...told.values()], MOST_POINTS).map(({ changesPerDay, gpuHours }) => [
         [amount(changesPerDay)],
         [amount(gpuHours)],

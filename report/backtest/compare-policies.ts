@@ -1,7 +1,5 @@
 import type { Backtest, BacktestPolicy } from '../../api/index.ts';
 
-const DAY_MS = 86_400_000;
-
 /** Whether a policy is one of ours: the strategy `sla` with its lead, by itself or as the floor under an autoscaler. */
 export function isOurs({ name }: Pick<BacktestPolicy, 'name'>): boolean {
   return name === 'sla' || name.startsWith('sla-');
@@ -13,26 +11,18 @@ export function ourPolicy({ policies }: Pick<Backtest, 'policies'>): BacktestPol
 }
 
 /** Whether a policy works under what ours works under: the same lead, and few enough changes a day. */
-export function isHeldAlike(
-  policy: BacktestPolicy,
-  { setting, judged }: Pick<Backtest, 'setting' | 'judged'>,
-): boolean {
+export function isHeldAlike(policy: BacktestPolicy, { setting }: Pick<Backtest, 'setting'>): boolean {
   switch (policy.channel) {
     case 'static':
       return true;
     case 'git':
-      return policy.proposalsPerDay * daysOf(judged) <= setting.proposalsPerDay;
+      return policy.proposalsPerDay <= setting.proposalsPerDay;
     case 'git-floor':
       return isOurs(policy);
     case 'native':
     case 'oracle':
       return false;
   }
-}
-
-/** At most one: what a day may have may come in its first hours, and what is judged may be no more than those. */
-function daysOf({ start, end }: Backtest['judged']): number {
-  return Math.min(1, (Date.parse(end) - Date.parse(start)) / DAY_MS);
 }
 
 export type Standing = 'ours-better' | 'equal' | 'mixed' | 'ours-worse';

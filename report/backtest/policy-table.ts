@@ -1,10 +1,12 @@
 import type { Backtest, BacktestPolicy } from '../../api/index.ts';
 import { type Block, type Cell, strong } from '../markdown/index.ts';
 import { isHeldAlike, isOurs, ourPolicy, standingWords } from './compare-policies.ts';
-import { amount, minuteOf, percent, times } from './words.ts';
+import { amount, minuteOf, percent, perDay, times } from './words.ts';
 
 interface Column {
+  /** Counts are those of a day, which the words after this one say. */
   readonly head: string;
+  readonly isPerDay?: boolean;
   /** Where there is little room. */
   readonly short: string;
   readonly text: (policy: BacktestPolicy) => string;
@@ -17,8 +19,8 @@ const COLUMNS: readonly Column[] = [
   { head: 'GPU-hours', short: 'gpu-h', text: ({ gpuHours }) => amount(gpuHours) },
   { head: '× oracle', short: '×oracle', text: ({ timesOracle }) => times(timesOracle) },
   { head: '× limited oracle', short: '×limited', text: ({ timesLimitedOracle }) => times(timesLimitedOracle) },
-  { head: 'Proposals a day', short: 'pr/d', text: ({ proposalsPerDay }) => amount(proposalsPerDay) },
-  { head: 'Changes a day', short: 'ch/d', text: ({ changesPerDay }) => amount(changesPerDay) },
+  { head: 'Proposals', short: 'pr', isPerDay: true, text: ({ proposalsPerDay }) => amount(proposalsPerDay) },
+  { head: 'Changes', short: 'ch', isPerDay: true, text: ({ changesPerDay }) => amount(changesPerDay) },
   { head: 'Windows under 95 %', short: '<95%', text: ({ poorWindows }) => percent(poorWindows) },
 ];
 
@@ -59,7 +61,7 @@ export function policyTable(backtest: Backtest, group: PolicyGroup, width: 'narr
       head: [
         '#',
         'Policy',
-        ...columns.map((column) => (width === 'full' ? column.head : column.short)),
+        ...columns.map((column) => headOf(column, width, perDay(backtest.judged))),
         ...(ours === undefined ? [] : [`Beside ${ours.name}`]),
       ],
       rows: policies.map((policy): readonly Cell[] => [
@@ -70,4 +72,9 @@ export function policyTable(backtest: Backtest, group: PolicyGroup, width: 'narr
       ]),
     },
   ];
+}
+
+function headOf({ head, short, isPerDay }: Column, width: 'narrow' | 'full', aDay: string): string {
+  if (width === 'full') return isPerDay === true ? `${head} ${aDay}` : head;
+  return isPerDay === true && aDay === 'a day' ? `${short}/d` : short;
 }

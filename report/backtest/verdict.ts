@@ -1,22 +1,26 @@
 import type { Backtest, BacktestPolicy } from '../../api/index.ts';
 import { type Inline, separated, strong } from '../markdown/index.ts';
 import { isHeldAlike, isOurs, ourPolicy, standing } from './compare-policies.ts';
-import { amount, percent, times } from './words.ts';
+import { amount, percent, perDay, times } from './words.ts';
 
 /** What it comes to, in a few sentences; the first is the one to remember. */
 export function verdict(backtest: Backtest): readonly (readonly Inline[])[] {
   const ours = ourPolicy(backtest);
   if (ours === undefined) return [['None of the policies is ours: name sla or sla-floor to compare with.']];
-  return [[strong(mainSentence(ours))], ...staticSentence(backtest, ours), ...othersSentences(backtest, ours)];
+  return [
+    [strong(mainSentence(ours, perDay(backtest.judged)))],
+    ...staticSentence(backtest, ours),
+    ...othersSentences(backtest, ours),
+  ];
 }
 
-function mainSentence(ours: BacktestPolicy): string {
+function mainSentence(ours: BacktestPolicy, aDay: string): string {
   const beside = ours.timesOracle === null ? '' : `, ${times(ours.timesOracle)} those of perfect foresight`;
   const limit =
     ours.timesLimitedOracle === null
       ? ''
-      : ` and ${times(ours.timesLimitedOracle)} the least that as many changes a day allow`;
-  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount(ours.gpuHours)} GPU-hours${beside}${limit}, by ${amount(ours.proposalsPerDay)} proposals a day.`;
+      : ` and ${times(ours.timesLimitedOracle)} the least that as many changes ${aDay} allow`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount(ours.gpuHours)} GPU-hours${beside}${limit}, by ${amount(ours.proposalsPerDay)} proposals ${aDay}.`;
 }
 
 /** What most people run. */
@@ -34,7 +38,7 @@ function othersSentences(
 ): readonly (readonly Inline[])[] {
   const others = policies.filter((policy) => policy.channel !== 'oracle' && !isOurs(policy));
   const worseThan = others.filter((other) => standing(ours, other) === 'ours-worse');
-  const alike = others.filter((other) => isHeldAlike(other, { setting, judged }));
+  const alike = others.filter((other) => isHeldAlike(other, { setting }));
   const lost = worseThan.filter((other) => alike.includes(other));
   const free = worseThan.filter((other) => !alike.includes(other));
   return [
@@ -44,7 +48,7 @@ function othersSentences(
       : [
           [
             `Better than ${ours.name}, with more freedom: `,
-            ...separated(free.map((one) => [`${one.label} (${amount(one.changesPerDay)} changes a day)`])),
+            ...separated(free.map((one) => [`${one.label} (${amount(one.changesPerDay)} changes ${perDay(judged)})`])),
             '.',
           ],
         ]),

@@ -24,6 +24,14 @@ export function duration(seconds: number): string {
   return seconds % 1800 === 0 && seconds >= 7200 ? `${amount(seconds / 3600)} h` : `${amount(seconds / 60)} min`;
 }
 
+/** What counts that are a day's are of: `a day`, or `in 6 h` where no whole day was judged. */
+export function perDay({ start, end }: { readonly start: string; readonly end: string }): string {
+  const seconds = (Date.parse(end) - Date.parse(start)) / 1000;
+  return seconds >= DAY_SECONDS ? 'a day' : `in ${duration(seconds)}`;
+}
+
+const DAY_SECONDS = 86_400;
+
 /** `2026-11-02 09:30` */
 export function minuteOf(time: string): string {
   return time.slice(0, 16).replace('T', ' ');

@@ -251,6 +251,8 @@ describe('what is judged', () => {
     const result = replay(inputOf({ counts, policies: [lastValue(2), hpa(0.5), staticPeak] }));
     const of = (name: string) => resultOf(result, name);
     expect(of('last-value-2').proposalsPerDay).toBeGreaterThan(1);
+    // Six hours were judged, which say nothing of a day.
+    expect(of('last-value-2').proposalsPerDay).toBe(of('last-value-2').days[0]?.proposals);
     expect(of('last-value-2').changesPerDay).toBeLessThanOrEqual(of('last-value-2').proposalsPerDay + 5);
     expect(of('hpa-50').proposalsPerDay).toBe(0);
     expect(of('hpa-50').changesPerDay).toBeGreaterThan(1);

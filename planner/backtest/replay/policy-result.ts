@@ -43,7 +43,7 @@ export interface PolicyResult {
   readonly timesOracle: number;
   /** Over the least that anything that keeps what the oracle keeps could use with as many changes a day. */
   readonly timesLimitedOracle: number;
-  /** Merge requests a day; a joint change of both roles is one. */
+  /** Merge requests a day, or of less than a day; a joint change of both roles is one. */
   readonly proposalsPerDay: number;
   /** Changes of the numbers a day, whoever made them. */
   readonly changesPerDay: number;

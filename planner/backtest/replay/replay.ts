@@ -81,7 +81,8 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
     for (const one of replayed) one.endHour();
     yield { done, all: judged.to - judged.from };
   }
-  const days = stretches.length / MINUTES_PER_DAY;
+  // What came of a part of a day says nothing of a whole one.
+  const days = Math.max(1, stretches.length / MINUTES_PER_DAY);
   const prices = { gpusPerReplica, startUpSeconds: lead.startUpSeconds };
   const limited = new LimitedOracle(joinedStretches(stretches), prices);
   const oracleGpuSeconds = replayed[0]?.spent.gpuSeconds ?? Number.NaN;

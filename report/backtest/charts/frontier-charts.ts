@@ -2,6 +2,7 @@ import type { Mark, Spec } from 'vega';
 import type { Backtest, BacktestPolicy } from '../../../api/index.ts';
 import { isOurs } from '../compare-policies.ts';
 import { numberOf } from '../policy-table.ts';
+import { perDay } from '../words.ts';
 import { axis, CHANNELS, type ChartWidth, frame, pointLabels } from './style.ts';
 
 /** Shares that are drawn: above and below, a policy stands at the rim. */
@@ -62,7 +63,7 @@ export function changesChart(backtest: Backtest, width: ChartWidth): Spec {
       },
     ],
     axes: [
-      axis('bottom', 'changes a day', { values: [0, 1, 3, 10, 24, 50, 100, 300, 1000] }),
+      axis('bottom', `changes ${perDay(backtest.judged)}`, { values: [0, 1, 3, 10, 24, 50, 100, 300, 1000] }),
       axis('left', 'GPU-hours'),
     ],
     marks: [

@@ -12,7 +12,7 @@ import {
   whatIfCharts,
 } from '../charts/index.ts';
 import { numberOf } from '../policy-table.ts';
-import { amount, percent } from '../words.ts';
+import { amount, percent, perDay } from '../words.ts';
 
 interface Figure {
   readonly title: string;
@@ -32,6 +32,7 @@ interface LegendEntry {
 /** Every policy in the plane of cost, promise and changes, with perfect foresight as the limit; and GPUs over time. */
 export async function frontierFigures(backtest: Backtest): Promise<string> {
   const drawn = timelinePolicies(backtest);
+  const aDay = perDay(backtest.judged);
   return printFigures([
     {
       title: 'GPU-hours and requests kept',
@@ -40,12 +41,12 @@ export async function frontierFigures(backtest: Backtest): Promise<string> {
       legend: channelLegend(backtest),
     },
     {
-      title: 'Changes a day and GPU-hours, with the least that foresight could do',
-      label: `Changes a day and GPU-hours of each policy, and of perfect foresight with so many changes: ${limitWords(backtest)}`,
+      title: `Changes ${aDay} and GPU-hours, with the least that foresight could do`,
+      label: `Changes ${aDay} and GPU-hours of each policy, and of perfect foresight with so many changes: ${limitWords(backtest)}`,
       spec: (width) => changesChart(backtest, width),
       legend: [
         ...channelLegend(backtest),
-        { glyph: '╌', color: CHANNELS.oracle.color, words: 'perfect foresight with so many changes a day' },
+        { glyph: '╌', color: CHANNELS.oracle.color, words: `perfect foresight with so many changes ${aDay}` },
       ],
     },
     {
@@ -112,9 +113,9 @@ function policyWords(backtest: Backtest): string {
     .join('; ');
 }
 
-function limitWords({ frontier }: Backtest): string {
+function limitWords({ frontier, judged }: Backtest): string {
   if (frontier.length === 0) return 'not computed';
   return frontier
-    .map(({ changesPerDay, gpuHours }) => `${amount(changesPerDay)} a day, ${amount(gpuHours)}`)
+    .map(({ changesPerDay, gpuHours }) => `${amount(changesPerDay)} ${perDay(judged)}, ${amount(gpuHours)}`)
     .join('; ');
 }

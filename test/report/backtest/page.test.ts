@@ -36,6 +36,15 @@ describe('the page of a backtest', () => {
     expect(page).not.toMatch(/<script|<img/);
   });
 
+  test('counts no day where none was judged', async () => {
+    const page = await backtestPage(
+      sampleBacktest({ judged: { start: '2026-11-02T00:00:00Z', end: '2026-11-02T06:00:00Z' } }),
+    );
+    expect(page).toContain('<th scope="col">Proposals in 6 h</th>');
+    expect(page).toContain('Changes in 6 h and GPU-hours');
+    expect(page).not.toContain('Changes a day');
+  });
+
   test('is whole without a frontier, a what-if or a minute of traffic', async () => {
     const { whatIf: _, ...bare } = sampleBacktest({ frontier: [] });
     const idle = samplePolicy('sla', 'git', {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Backtest, backtestSchema, parseDocument } from '../../../api/index.ts';
+import { backtestSchema, parseDocument } from '../../../api/index.ts';
 import { backtestReport, GITHUB_BLOCKS, plainPaint, printMarkdown, recentDays } from '../../../report/index.ts';
 import { sampleBacktest, samplePolicy } from './sample-backtest.ts';
 
@@ -85,15 +85,15 @@ describe('the report of a backtest', () => {
     );
   });
 
-  test('counts the proposals of a stretch that is shorter than a day, and not what a day of such would have', () => {
-    const { policies } = sampleBacktest();
-    const busy = policies.map((policy) => (policy.name === 'sla' ? { ...policy, proposalsPerDay: 28 } : policy));
-    const isApart = (judged: Backtest['judged']): boolean => {
-      const text = textOf(sampleBacktest({ policies: busy, judged }));
-      return /\n\d+ +sla {2}/.test(text.slice(text.indexOf('Listed apart')));
-    };
-    expect(isApart({ start: '2026-11-02T00:00:00Z', end: '2026-11-02T06:00:00Z' })).toBe(false);
-    expect(isApart({ start: '2026-11-02T00:00:00Z', end: '2026-11-04T00:00:00Z' })).toBe(true);
+  test('says of a stretch that is shorter than a day how long it is, and nothing of a day', () => {
+    const judged = { start: '2026-11-02T00:00:00Z', end: '2026-11-02T06:00:00Z' };
+    const report = backtestReport(sampleBacktest({ judged }), { savedAs: undefined });
+    const [text, markdown] = [flat(report.text(plainPaint)), report.markdown()];
+    for (const words of [text, markdown]) expect(words).toContain('by 18 proposals in 6 h.');
+    expect(text).toContain(' pr ch ');
+    expect(markdown).toContain('| Proposals in 6 h | Changes in 6 h |');
+    expect(markdown).toContain('| Changes in 6 h | GPU-hours |');
+    expect(flat(textOf())).toContain(' pr/d ch/d ');
   });
 
   test('counts what was not judged, and says where the parameters come from', () => {
