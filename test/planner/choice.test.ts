@@ -129,7 +129,7 @@ describe('families', () => {
     const at = (atMs: number) =>
       running?.decide({
         ...{ atMs, asked: pair(1, 1), ordered: pair(1, 1), serving: pair(1, 1) },
-        proposed: { inDay: 0, newestMs: undefined },
+        proposed: { inDayMs: [], newestMs: undefined },
       });
     expect([at(0), at(DAY_MS), at(5 * DAY_MS)]).toEqual([pair(5, 5), pair(2, 2), pair(2, 2)]);
   });

@@ -88,12 +88,30 @@ describe('The cheapest levels over the time ahead', () => {
 });
 
 describe('The price of a change', () => {
-  const priceAfter = (changes: number) => changePrice({ gpus: 10, changes, changesPerDay: 24 });
+  /** Prices after so many changes, one each so many minutes, the newest just now. */
+  const priceAfter = (changes: number, everyMinutes = 60) =>
+    changePrice({
+      ...{ gpus: 10, changesPerDay: 24 },
+      changeAgesSeconds: Array.from({ length: changes }, (_, index) => index * everyMinutes * 60),
+    });
 
-  test('grows with what runs, and as the room of the day gets less', () => {
-    expect(priceAfter(0)).toEqual({ usual: 1000, rise: 1000, fall: 1000 });
-    expect(changePrice({ gpus: 20, changes: 0, changesPerDay: 24 }).usual).toBe(2000);
-    expect(priceAfter(18).rise).toBeGreaterThan(priceAfter(12).rise);
+  test('grows with what runs', () => {
+    expect(priceAfter(0)).toEqual({ usual: 500, rise: 500, fall: 500 });
+    expect(changePrice({ gpus: 20, changeAgesSeconds: [], changesPerDay: 24 }).usual).toBe(1000);
+  });
+
+  test('grows with the pace of changes, and falls again while none is made', () => {
+    expect(priceAfter(8, 10).rise).toBeGreaterThan(priceAfter(4, 10).rise);
+    expect(priceAfter(8, 10).rise).toBeGreaterThan(priceAfter(8, 120).rise);
+    const changeAgesSeconds = [12, 12.1, 12.2, 12.3, 12.4, 12.5].map((hours) => hours * 3600);
+    expect(changePrice({ gpus: 10, changeAgesSeconds, changesPerDay: 24 }).rise).toBe(500);
+  });
+
+  test('is the same for twice the changes in a day that has room for twice as many', () => {
+    const ages = [0, 3600, 7200, 9000];
+    const one = changePrice({ gpus: 10, changeAgesSeconds: ages, changesPerDay: 12 });
+    const two = changePrice({ gpus: 10, changeAgesSeconds: [...ages, ...ages], changesPerDay: 24 });
+    expect(two.rise).toBeCloseTo(one.rise, 6);
   });
 
   test('keeps the last changes of a day for rises', () => {
@@ -249,7 +267,7 @@ describe('sla with a horizon', () => {
       const running = ours().start(setup);
       for (const [minute, one] of load.slice(0, end).entries()) running.observe(measured(minute, one));
       const atMs = msAt(end * 60);
-      const proposed = { inDay: 0, newestMs: undefined };
+      const proposed = { inDayMs: [], newestMs: undefined };
       const decided = running.decide({ atMs, asked, ordered: asked, serving: asked, proposed });
       const plan = planOf(
         slaInput({

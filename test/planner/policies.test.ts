@@ -49,7 +49,7 @@ const idle = (index: number): MinuteMetrics =>
 
 const moment = (change: Partial<PolicyMoment> = {}): PolicyMoment => ({
   ...{ atMs: 0, asked: pair(3, 5), ordered: pair(3, 5), serving: pair(3, 5) },
-  proposed: { inDay: 0, newestMs: undefined },
+  proposed: { inDayMs: [], newestMs: undefined },
   ...change,
 });
 
@@ -238,8 +238,8 @@ describe('through Git', () => {
     return wishes.map((_, index) => {
       at = index;
       const [atMs, before] = [index * MINUTE_MS, now];
-      const inDay = proposedMs.filter((one) => one > atMs - DAY_MS).length;
-      const proposed = { inDay, newestMs: proposedMs.at(-1) };
+      const inDayMs = proposedMs.filter((one) => one > atMs - DAY_MS);
+      const proposed = { inDayMs, newestMs: proposedMs.at(-1) };
       now = running.decide(moment({ atMs, asked: before, proposed }));
       if (now.prefill !== before.prefill || now.decode !== before.decode) proposedMs = [...proposedMs, atMs];
       return now.prefill;

@@ -75,14 +75,14 @@ function startOurs(
       planner.observe({ requests: started, islTokens, oslTokens, islVariation });
       minutes += 1;
     },
-    decide: ({ asked, proposed }): ReplicaPair => {
+    decide: ({ atMs, asked, proposed }): ReplicaPair => {
       // Once for each bucket that is whole: in between there is nothing new to decide by.
       const buckets = Math.floor(minutes / bucketMinutes);
       if (buckets === decidedAt) return asked;
       decidedAt = buckets;
       const decision = planner.decide({
-        ...{ current: asked, most, maxGpus: undefined, changes: proposed.inDay },
-        correction: correction.of(model),
+        ...{ current: asked, most, maxGpus: undefined, correction: correction.of(model) },
+        changeAgesSeconds: proposed.inDayMs.map((ms) => (atMs - ms) / 1000),
       });
       return decision.kind === 'none' ? asked : decision.pair;
     },

@@ -74,8 +74,8 @@ export interface PolicyMoment {
 
 /** Merge requests that were opened for the policy, which counts none itself: another one may have decided before it. */
 export interface ProposedSoFar {
-  /** Within the last 24 hours. */
-  readonly inDay: number;
+  /** When those of the last 24 hours were opened, milliseconds since 1970. */
+  readonly inDayMs: readonly number[];
   /** When the newest was opened, milliseconds since 1970; undefined where none was. */
   readonly newestMs: number | undefined;
 }

@@ -42,7 +42,7 @@ export function atMostADay(policy: Policy, proposalsPerDay: number): Policy {
           const pair = decide({ ...moment, asked: wished ?? asked });
           wished = pair;
           wishes = [...wishes.filter((one) => one.atMs > atMs - holdMs), { atMs, pair }];
-          if (proposed.inDay >= proposalsPerDay) return asked;
+          if (proposed.inDayMs.length >= proposalsPerDay) return asked;
           const highest = {
             prefill: Math.max(...wishes.map((one) => one.pair.prefill)),
             decode: Math.max(...wishes.map((one) => one.pair.decode)),

@@ -146,9 +146,9 @@ export class ReplayedPolicy {
   #proposedSoFar(atMs: number): ProposedSoFar {
     const newestMs = this.#proposedMs.at(-1);
     if (newestMs === undefined) return NOTHING_PROPOSED;
-    const inDay = this.#proposedMs.filter((one) => one > atMs - DAY_MS);
-    this.#proposedMs = inDay.length === 0 ? [newestMs] : inDay;
-    return { inDay: inDay.length, newestMs };
+    const inDayMs = this.#proposedMs.filter((one) => one > atMs - DAY_MS);
+    this.#proposedMs = inDayMs.length === 0 ? [newestMs] : inDayMs;
+    return { inDayMs, newestMs };
   }
 
   #within({ prefill, decode }: ReplicaPair): ReplicaPair {
@@ -166,7 +166,7 @@ export interface Spent {
 }
 
 const NO_DAY: DayResult = { requests: 0, attained: 0, gpuSeconds: 0, proposals: 0 };
-const NOTHING_PROPOSED: ProposedSoFar = { inDay: 0, newestMs: undefined };
+const NOTHING_PROPOSED: ProposedSoFar = { inDayMs: [], newestMs: undefined };
 const NOTHING_SPENT: Spent = { gpuSeconds: 0, proposals: 0, changes: 0, maxGpus: 0 };
 
 /** A whole number from 1 to the most; one that is none is 1. */

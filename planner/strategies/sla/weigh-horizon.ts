@@ -10,7 +10,7 @@ import { type HorizonDecision, HorizonPlanner, type RepeatingDay } from './horiz
 import { type LatePrice, latePriceOf } from './late-price.ts';
 import { DEFAULT_ISL_VARIATION } from './variation.ts';
 
-const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
 
 /** What the numbers that cost least over the time ahead are, and what runs and was changed when they were chosen. */
 export interface WeighedHorizon {
@@ -55,12 +55,12 @@ export function weighHorizon(
   observeAll(planner, series, { end: recent.end, width, ...settings });
   const startMs = series.startMs + (recent.end % width) * series.bucketSeconds * 1000;
   const current = currentPair(decision);
-  const changes = changesInDay(context);
+  const changeAgesSeconds = changesInDay(context);
   return {
-    ...{ setting, price, current, changes },
+    ...{ setting, price, current, changes: changeAgesSeconds.length },
     day: isAggregated ? undefined : planner.repeatingDay(startMs, compared.correction, settings.percentile),
     decision: planner.decide({
-      ...{ current, changes, maxGpus: settings.maxGpus, correction: compared.correction },
+      ...{ current, changeAgesSeconds, maxGpus: settings.maxGpus, correction: compared.correction },
       most: undefined,
     }),
   };
@@ -99,14 +99,14 @@ function currentPair({ workers, owners }: Pick<SlaDecision, 'workers' | 'owners'
   return { prefill: Math.max(1, prefill.value), decode: Math.max(1, decode.value) };
 }
 
-/** A commit that changes both roles is one change. */
-function changesInDay({ history, graph, atMs }: StrategyContext): number {
-  const recent = (history?.changes ?? []).filter(
-    ({ deployment, namespace, environment, at }) =>
-      deployment === graph.name &&
-      namespace === graph.namespace &&
-      environment === graph.environment &&
-      Date.parse(at) > atMs - DAY_MS,
-  );
-  return new Set(recent.map(({ commit }) => commit)).size;
+/** How long ago each change of the last day was made, seconds; a commit that changes both roles is one change. */
+function changesInDay({ history, graph, atMs }: StrategyContext): readonly number[] {
+  const ages = (history?.changes ?? [])
+    .filter(
+      ({ deployment, namespace, environment }) =>
+        deployment === graph.name && namespace === graph.namespace && environment === graph.environment,
+    )
+    .map(({ commit, at }) => [commit, (atMs - Date.parse(at)) / 1000] as const)
+    .filter(([, age]) => age < DAY_SECONDS);
+  return [...new Map(ages).values()];
 }

@@ -43,8 +43,8 @@ export interface HorizonQuestion {
   /** Undefined where nobody limits them. */
   readonly most: ReplicaPair | undefined;
   readonly maxGpus: number | undefined;
-  /** Changes within the last day. */
-  readonly changes: number;
+  /** How long ago each change of the last day was made, seconds. */
+  readonly changeAgesSeconds: readonly number[];
   readonly correction: ModelCorrection;
 }
 
@@ -110,7 +110,7 @@ export class HorizonPlanner {
     this.#bucket += 1;
   }
 
-  decide({ current, most, maxGpus, changes, correction }: HorizonQuestion): HorizonDecision {
+  decide({ current, most, maxGpus, changeAgesSeconds, correction }: HorizonQuestion): HorizonDecision {
     const { engine, latePrice, changesPerDay } = this.#settings;
     const outlooks = this.#steps.map((_, index) => this.#outlookOf(index)).filter((one) => one !== undefined);
     if (this.#shape === undefined || outlooks.length < this.#steps.length) {
@@ -122,7 +122,8 @@ export class HorizonPlanner {
     if (stretches === undefined) {
       return { kind: 'none', reason: `more than ${MOST_LEVELS} replicas of a role are too many to weigh all pairs` };
     }
-    const price = changePrice({ gpus: current === undefined ? 0 : gpusOf(engine, current), changes, changesPerDay });
+    const gpus = current === undefined ? 0 : gpusOf(engine, current);
+    const price = changePrice({ gpus, changeAgesSeconds, changesPerDay });
     const isAllowed = (pair: ReplicaPair): boolean =>
       (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf(engine, pair) <= (maxGpus ?? Infinity);
     const found = cheapestLevels({ stretches, current, isAllowed, changePrice: price.usual });
