@@ -23,6 +23,7 @@ import {
   type PolicyResult,
   type ReplayInput,
   type ReplayProgress,
+  type ReplayResult,
   replaySteps,
 } from '../../planner/backtest/replay/index.ts';
 import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
@@ -49,6 +50,7 @@ export class Task {
   readonly #log: (line: string) => void;
   readonly #needs = new Map<number, NeedPath>();
   readonly #peaks = new Map<number, ReplicaPair>();
+  readonly #stretches = new Map<number, readonly PricedStretch[]>();
 
   constructor(scenario: Scenario, data: string, log: (line: string) => void) {
     this.scenario = scenario;
@@ -76,13 +78,9 @@ export class Task {
     seed: number,
     choices: DailyChoices,
   ): readonly PolicyResult[] {
-    const { first, last } = this.scenario.judgedDays;
-    const workload = this.#traffic.workload(seed);
-    const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
-    const startMs = workload.startMs + range.from * 60_000;
-    const policies: readonly Policy[] = chosenPolicies(families, choices, startMs);
+    const startMs = this.#traffic.workload(seed).startMs + this.#rangeOf(seed).from * 60_000;
     const { startUpSeconds } = evenLead(leadSeconds);
-    const stretches = this.#stretches(workload, range, seed);
+    const stretches = this.#stretchesOf(seed);
     const prices = { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds };
     const days = stretches.length / DAY;
     const plan = new LimitedOracle(joinedStretches(stretches), prices).planWithin(PROPOSALS_PER_DAY * days);
@@ -92,23 +90,12 @@ export class Task {
         planned[Math.min(planned.length - 1, Math.max(0, (minuteMs - startMs) / 60_000))] ?? { prefill: 1, decode: 1 },
       startUpSeconds,
     );
-    const steps = replaySteps({
-      ...{ ...this.#setting(seed, leadSeconds), policies: [...policies, oracle], judged: range },
-      ...{ needs: this.#needsOf(seed), warmUpMinutes: WARM_UP },
-    });
-    return this.#told(steps, `lead ${leadSeconds} s, seed ${seed}: policies`).policies;
+    return this.replayed([...chosenPolicies(families, choices, startMs), oracle], leadSeconds, seed).policies;
   }
 
   /** The least of anything with as few proposals that misses 1 % of the requests, over the instant oracle. */
   bound(leadSeconds: number, seed: number, oracleGpuHours: number): number {
-    const { first, last } = this.scenario.judgedDays;
-    const workload = this.#traffic.workload(seed);
-    const range = { from: (first - 1) * DAY, to: Math.min(workload.minutes, last * DAY) };
-    const found = new NeededReplicas(this.#search(workload));
-    const stretches: readonly PricedStretch[] = this.#stretches(workload, range, seed).map((stretch) => ({
-      ...stretch,
-      shortage: found.shortage(stretch.index, stretch.needed),
-    }));
+    const stretches = this.#stretchesOf(seed);
     const requests = stretches.reduce((sum, { shortage }) => sum + (shortage?.prefill[0] ?? 0), 0);
     const { startUpSeconds } = evenLead(leadSeconds);
     const days = stretches.length / DAY;
@@ -120,11 +107,37 @@ export class Task {
     return gpuSeconds / 3600 / oracleGpuHours;
   }
 
-  #stretches(workload: Workload, { from, to }: { readonly from: number; readonly to: number }, seed: number) {
+  /** Any policies over the judged days. */
+  replayed(policies: readonly Policy[], leadSeconds: number, seed: number): ReplayResult {
+    const steps = replaySteps({
+      ...{ ...this.#setting(seed, leadSeconds), policies, judged: this.#rangeOf(seed) },
+      ...{ needs: this.#needsOf(seed), warmUpMinutes: WARM_UP },
+    });
+    return this.#told(steps, `lead ${leadSeconds} s, seed ${seed}: policies`);
+  }
+
+  #rangeOf(seed: number): ReplayInput['judged'] {
+    const { first, last } = this.scenario.judgedDays;
+    return { from: (first - 1) * DAY, to: Math.min(this.#traffic.workload(seed).minutes, last * DAY) };
+  }
+
+  /** Judged minutes with data, with what they need and what fewer replicas would miss: the same whatever the lead. */
+  #stretchesOf(seed: number): readonly PricedStretch[] {
+    const known = this.#stretches.get(seed);
+    if (known !== undefined) return known;
+    const workload = this.#traffic.workload(seed);
     const needs = this.#needsOf(seed);
-    return Array.from({ length: to - from }, (_, index) => from + index)
+    const found = new NeededReplicas(this.#search(workload));
+    const { from, to } = this.#rangeOf(seed);
+    this.#log(`seed ${seed}: what fewer replicas would miss`);
+    const stretches = Array.from({ length: to - from }, (_, index) => from + index)
       .filter((index) => workload.minute(index).hasData)
-      .map((index) => ({ index, seconds: 60, needed: neededAt(needs, index) }));
+      .map((index) => {
+        const needed = neededAt(needs, index);
+        return { seconds: 60, needed, shortage: found.shortage(index, needed) };
+      });
+    this.#stretches.set(seed, stretches);
+    return stretches;
   }
 
   #needsOf(seed: number): NeedPath {
@@ -132,9 +145,8 @@ export class Task {
     if (known !== undefined) return known;
     const workload = this.#traffic.workload(seed);
     this.#log(`seed ${seed}: what each minute needs`);
-    const { first, last } = this.scenario.judgedDays;
-    const begin = Math.max(0, (first - 1) * DAY - WARM_UP);
-    const needs = findNeeds(this.#search(workload), begin, Math.min(workload.minutes, last * DAY));
+    const { from, to } = this.#rangeOf(seed);
+    const needs = findNeeds(this.#search(workload), Math.max(0, from - WARM_UP), to);
     this.#needs.set(seed, needs);
     return needs;
   }

@@ -1,21 +1,9 @@
 import type { PolicyResult } from '../../planner/backtest/replay/index.ts';
+import { standing } from '../../report/backtest/compare-policies.ts';
 
 /** A policy over several seeds: of each figure the worst. */
-export interface JudgedRow {
-  readonly name: string;
-  readonly label: string;
-  readonly channel: PolicyResult['channel'];
-  readonly attainment: number;
-  readonly ttftAttainment: number;
-  readonly itlAttainment: number;
-  readonly gpuHours: number;
-  readonly timesOracle: number;
-  readonly timesLimitedOracle: number;
-  readonly proposalsPerDay: number;
-  readonly changesPerDay: number;
-  readonly poorWindows: number;
+export interface JudgedRow extends Omit<PolicyResult, 'outcome' | 'days' | 'hourlyGpus' | 'worstWindow'> {
   readonly worstWindow: number;
-  readonly maxGpus: number;
 }
 
 export function worstRow(results: readonly [PolicyResult, ...PolicyResult[]]): JudgedRow {
@@ -36,12 +24,6 @@ export function worstRow(results: readonly [PolicyResult, ...PolicyResult[]]): J
     worstWindow: least((one) => one.worstWindow?.attainment ?? 1),
     maxGpus: most((one) => one.maxGpus),
   };
-}
-
-/** Rows that are no better than another one in attainment and GPU-hours, and worse in one of them. */
-export function dominatedBy(row: JudgedRow, other: JudgedRow): boolean {
-  const isNoBetter = row.attainment <= other.attainment && row.timesOracle >= other.timesOracle;
-  return isNoBetter && (row.attainment < other.attainment || row.timesOracle > other.timesOracle);
 }
 
 const HEAD = [
@@ -87,9 +69,16 @@ function cellsOf(row: JudgedRow, own: JudgedRow | undefined): readonly string[] 
 /** Oracles know what comes, so that nothing is said of them. */
 function besideOurs(row: JudgedRow, own: JudgedRow | undefined): string {
   if (own === undefined || row.name === own.name || row.channel === 'oracle') return '';
-  if (dominatedBy(row, own)) return 'worse';
-  if (dominatedBy(own, row)) return 'better: **sla loses**';
-  return row.attainment > own.attainment ? 'keeps more, dearer' : 'cheaper, keeps less';
+  switch (standing(own, row)) {
+    case 'ours-better':
+      return 'worse';
+    case 'equal':
+      return 'the same';
+    case 'ours-worse':
+      return 'better: **sla loses**';
+    case 'mixed':
+      return row.attainment > own.attainment ? 'keeps more, dearer' : 'cheaper, keeps less';
+  }
 }
 
 function percent(share: number, decimals: number): string {

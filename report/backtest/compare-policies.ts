@@ -25,10 +25,12 @@ export function isHeldAlike(policy: BacktestPolicy, { setting }: Pick<Backtest, 
   }
 }
 
+type Fared = Pick<BacktestPolicy, 'attainment' | 'gpuHours'>;
+
 export type Standing = 'ours-better' | 'equal' | 'mixed' | 'ours-worse';
 
 /** How ours stands beside another policy: better where it is no worse in requests kept and GPU-hours, and better in one. */
-export function standing(ours: BacktestPolicy, other: BacktestPolicy): Standing {
+export function standing(ours: Fared, other: Fared): Standing {
   const kept = Math.sign(ours.attainment - other.attainment);
   const saved = Math.sign(other.gpuHours - ours.gpuHours);
   if (kept === 0 && saved === 0) return 'equal';
