@@ -51,6 +51,16 @@ const runnersElsewhere = {
       external: true,
     })),
 };
+// Commander can start programs as sub-commands, which we have none of. Node takes milliseconds to load what that needs.
+const startsNothing = {
+  name: 'starts-nothing',
+  setup: (build) => {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/node_modules/commander/') ? { path: 'none', namespace: 'starts-nothing' } : undefined,
+    );
+    build.onLoad({ filter: /^none$/, namespace: 'starts-nothing' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 const commandLine = {
   ...common,
   chunkNames: 'chunks/[name]-[hash]',
@@ -71,7 +81,7 @@ const verbs = readdirSync(`${root}cli/commands`)
   .map((file) => file.replace(/\.ts$/, ''));
 const alone = ['synth', 'plan', 'lint'];
 await Promise.all([
-  build({ ...commandLine, entryPoints: { 'bin/dynamo-gitops': 'cli/bin.ts' }, plugins: [runnersElsewhere] }),
+  build({ ...commandLine, entryPoints: { 'bin/dynamo-gitops': 'cli/bin.ts' }, plugins: [runnersElsewhere, startsNothing] }),
   ...alone.map((verb) => build({ ...commandLine, entryPoints: { [`run/${verb}`]: `cli/run/${verb}.ts` } })),
   build({
     ...commandLine,
