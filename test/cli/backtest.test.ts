@@ -107,6 +107,7 @@ describe('backtest', () => {
       { words: ['--html', 'new.html', '--out', 'dynamo-gitops.yaml'], says: 'dynamo-gitops.yaml: exists and is not' },
       { words: ['--out', 'reports/x.json'], says: 'reports/x.json: lies in a folder of git' },
       { words: ['--out', 'apps'], says: 'apps: is a folder, not a file' },
+      { words: ['--out', 'dynamo-gitops.yaml/x.json'], says: 'x.json: has a file where a folder is needed' },
     ];
     for (const { words, says } of refusals) {
       const { exitCode, stderr } = await callBacktest('--policies', 'static', ...words);
