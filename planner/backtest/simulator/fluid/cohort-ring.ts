@@ -1,38 +1,23 @@
-/** Rows of numbers, first in first out, in one buffer that grows when it is full. A row is named by its number since the start. */
-export class CohortRing {
-  readonly width: number;
-  cells: Float64Array;
+/** Rows in the beginning; a power of two, as all their later numbers. */
+const ROWS = 64;
+
+/**
+ * Rows of numbers, first in first out, in columns that grow when they are full: one array a column, which the inmost loops
+ * read without looking up where a row has it. A row is named by its number since the start.
+ */
+export abstract class CohortRing {
   /** Rows from `first` up to but not including `end` are there. */
   first = 0;
   end = 0;
-  #rows: number;
+  /** A row's place in each column is its number and this mask. */
+  mask = ROWS - 1;
 
-  constructor(width: number, rows = 256) {
-    this.width = width;
-    this.#rows = rows;
-    this.cells = new Float64Array(width * rows);
-  }
-
-  /** Position of a row's first cell. */
-  at(row: number): number {
-    return (row & (this.#rows - 1)) * this.width;
-  }
-
-  /** Makes a row at the end, and returns the position of its first cell; what is in it is what was there before. */
+  /** Makes a row at the end, and returns its place; what is in it is what was there before. */
   push(): number {
-    if (this.end - this.first === this.#rows) this.#grow();
-    const position = this.at(this.end);
+    if (this.end - this.first > this.mask) this.#grow();
+    const place = this.end & this.mask;
     this.end += 1;
-    return position;
-  }
-
-  /** A ring with the same rows. */
-  copy(): CohortRing {
-    const copied = new CohortRing(this.width, this.#rows);
-    copied.cells.set(this.cells);
-    copied.first = this.first;
-    copied.end = this.end;
-    return copied;
+    return place;
   }
 
   clear(): void {
@@ -40,15 +25,34 @@ export class CohortRing {
     this.end = 0;
   }
 
-  #grow(): void {
-    const { width, cells, first, end } = this;
-    const rows = this.#rows;
-    const grown = new Float64Array(2 * rows * width);
-    for (let row = first; row < end; row += 1) {
-      const from = (row & (rows - 1)) * width;
-      grown.set(cells.subarray(from, from + width), (row & (2 * rows - 1)) * width);
-    }
-    this.cells = grown;
-    this.#rows = 2 * rows;
+  /** Puts something made of each of another ring's columns in the place of its own. */
+  protected abstract fill(from: this, made: (column: Float64Array) => Float64Array): void;
+
+  /** Takes over the rows of another ring. */
+  copy(from: this): void {
+    this.fill(from, (column) => column.slice());
+    this.first = from.first;
+    this.end = from.end;
+    this.mask = from.mask;
   }
+
+  #grow(): void {
+    const { first, end, mask } = this;
+    const rows = mask + 1;
+    this.fill(this, (column) => {
+      const width = column.length / rows;
+      const grown = new Float64Array(2 * column.length);
+      for (let row = first; row < end; row += 1) {
+        const from = (row & mask) * width;
+        grown.set(column.subarray(from, from + width), (row & (2 * rows - 1)) * width);
+      }
+      return grown;
+    });
+    this.mask = 2 * rows - 1;
+  }
+}
+
+/** @param width cells of a row */
+export function newColumn(width = 1): Float64Array {
+  return new Float64Array(ROWS * width);
 }

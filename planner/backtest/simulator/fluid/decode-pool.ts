@@ -1,34 +1,12 @@
 import { slopeMs } from '../../../capacity/index.ts';
-import { normalProbability } from '../../../queueing/index.ts';
 import type { EngineSpec } from '../../engine/index.ts';
 import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
 import type { MinuteSums, Tally } from '../tally.ts';
-import { CohortRing } from './cohort-ring.ts';
-import {
-  ARRIVAL,
-  COUNT,
-  NEVER,
-  type PrefillQueue,
-  IN_TIME as QUEUED_IN_TIME,
-  READY,
-  START,
-  WINDOW_CLASSES,
-  WINDOW_TOKENS,
-} from './prefill-queue.ts';
+import { DecodeCohorts } from './decode-cohorts.ts';
+import { Departures } from './departures.ts';
+import type { PrefillQueue } from './prefill-queue.ts';
+import { NEVER } from './prefill-windows.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
-
-/** Cells of a cohort that is being decoded. */
-const JOINED = 0;
-/** Tokens that each request of the pool had put out when it joined. */
-const CLOCK = 1;
-/** Share of its requests that is judged at all, and of all of them the share that is in time. */
-const JUDGED = 2;
-const IN_TIME = 3;
-const REQUESTS = 4;
-/** By class: how long outputs are, how many requests, and the prompt tokens of all of them. */
-const OUTPUTS = 5;
-const COUNTS = OUTPUTS + CLASSES;
-const PROMPTS = COUNTS + CLASSES;
 
 /**
  * Requests that are decoded, on replicas that share them evenly. All replicas put out tokens at the pace of the mean batch,
@@ -47,12 +25,10 @@ export class DecodePool {
   #replicas = 0;
   /** Requests that left in the newest step, each by the share of it that it was gone. */
   #lastAbsent = 0;
-  /** Tokens of the newest step. */
-  #passed = 0;
   /** First of the cohorts that joined in the newest step. */
   #newest = 0;
-  #cohorts = new CohortRing(PROMPTS + CLASSES);
-  readonly #heads = new Float64Array(CLASSES);
+  readonly #cohorts = new DecodeCohorts();
+  readonly #departures = new Departures();
   readonly #engine: EngineSpec;
   readonly #sla: SimulatedSla;
   readonly #options: SimulationOptions;
@@ -72,7 +48,6 @@ export class DecodePool {
     this.#replicas = 0;
     this.#lastAbsent = 0;
     this.#cohorts.clear();
-    this.#heads.fill(0);
   }
 
   get replicas(): number {
@@ -87,8 +62,7 @@ export class DecodePool {
   split(replicas: number): DecodePool {
     const gone = new DecodePool(this.#engine, this.#sla, this.#options);
     const share = replicas / this.#replicas;
-    gone.#cohorts = this.#cohorts.copy();
-    gone.#heads.set(this.#heads);
+    gone.#cohorts.copy(this.#cohorts);
     gone.#clock = this.#clock;
     gone.#replicas = replicas;
     gone.#newest = this.#newest;
@@ -104,16 +78,7 @@ export class DecodePool {
     this.#joinClocks = of.#joinClocks * share;
     this.#reserved = of.#reserved * share;
     this.#lastAbsent = of.#lastAbsent * share;
-    const cohorts = this.#cohorts;
-    const { cells } = cohorts;
-    for (let row = cohorts.first; row < cohorts.end; row += 1) {
-      const at = cohorts.at(row);
-      cells[at + REQUESTS] = share * (cells[at + REQUESTS] ?? 0);
-      for (let place = 0; place < CLASSES; place += 1) {
-        cells[at + COUNTS + place] = share * (cells[at + COUNTS + place] ?? 0);
-        cells[at + PROMPTS + place] = share * (cells[at + PROMPTS + place] ?? 0);
-      }
-    }
+    this.#cohorts.scale(share);
   }
 
   /** Tokens in the KV caches. */
@@ -125,18 +90,18 @@ export class DecodePool {
   step(time: number, seconds: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
     const before = this.inside;
     const presence = this.#join(time, time - seconds, queue, table, tally, sums);
-    this.#pass(time - seconds, seconds, before, presence, table, tally, sums);
+    this.#pass(time, seconds, before, presence, table, tally, sums);
   }
 
   /** As {@link step}, where nothing is let in any more. */
   finish(time: number, seconds: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
     this.#newest = this.#cohorts.end;
-    this.#pass(time - seconds, seconds, this.inside, 0, table, tally, sums);
+    this.#pass(time, seconds, this.inside, 0, table, tally, sums);
   }
 
   /** @param presence of those that joined, each times how long it was there */
   #pass(
-    start: number,
+    end: number,
     seconds: number,
     before: number,
     presence: number,
@@ -161,30 +126,31 @@ export class DecodePool {
     const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
     const passed = seconds / pace;
     sums.insideSeconds += meanInside * seconds;
-    this.#setJoinClocks(start, pace);
+    this.#setJoinClocks(end - seconds, pace);
     this.#clock += passed;
-    this.#passed = passed;
-    this.#depart(start, seconds, pace, table, tally, sums);
+    this.#depart(end, seconds, pace, passed, table, tally, sums);
   }
 
   /** Lets in windows of the queue. @returns their requests, each times how long it was there until `time`. */
   #join(time: number, start: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): number {
     const { windows } = queue;
-    const { cells } = windows;
+    const { end, mask, arrival: arrivals, ready: readies, count: counts } = windows;
     this.#newest = this.#cohorts.end;
-    if (windows.first === windows.end || (cells[windows.at(windows.first) + READY] ?? 0) > time) return 0;
+    if (windows.first === end || (readies[windows.first & mask] ?? 0) > time) return 0;
     const { model, maxBatch } = this.#engine;
     const mostRequests = this.#replicas * maxBatch;
     const mostTokens = this.#replicas * model.decode.maxKvTokens;
     let presence = 0;
-    for (; windows.first < windows.end; windows.first += 1) {
-      const from = windows.at(windows.first);
-      const ready = cells[from + READY] ?? 0;
+    let row = windows.first;
+    for (; row < end; row += 1) {
+      const at = row & mask;
+      const ready = readies[at] ?? 0;
       if (ready > time) break;
-      const count = cells[from + COUNT] ?? 0;
+      const count = counts[at] ?? 0;
       if (count === 0) continue;
-      const waited = ready - (cells[from + ARRIVAL] ?? 0) - table.meanPrefill;
-      if (cells[from + START] === NEVER) {
+      const arrival = arrivals[at] ?? 0;
+      const waited = ready - arrival - table.meanPrefill;
+      if (windows.start[at] === NEVER) {
         tally.abandoned += count * (1 - table.hopeless);
         tally.hopeless += count * table.hopeless;
       } else if (this.inside >= mostRequests || this.#reserved >= mostTokens) {
@@ -193,131 +159,97 @@ export class DecodePool {
         tally.hopeless += count * table.hopeless;
       } else {
         const late = Math.max(0, start - ready);
-        const inTime =
-          late === 0 ? (cells[from + QUEUED_IN_TIME] ?? 0) : count * table.inTime(Math.max(0, waited + late));
+        const inTime = late === 0 ? (windows.inTime[at] ?? 0) : count * table.inTime(Math.max(0, waited + late));
         const joins = Math.max(ready, start);
-        this.#take(queue, from, joins, count, inTime, table);
+        this.#take(queue, at, joins, count, inTime, table);
         presence += count * (time - joins);
         sums.firstTokens += count;
-        sums.ttftSeconds += count * (joins - (cells[from + ARRIVAL] ?? 0));
-        sums.insideSeconds += count * (joins - (cells[from + ARRIVAL] ?? 0));
+        sums.ttftSeconds += count * (joins - arrival);
+        sums.insideSeconds += count * (joins - arrival);
       }
       queue.inside -= count;
     }
+    windows.first = row;
     return presence;
   }
 
-  #take(queue: PrefillQueue, from: number, joins: number, count: number, inTime: number, table: ShapeTable): void {
-    const source = queue.windows.cells;
-    const at = this.#cohorts.push();
-    const { cells } = this.#cohorts;
-    cells[at + JOINED] = joins;
-    cells[at + IN_TIME] = inTime / count;
-    cells[at + JUDGED] = 1 - table.hopeless;
-    cells[at + REQUESTS] = count;
-    let prompts = 0;
-    let outputs = 0;
-    for (let place = 0; place < CLASSES; place += 1) {
-      const requests = source[from + WINDOW_CLASSES + place] ?? 0;
-      const tokens = source[from + WINDOW_TOKENS + place] ?? 0;
-      const output = table.classTokens[place] ?? 0;
-      cells[at + OUTPUTS + place] = output;
-      cells[at + COUNTS + place] = requests;
-      cells[at + PROMPTS + place] = tokens;
-      prompts += tokens;
-      outputs += requests * output;
+  #take(
+    { windows }: PrefillQueue,
+    from: number,
+    joins: number,
+    count: number,
+    inTime: number,
+    table: ShapeTable,
+  ): void {
+    const { classes, tokens } = windows;
+    const cohorts = this.#cohorts;
+    const at = cohorts.push();
+    cohorts.joined[at] = joins;
+    cohorts.inTime[at] = inTime / count;
+    cohorts.judged[at] = 1 - table.hopeless;
+    cohorts.requests[at] = count;
+    const { outputs, counts, prompts } = cohorts;
+    const { classTokens } = table;
+    const width = CLASSES;
+    let promptTokens = 0;
+    let outputTokens = 0;
+    for (let place = 0; place < width; place += 1) {
+      const requests = classes[from * width + place] ?? 0;
+      const ofPrompts = tokens[from * width + place] ?? 0;
+      const output = classTokens[place] ?? 0;
+      outputs[at * width + place] = output;
+      counts[at * width + place] = requests;
+      prompts[at * width + place] = ofPrompts;
+      promptTokens += ofPrompts;
+      outputTokens += requests * output;
     }
-    this.#prompt += prompts;
-    this.#reserved += prompts + outputs / 2;
+    this.#prompt += promptTokens;
+    this.#reserved += promptTokens + outputTokens / 2;
     this.inside += count;
   }
 
   /** Those that joined in this step did so when the clock was so far. */
   #setJoinClocks(start: number, pace: number): void {
     const cohorts = this.#cohorts;
-    const { cells } = cohorts;
-    for (let row = this.#newest; row < cohorts.end; row += 1) {
-      const at = cohorts.at(row);
-      const clock = this.#clock + ((cells[at + JOINED] ?? 0) - start) / pace + STEP_WAIT;
-      cells[at + CLOCK] = clock;
-      this.#joinClocks += clock * (cells[at + REQUESTS] ?? 0);
+    const { end, mask, joined, joinClock, requests, leaves, outputs } = cohorts;
+    const width = CLASSES;
+    for (let row = this.#newest; row < end; row += 1) {
+      const at = row & mask;
+      const clock = this.#clock + ((joined[at] ?? 0) - start) / pace + STEP_WAIT;
+      joinClock[at] = clock;
+      this.#joinClocks += clock * (requests[at] ?? 0);
+      for (let cell = at * width; cell < (at + 1) * width; cell += 1) leaves[cell] = clock + (outputs[cell] ?? 0);
     }
   }
 
-  #depart(start: number, seconds: number, pace: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+  #depart(
+    end: number,
+    seconds: number,
+    pace: number,
+    passed: number,
+    table: ShapeTable,
+    tally: Tally,
+    sums: MinuteSums,
+  ): void {
     const cohorts = this.#cohorts;
-    const { cells, end } = cohorts;
-    const heads = this.#heads;
-    const clock = this.#clock;
-    const target = this.#sla.itlMs / 1000;
-    const perPace = 1 / pace;
-    const passed = clock - this.#passed;
-    let departures = 0;
-    let departedAt = 0;
-    let judged = 0;
-    let inTime = 0;
-    let kept = 0;
-    let attained = 0;
-    let itlSeconds = 0;
-    let prompts = 0;
-    let outputs = 0;
-    let clocks = 0;
-    let oldest = end;
-    for (let place = 0; place < CLASSES; place += 1) {
-      let head = heads[place] ?? 0;
-      const wait = pace * (table.classWait[place] ?? 0);
-      const perSpread = (table.perClassSpread[place] ?? 0) * perPace;
-      for (; head < end; head += 1) {
-        const at = cohorts.at(head);
-        const length = cells[at + OUTPUTS + place] ?? 0;
-        const joinClock = cells[at + CLOCK] ?? 0;
-        const leaves = joinClock + length;
-        if (leaves > clock) break;
-        const count = cells[at + COUNTS + place] ?? 0;
-        if (count === 0) continue;
-        const joined = cells[at + JOINED] ?? 0;
-        // The clock passed it inside of this step.
-        const left = leaves > passed ? start + pace * (leaves - passed) : start;
-        const itl = (left > joined ? left - joined : 0) / length + wait;
-        const ofJudged = count * (cells[at + JUDGED] ?? 0);
-        const ofInTime = count * (cells[at + IN_TIME] ?? 0);
-        const deviations = (target - itl) * perSpread;
-        const share =
-          deviations >= FAR
-            ? 1
-            : deviations <= -FAR
-              ? 0
-              : (PROBABILITIES[Math.round((deviations + FAR) * CELLS_PER_DEVIATION)] ?? 0);
-        judged += ofJudged;
-        inTime += ofInTime;
-        kept += ofJudged * share;
-        attained += ofInTime * share;
-        departures += count;
-        departedAt += count * left;
-        itlSeconds += count * itl;
-        prompts += cells[at + PROMPTS + place] ?? 0;
-        outputs += count * length;
-        clocks += count * joinClock;
-      }
-      heads[place] = head;
-      if (head < oldest) oldest = head;
-    }
-    if (departures > 0) {
+    const gone = this.#departures;
+    gone.take(cohorts, table, end, seconds, pace, this.#clock, passed, this.#sla.itlMs / 1000);
+    const { requests, judged, attained } = gone;
+    if (requests > 0) {
       tally.attained += attained;
       tally.missed += judged - attained;
-      tally.ttftMisses += judged - inTime;
-      tally.itlMisses += judged - kept;
-      tally.hopeless += departures - judged;
-      sums.completed += departures;
-      sums.itlSeconds += itlSeconds;
-      this.#prompt -= prompts;
-      this.#joinClocks -= clocks;
-      this.#reserved -= prompts + outputs / 2;
+      tally.ttftMisses += judged - gone.inTime;
+      tally.itlMisses += judged - gone.kept;
+      tally.hopeless += requests - judged;
+      sums.completed += requests;
+      sums.itlSeconds += gone.itlSeconds;
+      this.#prompt -= gone.promptTokens;
+      this.#joinClocks -= gone.joinClocks;
+      this.#reserved -= gone.promptTokens + gone.outputTokens / 2;
     }
-    cohorts.first = oldest;
-    this.#lastAbsent = (departures * (start + seconds) - departedAt) / seconds;
-    this.inside -= departures;
-    if (this.inside < 1e-9 || oldest === end) {
+    this.#lastAbsent = (requests * end - gone.leftAt) / seconds;
+    this.inside -= requests;
+    if (this.inside < 1e-9 || cohorts.first === cohorts.end) {
       this.inside = 0;
       this.#prompt = 0;
       this.#joinClocks = 0;
@@ -328,10 +260,3 @@ export class DecodePool {
 
 /** A request joins a batch after the step that runs: half of one on average. */
 const STEP_WAIT = 0.5;
-
-/** Probabilities of a standard normal variable to stay below −{@link FAR} to {@link FAR}. */
-const FAR = 4;
-const CELLS_PER_DEVIATION = 64;
-const PROBABILITIES = Float64Array.from({ length: 2 * FAR * CELLS_PER_DEVIATION + 1 }, (_, index) =>
-  normalProbability(index / CELLS_PER_DEVIATION - FAR),
-);

@@ -4,8 +4,9 @@ import type { Observation, SimulatedSla, Simulation, SimulationOptions, Simulati
 import { DRAWN_PER_SECOND } from '../simulation.ts';
 import { emptySums, emptyTally } from '../tally.ts';
 import { DecodePool } from './decode-pool.ts';
+import { minuteSampler } from './minute-sampler.ts';
 import { PrefillQueue } from './prefill-queue.ts';
-import { COHORTS, minuteSampler, type SampledMinute } from './sampled-minute.ts';
+import { COHORTS, type SampledMinute } from './sampled-minute.ts';
 
 const MINUTE_SECONDS = 60;
 /** Decode replicas that take no more requests, and how many they had when they stopped. */
@@ -14,7 +15,7 @@ interface Draining {
   readonly inside: number;
 }
 
-/** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth to half a second. */
+/** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth of a second to one. */
 export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
   const sampler = minuteSampler(engine, sla.ttftMs, options.drawnPerSecond ?? DRAWN_PER_SECOND);
   const queue = new PrefillQueue(engine.transferMs / 1000, options.giveUpSeconds);
@@ -50,9 +51,10 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       if (requests === 0 && inside() === 0) return;
       const { windowCohorts } = sampled;
       const seconds = windowCohorts / COHORTS;
-      for (let first = 0; first < MINUTE_SECONDS * COHORTS; first += windowCohorts) {
-        const end = start + (first + windowCohorts) / COHORTS;
-        queue.run(end, first, sampled, sums);
+      const windows = (MINUTE_SECONDS * COHORTS) / windowCohorts;
+      for (let window = 0; window < windows; window += 1) {
+        const end = start + (window + 1) * seconds;
+        queue.run(end, window, sampled, sums);
         pool.step(end, seconds, queue, table, tally, sums);
         if (draining.length === 0) continue;
         for (const { pool: gone, inside: atFirst } of draining) {

@@ -1,27 +1,12 @@
 import type { MinuteSums, Tally } from '../tally.ts';
-import { CohortRing } from './cohort-ring.ts';
+import { NEVER, PrefillWindows } from './prefill-windows.ts';
 import { COHORTS, type SampledMinute } from './sampled-minute.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
 
-/** Cells of a window of requests on their way to their first token: means over them, unless said otherwise. */
-export const ARRIVAL = 0;
-/** When a replica takes it up; {@link NEVER} where its clients give up before. */
-export const START = 1;
-/** When decode has the KV cache, or the clients give up. */
-export const READY = 2;
-export const COUNT = 3;
-/** Seconds of one replica, all together. */
-const WORK = 4;
-/** Requests that will be in time, if decode lets them in when they are ready. */
-export const IN_TIME = 5;
-/** By output class: requests, and prompt tokens of all of them. */
-export const WINDOW_CLASSES = 6;
-export const WINDOW_TOKENS = WINDOW_CLASSES + CLASSES;
-
-export const NEVER = Number.MAX_VALUE;
-
 const STEP = 1 / COHORTS;
 const HALF = STEP / 2;
+/** Less is what rounding left. */
+const TINY = 1e-9;
 
 /**
  * Prompts before identical replicas that each work on one, first come, first served: Lindley's recursion over the work that
@@ -34,11 +19,11 @@ const HALF = STEP / 2;
  */
 export class PrefillQueue {
   /** Waiting, being prefilled and transferred, and waiting for decode, oldest first. */
-  readonly windows = new CohortRing(WINDOW_TOKENS + CLASSES);
+  readonly windows = new PrefillWindows();
   /** Requests in them. */
   inside = 0;
-  #arrived = 0;
-  #done = 0;
+  /** Work that is left, seconds of one replica. */
+  #ahead = 0;
   #replicas = 0;
   readonly #transferSeconds: number;
   readonly #giveUpSeconds: number;
@@ -51,19 +36,17 @@ export class PrefillQueue {
   reset(): void {
     this.windows.clear();
     this.inside = 0;
-    this.#arrived = 0;
-    this.#done = 0;
+    this.#ahead = 0;
     this.#replicas = 0;
   }
 
   /** Requests that wait for a replica, or for decode. */
   waiting(time: number): number {
-    const { windows } = this;
-    const { cells } = windows;
+    const { first, end, mask, start, ready, count } = this.windows;
     let waiting = 0;
-    for (let row = windows.first; row < windows.end; row += 1) {
-      const at = windows.at(row);
-      if ((cells[at + START] ?? 0) > time || (cells[at + READY] ?? 0) < time) waiting += cells[at + COUNT] ?? 0;
+    for (let row = first; row < end; row += 1) {
+      const at = row & mask;
+      if ((start[at] ?? 0) > time || (ready[at] ?? 0) < time) waiting += count[at] ?? 0;
     }
     return waiting;
   }
@@ -72,11 +55,11 @@ export class PrefillQueue {
   setReplicas(replicas: number, time: number, table: ShapeTable, tally: Tally): void {
     const leaving = this.#replicas - replicas;
     if (leaving === 0) return;
-    const left = this.#arrived - this.#done;
+    const left = this.#ahead;
     if (leaving > 0 && left > 0) {
       const residual = table.residualPrefill;
       const finished = Math.min(left, leaving * residual * Math.min(1, left / (this.#replicas * residual)));
-      this.#done += finished;
+      this.#ahead -= finished;
       tally.prefillDraining += finished;
     }
     this.#replicas = replicas;
@@ -85,130 +68,120 @@ export class PrefillQueue {
 
   /** When those that wait would begin, with as many replicas as there are now. */
   #lookAgain(time: number, table: ShapeTable): void {
-    const { windows } = this;
-    const { cells } = windows;
-    let ahead = this.#arrived - this.#done;
-    for (let row = windows.first; row < windows.end; row += 1) {
-      const at = windows.at(row);
-      if ((cells[at + START] ?? 0) > time && (cells[at + START] ?? 0) < NEVER) ahead -= cells[at + WORK] ?? 0;
+    const {
+      first,
+      end,
+      mask,
+      arrival: arrivals,
+      start: starts,
+      ready,
+      count: counts,
+      work: works,
+      inTime,
+    } = this.windows;
+    let ahead = this.#ahead;
+    for (let row = first; row < end; row += 1) {
+      const begins = starts[row & mask] ?? 0;
+      if (begins > time && begins < NEVER) ahead -= works[row & mask] ?? 0;
     }
     ahead = Math.max(0, ahead);
     const others = (this.#replicas - 1) * table.residualPrefill;
-    for (let row = windows.first; row < windows.end; row += 1) {
-      const at = windows.at(row);
-      if ((cells[at + START] ?? 0) <= time) continue;
-      const arrival = cells[at + ARRIVAL] ?? 0;
-      const count = cells[at + COUNT] ?? 0;
-      const work = cells[at + WORK] ?? 0;
+    for (let row = first; row < end; row += 1) {
+      const at = row & mask;
+      if ((starts[at] ?? 0) <= time) continue;
+      const arrival = arrivals[at] ?? 0;
+      const count = counts[at] ?? 0;
+      const work = works[at] ?? 0;
       const start = time + (this.#replicas === 0 ? NEVER : Math.max(0, ahead + work / 2 - others) / this.#replicas);
       if (start - arrival > this.#giveUpSeconds) {
-        cells[at + START] = NEVER;
-        cells[at + READY] = arrival + this.#giveUpSeconds;
+        starts[at] = NEVER;
+        ready[at] = arrival + this.#giveUpSeconds;
         continue;
       }
       ahead += work;
-      cells[at + START] = start;
-      cells[at + READY] = start + work / count + this.#transferSeconds;
-      cells[at + IN_TIME] = count * table.inTime(start - arrival);
+      starts[at] = start;
+      ready[at] = start + work / count + this.#transferSeconds;
+      inTime[at] = count * table.inTime(start - arrival);
     }
-    this.#arrived = this.#done + ahead;
+    this.#ahead = ahead;
   }
 
-  /** Lets window `first` ÷ `windowCohorts` of the minute arrive, and its time pass, which ends at `end`. */
-  run(end: number, first: number, sampled: SampledMinute, sums: MinuteSums): void {
-    const { table, count: counts, work: works, middle: middles, windowCohorts } = sampled;
-    const { residualPrefill } = table;
-    const hopeful = 1 - table.hopeless;
+  /** Lets a window of the minute arrive, and its time pass, which ends at `end`. */
+  run(end: number, window: number, sampled: SampledMinute, sums: MinuteSums): void {
+    const { table, count: counts, work: works, middle: middles, windowCohorts, windows: arriving } = sampled;
     const replicas = this.#replicas;
-    const others = (replicas - 1) * residualPrefill;
-    const perReplica = replicas === 0 ? 0 : 1 / replicas;
-    const perResidual = 1 / (table.meanPrefill / 2 + STEP / 4);
+    const others = (replicas - 1) * table.residualPrefill;
+    const perReplica = replicas === 0 ? NEVER : 1 / replicas;
+    // What drains in half a step: a part of what is there, or what all replicas do.
+    const kept = replicas <= 1 ? 0 : Math.max(0, 1 - HALF / (table.meanPrefill / 2 + STEP / 4));
+    const drained = replicas * HALF;
+    const hopeful = 1 - table.hopeless;
     const giveUp = this.#giveUpSeconds;
-    let arrived = this.#arrived;
-    let done = this.#done;
-    let taken = 0;
-    let takenWork = 0;
+    const from = window * windowCohorts;
+    let ahead = this.#ahead;
     let waited = 0;
-    let arrivals = 0;
     let inTime = 0;
     let left = 0;
     let leftWork = 0;
     let leftArrivals = 0;
-    for (let index = 0; index < windowCohorts; index += 1) {
-      const count = counts[first + index] ?? 0;
-      let ahead = arrived - done;
-      if (ahead > 0) {
-        done += Math.min(ahead, (replicas <= 1 ? replicas : Math.min(replicas, ahead * perResidual)) * HALF);
-        ahead = arrived - done;
-      }
+    for (let index = from; index < from + windowCohorts; index += 1) {
+      const count = counts[index] ?? 0;
+      ahead = Math.max(ahead * kept, ahead - drained);
       if (count > 0) {
-        const work = works[first + index] ?? 0;
         // The middle one of them waits for half of the others.
-        const before = ahead - others + (middles[first + index] ?? 0);
-        const wait = replicas === 0 ? NEVER : before > 0 ? before * perReplica : 0;
-        if (wait === 0) {
-          taken += count;
-          takenWork += work;
-          arrivals += count * index;
-          inTime += count * hopeful;
-          arrived += work;
-          ahead += work;
-        } else if (wait <= giveUp) {
-          taken += count;
-          takenWork += work;
+        const wait = Math.max(0, ahead - others + (middles[index] ?? 0)) * perReplica;
+        if (wait <= giveUp) {
           waited += count * wait;
-          arrivals += count * index;
-          inTime += count * table.inTime(wait);
-          arrived += work;
-          ahead += work;
+          inTime += count * (wait === 0 ? hopeful : table.inTime(wait));
+          ahead += works[index] ?? 0;
         } else {
           left += count;
-          leftWork += work;
-          leftArrivals += count * index;
+          leftWork += works[index] ?? 0;
+          leftArrivals += count * (index - from);
         }
       }
-      if (ahead > 0) {
-        done += Math.min(ahead, (replicas <= 1 ? replicas : Math.min(replicas, ahead * perResidual)) * HALF);
-      }
+      ahead = Math.max(ahead * kept, ahead - drained);
     }
-    sums.prefillBusySeconds += done - this.#done;
-    this.#arrived = arrived;
-    this.#done = done;
+    const all = arriving.count[window] ?? 0;
+    const taken = left === 0 ? all : all - left;
+    const takenWork = (arriving.work[window] ?? 0) - leftWork;
+    const arrivals = (arriving.position[window] ?? 0) - leftArrivals;
+    sums.prefillBusySeconds += Math.max(0, this.#ahead + takenWork - ahead);
+    this.#ahead = ahead;
     const start = end - windowCohorts * STEP + HALF;
-    const all = taken + left;
     const { windows } = this;
-    if (taken > 0) {
-      const at = this.#open(sampled, first, taken, taken / all);
-      const { cells } = windows;
+    if (taken > TINY) {
+      const at = this.#open(sampled, window, taken, taken / all);
       const arrival = start + (arrivals / taken) * STEP;
       const begins = arrival + waited / taken;
-      cells[at + ARRIVAL] = arrival;
-      cells[at + START] = begins;
-      cells[at + READY] = begins + takenWork / taken + this.#transferSeconds;
-      cells[at + WORK] = takenWork;
-      cells[at + IN_TIME] = inTime;
+      windows.arrival[at] = arrival;
+      windows.start[at] = begins;
+      windows.ready[at] = begins + takenWork / taken + this.#transferSeconds;
+      windows.work[at] = takenWork;
+      windows.inTime[at] = inTime;
     }
     if (left > 0) {
-      const at = this.#open(sampled, first, left, left / all);
-      const { cells } = windows;
+      const at = this.#open(sampled, window, left, left / all);
       const arrival = start + (leftArrivals / left) * STEP;
-      cells[at + ARRIVAL] = arrival;
-      cells[at + START] = NEVER;
-      cells[at + READY] = arrival + giveUp;
-      cells[at + WORK] = leftWork;
-      cells[at + IN_TIME] = 0;
+      windows.arrival[at] = arrival;
+      windows.start[at] = NEVER;
+      windows.ready[at] = arrival + giveUp;
+      windows.work[at] = leftWork;
+      windows.inTime[at] = 0;
     }
   }
 
-  /** A window, or the share of it that fares alike. @returns the position of its first cell. */
-  #open({ classes, tokens, windowCohorts }: SampledMinute, first: number, count: number, share: number): number {
-    const at = this.windows.push();
-    const { cells } = this.windows;
-    cells[at + COUNT] = count;
-    const from = (first / windowCohorts) * CLASSES;
-    for (let place = 0; place < CLASSES; place += 1) {
-      cells[at + WINDOW_CLASSES + place] = share * (classes[from + place] ?? 0);
-      cells[at + WINDOW_TOKENS + place] = share * (tokens[from + place] ?? 0);
+  /** A window, or the share of it that fares alike. @returns its place. */
+  #open({ windows: { classes, tokens } }: SampledMinute, window: number, count: number, share: number): number {
+    const { windows } = this;
+    const at = windows.push();
+    windows.count[at] = count;
+    const { classes: toClasses, tokens: toTokens } = windows;
+    const width = CLASSES;
+    const from = window * width;
+    for (let place = 0; place < width; place += 1) {
+      toClasses[at * width + place] = share * (classes[from + place] ?? 0);
+      toTokens[at * width + place] = share * (tokens[from + place] ?? 0);
     }
     this.inside += count;
     return at;
