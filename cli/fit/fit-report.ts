@@ -1,6 +1,5 @@
 import { type DemandQuantity, type FittedQuantity, type ForecastErrors, SCHEMA_VERSION } from '../../api/index.ts';
 import { modelWords } from '../../planner/index.ts';
-import { percent } from '../../report/backtest/words.ts';
 import {
   atMost,
   type Block,
@@ -14,6 +13,7 @@ import {
 } from '../../report/index.ts';
 import { layOutRows, type Row } from '../../report/plan/terminal-columns.ts';
 import type { FitOutcome } from './outcome.ts';
+import { type PriceLine, priceLine } from './price-line.ts';
 
 export interface FitFacts {
   /** Where the history comes from; each model names the digest of its own. */
@@ -71,18 +71,6 @@ function latePriceDocument({ model, refusedPrice }: Fitted) {
   return refusedPrice === undefined ? null : { latePrice: null, reason: refusedPrice };
 }
 
-/** What the price was chosen by, or why none was; undefined where nothing was to be chosen. */
-function priceWords({ model, refusedPrice }: Fitted): string | undefined {
-  const { latePrice: price } = model;
-  if (price === undefined) return refusedPrice === undefined ? undefined : `the default: ${refusedPrice}`;
-  const outcome = ({ attainment, gpuHours }: { readonly attainment: number; readonly gpuHours: number }): string =>
-    `${percent(attainment)} kept for ${Math.round(gpuHours)} GPU-hours`;
-  const tried = price.tried.map((one) => `${one.latePrice}: ${outcome(one)}`).join(', ');
-  const forward =
-    price.walkForward === null ? '' : `; chosen anew each day by those before: ${outcome(price.walkForward)}`;
-  return `over ${price.days} days, ${tried}${forward}`;
-}
-
 function quantitiesOf({ model }: Fitted) {
   return (Object.entries(model.quantities) as [DemandQuantity, FittedQuantity][]).map(([name, fitted]) => ({
     name,
@@ -124,20 +112,8 @@ function fitText(outcomes: readonly FitOutcome[], facts: FitFacts, paint: Paint)
         note: reason,
       }),
     );
-    const words = priceWords(outcome);
-    const { latePrice } = outcome.model;
-    const price: readonly Row[] =
-      words === undefined
-        ? []
-        : [
-            {
-              cells: [
-                { text: 'latePrice' },
-                latePrice === undefined ? { text: 'default', paint: paint.notice } : { text: `${latePrice.latePrice}` },
-              ],
-              note: words,
-            },
-          ];
+    const line = priceLine(outcome);
+    const price = line === undefined ? [] : [priceRow(line, paint)];
     const noticed = outcome.notes.map(
       (note): Row => ({ cells: [{ text: 'metrics', paint: paint.notice }], note: visibleText(note) }),
     );
@@ -155,7 +131,7 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
     const graph: Cell = [code(visibleText(labelOf(outcome), MAX_NAME))];
     if (outcome.kind === 'refused')
       return [[graph, ['refused'], [visibleText(outcome.reason, 3 * MAX_NAME)], [], [], []]];
-    const price = priceWords(outcome);
+    const line = priceLine(outcome);
     return [
       ...quantitiesOf(outcome).map(({ name, fitted }): readonly Cell[] => [
         graph,
@@ -173,18 +149,7 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
         [],
         [],
       ]),
-      ...(price === undefined
-        ? []
-        : [
-            [
-              graph,
-              ['latePrice'],
-              [`${outcome.model.latePrice?.latePrice ?? ''} ${visibleText(price, 3 * MAX_NAME)}`.trim()],
-              [],
-              [],
-              [],
-            ],
-          ]),
+      ...(line === undefined ? [] : [[graph, ['latePrice'], [priceCell(line)], [], [], []]]),
       ...outcome.notes.map((note): readonly Cell[] => [
         graph,
         ['metrics'],
@@ -202,6 +167,15 @@ function fitBlocks(outcomes: readonly FitOutcome[], facts: FitFacts): readonly B
     ...(rows.length === 0 ? [] : [{ kind: 'table' as const, head, rows: shown }]),
     ...(more > 0 ? [paragraph(`${more} more rows are left out here.`)] : []),
   ];
+}
+
+function priceRow({ price, words }: PriceLine, paint: Paint): Row {
+  const value = price === undefined ? { text: 'default', paint: paint.notice } : { text: `${price}` };
+  return { cells: [{ text: 'latePrice' }, value], note: visibleText(words) };
+}
+
+function priceCell({ price, words }: PriceLine): string {
+  return `${price === undefined ? 'the default: ' : `${price}: `}${visibleText(words, 3 * MAX_NAME)}`;
 }
 
 function besideLastValue(fitted: FittedQuantity): string {

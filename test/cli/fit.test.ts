@@ -159,6 +159,19 @@ describe('fit', () => {
     expect((await callFit()).stdout).toMatch(/refused\s+window of 600 s .*impossible\s+value: requestCount\s+is -5/s);
   });
 
+  test('keeps the default price of a late request where the engines cannot be simulated, and says why', async () => {
+    const strategy = 'strategy: { kind: sla, profile: learned, horizon: {} } }';
+    await write('dynamo-gitops.yaml', config('chat').replace(/strategy: .*/, strategy));
+    const { exitCode, stdout } = await callFit();
+    expect(exitCode).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/latePrice default .*"chat"/);
+    const { latePrice } = fittedModelSchema.parse(JSON.parse(await read(MODEL)));
+    expect(latePrice).toBeUndefined();
+    const [chat] = JSON.parse((await callFit('-o', 'json')).stdout).graphs;
+    expect(chat.latePrice).toMatchObject({ latePrice: null, reason: expect.stringContaining('"chat"') });
+    expect((await callFit('-o', 'markdown')).stdout).toMatch(/\| `prod\/llm\/chat` \| latePrice \| the default: /);
+  });
+
   test('does not replace a file that is no fitted model, and replaces one of another version', async () => {
     await write(MODEL, '{"mine": true}');
     const refused = await callFit('--detailed-exitcode', '-o', 'json');
