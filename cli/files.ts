@@ -10,6 +10,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Reads a file that the user named; `shown` is the name to use in messages. */
 export async function readInput(path: string, shown: string): Promise<Result<Uint8Array>> {
+  // It would resolve to the folder in which the command runs.
+  if (shown === '') return failure({ code: 'usage', message: 'the name of a file is empty' });
   try {
     const entry = statSync(path);
     if (entry.isDirectory()) return failure({ code: 'unreadable', file: shown, message: 'is a folder, not a file' });

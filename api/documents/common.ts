@@ -29,7 +29,7 @@ export function parseDocument<S extends z.ZodType>(schema: S, value: unknown, fi
   if (unfit !== undefined) return { ok: false, error: [{ code: 'schema', file, ...unfit }] };
   const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return succeed(parsed.data);
-  const { issues } = parsed.error;
+  const issues = strictest(parsed.error.issues);
   // Of a document of another kind everything else is wrong too, and nobody needs to hear it.
   const otherKind = issues.find(
     ({ path, code }) => path.length === 1 && path[0] === 'kind' && code === 'invalid_value',
@@ -100,13 +100,25 @@ function jsonProblem(reason: string, text: string, file: string): Problem {
 function problemsOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[], file: string): readonly Problem[] {
   const path = [...parents, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const nearest = issue.errors.reduce((best, branch) => (branch.length < best.length ? branch : best));
+    const branches = issue.errors.map(strictest);
+    const nearest = branches.reduce((best, branch) => (branch.length < best.length ? branch : best));
     return nearest.flatMap((inner) => problemsOf(inner, path, file));
   }
   const shown = path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
     .join('');
   return [{ code: 'schema', file, ...(shown === '' ? {} : { path: shown }), message: messageOf(issue) }];
+}
+
+/** A whole number that breaks its own limit may break that of all whole numbers too: the nearer one is the one to say. */
+function strictest<Issue extends z.core.$ZodIssue>(issues: readonly Issue[]): readonly Issue[] {
+  return issues.filter((issue) => !issues.some((other) => isNearer(other, issue)));
+}
+
+function isNearer(one: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean {
+  if (one.path.join('\0') !== other.path.join('\0')) return false;
+  if (one.code === 'too_big' && other.code === 'too_big') return one.maximum < other.maximum;
+  return one.code === 'too_small' && other.code === 'too_small' && one.minimum > other.minimum;
 }
 
 /** A key that is no name is said by whoever knows names. */

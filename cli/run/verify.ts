@@ -46,24 +46,27 @@ function notOurs(forge: Forge, branch: string): Report {
   return {
     document: {
       ...{ schemaVersion: SCHEMA_VERSION, kind: 'verification', forge: forge.name, number: null, plan: null },
-      ...{ branch, commit: null, base: null, isSound: true, reasons: [] },
+      ...{ branch, commit: null, base: null, isSound: true, reasons: [], note: null },
     },
     text: () => visibleText(line),
     markdown: () => printMarkdown([paragraph(line)]),
   };
 }
 
-function verifyReport(forge: Forge, { mergeRequest, reasons }: Verification): Report {
+function verifyReport(forge: Forge, { mergeRequest, reasons, note }: Verification): Report {
   const { number, head, base, planDigest } = mergeRequest;
   const name = `${forge.sign}${number} (${head.branch} → ${base.branch})`;
-  const lines =
-    reasons.length === 0
+  const lines = [
+    ...(reasons.length === 0
       ? [`${name} may be merged: its plan holds, and branch and base are as they were.`]
-      : [`${name} may not be merged:`, ...reasons];
+      : [`${name} may not be merged:`, ...reasons]),
+    ...(note === undefined ? [] : [note]),
+  ];
   return {
     document: {
       ...{ schemaVersion: SCHEMA_VERSION, kind: 'verification', forge: forge.name, number, plan: planDigest },
       ...{ branch: head.branch, commit: head.commit, base: base.branch, isSound: reasons.length === 0, reasons },
+      note: note ?? null,
     },
     text: () => lines.map((line, index) => (index === 0 ? visibleText(line) : `  ${visibleText(line)}`)).join('\n'),
     markdown: () => printMarkdown(lines.map((line) => paragraph(line))),

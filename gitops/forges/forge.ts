@@ -103,6 +103,8 @@ export interface BranchView {
 export type Obstacle =
   /** Its tip is not the commit that the proposal remembers: somebody else pushed, or moved it. */
   | { readonly kind: 'foreign'; readonly reason: string }
+  /** It is no branch of its own, and whoever works on the one that it leads to would find our commit there. */
+  | { readonly kind: 'alias'; readonly reason: string }
   /** It is checked out, and whoever works there would find their files reverted. */
   | { readonly kind: 'checked-out'; readonly reason: string }
   /** A person asks us, with a label of the proposal, to leave it as it is. */

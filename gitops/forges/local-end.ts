@@ -112,7 +112,7 @@ async function mergeInto(
     drafts: [draft],
     steps: ([commit = '']): readonly RefStep[] =>
       workTree === undefined
-        ? [{ kind: 'set', name: base.name, from: base.commit, to: commit }]
+        ? [{ kind: 'set', name: base.name, from: base.commit, to: commit, follows: true }]
         : [{ kind: 'verify', name: base.name, commit: base.commit }],
   });
   if (!published.ok) return published;

@@ -161,6 +161,10 @@ function obstacleOf(
     const reason = `the branch "${branch}" is at ${head?.commit.slice(0, 12)}, a commit that is not ours`;
     return { kind: 'foreign', reason };
   }
+  if (head?.aliasOf !== undefined) {
+    const reason = `the branch "${branch}" is only another name of "${head.aliasOf.replace(BRANCHES, '')}"`;
+    return { kind: 'alias', reason };
+  }
   if (head?.workTree !== undefined) {
     return { kind: 'checked-out', reason: `the branch "${branch}" is checked out in a work tree` };
   }

@@ -221,6 +221,11 @@ function refusal(obstacle: Obstacle): { readonly kind: 'refused'; readonly reaso
   switch (obstacle.kind) {
     case 'foreign':
       return { kind: 'refused', reason: `${obstacle.reason}; merge or delete the branch, then propose again` };
+    case 'alias':
+      return {
+        kind: 'refused',
+        reason: `${obstacle.reason}; take it away with git symbolic-ref -d, then propose again`,
+      };
     case 'checked-out':
       return { kind: 'refused', reason: `${obstacle.reason}; check out another one there, then propose again` };
     case 'held':

@@ -17,6 +17,8 @@ export interface Verification {
   readonly mergeRequest: MergeRequest;
   /** Why not, in words; empty where it may. */
   readonly reasons: readonly string[];
+  /** Why we leave it as it is, though that keeps nobody from merging it; undefined where we do not. */
+  readonly note: string | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function verifyProposal({ forge, base, branch, now }: VerifyInput):
   const files = [...new Set(changes.map(({ file }) => file))];
   const view = await forge.view({ base, head: branch, files });
   if (!view.ok) return view;
-  const { open } = view.value;
+  const { open, obstacle } = view.value;
   if (open === undefined || open.mergeRequest.base.branch !== base) {
     const message = `the branch ${JSON.stringify(branch)} has no open proposal into ${JSON.stringify(base)}`;
     return fail({ code: 'not-found', message, hint: 'dynamo-gitops propose opens one' });
@@ -43,7 +45,14 @@ export async function verifyProposal({ forge, base, branch, now }: VerifyInput):
     ...branchReasons(view.value, mergeRequest, files),
     ...others.value,
   ];
-  return succeed({ mergeRequest, reasons: reasons.map((reason) => visibleText(reason)) });
+  return succeed({
+    mergeRequest,
+    reasons: reasons.map((reason) => visibleText(reason)),
+    note:
+      obstacle?.kind === 'held'
+        ? visibleText(`${obstacle.reason}: it is not brought up to date, and people say whether it is merged`)
+        : undefined,
+  });
 }
 
 /** The commit says when the plan expires, so that nobody gains time by editing the body; old ones leave that to the body. */

@@ -13,6 +13,8 @@ export interface Ref {
   readonly subject: string;
   /** Work tree in which this branch is checked out. */
   readonly workTree: string | undefined;
+  /** The ref that this one is only another name of. */
+  readonly aliasOf: string | undefined;
 }
 
 /** Refs by their full name: those that are one of the names, and those below one that ends in a slash. */
@@ -20,15 +22,16 @@ export async function readRefs(
   repository: Repository,
   names: readonly string[],
 ): Promise<Result<ReadonlyMap<string, Ref>>> {
-  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)';
+  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)%00%(symref)';
   const output = await git(repository, ['for-each-ref', format, '--', ...names]);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot list refs', output.value)] };
   const refs = new Map<string, Ref>();
   for (const line of output.value.stdout.toString('utf8').split('\n')) {
-    const [name, commit, tree, subject, workTree] = line.split('\0');
+    const [name, commit, tree, subject, workTree, aliasOf = ''] = line.split('\0');
     if (name === undefined || commit === undefined || tree === undefined || subject === undefined) continue;
-    refs.set(name, { name, commit, tree, subject, workTree: realWorkTree(workTree) });
+    const where = { workTree: realWorkTree(workTree), aliasOf: aliasOf === '' ? undefined : aliasOf };
+    refs.set(name, { name, commit, tree, subject, ...where });
   }
   return succeed(refs);
 }
@@ -59,9 +62,18 @@ export async function mergedBranches(
   );
 }
 
-/** One step of a transaction. `from` undefined: the ref must not exist yet. */
+/**
+ * One step of a transaction. `from` undefined: the ref must not exist yet. A ref that is only another name of one is itself
+ * set or deleted, save where the step `follows` it.
+ */
 export type RefStep =
-  | { readonly kind: 'set'; readonly name: string; readonly from: string | undefined; readonly to: string }
+  | {
+      readonly kind: 'set';
+      readonly name: string;
+      readonly from: string | undefined;
+      readonly to: string;
+      readonly follows?: true;
+    }
   | { readonly kind: 'verify'; readonly name: string; readonly commit: string }
   | { readonly kind: 'delete'; readonly name: string; readonly from: string };
 
@@ -117,14 +129,20 @@ function lockedProblem(lock: string): Problem {
 
 function stepLine(step: RefStep): string {
   switch (step.kind) {
-    case 'set':
-      return step.from === undefined ? `create ${step.name} ${step.to}` : `update ${step.name} ${step.to} ${step.from}`;
+    case 'set': {
+      const how = step.follows === true ? '' : NO_DEREF;
+      const { name, from, to } = step;
+      return from === undefined ? `${how}create ${name} ${to}` : `${how}update ${name} ${to} ${from}`;
+    }
     case 'verify':
       return `verify ${step.name} ${step.commit}`;
     case 'delete':
-      return `delete ${step.name} ${step.from}`;
+      return `${NO_DEREF}delete ${step.name} ${step.from}`;
   }
 }
+
+/** Of the next command alone. */
+const NO_DEREF = 'option no-deref\n';
 
 function shortName(ref: string | undefined): string {
   return (ref ?? '').replace(/^refs\/heads\//, '');

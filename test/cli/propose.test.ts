@@ -329,6 +329,19 @@ describe('propose', () => {
     });
   });
 
+  test('ends with 1 and one line where the plan has no name, or a limit is beyond all numbers', async () => {
+    const folder = checkout(MORE, 'schemaVersion: 1\n');
+    const unnamed = await callCli(['propose', ''], { cwd: folder, env: ENVIRONMENT, now: () => NOW });
+    expect(unnamed).toMatchObject({
+      exitCode: 1,
+      stderr: 'error: the name of a file is empty (see dynamo-gitops propose --help)\n',
+    });
+    writeFiles(folder, { 'dynamo-gitops.yaml': 'schemaVersion: 1\nproposals: {maxOpen: 1e99}\n' });
+    expect((await propose(folder)).stderr).toBe(
+      'error: dynamo-gitops.yaml:2:22: proposals.maxOpen: must be at most 10000, not 1e+99\n',
+    );
+  });
+
   test('ends with 1 and one line where there is no config, no repository, no base or no such forge', async () => {
     const empty = temporaryFolder();
     writePlan(empty, MORE);

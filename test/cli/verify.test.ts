@@ -64,6 +64,17 @@ describe('verify', () => {
     );
   });
 
+  test('passes one that people keep from us, and says so', async () => {
+    const folder = await proposed();
+    git(folder, 'update-ref', 'refs/dynamo-gitops/label/1/hold', 'HEAD');
+    const note = '!1 has the label "hold": it is not brought up to date, and people say whether it is merged';
+    expect(await verify(folder)).toEqual({
+      ...{ exitCode: 0, stderr: '' },
+      stdout: `!1 (${BRANCH} → main) may be merged: its plan holds, and branch and base are as they were.\n  ${note}\n`,
+    });
+    expect(JSON.parse((await verify(folder, [BRANCH, '-o', 'json'])).stdout)).toMatchObject({ isSound: true, note });
+  });
+
   test('fails when the plan has expired', async () => {
     const folder = await proposed();
     expect(await reasonsOf(folder, LATE)).toEqual({

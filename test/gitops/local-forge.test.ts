@@ -256,6 +256,41 @@ describe('refs of the local forge that others wrote', () => {
     ).toEqual([`${name}: is no commit with a comment (git update-ref -d ${name} forgets it)`]);
   });
 
+  test.each(['main', 'other'])('and make its branch another name of "%s" are not written through', async (name) => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'branch', 'other');
+    git(folder, 'symbolic-ref', `refs/heads/${BRANCH}`, `refs/heads/${name}`);
+    const before = git(folder, 'for-each-ref');
+    const result = await propose({ plan: MORE, forge: await forgeAt(folder), base: 'main', now: NOW });
+    expect(result.ok && result.value.proposals.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      [
+        'refused',
+        `the branch "${BRANCH}" is only another name of "${name}"; take it away with git symbolic-ref -d, then propose again`,
+      ],
+    ]);
+    expect(git(folder, 'for-each-ref')).toBe(before);
+  });
+
+  test('and make its branch another name of nothing are replaced, and nothing is written by that name', async () => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'symbolic-ref', `refs/heads/${BRANCH}`, 'refs/heads/none');
+    await opened(folder);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)%(symref)', 'refs/heads')).toBe(
+      `refs/heads/${BRANCH}\nrefs/heads/main\n`,
+    );
+  });
+
+  test('and make its base another name of a branch lead to that, also where it is merged', async () => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'checkout', '--quiet', '--detach');
+    git(folder, 'symbolic-ref', 'refs/heads/trunk', 'refs/heads/main');
+    const forge = await forgeAt(folder);
+    await propose({ plan: MORE, forge, base: 'trunk', now: NOW });
+    expect(problemsOf(await forge.merge(1, { at: NOW }))).toEqual([]);
+    expect(git(folder, 'symbolic-ref', 'refs/heads/trunk')).toBe('refs/heads/main\n');
+    expect(git(folder, 'show', `main:${DGD}`)).toBe(DONE[DGD]);
+  });
+
   test('that stand in the way are not called branches', async () => {
     const folder = repositoryWith(CHAT);
     git(folder, 'update-ref', 'refs/dynamo-gitops/mr/1/x', 'HEAD');
