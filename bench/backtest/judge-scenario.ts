@@ -80,7 +80,8 @@ export class Task {
   ): readonly PolicyResult[] {
     const startMs = this.#traffic.workload(seed).startMs + this.#rangeOf(seed).from * 60_000;
     const { startUpSeconds } = evenLead(leadSeconds);
-    const stretches = this.#stretchesOf(seed);
+    // What few replicas would miss is left out: this plan has at every minute what that needs.
+    const stretches = this.#stretchesOf(seed).map(({ seconds, needed }) => ({ seconds, needed }));
     const prices = { gpusPerReplica: this.scenario.gpusPerReplica, startUpSeconds };
     const days = stretches.length / DAY;
     const plan = new LimitedOracle(joinedStretches(stretches), prices).planWithin(PROPOSALS_PER_DAY * days);
