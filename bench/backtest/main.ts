@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_LATE_PRICE } from '../../api/index.ts';
 import {
   type DailyChoices,
+  type Family,
   families,
   onceForAll,
   type TriedSettings,
   walkForward,
 } from '../../planner/backtest/choice/index.ts';
+import { ours } from '../../planner/backtest/policies/index.ts';
 import type { PolicyResult } from '../../planner/backtest/replay/index.ts';
 import { MAY_MISS, PROPOSALS_PER_DAY, Task } from './judge-scenario.ts';
 import { readScenarios, type Scenario } from './scenario.ts';
@@ -23,7 +26,8 @@ const optionOf = (name: string): number | undefined => {
 };
 const fewSeeds = optionOf('--seeds');
 const onlyLead = optionOf('--lead');
-const OURS = 'sla';
+/** The first is the one that others are held against; who is worse than another of them is told so. */
+const OURS = ['sla', 'sla-999'];
 const root = fileURLToPath(new URL('../..', new URL(`file://${process.argv[1]}`)));
 const data = resolve(root, '../shared/data');
 if (!existsSync(resolve(data, 'traces'))) {
@@ -32,7 +36,16 @@ if (!existsSync(resolve(data, 'traces'))) {
 }
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 const scenarios = readScenarios(resolve(root, 'bench/scenarios'));
-const compared = families({ changesPerDay: PROPOSALS_PER_DAY, latePrice: undefined });
+const DEFAULT_NAME = 'sla-default';
+const byDefault = ours({ changesPerDay: PROPOSALS_PER_DAY });
+const compared: readonly Family[] = [
+  ...families({ changesPerDay: PROPOSALS_PER_DAY, latePrice: undefined }),
+  // Nothing is chosen for it, so that it says what a graph gets that nobody has fitted.
+  {
+    ...{ name: DEFAULT_NAME, label: `sla, Git only, late price ${DEFAULT_LATE_PRICE}` },
+    settings: [{ words: '', policy: { ...byDefault, name: DEFAULT_NAME } }],
+  },
+];
 const tasks = new Map(
   scenarios.map((scenario) => [scenario.name, new Task(scenario, data, (line) => log(`${scenario.name}, ${line}`))]),
 );
@@ -49,14 +62,14 @@ function choicesOf(task: Task, lead: number): DailyChoices {
   const { parameters, judgedDays } = task.scenario;
   switch (parameters.kind) {
     case 'walk-forward':
-      return walkForward(tried(task, lead), {
+      return walkForward(compared, tried(task, lead), {
         trainingDays: judgedDays.first - 1,
         judgedDays: judgedDays.last - judgedDays.first + 1,
       });
     case 'transfer': {
       const source = tasks.get(parameters.from);
       if (source === undefined) throw new Error(`there is no scenario ${parameters.from}`);
-      return onceForAll(tried(source, lead));
+      return onceForAll(compared, tried(source, lead));
     }
   }
 }
@@ -76,7 +89,7 @@ function sectionOf(scenario: Scenario, lead: number): string {
   const rows = names.map(rowOf);
   const listed = (of: (row: JudgedRow) => boolean): readonly JudgedRow[] =>
     rows.filter(of).sort((one, other) => places.indexOf(one.name) - places.indexOf(other.name));
-  const places = ['oracle', 'oracle-limited', ...compared.map(({ name }) => name)];
+  const places = ['oracle', 'oracle-limited', 'static', ...OURS, DEFAULT_NAME, ...compared.map(({ name }) => name)];
   const isFew = ({ channel, proposalsPerDay }: JudgedRow): boolean =>
     channel === 'oracle' || channel === 'static' || (channel === 'git' && proposalsPerDay <= PROPOSALS_PER_DAY);
   const bounds = seeds.map((seed, index) => task.bound(lead, seed, oracleHours(bySeed[index] ?? [])));
@@ -87,7 +100,7 @@ function sectionOf(scenario: Scenario, lead: number): string {
   });
   const few = listed(isFew);
   const others = listed((row) => !isFew(row));
-  const own = listed(({ name }) => name === OURS);
+  const own = listed(({ name }) => OURS.includes(name));
   return [
     `### ${scenario.name}, lead ${lead / 60} minutes`,
     `${seeds.length === 1 ? `Seed ${seeds.join()} alone.` : `Of each figure the worst of the seeds ${seeds.join(', ')}.`} At most ${PROPOSALS_PER_DAY} proposals a day:`,

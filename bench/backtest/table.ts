@@ -42,15 +42,16 @@ const HEAD = [
   'beside sla',
 ];
 
-export function markdownTable(rows: readonly JudgedRow[], ourName: string): string {
-  const own = rows.find(({ name }) => name === ourName);
+/** @param ourNames the first is held against every other row, and those after it where they are better than one and the first is not */
+export function markdownTable(rows: readonly JudgedRow[], ourNames: readonly string[]): string {
+  const own = ourNames.flatMap((ourName) => rows.filter(({ name }) => name === ourName));
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(HEAD), line(HEAD.map(() => '---')), ...rows.map((row) => line(cellsOf(row, own)))].join('\n');
 }
 
-function cellsOf(row: JudgedRow, own: JudgedRow | undefined): readonly string[] {
+function cellsOf(row: JudgedRow, own: readonly JudgedRow[]): readonly string[] {
   return [
-    row.name === own?.name ? `**${row.label}**` : row.label,
+    own.includes(row) ? `**${row.label}**` : row.label,
     percent(row.attainment, 2),
     percent(row.ttftAttainment, 2),
     percent(row.itlAttainment, 2),
@@ -67,17 +68,20 @@ function cellsOf(row: JudgedRow, own: JudgedRow | undefined): readonly string[] 
 }
 
 /** Oracles know what comes, so that nothing is said of them. */
-function besideOurs(row: JudgedRow, own: JudgedRow | undefined): string {
-  if (own === undefined || row.name === own.name || row.channel === 'oracle') return '';
-  switch (standing(own, row)) {
+function besideOurs(row: JudgedRow, [first, ...others]: readonly JudgedRow[]): string {
+  if (first === undefined || row === first || row.channel === 'oracle') return '';
+  switch (standing(first, row)) {
     case 'ours-better':
       return 'worse';
     case 'equal':
       return 'the same';
     case 'ours-worse':
       return 'better: **sla loses**';
-    case 'mixed':
-      return row.attainment > own.attainment ? 'keeps more, dearer' : 'cheaper, keeps less';
+    case 'mixed': {
+      const better = others.find((other) => other !== row && standing(other, row) === 'ours-better');
+      if (better !== undefined) return `worse than ${better.label}`;
+      return row.attainment > first.attainment ? 'keeps more, dearer' : 'cheaper, keeps less';
+    }
   }
 }
 

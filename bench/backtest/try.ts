@@ -31,7 +31,7 @@ const out = (line: string): boolean => process.stdout.write(`${line}\n`);
 out(
   markdownTable(
     result.policies.map((one) => worstRow([one])),
-    'sla-16',
+    ['sla-16'],
   ),
 );
 out('');

@@ -82,7 +82,8 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
       // Nothing learns from the last day.
       end: judged.from + (judgedDays - 1) * DAY_MINUTES,
     });
-    return walkForward(runSteps(steps, 'settings tried', context), { trainingDays: daysIn(judged.from), judgedDays });
+    const tried = runSteps(steps, 'settings tried', context);
+    return walkForward(families, tried, { trainingDays: daysIn(judged.from), judgedDays });
   }
 
   function tried(policy: Policy): WhatIf | undefined {

@@ -75,7 +75,7 @@ export function* fitLatePrice(question: PriceQuestion): Generator<ReplayProgress
       setting: { leadSeconds, changesPerDay, ttftMs: sla.ttftMs, itlMs: sla.itlMs },
       days: daysIn(minutes),
       tried: LATE_PRICES.map((price, place) => ({ latePrice: price, ...outcomeOf(tried[place] ?? []) })),
-      walkForward: validated(family.name, tried),
+      walkForward: validated(family, tried),
     },
   };
 }
@@ -89,10 +89,11 @@ function pricesOf(changesPerDay: number): Family {
 }
 
 /** What the choice itself would have been worth: each day but the first, with what the days before it spoke for. */
-function validated(name: string, tried: readonly (readonly DayResult[])[]): FittedLatePrice['walkForward'] {
+function validated(family: Family, tried: readonly (readonly DayResult[])[]): FittedLatePrice['walkForward'] {
   const judgedDays = Math.max(0, ...tried.map(({ length }) => length)) - 1;
   if (judgedDays < 1) return null;
-  const places = walkForward(new Map([[name, tried]]), { trainingDays: 1, judgedDays }).get(name) ?? [];
+  const places =
+    walkForward([family], new Map([[family.name, tried]]), { trainingDays: 1, judgedDays }).get(family.name) ?? [];
   const days = places.flatMap((place, day) => tried[place]?.[day + 1] ?? []);
   return { days: judgedDays, ...outcomeOf(days) };
 }

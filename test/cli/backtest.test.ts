@@ -207,7 +207,7 @@ describe('backtest', () => {
   test.each([
     {
       words: ['--policies', 'hpa-7,static'],
-      says: '--policies: "hpa-7" is unknown (there are: static, sla, last-value-few',
+      says: '--policies: "hpa-7" is unknown (there are: static, sla, sla-999, last-value-few',
     },
     {
       words: ['--deployment', 'nobody'],

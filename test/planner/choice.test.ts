@@ -87,7 +87,7 @@ describe('walking forward', () => {
   });
   const daysOfSettings = fc.array(fc.array(day, { minLength: 8, maxLength: 8 }), { minLength: 2, maxLength: 4 });
   const choicesOf = (settings: readonly (readonly DayResult[])[]) =>
-    walkForward(new Map([['a', settings]]), { trainingDays: 3, judgedDays: 5 }).get('a') ?? [];
+    walkForward([family('a', 1, 2)], new Map([['a', settings]]), { trainingDays: 3, judgedDays: 5 }).get('a') ?? [];
 
   test('chooses by nothing that is not over', () => {
     fc.assert(
@@ -107,10 +107,34 @@ describe('walking forward', () => {
       attained.map((kept) => ({ requests: 1000, attained: kept, gpuSeconds, proposals: 0 }));
     const cheap = of([1000, 1000, 1000, 900, 900, 900, 900], 10);
     const dear = of([1000, 1000, 1000, 1000, 1000, 1000, 1000], 20);
-    expect(walkForward(new Map([['a', [cheap, dear]]]), { trainingDays: 3, judgedDays: 4 }).get('a')).toEqual([
-      0, 1, 1, 1,
-    ]);
-    expect(onceForAll(new Map([['a', [cheap, dear]]])).get('a')).toEqual([1]);
+    const both = [family('a', 1, 2)];
+    const tried = new Map([['a', [cheap, dear]]]);
+    expect(walkForward(both, tried, { trainingDays: 3, judgedDays: 4 }).get('a')).toEqual([0, 1, 1, 1]);
+    expect(onceForAll(both, tried).get('a')).toEqual([1]);
+  });
+
+  test('lets the first day say nothing where there are others, since nobody had learned anything when it began', () => {
+    const of = (attained: readonly number[], gpuSeconds: number): readonly DayResult[] =>
+      attained.map((kept) => ({ requests: 1000, attained: kept, gpuSeconds, proposals: 0 }));
+    const [cheap, dear] = [of([900, 1000, 1000], 10), of([1000, 1000, 1000], 20)];
+    expect(onceForAll([family('a', 1, 2)], new Map([['a', [cheap, dear]]])).get('a')).toEqual([0]);
+    const first = [cheap, dear].map((days) => days.slice(0, 1));
+    expect(onceForAll([family('a', 1, 2)], new Map([['a', first]])).get('a')).toEqual([1]);
+  });
+
+  test('holds each family to its own goal', () => {
+    const of = (attained: number, gpuSeconds: number): readonly DayResult[] =>
+      [0, 1].map(() => ({ requests: 1000, attained, gpuSeconds, proposals: 0 }));
+    const days = [of(996, 10), of(999, 20)];
+    const usual = family('usual', 1, 2);
+    const high = { ...family('high', 1, 2), goal: 0.999 };
+    const tried = new Map([usual, high].map(({ name }) => [name, days]));
+    expect(onceForAll([usual, high], tried)).toEqual(
+      new Map([
+        ['usual', [0]],
+        ['high', [1]],
+      ]),
+    );
   });
 
   test('counts a day that has begun', () => {

@@ -4,13 +4,14 @@ import type { DayResult } from '../replay/index.ts';
 export const TRAINING_GOAL = 0.995;
 
 /**
- * Which of several settings the days so far speak for: the cheapest that kept {@link TRAINING_GOAL} of their requests, or
- * the one that kept most where none did.
- * @param tried days of each setting, as they would have been with it
+ * Which of several settings the days so far speak for: the cheapest that kept as much of their requests as the goal, or
+ * the one that kept most where none did. The first of several days has no say, since nobody had learned anything when it began.
+ * @param tried days of each setting, as they would have been with it, the first one first
  * @returns its place in `tried`
  */
 export function chooseSetting(tried: readonly (readonly DayResult[])[], goal = TRAINING_GOAL): number {
-  const sums = tried.map((days) => {
+  const sums = tried.map((all) => {
+    const days = all.length > 1 ? all.slice(1) : all;
     const requests = days.reduce((sum, day) => sum + day.requests, 0);
     const attained = days.reduce((sum, day) => sum + day.attained, 0);
     const gpuSeconds = days.reduce((sum, day) => sum + day.gpuSeconds, 0);

@@ -37,6 +37,9 @@ const UTILIZATIONS = [0.6, 0.45, 0.35, 0.25] as const;
 export const LATE_PRICES = [8, 16, 32] as const;
 const LATE_PRICES_OF_FLOORS = [4, 8, 16] as const;
 
+/** For those who want more than the usual goal. */
+const [HIGH_GOAL, HIGH_LATE_PRICES] = [0.999, [32, 64, 128]] as const;
+
 const withHeadroom = (make: (headroom: number) => Policy): Settings =>
   each(HEADROOMS, (headroom) => ({ words: `headroom ${headroom}`, policy: make(headroom) }));
 const atUtilization = (make: (share: number) => Policy): Settings =>
@@ -49,6 +52,16 @@ const alone = (policy: Policy): Family => ({
 /** `sla` at a price. */
 export function pricedOurs(latePrice: number, changesPerDay: number): FamilySetting {
   return priced(ours({ latePrice, changesPerDay }), latePrice);
+}
+
+/** The same for a goal that only higher prices reach. */
+function highOurs(changesPerDay: number): Family {
+  const label = `sla, Git only, for ${100 * HIGH_GOAL} %`;
+  const name = 'sla-999';
+  return {
+    ...{ name, label, goal: HIGH_GOAL },
+    settings: each(HIGH_LATE_PRICES, (price) => priced({ ...ours({ latePrice: price, changesPerDay }), name }, price)),
+  };
 }
 
 function priced(policy: Policy, latePrice: number): FamilySetting {
@@ -68,6 +81,7 @@ export function families({ changesPerDay, latePrice }: FamiliesQuestion): readon
       ...{ name: 'sla', label: 'sla, Git only' },
       settings: each(latePrice === undefined ? LATE_PRICES : [latePrice], (price) => pricedOurs(price, changesPerDay)),
     },
+    ...(latePrice === undefined ? [highOurs(changesPerDay)] : []),
     {
       ...{ name: 'last-value-few', label: `last value × h, ${few}` },
       settings: withHeadroom((headroom) => fewOf(lastValue(headroom))),

@@ -6,6 +6,8 @@ export interface Family {
   readonly name: string;
   /** As in a table: `last value × h`. */
   readonly label: string;
+  /** Share of the requests that a setting should keep on the days before; as a rule `TRAINING_GOAL`. */
+  readonly goal?: number;
   /** Names of the policies are their own in all families that are compared. */
   readonly settings: readonly [FamilySetting, ...FamilySetting[]];
 }

@@ -1,4 +1,5 @@
 import { byDay, type Policy } from '../policies/index.ts';
+import type { DayResult } from '../replay/index.ts';
 import { chooseSetting } from './choose-setting.ts';
 import type { Family } from './family.ts';
 import type { TriedSettings } from './try-settings.ts';
@@ -15,22 +16,32 @@ export function daysIn(minutes: number): number {
 
 /** Chooses the setting of each judged day anew, by the days before it alone: those of the training, and judged ones that have passed. */
 export function walkForward(
+  families: readonly Family[],
   tried: TriedSettings,
   { trainingDays, judgedDays }: { readonly trainingDays: number; readonly judgedDays: number },
 ): DailyChoices {
-  return new Map(
-    [...tried].map(([name, settings]) => [
-      name,
-      Array.from({ length: judgedDays }, (_, day) =>
-        chooseSetting(settings.map((days) => days.slice(0, trainingDays + day))),
-      ),
-    ]),
-  );
+  const upTo = (end: number) => chosenSettings(families, tried, (days) => days.slice(0, end));
+  const places = Array.from({ length: judgedDays }, (_, day) => upTo(trainingDays + day));
+  return new Map([...tried.keys()].map((name) => [name, places.map((chosen) => chosen.get(name) ?? 0)]));
 }
 
 /** One setting for all days, by all the days that were tried, such as those of another graph. */
-export function onceForAll(tried: TriedSettings): DailyChoices {
-  return new Map([...tried].map(([name, settings]) => [name, [chooseSetting(settings)]]));
+export function onceForAll(families: readonly Family[], tried: TriedSettings): DailyChoices {
+  const chosen = chosenSettings(families, tried, (days) => days);
+  return new Map([...chosen].map(([name, place]) => [name, [place]]));
+}
+
+function chosenSettings(
+  families: readonly Family[],
+  tried: TriedSettings,
+  known: (days: readonly DayResult[]) => readonly DayResult[],
+): ReadonlyMap<string, number> {
+  return new Map(
+    families.flatMap(({ name, goal }) => {
+      const settings = tried.get(name);
+      return settings === undefined ? [] : [[name, chooseSetting(settings.map(known), goal)]];
+    }),
+  );
 }
 
 /** Each family as one policy that changes its setting at the start of each judged day. */
