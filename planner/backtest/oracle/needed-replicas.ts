@@ -36,6 +36,10 @@ export class NeededReplicas {
   /** Of the newest minutes in a row, the last of them at `#end - 1`. */
   #row: ReplicaPair[] = [];
   #end = -1;
+  /** Newest last. */
+  #minutes: readonly WorkloadMinute[] = [];
+  /** A minute like the newest one, in which nothing arrives. */
+  #quiet: WorkloadMinute | undefined;
 
   constructor(search: NeedSearch) {
     this.#search = search;
@@ -51,17 +55,18 @@ export class NeededReplicas {
   }
 
   #find(index: number): ReplicaPair {
-    const { workload, itlMs, most, gpusPerReplica } = this.#search;
-    const minute = workload.minute(index);
-    if (!minute.arrivalsPerSecond.some((count) => count > 0)) return { prefill: 1, decode: 1 };
-    const before = minutesBefore(workload, index, itlMs);
+    const { itlMs, most, gpusPerReplica } = this.#search;
+    const minute = this.#minute(index);
+    if (requestsOf(minute) === 0) return { prefill: 1, decode: 1 };
+    const before = this.#minutesBefore(index, itlMs);
     const row = this.#row;
     const servedBefore = (replicas: ReplicaPair) => (ago: number) =>
       row.at(-ago) ?? { prefill: most.prefill, decode: replicas.decode };
-    const misses = (replicas: ReplicaPair): number => this.#misses(minute, before, replicas, servedBefore(replicas));
+    const misses = (replicas: ReplicaPair, above?: number): number =>
+      this.#misses(minute, before, replicas, servedBefore(replicas), above);
     // Prompts that take nearly the target by themselves are late in any burst, and no number of replicas helps them.
     const allowed = 1 - ORACLE_ATTAINMENT * (1 - misses(most));
-    const isEnough = (replicas: ReplicaPair): boolean => misses(replicas) <= allowed;
+    const isEnough = (replicas: ReplicaPair): boolean => misses(replicas, allowed) <= allowed;
     const near = row.at(-1) ?? { prefill: 1, decode: 1 };
     // Decode first: what waits for it is late for its first token too, which no prefill can help.
     const decode = fewestNear(near.decode, most.decode, (count) => isEnough({ prefill: most.prefill, decode: count }));
@@ -72,14 +77,36 @@ export class NeededReplicas {
     return other.prefill >= 1 && other.decode <= most.decode && isEnough(other) ? other : { prefill, decode };
   }
 
+  /** The same object while it is near the newest one, so that it is drawn once. */
+  #minute(index: number): WorkloadMinute {
+    const known = this.#minutes.find((one) => one.index === index);
+    if (known !== undefined) return known;
+    const minute = this.#search.workload.minute(index);
+    this.#minutes = [...this.#minutes.slice(-MOST_MINUTES_BEFORE), minute];
+    return minute;
+  }
+
+  #withoutArrivals(minute: WorkloadMinute): WorkloadMinute {
+    if (this.#quiet?.index !== minute.index) this.#quiet = { ...minute, arrivalsPerSecond: NO_ARRIVALS };
+    return this.#quiet;
+  }
+
+  /** What came before a minute and may still be there when it begins, oldest first. */
+  #minutesBefore(index: number, itlMs: number): readonly WorkloadMinute[] {
+    if (index === 0) return [];
+    const seconds = (LONGEST_OVER_MEAN * this.#minute(index - 1).shape.oslTokens * itlMs) / 1000;
+    const minutes = Math.min(index, MOST_MINUTES_BEFORE, Math.ceil(seconds / 60));
+    return Array.from({ length: minutes }, (_, place) => this.#minute(index - minutes + place));
+  }
+
   /** Requests of a minute that are missed with fewer replicas of one role than needed, by their number from 0 on. */
   shortage(index: number, needed: ReplicaPair): { readonly prefill: Float64Array; readonly decode: Float64Array } {
-    const { workload, itlMs, most } = this.#search;
-    const minute = workload.minute(index);
-    const requests = minute.arrivalsPerSecond.reduce((sum, count) => sum + count, 0);
+    const { itlMs, most } = this.#search;
+    const minute = this.#minute(index);
+    const requests = requestsOf(minute);
     const missed = (count: number, pairOf: (level: number) => ReplicaPair): Float64Array => {
       const misses = new Float64Array(count).fill(requests);
-      const before = requests > 0 ? minutesBefore(workload, index, itlMs) : [];
+      const before = requests > 0 ? this.#minutesBefore(index, itlMs) : [];
       for (let level = count - 1; level >= 1 && requests > 0; level -= 1) {
         misses[level] = requests * this.#misses(minute, before, pairOf(level));
         // With fewer still, nothing is kept either.
@@ -93,12 +120,16 @@ export class NeededReplicas {
     };
   }
 
-  /** Share of the requests that are missed, those that the minute leaves behind among them. */
+  /**
+   * Share of the requests that are missed, those that the minute leaves behind among them.
+   * @param above where it is sure to be above this, it may be told as any number above it
+   */
   #misses(
     minute: WorkloadMinute,
     before: readonly WorkloadMinute[],
     replicas: ReplicaPair,
     servedBefore: (minutesAgo: number) => ReplicaPair = () => this.#search.most,
+    above = 1,
   ): number {
     const { simulation, itlMs } = this.#search;
     simulation.reset();
@@ -109,8 +140,13 @@ export class NeededReplicas {
     simulation.advanceMinute(minute, replicas);
     // Long outputs end while others arrive, who make them slower.
     const isLong = minute.shape.oslTokens * itlMs >= LONG_OUTPUT_MS;
-    const after = isLong ? minute : { ...minute, arrivalsPerSecond: NO_ARRIVALS };
-    for (const _ of before) simulation.advanceMinute(after, replicas);
+    const after = isLong ? minute : this.#withoutArrivals(minute);
+    const arriving = isLong ? requestsOf(minute) : 0;
+    for (let left = before.length; left > 0; left -= 1) {
+      const now = simulation.totals();
+      if (missesBetween(start, now, now.inside + left * arriving) > above) return 1;
+      simulation.advanceMinute(after, replicas);
+    }
     return missesBetween(start, simulation.totals());
   }
 }
@@ -129,16 +165,13 @@ function fewestNear(near: number, most: number, isEnough: (count: number) => boo
   return high;
 }
 
-/** What came before a minute and may still be there when it begins, oldest first. */
-function minutesBefore(workload: Workload, index: number, itlMs: number): readonly WorkloadMinute[] {
-  if (index === 0) return [];
-  const seconds = (LONGEST_OVER_MEAN * workload.minute(index - 1).shape.oslTokens * itlMs) / 1000;
-  const minutes = Math.min(index, MOST_MINUTES_BEFORE, Math.ceil(seconds / 60));
-  return Array.from({ length: minutes }, (_, place) => workload.minute(index - minutes + place));
+/** @param unanswered requests that may yet be kept */
+function missesBetween(before: SimulationTotals, after: SimulationTotals, unanswered = 0): number {
+  const missed = after.missed - before.missed + after.abandoned - before.abandoned;
+  const judged = after.attained - before.attained + missed + unanswered;
+  return judged <= 0 ? 0 : missed / judged;
 }
 
-function missesBetween(before: SimulationTotals, after: SimulationTotals): number {
-  const missed = after.missed - before.missed + after.abandoned - before.abandoned;
-  const judged = after.attained - before.attained + missed;
-  return judged <= 0 ? 0 : missed / judged;
+function requestsOf({ arrivalsPerSecond }: WorkloadMinute): number {
+  return arrivalsPerSecond.reduce((sum, count) => sum + count, 0);
 }

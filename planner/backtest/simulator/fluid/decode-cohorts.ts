@@ -10,9 +10,12 @@ export class DecodeCohorts extends CohortRing {
   judged = newColumn();
   inTime = newColumn();
   requests = newColumn();
-  /** By output class: what the clock says when they leave, how long outputs are, how many requests, and all their prompt tokens. */
+  /**
+   * By output class: what the clock says when they leave (how long outputs are, until it is known when they joined), one over
+   * how long outputs are, how many requests, and all their prompt tokens.
+   */
   leaves = newColumn(CLASSES);
-  outputs = newColumn(CLASSES);
+  perOutput = newColumn(CLASSES);
   counts = newColumn(CLASSES);
   prompts = newColumn(CLASSES);
   /** By output class, the first cohort of which it has not left. */
@@ -47,7 +50,7 @@ export class DecodeCohorts extends CohortRing {
     this.inTime = made(from.inTime);
     this.requests = made(from.requests);
     this.leaves = made(from.leaves);
-    this.outputs = made(from.outputs);
+    this.perOutput = made(from.perOutput);
     this.counts = made(from.counts);
     this.prompts = made(from.prompts);
   }

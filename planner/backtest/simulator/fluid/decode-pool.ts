@@ -188,8 +188,8 @@ export class DecodePool {
     cohorts.inTime[at] = inTime / count;
     cohorts.judged[at] = 1 - table.hopeless;
     cohorts.requests[at] = count;
-    const { outputs, counts, prompts } = cohorts;
-    const { classTokens } = table;
+    const { leaves, perOutput, counts, prompts } = cohorts;
+    const { classTokens, perClassToken } = table;
     const width = CLASSES;
     let promptTokens = 0;
     let outputTokens = 0;
@@ -197,7 +197,8 @@ export class DecodePool {
       const requests = classes[from * width + place] ?? 0;
       const ofPrompts = tokens[from * width + place] ?? 0;
       const output = classTokens[place] ?? 0;
-      outputs[at * width + place] = output;
+      leaves[at * width + place] = output;
+      perOutput[at * width + place] = perClassToken[place] ?? 0;
       counts[at * width + place] = requests;
       prompts[at * width + place] = ofPrompts;
       promptTokens += ofPrompts;
@@ -211,14 +212,14 @@ export class DecodePool {
   /** Those that joined in this step did so when the clock was so far. */
   #setJoinClocks(start: number, pace: number): void {
     const cohorts = this.#cohorts;
-    const { end, mask, joined, joinClock, requests, leaves, outputs } = cohorts;
+    const { end, mask, joined, joinClock, requests, leaves } = cohorts;
     const width = CLASSES;
     for (let row = this.#newest; row < end; row += 1) {
       const at = row & mask;
       const clock = this.#clock + ((joined[at] ?? 0) - start) / pace + STEP_WAIT;
       joinClock[at] = clock;
       this.#joinClocks += clock * (requests[at] ?? 0);
-      for (let cell = at * width; cell < (at + 1) * width; cell += 1) leaves[cell] = clock + (outputs[cell] ?? 0);
+      for (let cell = at * width; cell < (at + 1) * width; cell += 1) leaves[cell] = clock + (leaves[cell] ?? 0);
     }
   }
 

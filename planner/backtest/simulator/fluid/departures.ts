@@ -35,7 +35,7 @@ export class Departures {
     passed: number,
     target: number,
   ): void {
-    const { mask, heads, joined, joinClock, judged, inTime, leaves, outputs, counts, prompts } = cohorts;
+    const { mask, heads, joined, joinClock, judged, inTime, leaves, perOutput, counts, prompts } = cohorts;
     const { classWait, perClassSpread } = table;
     // What a module or a parameter holds is looked up or unwrapped at each use, which the inmost loop is too hot for.
     const [classes, far, cellsPerDeviation, probabilities] = [CLASSES, FAR, CELLS_PER_DEVIATION, PROBABILITIES];
@@ -65,11 +65,10 @@ export class Departures {
         if (leavesAt > clock) break;
         const count = counts[cell] ?? 0;
         if (count === 0) continue;
-        const output = outputs[cell] ?? 0;
         const since = joined[at] ?? 0;
         // The clock passed it inside of this step.
         const left = leavesAt > before ? start + pace * (leavesAt - before) : start;
-        const itl = (left > since ? left - since : 0) / output + wait;
+        const itl = (left > since ? left - since : 0) * (perOutput[cell] ?? 0) + wait;
         const countJudged = count * (judged[at] ?? 0);
         const countInTime = count * (inTime[at] ?? 0);
         const deviations = (target - itl) * perSpread;
@@ -87,8 +86,9 @@ export class Departures {
         leftAt += count * left;
         itlSeconds += count * itl;
         promptTokens += prompts[cell] ?? 0;
-        outputTokens += count * output;
-        joinClocks += count * (joinClock[at] ?? 0);
+        const joinedAt = joinClock[at] ?? 0;
+        outputTokens += count * (leavesAt - joinedAt);
+        joinClocks += count * joinedAt;
       }
       heads[place] = row;
       if (row < oldest) oldest = row;

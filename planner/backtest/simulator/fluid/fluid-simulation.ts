@@ -48,11 +48,11 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       }
       const start = time;
       time += MINUTE_SECONDS;
-      if (requests === 0 && inside() === 0) return;
       const { windowCohorts } = sampled;
       const seconds = windowCohorts / COHORTS;
       const windows = (MINUTE_SECONDS * COHORTS) / windowCohorts;
       for (let window = 0; window < windows; window += 1) {
+        if (requests === 0 && inside() === 0) break;
         const end = start + (window + 1) * seconds;
         queue.run(end, window, sampled, sums);
         pool.step(end, seconds, queue, table, tally, sums);

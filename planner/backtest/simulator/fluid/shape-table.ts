@@ -33,6 +33,8 @@ export class ShapeTable {
   /** Mean time until a replica that is found at work is done with its prompt: E[S²] ÷ 2E[S]. */
   readonly residualPrefill: number;
   readonly classTokens: Float64Array;
+  /** One over the same. */
+  readonly perClassToken: Float64Array;
   /**
    * A request waits for the step that runs to end before it joins. How much longer than a step a token takes for that, in
    * steps, beyond half a step over an output as long as the class.
@@ -62,6 +64,7 @@ export class ShapeTable {
     this.residualPrefill = squares / (2 * sum);
     const outputs = outputClasses(requestLengths(shape.oslTokens, shape.oslVariation), shape.oslTokens);
     this.classTokens = outputs.classTokens;
+    this.perClassToken = outputs.classTokens.map((tokens) => 1 / tokens);
     this.classWait = outputs.classWait;
     this.perClassSpread = outputs.perClassSpread;
     this.meanOslTokens = shape.oslTokens;
