@@ -125,7 +125,7 @@ export const fittedLatePrice = z.strictObject({
     ttftMs: z.number().positive(),
     itlMs: z.number().positive(),
   }),
-  /** Days that were replayed, of which the first may be a part of one. */
+  /** Days that had a say: all that were replayed, without the first of several. */
   days: z.int().min(1),
   tried: z.array(priceOutcome.extend({ latePrice: z.number().min(1).max(1000) })).min(1),
   /** Each day but the first with the price that the days before it spoke for; null where there was only one. */

@@ -1,10 +1,10 @@
 import type { FittedLatePrice, HorizonSetting, SlaSettings, StrategySettings } from '../../api/index.ts';
 import {
   chooseSetting,
-  daysIn,
+  daysWithSay,
   type Family,
   LATE_PRICES,
-  pricedOurs,
+  oursFamily,
   trySettings,
   walkForward,
 } from '../backtest/choice/index.ts';
@@ -62,7 +62,7 @@ export function* fitLatePrice(question: PriceQuestion): Generator<ReplayProgress
     ...{ workload, engine, profile, sla, lead: evenLead(leadSeconds) },
     simulation: () => fluidSimulation(engine, sla, { giveUpSeconds: GIVE_UP_SECONDS }),
   };
-  const family = pricesOf(changesPerDay);
+  const family = oursFamily({ changesPerDay, latePrice: undefined });
   const trainingPeak = trainingPeakOf({ ...input, judged: { from: minutes, to: minutes } });
   // The newest days are whole ones.
   const days = yield* trySettings([family], { ...input, trainingPeak, end: minutes, daysFrom: minutes });
@@ -73,18 +73,10 @@ export function* fitLatePrice(question: PriceQuestion): Generator<ReplayProgress
     price: {
       latePrice,
       setting: { leadSeconds, changesPerDay, ttftMs: sla.ttftMs, itlMs: sla.itlMs },
-      days: daysIn(minutes),
-      tried: LATE_PRICES.map((price, place) => ({ latePrice: price, ...outcomeOf(tried[place] ?? []) })),
+      days: Math.max(...tried.map((each) => daysWithSay(each).length)),
+      tried: LATE_PRICES.map((price, place) => ({ latePrice: price, ...outcomeOf(daysWithSay(tried[place] ?? [])) })),
       walkForward: validated(family, tried),
     },
-  };
-}
-
-function pricesOf(changesPerDay: number): Family {
-  const [first, ...others] = LATE_PRICES;
-  return {
-    ...{ name: 'sla', label: 'sla' },
-    settings: [pricedOurs(first, changesPerDay), ...others.map((price) => pricedOurs(price, changesPerDay))],
   };
 }
 

@@ -70,7 +70,7 @@ describe('fit, of a graph whose strategy weighs the time ahead', () => {
     const { latePrice } = fittedModelSchema.parse(JSON.parse(fitted));
     expect(latePrice).toMatchObject({
       setting: { leadSeconds: 600, changesPerDay: 24, ttftMs: 200, itlMs: 10 },
-      ...{ days: 2, walkForward: { days: 1 } },
+      ...{ days: 1, walkForward: { days: 1 } },
     });
     const tried = latePrice?.tried ?? [];
     expect(tried.map((one) => one.latePrice)).toEqual([8, 16, 32]);
@@ -85,7 +85,7 @@ describe('fit, of a graph whose strategy weighs the time ahead', () => {
     expect(await readFile(join(folder, MODEL), 'utf8')).toBe(fitted);
     const price = fittedModelSchema.parse(JSON.parse(fitted)).latePrice?.latePrice;
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      new RegExp(`latePrice ${price} over 2 days, 8: [^,]+ kept for \\d+ GPU-hours, 16: .*; chosen anew each day`),
+      new RegExp(`latePrice ${price} over 1 day, 8: [^,]+ kept for \\d+ GPU-hours, 16: .*; chosen anew each day`),
     );
   });
 

@@ -11,7 +11,7 @@ export const TRAINING_GOAL = 0.995;
  */
 export function chooseSetting(tried: readonly (readonly DayResult[])[], goal = TRAINING_GOAL): number {
   const sums = tried.map((all) => {
-    const days = all.length > 1 ? all.slice(1) : all;
+    const days = daysWithSay(all);
     const requests = days.reduce((sum, day) => sum + day.requests, 0);
     const attained = days.reduce((sum, day) => sum + day.attained, 0);
     const gpuSeconds = days.reduce((sum, day) => sum + day.gpuSeconds, 0);
@@ -27,4 +27,9 @@ export function chooseSetting(tried: readonly (readonly DayResult[])[], goal = T
     if (isKept !== wasKept ? isKept : isKept ? isCheaper : one.attainment > best.attainment) chosen = place;
   }
   return chosen;
+}
+
+/** The days that a setting is chosen by: of several not the first. */
+export function daysWithSay(days: readonly DayResult[]): readonly DayResult[] {
+  return days.length > 1 ? days.slice(1) : days;
 }

@@ -49,9 +49,13 @@ const alone = (policy: Policy): Family => ({
   settings: [{ words: '', policy }],
 });
 
-/** `sla` at a price. */
-export function pricedOurs(latePrice: number, changesPerDay: number): FamilySetting {
-  return priced(ours({ latePrice, changesPerDay }), latePrice);
+/** `sla`, at the price that is given or at each that there is to choose from. */
+export function oursFamily({ changesPerDay, latePrice }: FamiliesQuestion): Family {
+  const at = (price: number): FamilySetting => priced(ours({ latePrice: price, changesPerDay }), price);
+  return {
+    ...{ name: 'sla', label: 'sla, Git only' },
+    settings: each(latePrice === undefined ? LATE_PRICES : [latePrice], at),
+  };
 }
 
 /** The same for a goal that only higher prices reach. */
@@ -77,10 +81,7 @@ export function families({ changesPerDay, latePrice }: FamiliesQuestion): readon
     priced(oursFloor(undefined, { latePrice: price, changesPerDay }), price);
   return [
     alone(staticPeak),
-    {
-      ...{ name: 'sla', label: 'sla, Git only' },
-      settings: each(latePrice === undefined ? LATE_PRICES : [latePrice], (price) => pricedOurs(price, changesPerDay)),
-    },
+    oursFamily({ changesPerDay, latePrice }),
     ...(latePrice === undefined ? [highOurs(changesPerDay)] : []),
     {
       ...{ name: 'last-value-few', label: `last value × h, ${few}` },
