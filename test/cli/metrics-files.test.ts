@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -179,5 +180,20 @@ describe('a file that cannot be read as it was meant', () => {
     const { exitCode, stderr } = await call('plan', '--prometheus', 'http://localhost:1', '--graph', 'chat');
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^error: --graph is for a file of metrics, and none is read/);
+  });
+});
+
+describe('a folder of recordings', () => {
+  test('is looked through no deeper than they lie, and no longer than any fleet takes', async () => {
+    const plan = (metrics: string) => callCli(['plan', '--metrics', metrics], { cwd: folder });
+    await write('misplaced/prod.json', '{}');
+    await write('misplaced/prod/llm-prod/chat/deeper.json', '{}');
+    expect((await plan('misplaced')).stderr).toContain(
+      'misplaced: is a folder without recordings (it needs a file <environment>/<namespace>/<graph>.json for each graph',
+    );
+    await mkdir(join(folder, 'huge'));
+    for (let index = 0; index <= 20_000; index += 1) writeFileSync(join(folder, 'huge', `${index}`), '');
+    expect((await plan('huge')).stderr).toContain('huge: has no recording among its first 20000 files and folders');
+    expect((await plan('/')).stderr).toContain('/: is the root of a file system, not a folder of recordings');
   });
 });
