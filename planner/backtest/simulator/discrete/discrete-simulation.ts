@@ -1,9 +1,9 @@
-import { prefillMs } from '../../../capacity/index.ts';
 import type { EngineSpec, RolePair } from '../../engine/index.ts';
-import { DrawnRequests, type RequestShape, requestLengths, type WorkloadMinute } from '../../workload/index.ts';
+import { DrawnRequests, type RequestShape, type WorkloadMinute } from '../../workload/index.ts';
 import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
 import { emptySums, emptyTally, type MinuteSums, type Tally } from '../tally.ts';
-import { DecodeReplica } from './decode-replica.ts';
+import { DecodeReplicas } from './decode-replicas.ts';
+import { type DrawnLengths, drawnLengths } from './drawn-lengths.ts';
 import { PrefillReplicas } from './prefill-replicas.ts';
 import { Requests, SlotLine } from './requests.ts';
 
@@ -12,14 +12,6 @@ const MINUTE_SECONDS = 60;
 /** Every request of its own, with nothing averaged: what the fluid form is checked by. */
 export function discreteSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
   return new DiscreteSimulation(engine, sla, options);
-}
-
-/** Lengths of the requests of a shape, of which each is as likely. */
-interface DrawnLengths {
-  readonly shape: RequestShape;
-  readonly islTokens: Float64Array;
-  readonly prefillSeconds: Float64Array;
-  readonly oslTokens: Int32Array;
 }
 
 class DiscreteSimulation implements Simulation {
@@ -32,11 +24,10 @@ class DiscreteSimulation implements Simulation {
   readonly #requests = new Requests();
   readonly #waiting = new SlotLine();
   readonly #replicas = new PrefillReplicas();
+  readonly #decoding: DecodeReplicas;
   /** Prefilled, and on their way to decode or waiting for room there; `firstToken` is when the KV cache is there. */
   readonly #transferring = new SlotLine();
   readonly #blocked = new SlotLine();
-  #decoding: DecodeReplica[] = [];
-  #draining: DecodeReplica[] = [];
   #prefill = 0;
   #excessSince = 0;
   #time = 0;
@@ -52,6 +43,7 @@ class DiscreteSimulation implements Simulation {
     this.#itlSeconds = sla.itlMs / 1000;
     this.#giveUpSeconds = options.giveUpSeconds;
     this.#transferSeconds = engine.transferMs / 1000;
+    this.#decoding = new DecodeReplicas(engine, this.#requests, (slot, end) => this.#answered(slot, end));
   }
 
   advanceMinute(minute: WorkloadMinute, serving: RolePair): void {
@@ -86,8 +78,6 @@ class DiscreteSimulation implements Simulation {
   observe(): Observation {
     const { requests, islTokens, oslTokens } = this.#arrived;
     const sums = this.#sums;
-    const kvTokens = this.#decoding.reduce((sum, replica) => sum + replica.kvTokens, 0);
-    const room = this.#decoding.length * this.#engine.model.decode.maxKvTokens;
     const prefillSeconds = this.#prefill * MINUTE_SECONDS;
     return {
       started: requests,
@@ -97,7 +87,7 @@ class DiscreteSimulation implements Simulation {
       ttftMs: (1000 * sums.ttftSeconds) / sums.firstTokens,
       itlMs: (1000 * sums.itlSeconds) / sums.completed,
       queueDepth: this.#waiting.length + this.#blocked.length,
-      kvUsage: room === 0 ? 0 : Math.min(1, kvTokens / room),
+      kvUsage: this.#decoding.kvUsage,
       concurrency: sums.insideSeconds / MINUTE_SECONDS,
       prefillBusy: prefillSeconds === 0 ? 0 : Math.min(1, sums.prefillBusySeconds / prefillSeconds),
     };
@@ -107,8 +97,7 @@ class DiscreteSimulation implements Simulation {
     for (const line of [this.#waiting, this.#transferring, this.#blocked]) line.clear();
     this.#requests.clear();
     this.#replicas.clear();
-    this.#decoding = [];
-    this.#draining = [];
+    this.#decoding.clear();
     this.#prefill = 0;
     this.#time = 0;
     this.#tally = emptyTally();
@@ -117,15 +106,7 @@ class DiscreteSimulation implements Simulation {
 
   #lengthsOf(shape: RequestShape): DrawnLengths {
     if (this.#lengths?.shape === shape) return this.#lengths;
-    const islTokens = requestLengths(shape.islTokens, shape.islVariation);
-    const drawn = {
-      shape,
-      islTokens,
-      prefillSeconds: islTokens.map((tokens) => prefillMs(this.#engine.model.prefill, tokens) / 1000),
-      oslTokens: Int32Array.from(requestLengths(shape.oslTokens, shape.oslVariation), (tokens) =>
-        Math.max(1, Math.round(tokens)),
-      ),
-    };
+    const drawn = drawnLengths(shape, this.#engine.model.prefill);
     this.#lengths = drawn;
     return drawn;
   }
@@ -137,15 +118,7 @@ class DiscreteSimulation implements Simulation {
   }
 
   #setDecode(replicas: number): void {
-    while (this.#decoding.length > replicas) {
-      const replica = this.#decoding.pop();
-      if (replica === undefined || replica.batch === 0) continue;
-      replica.drainingSince = this.#time;
-      this.#draining.push(replica);
-    }
-    while (this.#decoding.length < replicas) {
-      this.#decoding.push(new DecodeReplica(this.#engine.model.decode, this.#engine.maxBatch));
-    }
+    this.#decoding.set(replicas, this.#time);
     if (this.#blocked.length > 0) this.#admitBlocked(this.#time);
   }
 
@@ -189,7 +162,7 @@ class DiscreteSimulation implements Simulation {
           ? Number.POSITIVE_INFINITY
           : (this.#requests.firstToken[this.#transferring.first()] ?? 0);
       if (this.#blocked.length > 0) {
-        const freed = this.#nextDecoded();
+        const freed = this.#decoding.next;
         if (freed <= Math.min(finished, transferred, until)) {
           this.#decodeUntil(freed);
           this.#admitBlocked(freed);
@@ -227,25 +200,12 @@ class DiscreteSimulation implements Simulation {
     if (this.#blocked.length > 0 || !this.#admit(time, slot)) this.#blocked.push(slot);
   }
 
-  /** The replica whose tokens come fastest takes it, if any has room. */
+  /** Decode takes it, if any replica has room. */
   #admit(time: number, slot: number): boolean {
-    const requests = this.#requests;
-    const islTokens = requests.islTokens[slot] ?? 0;
-    const oslTokens = requests.oslTokens[slot] ?? 1;
-    const { maxKvTokens } = this.#engine.model.decode;
-    const needed = islTokens + oslTokens / 2;
-    let fastest: DecodeReplica | undefined;
-    for (const replica of this.#decoding) {
-      if (fastest !== undefined && replica.stepSeconds >= fastest.stepSeconds) continue;
-      if (replica.batch >= this.#engine.maxBatch) continue;
-      if (replica.reservedTokens + needed > maxKvTokens && replica.batch > 0) continue;
-      fastest = replica;
-    }
-    if (fastest === undefined) return false;
-    requests.firstToken[slot] = time;
+    if (!this.#decoding.admit(time, slot)) return false;
+    this.#requests.firstToken[slot] = time;
     this.#sums.firstTokens += 1;
-    this.#sums.ttftSeconds += time - (requests.arrival[slot] ?? 0);
-    fastest.join(time, slot, islTokens, oslTokens);
+    this.#sums.ttftSeconds += time - (this.#requests.arrival[slot] ?? 0);
     return true;
   }
 
@@ -259,34 +219,14 @@ class DiscreteSimulation implements Simulation {
     }
   }
 
-  #nextDecoded(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const replica of this.#decoding) if (replica.next < next) next = replica.next;
-    return next;
-  }
-
   #decodeUntil(time: number): void {
-    for (const replica of this.#decoding) while (replica.next <= time) this.#decoded(replica);
-    if (this.#draining.length === 0) return;
-    for (const replica of this.#draining) {
-      while (replica.next <= time) {
-        const end = replica.next;
-        this.#decoded(replica);
-        if (replica.batch === 0) this.#tally.decodeDraining += end - replica.drainingSince;
-      }
-    }
-    this.#draining = this.#draining.filter(({ batch }) => batch > 0);
+    this.#tally.decodeDraining += this.#decoding.runUntil(time);
   }
 
-  #decoded(replica: DecodeReplica): void {
-    const end = replica.next;
-    const slot = replica.finish();
+  #answered(slot: number, end: number): void {
     const requests = this.#requests;
-    const islTokens = requests.islTokens[slot] ?? 0;
-    const oslTokens = requests.oslTokens[slot] ?? 1;
-    replica.release(islTokens, oslTokens);
     const firstToken = requests.firstToken[slot] ?? 0;
-    const itl = (end - firstToken) / oslTokens;
+    const itl = (end - firstToken) / (requests.oslTokens[slot] ?? 1);
     const tally = this.#tally;
     if (this.#isHopeless(slot)) tally.hopeless += 1;
     else {
@@ -333,9 +273,6 @@ class DiscreteSimulation implements Simulation {
       this.#tally.prefillDraining += (time - this.#excessSince) * excess;
       this.#excessSince = time;
     }
-    for (const replica of this.#draining) {
-      this.#tally.decodeDraining += time - replica.drainingSince;
-      replica.drainingSince = time;
-    }
+    this.#tally.decodeDraining += this.#decoding.drainedUntil(time);
   }
 }
