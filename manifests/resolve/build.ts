@@ -15,6 +15,7 @@ export interface Build {
   readonly plan: BuildPlan;
   /** `overlays/prod`, with what delivers it. */
   readonly name: string;
+  readonly renderer: 'kustomize' | 'helm';
   readonly objects: readonly RenderedObject[];
   readonly files: ReadonlySet<string>;
   /** Those among them that the folder itself is rendered from, whatever delivers it. */
@@ -41,6 +42,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
     return {
       plan,
       name,
+      renderer: 'kustomize',
       objects: built.objects.map((object) => inNamespace(object, delivery?.namespace)),
       files: new Set([...own, ...built.files]),
       renderedFrom: built.files,
@@ -56,6 +58,7 @@ export function render(plan: BuildPlan, sources: Sources): Build | undefined {
   return {
     plan,
     name,
+    renderer: 'helm',
     objects: built.objects.map((object) => inNamespace(object, delivery.namespace)),
     files: new Set([...own, ...built.files]),
     renderedFrom: built.files,

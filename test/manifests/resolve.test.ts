@@ -307,6 +307,73 @@ spec:
     ]);
   });
 
+  test('numbers that are proven together are told as when each is proven alone', () => {
+    const names = Array.from({ length: 7 }, (_, index) => `chat-${index}`);
+    const patchOf = (name: string): string =>
+      `apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: ${name}}\nspec: {services: {decode: {replicas: 5}}}\n`;
+    const repository = {
+      ...Object.fromEntries(names.map((name) => [`base/${name}.yaml`, BASE.replace('name: chat', `name: ${name}`)])),
+      'base/kustomization.yaml': `resources: [${names.map((name) => `${name}.yaml`).join(', ')}]\n`,
+      ...Object.fromEntries(names.map((name) => [`prod/${name}.yaml`, patchOf(name)])),
+      // Whoever edits the number that it tests stops the build.
+      'prod/tested.yaml':
+        '- {op: test, path: /spec/services/prefill/replicas, value: 2}\n- {op: add, path: /metadata/annotations, value: {a: b}}\n',
+      'prod/kustomization.yaml': [
+        'resources: [../base]',
+        'patches:',
+        ...names.map((name) => `  - path: ${name}.yaml`),
+        '  - path: tested.yaml',
+        '    target: {kind: DynamoGraphDeployment, name: chat-5}',
+        '',
+      ].join('\n'),
+    };
+    const together = numbersOf(repository);
+    const alone = names.flatMap((name) =>
+      ['prefill', 'decode'].map((service) => {
+        const fleet = fleetIn(repository);
+        const graph = fleet.graphs.find(({ view }) => view.name === name);
+        const number = graph === undefined ? undefined : resolveNumber(fleet, graph, service);
+        return number?.kind === 'written' ? number.through.length : number?.reason;
+      }),
+    );
+    expect(together.map((line) => line.replace(/^.*: (?=base|prod)/, ''))).toEqual(
+      names.flatMap((name) => [
+        name === 'chat-5'
+          ? 'base/chat-5.yaml: spec.services.prefill.replicas changes what else prod renders'
+          : `base/${name}.yaml:10 spec.services.prefill.replicas = 2 (manifest)`,
+        `prod/${name}.yaml:4 spec.services.decode.replicas = 5 (strategic merge patch)`,
+      ]),
+    );
+    expect(alone).toEqual(
+      names.flatMap((name) => [name === 'chat-5' ? expect.stringContaining('changes what else prod renders') : 17, 17]),
+    );
+  });
+
+  test('a build of which many numbers are asked takes no time that grows with their square', () => {
+    const looksAt = (count: number): number => {
+      const names = Array.from({ length: count }, (_, index) => `chat-${index}`);
+      const repository = {
+        ...Object.fromEntries(names.map((name) => [`prod/${name}.yaml`, BASE.replace('name: chat', `name: ${name}`)])),
+        'prod/kustomization.yaml': `resources: [${names.map((name) => `${name}.yaml`).join(', ')}]\nnamePrefix: a-\nreplicas: []\npatches: []\n`,
+      };
+      let looks = 0;
+      const counted = [...sourcesOf(repository)].map(([file, manifest]): [string, ManifestFile] => [
+        file,
+        {
+          ...manifest,
+          get documents() {
+            looks += 1;
+            return manifest.documents;
+          },
+        },
+      ]);
+      const fleet = resolveFleet(new Map(counted), '1.4.0');
+      for (const graph of fleet.graphs) resolveNumber(fleet, graph, 'decode');
+      return looks;
+    };
+    expect(looksAt(60)).toBeLessThan(2.5 * looksAt(30));
+  });
+
   test('folders that build from each other are told, not followed', () => {
     const lines = numbersOf({
       'a/kustomization.yaml': kustomization('resources: [../b]\n'),
