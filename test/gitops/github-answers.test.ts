@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 import { formatProblem, type Result } from '../../api/index.ts';
-import * as queries from '../../gitops/forges/github/queries.ts';
+import * as queries from '../../gitops/forges/github/queries/index.ts';
 import {
   type AutoMergeRequest,
   type BranchView,

@@ -10,7 +10,7 @@ import {
   done,
   ENABLE_AUTO_MERGE,
   ENQUEUE,
-} from './queries.ts';
+} from './queries/index.ts';
 
 /** A call without an answer may have been done, so it is looked up before it is made again. */
 const ATTEMPTS = 2;

@@ -5,7 +5,7 @@ import { isOutcomeComment, isSameComment } from '../sticky-comment.ts';
 import { issueComment } from './answers.ts';
 import type { GitHubClient } from './client.ts';
 import { type Failure, githubProblem } from './failure.ts';
-import { PROPOSAL_COMMENTS, proposalComments, UPDATE_COMMENT, updatedComment } from './queries.ts';
+import { PROPOSAL_COMMENTS, proposalComments, UPDATE_COMMENT, updatedComment } from './queries/index.ts';
 
 /** A comment that may have been made though nobody answered is looked for before another is. */
 const ATTEMPTS = 2;

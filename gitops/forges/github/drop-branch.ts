@@ -2,7 +2,7 @@ import { type Result, succeed } from '../../../api/index.ts';
 import { type BranchView, lostRace } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
-import { branchDropped, DROP_BRANCH } from './queries.ts';
+import { branchDropped, DROP_BRANCH } from './queries/index.ts';
 import { readUnmovedState, seenIn } from './state.ts';
 
 const NOTHING = '0'.repeat(40);

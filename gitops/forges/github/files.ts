@@ -12,7 +12,7 @@ import {
 import { blob } from './answers.ts';
 import type { GitHubClient } from './client.ts';
 import { type Failure, githubProblem } from './failure.ts';
-import { commitFiles, commitFilesQuery, type ReadEntry } from './queries.ts';
+import { commitFiles, commitFilesQuery, type ReadEntry } from './queries/index.ts';
 
 /** Files asked for in one call. One that gets no answer, as where their text is too long for it, is made of two. */
 const FILES_PER_CALL = 250;

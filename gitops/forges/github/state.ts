@@ -4,7 +4,7 @@ import { isWithdrawn, noteOf } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
 import { isLabelled } from './labels.ts';
-import { PROPOSAL_STATE, proposalState, type ReadPullRequest, type ReadTip } from './queries.ts';
+import { PROPOSAL_STATE, proposalState, type ReadPullRequest, type ReadTip } from './queries/index.ts';
 import { type CommitRecord, type ReadCommit, recordOf } from './record.ts';
 import { scopeProblem } from './scopes.ts';
 

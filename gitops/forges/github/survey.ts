@@ -3,7 +3,7 @@ import { type Result, succeed } from '../../../api/index.ts';
 import type { ForgeSurvey, SurveyedProposal, SurveyRequest } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 import { type Failure, githubProblem } from './failure.ts';
-import { PROPOSAL_SURVEY, proposalSurvey } from './queries.ts';
+import { PROPOSAL_SURVEY, proposalSurvey } from './queries/index.ts';
 import { recordOf } from './record.ts';
 
 type Page = z.output<typeof proposalSurvey>;

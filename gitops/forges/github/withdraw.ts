@@ -4,7 +4,7 @@ import { leaveToPeople } from './auto-merge.ts';
 import { withdrawnBody } from './body-notes.ts';
 import type { GitHubClient } from './client.ts';
 import { githubProblem } from './failure.ts';
-import { WITHDRAW, withdrawn } from './queries.ts';
+import { WITHDRAW, withdrawn } from './queries/index.ts';
 import { readState, readUnmovedState, seenIn } from './state.ts';
 
 const NOTHING = '0'.repeat(40);
