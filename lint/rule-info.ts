@@ -1,7 +1,8 @@
 import type { OperatorVersion } from '../api/index.ts';
+import { FILE_RULES } from './file-findings.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
-import { FILE_RULES, LEFT_OUT_RULE } from './lint-files.ts';
 import { CLUSTER_RULE, VERSION_NOT_SERVED } from './lint-object.ts';
+import { LEFT_OUT_RULE } from './object-findings.ts';
 import type { RuleStage } from './rule.ts';
 import { otherRules, RULES } from './rules/index.ts';
 
