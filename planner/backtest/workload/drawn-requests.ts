@@ -1,6 +1,9 @@
 import { LENGTHS } from './lengths.ts';
 import { randomNumbers, seedOf } from './random.ts';
 
+/** Bound here, since a global is looked up at each use where tests run. */
+const { floor, log } = Math;
+
 /** Requests of one second, in the order of their arrival. What is drawn again overwrites what was there. */
 export class DrawnRequests {
   /** Since the start of the second, seconds. */
@@ -17,15 +20,15 @@ export class DrawnRequests {
     // Gaps between the points of a Poisson process, over what they add up to, part a second as uniform points do.
     let sum = 0;
     for (let index = 0; index < count; index += 1) {
-      sum -= Math.log(1 - random());
+      sum -= log(1 - random());
       arrival[index] = sum;
     }
-    const scale = 1 / (sum - Math.log(1 - random()));
+    const scale = 1 / (sum - log(1 - random()));
     for (let index = 0; index < count; index += 1) {
       arrival[index] = (arrival[index] ?? 0) * scale;
-      const lengths = Math.floor(random() * (LENGTHS * LENGTHS));
+      const lengths = floor(random() * (LENGTHS * LENGTHS));
       prompt[index] = lengths % LENGTHS;
-      output[index] = Math.floor(lengths / LENGTHS);
+      output[index] = floor(lengths / LENGTHS);
     }
   }
 

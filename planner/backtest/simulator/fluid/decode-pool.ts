@@ -8,6 +8,9 @@ import type { PrefillQueue } from './prefill-queue.ts';
 import { NEVER } from './prefill-windows.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
 
+/** Bound here, since a global is looked up at each use where tests run. */
+const { max } = Math;
+
 /**
  * Requests that are decoded, on replicas that share them evenly. All replicas put out tokens at the pace of the mean batch,
  * so time is counted in tokens: a request leaves when the clock has gone as far as its output is long.
@@ -83,7 +86,7 @@ export class DecodePool {
 
   /** Tokens in the KV caches. */
   get kvTokens(): number {
-    return this.#prompt + Math.max(0, this.inside * this.#clock - this.#joinClocks);
+    return this.#prompt + max(0, this.inside * this.#clock - this.#joinClocks);
   }
 
   /** Lets in what is ready until `time`, and lets the tokens of `seconds` pass. */
@@ -114,16 +117,16 @@ export class DecodePool {
       this.#lastAbsent = 0;
       return;
     }
-    const meanInside = Math.max(before / 2, before + presence / seconds - this.#lastAbsent);
+    const meanInside = max(before / 2, before + presence / seconds - this.#lastAbsent);
     const meanKv =
       this.#prompt * (meanInside / this.inside) +
-      Math.max(0, before * this.#clock - this.#joinClocks) +
+      max(0, before * this.#clock - this.#joinClocks) +
       meanInside * table.missingTokens;
     // Those that wait for the step that runs are in no batch yet.
-    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / Math.max(this.#replicas, 1e-9);
+    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / max(this.#replicas, 1e-9);
     const slope = (model.decode.perRequestMs * meanInside + model.decode.perKvTokenMs * meanKv) * batched;
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
-    const pace = Math.max(single, model.decode.fixedMs + slope) / 1000;
+    const pace = max(single, model.decode.fixedMs + slope) / 1000;
     const passed = seconds / pace;
     sums.insideSeconds += meanInside * seconds;
     this.#setJoinClocks(end - seconds, pace);
@@ -158,9 +161,9 @@ export class DecodePool {
         tally.abandoned += count * (1 - table.hopeless);
         tally.hopeless += count * table.hopeless;
       } else {
-        const late = Math.max(0, start - ready);
-        const inTime = late === 0 ? (windows.inTime[at] ?? 0) : count * table.inTime(Math.max(0, waited + late));
-        const joins = Math.max(ready, start);
+        const late = max(0, start - ready);
+        const inTime = late === 0 ? (windows.inTime[at] ?? 0) : count * table.inTime(max(0, waited + late));
+        const joins = max(ready, start);
         this.#take(queue, at, joins, count, inTime, table);
         presence += count * (time - joins);
         sums.firstTokens += count;

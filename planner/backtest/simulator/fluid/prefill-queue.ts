@@ -3,6 +3,8 @@ import { NEVER, PrefillWindows } from './prefill-windows.ts';
 import { COHORTS, type SampledMinute } from './sampled-minute.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
 
+/** Bound here, since a global is looked up at each use where tests run. */
+const { max } = Math;
 const STEP = 1 / COHORTS;
 const HALF = STEP / 2;
 /** Less is what rounding left. */
@@ -84,7 +86,7 @@ export class PrefillQueue {
       const begins = starts[row & mask] ?? 0;
       if (begins > time && begins < NEVER) ahead -= works[row & mask] ?? 0;
     }
-    ahead = Math.max(0, ahead);
+    ahead = max(0, ahead);
     const others = (this.#replicas - 1) * table.residualPrefill;
     for (let row = first; row < end; row += 1) {
       const at = row & mask;
@@ -92,7 +94,7 @@ export class PrefillQueue {
       const arrival = arrivals[at] ?? 0;
       const count = counts[at] ?? 0;
       const work = works[at] ?? 0;
-      const start = time + (this.#replicas === 0 ? NEVER : Math.max(0, ahead + work / 2 - others) / this.#replicas);
+      const start = time + (this.#replicas === 0 ? NEVER : max(0, ahead + work / 2 - others) / this.#replicas);
       if (start - arrival > this.#giveUpSeconds) {
         starts[at] = NEVER;
         ready[at] = arrival + this.#giveUpSeconds;
@@ -113,7 +115,7 @@ export class PrefillQueue {
     const others = (replicas - 1) * table.residualPrefill;
     const perReplica = replicas === 0 ? NEVER : 1 / replicas;
     // What drains in half a step: a part of what is there, or what all replicas do.
-    const kept = replicas <= 1 ? 0 : Math.max(0, 1 - HALF / (table.meanPrefill / 2 + STEP / 4));
+    const kept = replicas <= 1 ? 0 : max(0, 1 - HALF / (table.meanPrefill / 2 + STEP / 4));
     const drained = replicas * HALF;
     const hopeful = 1 - table.hopeless;
     const giveUp = this.#giveUpSeconds;
@@ -126,10 +128,11 @@ export class PrefillQueue {
     let leftArrivals = 0;
     for (let index = from; index < from + windowCohorts; index += 1) {
       const count = counts[index] ?? 0;
-      ahead = Math.max(ahead * kept, ahead - drained);
+      ahead = max(ahead * kept, ahead - drained);
       if (count > 0) {
         // The middle one of them waits for half of the others.
-        const wait = Math.max(0, ahead - others + (middles[index] ?? 0)) * perReplica;
+        const before = ahead - others + (middles[index] ?? 0);
+        const wait = before > 0 ? before * perReplica : 0;
         if (wait <= giveUp) {
           waited += count * wait;
           inTime += count * (wait === 0 ? hopeful : table.inTime(wait));
@@ -140,13 +143,13 @@ export class PrefillQueue {
           leftArrivals += count * (index - from);
         }
       }
-      ahead = Math.max(ahead * kept, ahead - drained);
+      ahead = max(ahead * kept, ahead - drained);
     }
     const all = arriving.count[window] ?? 0;
     const taken = left === 0 ? all : all - left;
     const takenWork = (arriving.work[window] ?? 0) - leftWork;
     const arrivals = (arriving.position[window] ?? 0) - leftArrivals;
-    sums.prefillBusySeconds += Math.max(0, this.#ahead + takenWork - ahead);
+    sums.prefillBusySeconds += max(0, this.#ahead + takenWork - ahead);
     this.#ahead = ahead;
     const start = end - windowCohorts * STEP + HALF;
     const { windows } = this;

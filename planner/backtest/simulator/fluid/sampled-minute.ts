@@ -5,6 +5,9 @@ import { CLASS_OF_LENGTH, CLASS_SHARES, CLASSES, type ShapeTable } from './shape
 export const COHORTS = 10;
 const MINUTE_COHORTS = 60 * COHORTS;
 
+/** Bound here, since a global is looked up at each use where tests run. */
+const { floor } = Math;
+
 /** What a minute brings: cohort by cohort for prefill, and windows of some of them for decode. */
 export class SampledMinute {
   table: ShapeTable;
@@ -78,9 +81,9 @@ export class SampledMinute {
     const { classes, tokens } = this.windows;
     const { islTokens, prefillSeconds } = this.table;
     for (let one = 0; one < drawn; one += 1) {
-      const cohort = start + Math.floor((arrival[one] ?? 0) * COHORTS);
+      const cohort = start + floor((arrival[one] ?? 0) * COHORTS);
       const length = prompt[one] ?? 0;
-      const place = Math.floor(cohort / windowCohorts) * CLASSES + (CLASS_OF_LENGTH[output[one] ?? 0] ?? 0);
+      const place = floor(cohort / windowCohorts) * CLASSES + (CLASS_OF_LENGTH[output[one] ?? 0] ?? 0);
       count[cohort] = (count[cohort] ?? 0) + spread;
       work[cohort] = (work[cohort] ?? 0) + spread * (prefillSeconds[length] ?? 0);
       classes[place] = (classes[place] ?? 0) + spread;
