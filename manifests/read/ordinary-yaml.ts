@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../api/index.ts';
 import type { MapEntry, YamlNode } from '../locate/yaml-node.ts';
+import { DOUBLE_QUOTE, FlowReader, MAX_DEPTH, OPEN_BRACE, OPEN_BRACKET, SINGLE_QUOTE, SPACE } from './ordinary-flow.ts';
 import { listAt, mapAt, scalarAt } from './ordinary-node.ts';
-import { NOT_ORDINARY, plainValue, WORDS, withoutEndSpaces } from './ordinary-scalar.ts';
+import { NOT_ORDINARY, plainValue, withoutEndSpaces } from './ordinary-scalar.ts';
 
 /**
  * What a document says that is written as nearly every manifest is: maps and lists in blocks, plain keys, scalars and flow
@@ -27,7 +28,7 @@ function read(
   const reader = new OrdinaryReader(isTerminated ? text : `${text}\n`, isTerminated, isLocating);
   try {
     const value = reader.document();
-    return { value, node: reader.node };
+    return { value, node: reader.place };
   } catch (cause) {
     if (cause === NOT_ORDINARY) return undefined;
     throw cause;
@@ -37,157 +38,122 @@ function read(
 /** Tabs, carriage returns and other controls, byte order marks, separators of lines, halves of pairs. */
 const ODD_CHARACTER = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 
-const KEY = /[A-Za-z][A-Za-z0-9_./-]*(?=:[ \n])/y;
-const FLOW_WORD = /-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./=@+-]*/y;
 const LITERAL = /\|(-?) *(?: #[^\n]*)?\n/y;
 const REST_OF_LINE = / *(?: #[^\n]*)?\n/y;
 const PLAIN_START = /^(?:[A-Za-z0-9/._$+(]|-[^ ])/;
-const MAX_DEPTH = 60;
-/** YAML lets a key be no longer than 1,024 characters. */
-const MAX_KEY_LENGTH = 1000;
 
 const LINE_FEED = 0x0a;
-const SPACE = 0x20;
-const DOUBLE_QUOTE = 0x22;
 const HASH = 0x23;
-const SINGLE_QUOTE = 0x27;
-const COMMA = 0x2c;
 const DASH = 0x2d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
 const PIPE = 0x7c;
-const CLOSE_BRACE = 0x7d;
 
-class OrdinaryReader {
-  readonly #text: string;
+class OrdinaryReader extends FlowReader {
   readonly #isTerminated: boolean;
-  readonly #isLocating: boolean;
-  /** Where the value stands that was read last; kept only while locating. */
-  #node: YamlNode | undefined;
-  /** First character with content that is not read yet. */
-  #at = 0;
   /** Its column, from 0; -1 at the end of the document. */
   #indent = 0;
-  #depth = 0;
 
   constructor(text: string, isTerminated: boolean, isLocating: boolean) {
-    this.#text = text;
+    super(text, isLocating);
     this.#isTerminated = isTerminated;
-    this.#isLocating = isLocating;
   }
 
-  get node(): YamlNode | undefined {
-    return this.#node;
+  /** Where the value stands that was read last. */
+  get place(): YamlNode | undefined {
+    return this.node;
   }
 
   document(): JsonValue {
     this.#toContent(0);
-    if (this.#indent === 0 && this.#text.startsWith('---\n', this.#at)) this.#toContent(this.#at + 4);
+    if (this.#indent === 0 && this.text.startsWith('---\n', this.at)) this.#toContent(this.at + 4);
     if (this.#indent !== 0) throw NOT_ORDINARY;
     const value = this.#block(0);
-    if (this.#at < this.#text.length) throw NOT_ORDINARY;
+    if (this.at < this.text.length) throw NOT_ORDINARY;
     return value;
   }
 
   /** Goes to the first content at or after the start of a line. */
   #toContent(lineStart: number): void {
-    const text = this.#text;
+    const text = this.text;
     let start = lineStart;
     while (start < text.length) {
       let at = start;
       while (text.charCodeAt(at) === SPACE) at += 1;
       const code = text.charCodeAt(at);
       if (code !== LINE_FEED && code !== HASH) {
-        this.#at = at;
+        this.at = at;
         this.#indent = at - start;
         return;
       }
       start = text.indexOf('\n', at) + 1;
     }
-    this.#at = text.length;
+    this.at = text.length;
     this.#indent = -1;
   }
 
   #isDash(at: number): boolean {
-    if (this.#text.charCodeAt(at) !== DASH) return false;
-    const next = this.#text.charCodeAt(at + 1);
+    if (this.text.charCodeAt(at) !== DASH) return false;
+    const next = this.text.charCodeAt(at + 1);
     return next === SPACE || next === LINE_FEED;
   }
 
   #block(indent: number): JsonValue {
-    this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw NOT_ORDINARY;
-    const value = this.#isDash(this.#at) ? this.#list(indent) : this.#map(indent);
-    this.#depth -= 1;
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw NOT_ORDINARY;
+    const value = this.#isDash(this.at) ? this.#list(indent) : this.#map(indent);
+    this.depth -= 1;
     return value;
   }
 
   #map(indent: number): JsonValue {
     const map: { [key: string]: JsonValue } = {};
-    const start = this.#at;
+    const start = this.at;
     const entries: MapEntry[] = [];
     while (this.#indent === indent) {
-      const at = this.#at;
-      const key = this.#key(at);
+      const at = this.at;
+      const key = this.key(at);
       if (key === undefined || Object.hasOwn(map, key)) throw NOT_ORDINARY;
       map[key] = this.#value(at + key.length + 1, indent, true);
-      if (this.#isLocating) entries.push({ key: scalarAt(at, at + key.length, 'plain', key), value: this.#node });
+      if (this.isLocating) entries.push({ key: scalarAt(at, at + key.length, 'plain', key), value: this.node });
     }
     if (this.#indent > indent) throw NOT_ORDINARY;
-    if (this.#isLocating) this.#node = mapAt(start, entries);
+    if (this.isLocating) this.node = mapAt(start, entries);
     return map;
-  }
-
-  /** The plain key at an offset; what would be read as another value than text is not ordinary. */
-  #key(at: number): string | undefined {
-    KEY.lastIndex = at;
-    if (!KEY.test(this.#text)) return undefined;
-    const key = this.#text.slice(at, KEY.lastIndex);
-    if (key.length > MAX_KEY_LENGTH || WORDS.has(key)) throw NOT_ORDINARY;
-    return key;
   }
 
   #list(indent: number): JsonValue {
     const list: JsonValue[] = [];
-    const start = this.#at;
+    const start = this.at;
     const items: YamlNode[] = [];
-    while (this.#indent === indent && this.#isDash(this.#at)) {
-      const dash = this.#at;
-      const at = this.#skipSpaces(dash + 1);
-      if (this.#key(at) === undefined) {
+    while (this.#indent === indent && this.#isDash(this.at)) {
+      const dash = this.at;
+      const at = this.skipSpaces(dash + 1);
+      if (this.key(at) === undefined) {
         if (this.#isDash(at)) throw NOT_ORDINARY;
         list.push(this.#value(at, indent, false));
       } else {
-        this.#at = at;
+        this.at = at;
         this.#indent = indent + (at - dash);
         list.push(this.#block(this.#indent));
       }
-      if (this.#node !== undefined) items.push(this.#node);
+      if (this.node !== undefined) items.push(this.node);
     }
     if (this.#indent > indent) throw NOT_ORDINARY;
-    if (this.#isLocating) this.#node = listAt(start, items);
+    if (this.isLocating) this.node = listAt(start, items);
     return list;
-  }
-
-  #skipSpaces(from: number): number {
-    let at = from;
-    while (this.#text.charCodeAt(at) === SPACE) at += 1;
-    return at;
   }
 
   /** What follows a colon or a dash; leaves the reader at the content after it. */
   #value(from: number, indent: number, isInMap: boolean): JsonValue {
-    const text = this.#text;
-    const at = this.#skipSpaces(from);
+    const text = this.text;
+    const at = this.skipSpaces(from);
     const code = text.charCodeAt(at);
     switch (code) {
       case LINE_FEED:
       case HASH:
         this.#toContent(text.indexOf('\n', at) + 1);
         if (this.#indent > indent) return this.#block(this.#indent);
-        if (isInMap && this.#indent === indent && this.#isDash(this.#at)) return this.#block(indent);
-        if (this.#isLocating) this.#node = scalarAt(from, from, 'plain', '');
+        if (isInMap && this.#indent === indent && this.#isDash(this.at)) return this.#block(indent);
+        if (this.isLocating) this.node = scalarAt(from, from, 'plain', '');
         return null;
       case PIPE:
         return this.#literal(at, indent);
@@ -195,9 +161,9 @@ class OrdinaryReader {
       case SINGLE_QUOTE:
       case OPEN_BRACKET:
       case OPEN_BRACE: {
-        this.#at = at;
-        const value = this.#flow();
-        REST_OF_LINE.lastIndex = this.#at;
+        this.at = at;
+        const value = this.flow();
+        REST_OF_LINE.lastIndex = this.at;
         if (!REST_OF_LINE.test(text)) throw NOT_ORDINARY;
         this.#toContent(REST_OF_LINE.lastIndex);
         return value;
@@ -209,24 +175,24 @@ class OrdinaryReader {
         const word = withoutEndSpaces(comment < 0 ? line : line.slice(0, comment));
         if (!PLAIN_START.test(word) || word.includes(': ') || word.endsWith(':')) throw NOT_ORDINARY;
         this.#toContent(end + 1);
-        if (this.#isLocating) this.#node = scalarAt(at, at + word.length, 'plain', word);
+        if (this.isLocating) this.node = scalarAt(at, at + word.length, 'plain', word);
         return plainValue(word);
       }
     }
   }
 
   #literal(at: number, indent: number): JsonValue {
-    const text = this.#text;
+    const text = this.text;
     LITERAL.lastIndex = at;
     const header = LITERAL.exec(text);
     if (header === null) throw NOT_ORDINARY;
     let start = LITERAL.lastIndex;
-    const margin = this.#skipSpaces(start) - start;
+    const margin = this.skipSpaces(start) - start;
     if (margin <= indent || text.charCodeAt(start + margin) === LINE_FEED) throw NOT_ORDINARY;
     const lines: string[] = [];
     while (start < text.length) {
       const end = text.indexOf('\n', start);
-      const content = this.#skipSpaces(start);
+      const content = this.skipSpaces(start);
       const isBlank = content === end;
       if (isBlank && content - start > margin) throw NOT_ORDINARY;
       if (!isBlank && content - start < margin) break;
@@ -237,96 +203,7 @@ class OrdinaryReader {
     while (lines.at(-1) === '') lines.pop();
     this.#toContent(start);
     const content = lines.join('\n') + (header[1] === '-' ? '' : '\n');
-    if (this.#isLocating) this.#node = scalarAt(at, start, 'block', content);
+    if (this.isLocating) this.node = scalarAt(at, start, 'block', content);
     return content;
-  }
-
-  /** A quoted text or a flow collection, on one line; leaves the reader behind it. */
-  #flow(): JsonValue {
-    switch (this.#text.charCodeAt(this.#at)) {
-      case DOUBLE_QUOTE:
-        return this.#quoted('"');
-      case SINGLE_QUOTE:
-        return this.#quoted("'");
-      case OPEN_BRACKET:
-        return this.#flowList();
-      case OPEN_BRACE:
-        return this.#flowMap();
-      default: {
-        const word = this.#flowWord();
-        if (this.#isLocating) this.#node = scalarAt(this.#at - word.length, this.#at, 'plain', word);
-        return plainValue(word);
-      }
-    }
-  }
-
-  #flowWord(): string {
-    FLOW_WORD.lastIndex = this.#at;
-    if (!FLOW_WORD.test(this.#text)) throw NOT_ORDINARY;
-    const word = this.#text.slice(this.#at, FLOW_WORD.lastIndex);
-    this.#at = FLOW_WORD.lastIndex;
-    return word;
-  }
-
-  #quoted(quote: '"' | "'"): string {
-    const text = this.#text;
-    const start = this.#at + 1;
-    const end = text.indexOf(quote, start);
-    const content = text.slice(start, end);
-    const isDoubled = quote === "'" && text.charAt(end + 1) === quote;
-    if (end < 0 || isDoubled || content.includes('\n') || (quote === '"' && content.includes('\\'))) throw NOT_ORDINARY;
-    this.#at = end + 1;
-    if (this.#isLocating) this.#node = scalarAt(start - 1, end + 1, 'quoted', content);
-    return content;
-  }
-
-  #flowList(): JsonValue {
-    const list: JsonValue[] = [];
-    const start = this.#at;
-    const items: YamlNode[] = [];
-    while (this.#openNext(CLOSE_BRACKET, list.length)) {
-      list.push(this.#flow());
-      if (this.#node !== undefined) items.push(this.#node);
-    }
-    if (this.#isLocating) this.#node = { ...listAt(start, items), end: this.#at };
-    return list;
-  }
-
-  #flowMap(): JsonValue {
-    const map: { [key: string]: JsonValue } = {};
-    const start = this.#at;
-    const entries: MapEntry[] = [];
-    for (let count = 0; this.#openNext(CLOSE_BRACE, count); count += 1) {
-      const at = this.#at;
-      const key = this.#key(at);
-      if (key === undefined || Object.hasOwn(map, key)) throw NOT_ORDINARY;
-      this.#at = this.#skipSpaces(at + key.length + 1);
-      map[key] = this.#flow();
-      if (this.#isLocating) entries.push({ key: scalarAt(at, at + key.length, 'plain', key), value: this.#node });
-    }
-    if (this.#isLocating) this.#node = { ...mapAt(start, entries), end: this.#at };
-    return map;
-  }
-
-  /** Whether another member of a flow collection follows; leaves the reader at it, or behind the collection. */
-  #openNext(close: number, count: number): boolean {
-    const text = this.#text;
-    if (count === 0) {
-      this.#depth += 1;
-      if (this.#depth > MAX_DEPTH) throw NOT_ORDINARY;
-    }
-    let at = this.#skipSpaces(count === 0 ? this.#at + 1 : this.#at);
-    const code = text.charCodeAt(at);
-    if (code === close) {
-      this.#at = at + 1;
-      this.#depth -= 1;
-      return false;
-    }
-    if (count > 0) {
-      if (code !== COMMA) throw NOT_ORDINARY;
-      at = this.#skipSpaces(at + 1);
-    }
-    this.#at = at;
-    return true;
   }
 }
