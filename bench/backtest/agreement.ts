@@ -22,7 +22,7 @@ import { readScenarios } from './scenario.ts';
 import { readEngine } from './traffic.ts';
 
 // How far the fluid simulation's attainment is from that of every request simulated, over a fixed grid; writes the table of
-// docs/simulator.md between its markers. With another mean of the outputs, `-- 190`, it is only printed.
+// docs/simulator.md between its markers. With another mean of the outputs, such as 190, it is only printed.
 
 const LOADS = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 const REPLICAS = [1, 2, 4, 8, 16];
