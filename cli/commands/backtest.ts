@@ -40,7 +40,7 @@ export const registerBacktest: RegisterCommand = (program, dispatch) => {
       'from a decision until it serves: review, sync and start-up (default: of the strategy)',
     )
     .option('--start-up <duration>', 'how much of it a replica takes to start (default: half)')
-    .option('--policies <names>', 'with commas between them (default: all)')
+    .option('--policies <names>', 'with commas between them, or all (default: all but four that take long to choose)')
     .option('--seeds <count>', 'random arrivals to try; the worst is shown', wholeFrom1, 1)
     .option('--what-if', 'also other GPU budgets, targets and start-up times', false)
     .option('--html <file>', 'also write the report with its charts, as one page that needs nothing else')

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { backtestSchema, parseJsonDocument } from '../../api/index.ts';
+import { choosePolicies } from '../../cli/backtest/choose-policies.ts';
+import { families } from '../../planner/backtest/choice/index.ts';
 import { callCli } from './call.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -142,6 +144,18 @@ describe('backtest', () => {
     expect(own.policies.map(({ name }) => name)).toEqual(['oracle', 'sla']);
   });
 
+  test('compares all but what takes long to choose, unless it is asked for all or for those by name', () => {
+    const known = families({ changesPerDay: 24, latePrice: undefined });
+    const chosen = (words: string | undefined) => {
+      const found = choosePolicies(known, words);
+      return found.ok ? found.value.map(({ name }) => name) : [];
+    };
+    expect(chosen('all')).toEqual(known.map(({ name }) => name));
+    const long = ['last-value', 'dynamo-sla-headroom-git', 'hpa', 'dynamo-sla-headroom'];
+    expect(chosen(undefined)).toEqual(chosen('all').filter((name) => !long.includes(name)));
+    expect(chosen(long.join(','))).toEqual(long);
+  });
+
   test('chooses what a setting leaves open by the days before each judged one, and says what', async () => {
     await recordMinutes();
     const { chosen } = await backtest('--policies', 'hpa,static');
@@ -207,7 +221,7 @@ describe('backtest', () => {
   test.each([
     {
       words: ['--policies', 'hpa-7,static'],
-      says: '--policies: "hpa-7" is unknown (there are: static, sla, sla-999, last-value-few',
+      says: '--policies: "hpa-7" is unknown (there are: all, static, sla, sla-999, last-value-few',
     },
     {
       words: ['--deployment', 'nobody'],

@@ -48,6 +48,7 @@ const alone = (policy: Policy): Family => ({
   ...{ name: policy.name, label: policy.label },
   settings: [{ words: '', policy }],
 });
+const extra = (family: Family): Family => ({ ...family, isExtra: true });
 
 /** `sla`, at the price that is given or at each that there is to choose from. */
 export function oursFamily({ changesPerDay, latePrice }: FamiliesQuestion): Family {
@@ -96,25 +97,25 @@ export function families({ changesPerDay, latePrice }: FamiliesQuestion): readon
       settings: atUtilization((share) => fewOf(throughGit(hpa(share)))),
     },
     { name: 'sla-floor', label: oursFloor().label, settings: each(LATE_PRICES_OF_FLOORS, floorAt) },
-    { name: 'last-value', label: 'last value × h', settings: withHeadroom(lastValue) },
+    extra({ name: 'last-value', label: 'last value × h', settings: withHeadroom(lastValue) }),
     alone(throughGit(dynamoSla('constant'))),
     alone(throughGit(dynamoSla('kalman'))),
-    {
+    extra({
       ...{ name: 'dynamo-sla-headroom-git', label: 'dynamo-sla, constant × h, through Git' },
       settings: withHeadroom((headroom) => throughGit(dynamoSla('constant', headroom))),
-    },
+    }),
     alone(throughGit(hpa(0.7))),
     alone(throughGit(dynamoLoad)),
     alone(hpa(0.7)),
-    { name: 'hpa', label: 'HPA at u', settings: atUtilization(hpa) },
+    extra({ name: 'hpa', label: 'HPA at u', settings: atUtilization(hpa) }),
     alone(hpaTtft),
     alone(kedaTtft),
     alone(dynamoSla('constant')),
     alone(dynamoSla('kalman')),
-    {
+    extra({
       ...{ name: 'dynamo-sla-headroom', label: 'dynamo-sla, constant × h' },
       settings: withHeadroom((headroom) => dynamoSla('constant', headroom)),
-    },
+    }),
     alone(dynamoLoad),
   ];
 }

@@ -8,6 +8,8 @@ export interface Family {
   readonly label: string;
   /** Share of the requests that a setting should keep on the days before; as a rule `TRAINING_GOAL`. */
   readonly goal?: number;
+  /** Only where it is asked for: choosing between settings without any limit of changes takes as long as all else together. */
+  readonly isExtra?: true;
   /** Names of the policies are their own in all families that are compared. */
   readonly settings: readonly [FamilySetting, ...FamilySetting[]];
 }
