@@ -8,6 +8,11 @@ export interface Signature {
   readonly at: Date;
 }
 
+/** When something was signed, in seconds since 1970; git knows no time before that. */
+export function secondsOf({ at }: Pick<Signature, 'at'>): number {
+  return Math.max(0, Math.floor(at.getTime() / 1000));
+}
+
 /** How a git process ended. */
 export interface GitOutput {
   readonly exitCode: number;
@@ -81,7 +86,8 @@ export function spawnProblem(cause: Error): Problem {
 
 /** What git said when it failed, as one line. */
 export function gitProblem(what: string, output: Pick<GitOutput, 'exitCode' | 'stderr'>): Problem {
-  const said = output.stderr.split('\n').find((line) => line.trim() !== '');
+  const lines = output.stderr.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.find((line) => !line.startsWith('warning: ')) ?? lines[0];
   const reason = said?.replace(/^(fatal|error): /, '').trim() ?? `exit code ${output.exitCode}`;
   return { code: 'unavailable', message: `${what}: ${reason}` };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import type { Signature } from './git.ts';
+import { type Signature, secondsOf } from './git.ts';
 
 /** What a repository names its objects by. */
 export type ObjectHash = 'sha1' | 'sha256';
@@ -37,35 +37,40 @@ export interface TreeEntry {
 
 export const FOLDER_MODE = '040000';
 
-/** A tree's entries by name: a mode without leading zeros, a name, a zero byte and the object's name in bytes. */
-export function treeEntries(tree: Uint8Array, hash: ObjectHash): ReadonlyMap<string, TreeEntry> {
+/**
+ * A tree's entries by name: a mode, a name, a zero byte and the object's name in bytes.
+ * @returns undefined of what is no tree, which git stores where it is not told to look.
+ */
+export function treeEntries(tree: Uint8Array, hash: ObjectHash): ReadonlyMap<string, TreeEntry> | undefined {
+  const entries = rawEntries(tree, hash);
+  if (entries === undefined) return undefined;
   return new Map(
-    rawEntries(tree, hash).map(({ mode, name, object }) => [
+    entries.map(({ mode, name, object }) => [
       Buffer.from(name, 'latin1').toString('utf8'),
       { mode: mode.padStart(6, '0'), object: Buffer.from(object, 'latin1').toString('hex') },
     ]),
   );
 }
 
-/** A tree with some entries put in place of those of the same name, or added; all others stay byte for byte. */
+/** A tree with some entries put in place of those of the same name, or added; all others stay as they are. */
 export function withEntries(tree: Uint8Array, entries: ReadonlyMap<string, TreeEntry>, hash: ObjectHash): Uint8Array {
-  const all = new Map(rawEntries(tree, hash).map((entry) => [entry.name, entry]));
+  const all = new Map((rawEntries(tree, hash) ?? []).map((entry) => [entry.name, entry]));
   for (const [path, { mode, object }] of entries) {
     const name = Buffer.from(path, 'utf8').toString('latin1');
-    all.set(name, { mode: mode.replace(/^0+/, ''), name, object: Buffer.from(object, 'hex').toString('latin1') });
+    all.set(name, { mode: withoutZeros(mode), name, object: Buffer.from(object, 'hex').toString('latin1') });
   }
   const sorted = [...all.values()].sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
   return Buffer.from(sorted.map(({ mode, name, object }) => `${mode} ${name}\0${object}`).join(''), 'latin1');
 }
 
-/** Every part as it stands, a character for a byte: a name need not be UTF-8. */
+/** Name and object as they stand, a character for a byte: a name need not be UTF-8. */
 interface RawEntry {
   readonly mode: string;
   readonly name: string;
   readonly object: string;
 }
 
-function rawEntries(tree: Uint8Array, hash: ObjectHash): readonly RawEntry[] {
+function rawEntries(tree: Uint8Array, hash: ObjectHash): readonly RawEntry[] | undefined {
   const bytes = Buffer.from(tree.buffer, tree.byteOffset, tree.byteLength);
   const length = hash === 'sha256' ? 32 : 20;
   const entries: RawEntry[] = [];
@@ -73,11 +78,17 @@ function rawEntries(tree: Uint8Array, hash: ObjectHash): readonly RawEntry[] {
     const space = bytes.indexOf(0x20, at);
     const zero = bytes.indexOf(0x00, space);
     const end = zero + 1 + length;
+    if (space < 0 || zero < 0 || end > bytes.length) return undefined;
     const [mode, name] = [bytes.toString('latin1', at, space), bytes.toString('latin1', space + 1, zero)];
-    entries.push({ mode, name, object: bytes.toString('latin1', zero + 1, end) });
+    entries.push({ mode: withoutZeros(mode), name, object: bytes.toString('latin1', zero + 1, end) });
     at = end;
   }
   return entries;
+}
+
+/** As git writes a mode; other tools wrote `040000` once, and their trees are still about. */
+function withoutZeros(mode: string): string {
+  return mode.replace(/^0+/, '');
 }
 
 /** Git sorts a folder as if its name ended in a slash. */
@@ -89,10 +100,10 @@ function sortName({ mode, name }: RawEntry): string {
 export function commitText(
   tree: string,
   parents: readonly string[],
-  { name, email, at }: Signature,
+  signature: Signature,
   message: string,
 ): Uint8Array {
-  const who = `${withoutMarks(name)} <${withoutMarks(email)}> ${Math.floor(at.getTime() / 1000)} +0000`;
+  const who = `${withoutMarks(signature.name)} <${withoutMarks(signature.email)}> ${secondsOf(signature)} +0000`;
   const lines = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`];
   return Buffer.from(`${lines.join('\n')}\n\n${message}`);
 }

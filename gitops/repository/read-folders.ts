@@ -34,7 +34,9 @@ export async function readFoldersOf(
       const tree = read.value[index];
       if (tree?.type !== 'tree') return missing(root);
       const { name, bytes } = tree;
-      found.set(path, { name, bytes, entries: treeEntries(bytes, repository.hash) });
+      const entries = treeEntries(bytes, repository.hash);
+      if (entries === undefined) return malformed(name);
+      found.set(path, { name, bytes, entries });
     }
     level = [...wanted].flatMap((path): readonly (readonly [string, string])[] => {
       if (path.split('/').length !== depth) return [];
@@ -49,6 +51,11 @@ export async function readFoldersOf(
 function foldersAbove(file: string): readonly string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+function malformed(tree: string): Result<never> {
+  const message = `the tree ${tree} is not one that git can read`;
+  return { ok: false, error: [{ code: 'unavailable', message, hint: '"git fsck" tells more' }] };
 }
 
 /** What a tree names and is not there was not fetched: the file may well exist. */

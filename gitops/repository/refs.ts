@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, type Result, succeed } from '../../api/index.ts';
-import { gitProblem, type Signature } from './git.ts';
+import { gitProblem, type Signature, secondsOf } from './git.ts';
 import { git, type Repository } from './open.ts';
 
 export interface Ref {
@@ -102,7 +102,7 @@ export async function updateRefs(
       ...repository.env,
       GIT_COMMITTER_NAME: signature.name,
       GIT_COMMITTER_EMAIL: signature.email,
-      GIT_COMMITTER_DATE: `${Math.floor(signature.at.getTime() / 1000)} +0000`,
+      GIT_COMMITTER_DATE: `@${secondsOf(signature)} +0000`,
     },
   };
   const output = await git(withIdentity, args, input);
@@ -110,17 +110,23 @@ export async function updateRefs(
   if (output.value.exitCode === 0) return succeed(true);
   const lock = /Unable to create '([^']+\.lock)': File exists/.exec(output.value.stderr)?.[1];
   if (lock !== undefined) return { ok: false, error: [lockedProblem(lock)] };
-  // "cannot lock ref", "reference already exists", "is at … but expected …".
-  if (/cannot lock ref|unable to (resolve|create)|already exists/i.test(output.value.stderr)) {
-    // A branch `a` stands in the way of a branch `a/b`; no retry helps.
-    const inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
-    if (inTheWay === null) return succeed(false);
+  // A branch `a` stands in the way of a branch `a/b`; no retry helps.
+  const inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
+  if (inTheWay !== null) {
     const what = inTheWay[1]?.startsWith('refs/heads/') === true ? 'branch' : 'ref';
     const message = `the ${what} "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`;
     return { ok: false, error: [{ code: 'refused', message, hint: 'rename the one that is there' }] };
   }
+  if (MOVED.test(output.value.stderr)) return succeed(false);
   return { ok: false, error: [gitProblem('git cannot move refs', output.value)] };
 }
+
+/**
+ * What git says of a ref that is not what a step expected, or that a process of git just removed the folder of. All else,
+ * as a folder that cannot be written or a ref that is broken, is the same the next time.
+ */
+const MOVED =
+  /is at [0-9a-f]+ but expected|reference already exists|reference is missing but|unable to resolve reference '[^']+'$|cannot lock references|\.lock': No such file/m;
 
 function lockedProblem(lock: string): Problem {
   const message = 'git holds the lock of a ref, or was killed and left it; the ref was not moved';

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatProblem } from '../../api/index.ts';
-import { openRepository, publish, type Repository } from '../../gitops/repository/index.ts';
+import { openRepository, publish, type Repository, readFilesAt } from '../../gitops/repository/index.ts';
 import { packOf, treeEntries, withEntries } from '../../gitops/repository/object-format.ts';
 import { type CommitDraft, makeCommits, storeObjects } from '../../gitops/repository/write-commits.ts';
 import {
@@ -153,6 +153,79 @@ describe('a commit that is written without an index', () => {
   });
 });
 
+describe('what others left in a repository', () => {
+  /** Stores what git itself would not write. */
+  function stored(folder: string, tree: Buffer): string {
+    const args = ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'];
+    return execFileSync('git', args, { cwd: folder, env: ENVIRONMENT, input: tree }).toString().trim();
+  }
+
+  test('may be trees with zeros before their modes, which are written anew as git writes them', async () => {
+    const folder = repositoryWith({ ...FILES, 'deep-er': 'sorted before deep/', deep0: 'and after' });
+    const whole = execFileSync('git', ['cat-file', 'tree', 'HEAD^{tree}'], { cwd: folder, env: ENVIRONMENT });
+    const padded = Buffer.from(whole.toString('latin1').replaceAll('40000 ', '040000 '), 'latin1');
+    const parent = git(folder, 'commit-tree', stored(folder, padded), '-m', 'padded').trim();
+    const commit = await written(await opened(folder), edit(parent, { 'root.yaml': 'other\n' }));
+    expect(commit).toBe(byGit(folder, parent, { 'root.yaml': 'other\n' }));
+  });
+
+  test.each([
+    ['100644 no end', '100644 no end'],
+    ['no space', 'no-space'],
+    ['an object cut short', '100644 a\0short'],
+    ['zeros', '\0'.repeat(100)],
+  ])('may be a tree that is none (%s), which is told of', async (_, bytes) => {
+    const folder = repositoryWith(FILES);
+    const tree = stored(folder, Buffer.from(bytes, 'latin1'));
+    const read = await readFilesAt(await opened(folder), tree, ['a']);
+    expect(read.ok ? [] : read.error.map(formatProblem)).toEqual([
+      `the tree ${tree} is not one that git can read ("git fsck" tells more)`,
+    ]);
+  });
+
+  test('may be a ref that cannot be moved, of which git says why; nobody is said to have moved it', async () => {
+    const folder = repositoryWith(FILES);
+    const repository = await opened(folder);
+    const publication = {
+      drafts: [edit(git(folder, 'rev-parse', 'HEAD').trim(), { 'root.yaml': 'other\n' })] as const,
+      steps: ([commit = '']: readonly string[]) => [
+        { kind: 'set', name: 'refs/heads/made', from: undefined, to: commit } as const,
+      ],
+    };
+    const said = async () => {
+      const published = await publish(repository, BOT, 'made', publication);
+      return published.ok ? published.value : published.error.map(({ message }) => message);
+    };
+    writeFiles(folder, { '.git/refs/heads/made': 'garbage\n' });
+    expect(await said()).toEqual([expect.stringMatching(/^git cannot move refs: .*reference broken$/)]);
+    rmSync(join(folder, '.git/refs/heads/made'));
+    rmSync(join(folder, '.git/logs'), { recursive: true });
+    writeFiles(folder, { '.git/logs': 'a file' });
+    expect(await said()).toEqual([expect.stringMatching(/^git cannot move refs: .*: Not a directory$/)]);
+    rmSync(join(folder, '.git/logs'));
+    expect(await said()).toHaveLength(1);
+    expect(await said()).toBeUndefined();
+  });
+});
+
+describe('a clock that is off', () => {
+  test.each([
+    ['1969-12-31T23:59:59.500Z', 0],
+    ['1971-01-01T00:00:00.000Z', 31_536_000],
+    ['2500-01-01T00:00:00.000Z', 16_725_225_600],
+  ])('of %s is no reason to fail', async (at, seconds) => {
+    const folder = repositoryWith(FILES);
+    const parent = git(folder, 'rev-parse', 'HEAD').trim();
+    const published = await publish(await opened(folder), { ...BOT, at: new Date(at) }, 'made', {
+      drafts: [edit(parent, { 'root.yaml': 'other\n' })],
+      steps: ([commit = '']) => [{ kind: 'set', name: 'refs/heads/made', from: undefined, to: commit }],
+    });
+    expect(published.ok).toBe(true);
+    expect(git(folder, 'fsck', '--strict')).toBe('');
+    expect(git(folder, 'log', '-1', '--format=%at %ct', 'made')).toBe(`${seconds} ${seconds}\n`);
+  });
+});
+
 describe('objects in git’s own form', () => {
   test('are packed so that git unpacks them, of any size', () => {
     const folder = temporaryFolder();
@@ -183,7 +256,7 @@ describe('objects in git’s own form', () => {
         const tree = withEntries(withEntries(new Uint8Array(), named(first), 'sha1'), named(then), 'sha1');
         const all = named([...first, ...then]);
         const sortName = (key: string): Buffer => Buffer.from(all.get(key)?.mode === '040000' ? `${key}/` : key);
-        expect([...treeEntries(tree, 'sha1')]).toEqual(
+        expect([...(treeEntries(tree, 'sha1') ?? [])]).toEqual(
           [...all].sort(([a], [b]) => Buffer.compare(sortName(a), sortName(b))),
         );
       }),
