@@ -2,22 +2,31 @@
 const ROWS = 64;
 
 /**
- * Rows of numbers, first in first out, in columns that grow when they are full: one array a column, which the inmost loops
- * read without looking up where a row has it. A row is named by its number since the start.
+ * Rows of numbers, first in first out, one after another in an array that grows when it is full: one array for all columns,
+ * so that the inmost loops look up one place, and what they read together lies together. A row is named by its number
+ * since the start; its cells by plain numbers, since a constant of a module is looked up at each use.
  */
-export abstract class CohortRing {
+export class CohortRing {
   /** Rows from `first` up to but not including `end` are there. */
   first = 0;
   end = 0;
-  /** A row's place in each column is its number and this mask. */
+  /** A row's cells begin at its number and this mask, times `width`. */
   mask = ROWS - 1;
+  readonly width: number;
+  cells: Float64Array;
 
-  /** Makes a row at the end, and returns its place; what is in it is what was there before. */
+  /** @param width cells of a row */
+  constructor(width: number) {
+    this.width = width;
+    this.cells = new Float64Array(ROWS * width);
+  }
+
+  /** Makes a row at the end, and returns where its cells begin; what is in them is what was there before. */
   push(): number {
     if (this.end - this.first > this.mask) this.#grow();
-    const place = this.end & this.mask;
+    const row = this.end & this.mask;
     this.end += 1;
-    return place;
+    return row * this.width;
   }
 
   clear(): void {
@@ -25,34 +34,23 @@ export abstract class CohortRing {
     this.end = 0;
   }
 
-  /** Puts something made of each of another ring's columns in the place of its own. */
-  protected abstract fill(from: this, made: (column: Float64Array) => Float64Array): void;
-
   /** Takes over the rows of another ring. */
   copy(from: this): void {
-    this.fill(from, (column) => column.slice());
+    this.cells = from.cells.slice();
     this.first = from.first;
     this.end = from.end;
     this.mask = from.mask;
   }
 
   #grow(): void {
-    const { first, end, mask } = this;
-    const rows = mask + 1;
-    this.fill(this, (column) => {
-      const width = column.length / rows;
-      const grown = new Float64Array(2 * column.length);
-      for (let row = first; row < end; row += 1) {
-        const from = (row & mask) * width;
-        grown.set(column.subarray(from, from + width), (row & (2 * rows - 1)) * width);
-      }
-      return grown;
-    });
-    this.mask = 2 * rows - 1;
+    const { first, end, mask, width, cells } = this;
+    const grown = new Float64Array(2 * cells.length);
+    const grownMask = 2 * mask + 1;
+    for (let row = first; row < end; row += 1) {
+      const from = (row & mask) * width;
+      grown.set(cells.subarray(from, from + width), (row & grownMask) * width);
+    }
+    this.cells = grown;
+    this.mask = grownMask;
   }
-}
-
-/** @param width cells of a row */
-export function newColumn(width = 1): Float64Array {
-  return new Float64Array(ROWS * width);
 }

@@ -137,23 +137,23 @@ export class DecodePool {
   /** Lets in windows of the queue. @returns their requests, each times how long it was there until `time`. */
   #join(time: number, start: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): number {
     const { windows } = queue;
-    const { end, mask, arrival: arrivals, ready: readies, count: counts } = windows;
+    const { first, end, mask, width, cells } = windows;
     this.#newest = this.#cohorts.end;
-    if (windows.first === end || (readies[windows.first & mask] ?? 0) > time) return 0;
+    if (first === end || (cells[(first & mask) * width + 2] ?? 0) > time) return 0;
     const { model, maxBatch } = this.#engine;
     const mostRequests = this.#replicas * maxBatch;
     const mostTokens = this.#replicas * model.decode.maxKvTokens;
     let presence = 0;
-    let row = windows.first;
+    let row = first;
     for (; row < end; row += 1) {
-      const at = row & mask;
-      const ready = readies[at] ?? 0;
+      const at = (row & mask) * width;
+      const ready = cells[at + 2] ?? 0;
       if (ready > time) break;
-      const count = counts[at] ?? 0;
+      const count = cells[at + 3] ?? 0;
       if (count === 0) continue;
-      const arrival = arrivals[at] ?? 0;
+      const arrival = cells[at] ?? 0;
       const waited = ready - arrival - table.meanPrefill;
-      if (windows.start[at] === NEVER) {
+      if (cells[at + 1] === NEVER) {
         tally.abandoned += count * (1 - table.hopeless);
         tally.hopeless += count * table.hopeless;
       } else if (this.inside >= mostRequests || this.#reserved >= mostTokens) {
@@ -162,9 +162,9 @@ export class DecodePool {
         tally.hopeless += count * table.hopeless;
       } else {
         const late = max(0, start - ready);
-        const inTime = late === 0 ? (windows.inTime[at] ?? 0) : count * table.inTime(max(0, waited + late));
+        const inTime = late === 0 ? (cells[at + 5] ?? 0) : count * table.inTime(max(0, waited + late));
         const joins = max(ready, start);
-        this.#take(queue, at, joins, count, inTime, table);
+        this.#take(cells, at + 6, joins, count, inTime, table);
         presence += count * (time - joins);
         sums.firstTokens += count;
         sums.ttftSeconds += count * (joins - arrival);
@@ -176,34 +176,27 @@ export class DecodePool {
     return presence;
   }
 
-  #take(
-    { windows }: PrefillQueue,
-    from: number,
-    joins: number,
-    count: number,
-    inTime: number,
-    table: ShapeTable,
-  ): void {
-    const { classes, tokens } = windows;
+  #take(windows: Float64Array, from: number, joins: number, count: number, inTime: number, table: ShapeTable): void {
     const cohorts = this.#cohorts;
     const at = cohorts.push();
-    cohorts.joined[at] = joins;
-    cohorts.inTime[at] = inTime / count;
-    cohorts.judged[at] = 1 - table.hopeless;
-    cohorts.requests[at] = count;
-    const { leaves, perOutput, counts, prompts } = cohorts;
+    const { cells } = cohorts;
+    cells[at] = joins;
+    cells[at + 2] = 1 - table.hopeless;
+    cells[at + 3] = inTime / count;
+    cells[at + 4] = count;
     const { classTokens, perClassToken } = table;
     const width = CLASSES;
     let promptTokens = 0;
     let outputTokens = 0;
     for (let place = 0; place < width; place += 1) {
-      const requests = classes[from * width + place] ?? 0;
-      const ofPrompts = tokens[from * width + place] ?? 0;
+      const cell = at + 8 + 4 * place;
+      const requests = windows[from + place] ?? 0;
+      const ofPrompts = windows[from + width + place] ?? 0;
       const output = classTokens[place] ?? 0;
-      leaves[at * width + place] = output;
-      perOutput[at * width + place] = perClassToken[place] ?? 0;
-      counts[at * width + place] = requests;
-      prompts[at * width + place] = ofPrompts;
+      cells[cell] = output;
+      cells[cell + 1] = perClassToken[place] ?? 0;
+      cells[cell + 2] = requests;
+      cells[cell + 3] = ofPrompts;
       promptTokens += ofPrompts;
       outputTokens += requests * output;
     }
@@ -215,14 +208,13 @@ export class DecodePool {
   /** Those that joined in this step did so when the clock was so far. */
   #setJoinClocks(start: number, pace: number): void {
     const cohorts = this.#cohorts;
-    const { end, mask, joined, joinClock, requests, leaves } = cohorts;
-    const width = CLASSES;
+    const { end, mask, width, cells } = cohorts;
     for (let row = this.#newest; row < end; row += 1) {
-      const at = row & mask;
-      const clock = this.#clock + ((joined[at] ?? 0) - start) / pace + STEP_WAIT;
-      joinClock[at] = clock;
-      this.#joinClocks += clock * (requests[at] ?? 0);
-      for (let cell = at * width; cell < (at + 1) * width; cell += 1) leaves[cell] = clock + (leaves[cell] ?? 0);
+      const at = (row & mask) * width;
+      const clock = this.#clock + ((cells[at] ?? 0) - start) / pace + STEP_WAIT;
+      cells[at + 1] = clock;
+      this.#joinClocks += clock * (cells[at + 4] ?? 0);
+      for (let cell = at + 8; cell < at + width; cell += 4) cells[cell] = clock + (cells[cell] ?? 0);
     }
   }
 

@@ -35,7 +35,7 @@ export class Departures {
     passed: number,
     target: number,
   ): void {
-    const { mask, heads, joined, joinClock, judged, inTime, leaves, perOutput, counts, prompts } = cohorts;
+    const { mask, heads, width, cells } = cohorts;
     const { classWait, perClassSpread } = table;
     // What a module or a parameter holds is looked up or unwrapped at each use, which the inmost loop is too hot for.
     const [classes, far, cellsPerDeviation, probabilities] = [CLASSES, FAR, CELLS_PER_DEVIATION, PROBABILITIES];
@@ -55,22 +55,23 @@ export class Departures {
     let joinClocks = 0;
     let oldest = rows;
     for (let place = 0; place < classes; place += 1) {
+      const ofClass = 8 + place * 4;
       let row = heads[place] ?? 0;
       const wait = pace * (classWait[place] ?? 0);
       const perSpread = (perClassSpread[place] ?? 0) * perPace;
       for (; row < rows; row += 1) {
-        const at = row & mask;
-        const cell = at * classes + place;
-        const leavesAt = leaves[cell] ?? 0;
+        const at = (row & mask) * width;
+        const cell = at + ofClass;
+        const leavesAt = cells[cell] ?? 0;
         if (leavesAt > clock) break;
-        const count = counts[cell] ?? 0;
+        const count = cells[cell + 2] ?? 0;
         if (count === 0) continue;
-        const since = joined[at] ?? 0;
+        const since = cells[at] ?? 0;
         // The clock passed it inside of this step.
         const left = leavesAt > before ? start + pace * (leavesAt - before) : start;
-        const itl = (left > since ? left - since : 0) * (perOutput[cell] ?? 0) + wait;
-        const countJudged = count * (judged[at] ?? 0);
-        const countInTime = count * (inTime[at] ?? 0);
+        const itl = (left > since ? left - since : 0) * (cells[cell + 1] ?? 0) + wait;
+        const countJudged = count * (cells[at + 2] ?? 0);
+        const countInTime = count * (cells[at + 3] ?? 0);
         const deviations = (target - itl) * perSpread;
         const share =
           deviations >= far
@@ -85,8 +86,8 @@ export class Departures {
         requests += count;
         leftAt += count * left;
         itlSeconds += count * itl;
-        promptTokens += prompts[cell] ?? 0;
-        const joinedAt = joinClock[at] ?? 0;
+        promptTokens += cells[cell + 3] ?? 0;
+        const joinedAt = cells[at + 1] ?? 0;
         outputTokens += count * (leavesAt - joinedAt);
         joinClocks += count * joinedAt;
       }

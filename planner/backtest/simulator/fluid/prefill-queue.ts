@@ -44,11 +44,11 @@ export class PrefillQueue {
 
   /** Requests that wait for a replica, or for decode. */
   waiting(time: number): number {
-    const { first, end, mask, start, ready, count } = this.windows;
+    const { first, end, mask, width, cells } = this.windows;
     let waiting = 0;
     for (let row = first; row < end; row += 1) {
-      const at = row & mask;
-      if ((start[at] ?? 0) > time || (ready[at] ?? 0) < time) waiting += count[at] ?? 0;
+      const at = (row & mask) * width;
+      if ((cells[at + 1] ?? 0) > time || (cells[at + 2] ?? 0) < time) waiting += cells[at + 3] ?? 0;
     }
     return waiting;
   }
@@ -70,40 +70,31 @@ export class PrefillQueue {
 
   /** When those that wait would begin, with as many replicas as there are now. */
   #lookAgain(time: number, table: ShapeTable): void {
-    const {
-      first,
-      end,
-      mask,
-      arrival: arrivals,
-      start: starts,
-      ready,
-      count: counts,
-      work: works,
-      inTime,
-    } = this.windows;
+    const { first, end, mask, width, cells } = this.windows;
     let ahead = this.#ahead;
     for (let row = first; row < end; row += 1) {
-      const begins = starts[row & mask] ?? 0;
-      if (begins > time && begins < NEVER) ahead -= works[row & mask] ?? 0;
+      const at = (row & mask) * width;
+      const begins = cells[at + 1] ?? 0;
+      if (begins > time && begins < NEVER) ahead -= cells[at + 4] ?? 0;
     }
     ahead = max(0, ahead);
     const others = (this.#replicas - 1) * table.residualPrefill;
     for (let row = first; row < end; row += 1) {
-      const at = row & mask;
-      if ((starts[at] ?? 0) <= time) continue;
-      const arrival = arrivals[at] ?? 0;
-      const count = counts[at] ?? 0;
-      const work = works[at] ?? 0;
+      const at = (row & mask) * width;
+      if ((cells[at + 1] ?? 0) <= time) continue;
+      const arrival = cells[at] ?? 0;
+      const count = cells[at + 3] ?? 0;
+      const work = cells[at + 4] ?? 0;
       const start = time + (this.#replicas === 0 ? NEVER : max(0, ahead + work / 2 - others) / this.#replicas);
       if (start - arrival > this.#giveUpSeconds) {
-        starts[at] = NEVER;
-        ready[at] = arrival + this.#giveUpSeconds;
+        cells[at + 1] = NEVER;
+        cells[at + 2] = arrival + this.#giveUpSeconds;
         continue;
       }
       ahead += work;
-      starts[at] = start;
-      ready[at] = start + work / count + this.#transferSeconds;
-      inTime[at] = count * table.inTime(start - arrival);
+      cells[at + 1] = start;
+      cells[at + 2] = start + work / count + this.#transferSeconds;
+      cells[at + 5] = count * table.inTime(start - arrival);
     }
     this.#ahead = ahead;
   }
@@ -152,41 +143,46 @@ export class PrefillQueue {
     sums.prefillBusySeconds += max(0, this.#ahead + takenWork - ahead);
     this.#ahead = ahead;
     const start = end - windowCohorts * STEP + HALF;
-    const { windows } = this;
     if (taken > TINY) {
-      const at = this.#open(sampled, window, taken, taken / all);
       const arrival = start + (arrivals / taken) * STEP;
       const begins = arrival + waited / taken;
-      windows.arrival[at] = arrival;
-      windows.start[at] = begins;
-      windows.ready[at] = begins + takenWork / taken + this.#transferSeconds;
-      windows.work[at] = takenWork;
-      windows.inTime[at] = inTime;
+      const ready = begins + takenWork / taken + this.#transferSeconds;
+      this.#open(sampled, window, taken, taken / all, arrival, begins, ready, takenWork, inTime);
     }
     if (left > 0) {
-      const at = this.#open(sampled, window, left, left / all);
       const arrival = start + (leftArrivals / left) * STEP;
-      windows.arrival[at] = arrival;
-      windows.start[at] = NEVER;
-      windows.ready[at] = arrival + giveUp;
-      windows.work[at] = leftWork;
-      windows.inTime[at] = 0;
+      this.#open(sampled, window, left, left / all, arrival, NEVER, arrival + giveUp, leftWork, 0);
     }
   }
 
-  /** A window, or the share of it that fares alike. @returns its place. */
-  #open({ windows: { classes, tokens } }: SampledMinute, window: number, count: number, share: number): number {
+  /** A window, or the share of it that fares alike. */
+  #open(
+    { windows: { classes, tokens } }: SampledMinute,
+    window: number,
+    count: number,
+    share: number,
+    arrival: number,
+    begins: number,
+    ready: number,
+    work: number,
+    inTime: number,
+  ): void {
     const { windows } = this;
     const at = windows.push();
-    windows.count[at] = count;
-    const { classes: toClasses, tokens: toTokens } = windows;
+    const { cells } = windows;
+    cells[at] = arrival;
+    cells[at + 1] = begins;
+    cells[at + 2] = ready;
+    cells[at + 3] = count;
+    cells[at + 4] = work;
+    cells[at + 5] = inTime;
     const width = CLASSES;
     const from = window * width;
+    const ofClasses = at + 6;
     for (let place = 0; place < width; place += 1) {
-      toClasses[at * width + place] = share * (classes[from + place] ?? 0);
-      toTokens[at * width + place] = share * (tokens[from + place] ?? 0);
+      cells[ofClasses + place] = share * (classes[from + place] ?? 0);
+      cells[ofClasses + width + place] = share * (tokens[from + place] ?? 0);
     }
     this.inside += count;
-    return at;
   }
 }
