@@ -1,3 +1,4 @@
+export * from './context-tokens.ts';
 export * from './decode-grids.ts';
 export * from './engine-model.ts';
 export * from './engine-profile.ts';

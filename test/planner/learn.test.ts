@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { contextTokens } from '../../planner/capacity/index.ts';
 import { learnModel, prefillMs, slopeMs, type TrafficBucket } from '../../planner/index.ts';
 import { promptLengths, waiting } from '../../planner/queueing/index.ts';
 import { randomNumbers } from './queue-simulation.ts';
@@ -17,7 +18,7 @@ function day(swing: number, noise: number): readonly TrafficBucket[] {
     const rate = 20 * (1 + 0.8 * swing * Math.sin(minute / 120)) * error(0.05);
     const islTokens = 1000 * (1 + 0.5 * swing * Math.sin(minute / 77)) * error(0.05);
     const oslTokens = 200 * error(0.05);
-    const slope = DECODE.perRequestMs + DECODE.perKvTokenMs * (islTokens + oslTokens / 2);
+    const slope = DECODE.perRequestMs + DECODE.perKvTokenMs * contextTokens({ islTokens, oslTokens });
     const itlMs = DECODE.fixedMs / (1 - (slope * rate * oslTokens) / 1000 / DECODE.replicas);
     const services = promptLengths(islTokens, 1).map((tokens) => PREFILL.fixedMs + PREFILL.perTokenMs * tokens);
     const meanServiceMs = services.reduce((sum, one) => sum + one, 0) / services.length;

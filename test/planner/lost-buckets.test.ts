@@ -277,7 +277,7 @@ describe('a gap', () => {
       change: { services: { prefill: free, decode: free } },
       input: { fleet: [member(nine)], status: liveStatus(nine) },
     };
-    expect(numbersOf(planFor(DAYS, sketch))).toEqual(['prefill 9→2', 'decode 9→2']);
+    expect(numbersOf(planFor(DAYS, sketch))).toEqual(['prefill 9→2', 'decode 9→3']);
     const plan = planFor(lostAt(120, 20), sketch);
     expect(numbersOf(plan)).toEqual(['prefill 9→3', 'decode 9→5']);
     expect(marksOf(plan).at(-1)).toMatch(

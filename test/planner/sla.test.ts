@@ -47,9 +47,9 @@ describe('a steady load', () => {
       'observed: 2 workers ready at the end',
       expect.stringMatching(/^forecast: at most 20,000 output tokens\/s with 95 % /),
       'correction: not compared with what was measured (correction is off)',
-      'capacity: profile profiles/engine.json, which names no model: 5 ms + 0.11 ms per request at a context of 1,100 tokens (ISL + OSL ÷ 2; 0 % off on average): a batch of 90.91 keeps 15 ms',
+      'capacity: profile profiles/engine.json, which names no model: 5 ms + 0.12 ms per request at a context of 1,200 tokens (ISL + OSL; 0 % off on average): a batch of 83.33 keeps 15 ms',
       'demand: 20,000 output tokens/s × 15 ms between them = 300 requests at once on average',
-      'raw: 4: 3.61 engines hold the requests at once, with a margin for 95 % of the time, at 90.91 each; ITL p95 12.71 ms ≤ 15 ms; decode 3 would save 1 GPU, they cannot keep up, so that ITL has no bound',
+      'raw: 4: 3.94 engines hold the requests at once, with a margin for 95 % of the time, at 83.33 each; ITL p95 14.61 ms ≤ 15 ms; decode 3 would save 1 GPU, they cannot keep up, so that ITL has no bound',
     ]);
   });
 
@@ -88,10 +88,10 @@ describe('a steady load', () => {
       }),
     );
     expect(plan.held).toEqual([]);
-    // A prompt of 20 ms every 200 tokens adds 0.1 ms for each request of the batch, so that only 48 fit an engine.
-    expect(rawOf(plan)).toEqual({ worker: 7 });
+    // A prompt of 20 ms every 200 tokens adds 0.1 ms for each request of the batch, so that only 45 fit an engine.
+    expect(rawOf(plan)).toEqual({ worker: 8 });
     expect(wordsOf(plan, 'worker').at(-1)).toMatch(
-      /^raw: 7: TTFT takes 4 and ITL 7; TTFT p95 .* ≤ 200 ms, .*; ITL p95 .* ≤ 15 ms; 6 would save 1 GPU, ITL p95 .* > 15 ms$/,
+      /^raw: 8: TTFT takes 4 and ITL 8; TTFT p95 .* ≤ 200 ms, .*; ITL p95 .* ≤ 15 ms; 7 would save 1 GPU, ITL p95 .* > 15 ms$/,
     );
   });
 
@@ -110,7 +110,7 @@ describe('a steady load', () => {
       slaInput({ buckets: steady(60), settings: { correction: false }, change: { sla: { ttftMs: 200, itlMs: 4 } } }),
     );
     expect(wordsOf(plan, 'decode').at(-3)).toContain(
-      'even one request alone takes 5.11 ms, so the target of 4 ms cannot be met',
+      'even one request alone takes 5.12 ms, so the target of 4 ms cannot be met',
     );
   });
 
@@ -238,13 +238,13 @@ describe('what arrived', () => {
 describe('a profile that measurements contradict', () => {
   test('counts as slower, never as faster', () => {
     const slower = planOf(slaInput({ buckets: steady(6000, { itlMs: 20, decodeReady: 8 }) }));
-    // 50 requests on each engine: 5 + 0.11 × 50 = 10.5 ms by the profile.
+    // 50 requests on each engine: 5 + 0.12 × 50 = 11 ms by the profile.
     expect(wordsOf(slower, 'decode')).toContain(
-      "correction: ITL over 60 buckets was 1.9 times the model's at that load",
+      "correction: ITL over 60 buckets was 1.82 times the model's at that load",
     );
     const faster = planOf(slaInput({ buckets: steady(6000, { itlMs: 4, decodeReady: 8 }) }));
     expect(wordsOf(faster, 'decode').join('\n')).toMatch(
-      /^correction: ITL over 60 buckets was 0\.656 times .* which is no promise/m,
+      /^correction: ITL over 60 buckets was 0\.645 times .* which is no promise/m,
     );
     expect(rawOf(slower).decode).toBeGreaterThan(Number(rawOf(faster).decode));
   });

@@ -126,9 +126,9 @@ describe("a weakness of Dynamo's planner, and what sla does instead", () => {
     const forecast = { leadSeconds: 1800, holdSeconds: 1800 };
     const sized = (raw: typeof slaRaw, some: readonly TrafficBucket[]) =>
       raw({ buckets: some, settings: raw === slaRaw ? { ...UNCORRECTED, forecast } : UNCORRECTED });
-    // 40 requests/s now, 80 in an hour.
+    // 40 requests/s now, 60 when a change serves and 80 at the end of the time that it serves for.
     expect(sized(dynamoRaw, buckets)).toEqual(sized(dynamoRaw, steady(2400)));
-    const [ahead, then] = [sized(slaRaw, buckets), sized(slaRaw, steady(4800))];
+    const [ahead, then] = [sized(slaRaw, buckets), sized(slaRaw, steady(4500))];
     expect(Number(ahead.prefill)).toBeGreaterThanOrEqual(Number(then.prefill));
     expect(Number(ahead.decode)).toBeGreaterThanOrEqual(Number(then.decode));
     expect(Number(then.decode)).toBeGreaterThan(Number(sized(slaRaw, steady(2400)).decode));
@@ -169,7 +169,8 @@ describe("a weakness of Dynamo's planner, and what sla does instead", () => {
     const flips = times.map((minute) => rawAt(dynamoRaw, minute));
     expect(flips).toEqual([6, 2, 6, 2, 6, 2]);
     const calm = times.map((minute) => rawAt(slaRaw, minute));
-    expect(new Set(calm).size).toBe(1);
+    // One, where the load ahead lies between two numbers.
+    expect(Math.max(...calm.map(Number)) - Math.min(...calm.map(Number))).toBeLessThanOrEqual(1);
     // And what rose a minute ago stays for a while, whatever the strategy asks for.
     const change = {
       at: new Date(msAt(12 * HOUR * 60 - 60)).toISOString(),

@@ -1,4 +1,5 @@
 import { bucketState, cellAt, stateCellsOf, type TrafficSeries } from '../../metrics/index.ts';
+import { contextTokens } from '../context-tokens.ts';
 import { median, type RobustFit, robustFit } from '../fit/robust-fit.ts';
 import { at } from '../numeric.ts';
 import { type DecodeModel, type PerformanceModel, type PrefillModel, prefillMs } from '../performance-model.ts';
@@ -66,9 +67,9 @@ function samplesOf(series: TrafficSeries, endIndex: number, interference: boolea
     if (decodeReady === null || decodeReady < 1 || prefillReady === null || prefillReady < 1) continue;
     const requestsPerSecond = requestCount / bucketSeconds;
     const batch = (requestsPerSecond * oslTokens * itlMs) / 1000 / decodeReady;
-    const contextTokens = islTokens + oslTokens / 2;
     samples.push({
-      ...{ requestsPerSecond, islTokens, oslTokens, ttftMs, itlMs, prefillReady, decodeReady, batch, contextTokens },
+      ...{ requestsPerSecond, islTokens, oslTokens, ttftMs, itlMs, prefillReady, decodeReady, batch },
+      contextTokens: contextTokens({ islTokens, oslTokens }),
     });
   }
   return samples.filter((_, index) => index % Math.ceil(samples.length / MOST_BUCKETS) === 0);

@@ -1,5 +1,6 @@
 import { CONFIG_FILE, fail, type HeldItem, type Result, type SlaSettings, succeed } from '../../../api/index.ts';
 import {
+  contextTokens,
   learnModel,
   namedProfile,
   type PerformanceModel,
@@ -11,7 +12,6 @@ import type { TrafficSeries } from '../../metrics/index.ts';
 import { formatQuantity as q } from '../../quantity.ts';
 import type { StrategyContext } from '../strategy.ts';
 import type { RecentTraffic } from './recent-traffic.ts';
-import { contextTokens } from './role-loads.ts';
 import type { SlaWorkers } from './sla-workers.ts';
 
 /** A performance model of a graph's engines, and where it comes from in words. */

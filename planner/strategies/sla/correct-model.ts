@@ -1,9 +1,9 @@
 import { median } from '../../capacity/fit/robust-fit.ts';
-import { itlMs, type PerformanceModel, prefillMs } from '../../capacity/index.ts';
+import { contextTokens, itlMs, type PerformanceModel, prefillMs } from '../../capacity/index.ts';
 import { cellAt, type TrafficSeries } from '../../metrics/index.ts';
 import { promptLengths, waiting } from '../../queueing/index.ts';
 import type { RecentTraffic } from './recent-traffic.ts';
-import { contextTokens, type ModelCorrection } from './role-loads.ts';
+import type { ModelCorrection } from './role-loads.ts';
 
 /** Comparisons of fewer buckets are chance. */
 const LEAST_BUCKETS = 6;

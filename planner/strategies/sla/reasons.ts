@@ -1,12 +1,11 @@
 import type { PlanReason, SlaSettings } from '../../../api/index.ts';
-import { prefillMs } from '../../capacity/index.ts';
+import { contextTokens, prefillMs } from '../../capacity/index.ts';
 import { formatBeforeCeil, formatQuantity as q } from '../../quantity.ts';
 import { arrivingWork, prefillOutcome, requestsAtOnce } from '../../queueing/index.ts';
 import type { ComparedModel } from './correct-model.ts';
 import type { Forecast, SlaDecision } from './decision.ts';
 import { horizonSteps } from './horizon-reasons.ts';
 import { observedLatency, observedLoad, observedReady } from './observed-reasons.ts';
-import { contextTokens } from './role-loads.ts';
 import { step } from './step.ts';
 import { MOST_TIMES_MEASURED } from './worst-demand.ts';
 
@@ -161,7 +160,7 @@ function decodeSteps(decision: SlaDecision): readonly PlanReason[] {
       'capacity',
       'decodeBatchPerReplica',
       limit.batch,
-      `${words.decode}: ${q(loads.decode.fixedMs)} ms + ${q(loads.decode.slopeMs)} ms per request at a context of ${q(context)} tokens (ISL + OSL ÷ 2; ${percent(error.mape)} off on average${beyond(context, measured)}): ${bound}`,
+      `${words.decode}: ${q(loads.decode.fixedMs)} ms + ${q(loads.decode.slopeMs)} ms per request at a context of ${q(context)} tokens (ISL + OSL; ${percent(error.mape)} off on average${beyond(context, measured)}): ${bound}`,
     ),
     step(
       'demand',

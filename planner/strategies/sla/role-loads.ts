@@ -1,4 +1,4 @@
-import { type PerformanceModel, prefillMs, slopeMs } from '../../capacity/index.ts';
+import { contextTokens, type PerformanceModel, prefillMs, slopeMs } from '../../capacity/index.ts';
 import { type DecodeLoad, type PrefillLoad, promptLengths } from '../../queueing/index.ts';
 
 /** What the workers are sized for, in numbers that a performance model turns into time. */
@@ -20,11 +20,6 @@ export interface ModelCorrection {
   readonly decodeFactor: number;
   /** Part of TTFT that no engine is busy for, such as the network and the transfer of the KV cache. */
   readonly overheadMs: number;
-}
-
-/** A context is the prompt and, on average over its life, half of the output. */
-export function contextTokens({ islTokens, oslTokens }: Pick<SizedDemand, 'islTokens' | 'oslTokens'>): number {
-  return islTokens + oslTokens / 2;
 }
 
 /** Prompts on engines that do nothing else. */
