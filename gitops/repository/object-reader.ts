@@ -49,6 +49,9 @@ interface Question {
   readonly resolve: (answer: Result<readonly (ReadObject | undefined)[]>) => void;
 }
 
+/** What git would answer for another name: a question ends with its line, before a carriage return, or at a zero byte. */
+const CUT_SHORT = /[\n\0]|\r$/;
+
 /** One process, from its start to its end. */
 class Session {
   isOpen = true;
@@ -77,8 +80,7 @@ class Session {
   }
 
   ask(names: readonly string[]): Promise<Result<readonly (ReadObject | undefined)[]>> {
-    // A line ends a question, so that no name can hold one; nor does git name any object so.
-    const asked = names.filter((name) => !name.includes('\n'));
+    const asked = names.filter((name) => !CUT_SHORT.test(name));
     return new Promise((resolve) => {
       const question: Question = {
         ...{ expected: asked.length, found: [] },

@@ -22,19 +22,24 @@ export async function readRefs(
   repository: Repository,
   names: readonly string[],
 ): Promise<Result<ReadonlyMap<string, Ref>>> {
-  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)%00%(symref)';
+  const format = '--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)%00%(symref)%00';
   const output = await git(repository, ['for-each-ref', format, '--', ...names]);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: false, error: [gitProblem('git cannot list refs', output.value)] };
   const refs = new Map<string, Ref>();
-  for (const line of output.value.stdout.toString('utf8').split('\n')) {
-    const [name, commit, tree, subject, workTree, aliasOf = ''] = line.split('\0');
-    if (name === undefined || commit === undefined || tree === undefined || subject === undefined) continue;
+  // A path of a work tree may hold a line's end, so that only zero bytes part one field from the next.
+  const fields = output.value.stdout.toString('utf8').split('\0');
+  for (let at = 0; at + FIELDS < fields.length; at += FIELDS) {
+    const [begin = '', commit = '', tree = '', subject = '', workTree, aliasOf = ''] = fields.slice(at, at + FIELDS);
+    const name = begin.replace(/^\n/, '');
     const where = { workTree: realWorkTree(workTree), aliasOf: aliasOf === '' ? undefined : aliasOf };
     refs.set(name, { name, commit, tree, subject, ...where });
   }
   return succeed(refs);
 }
+
+/** What is asked of each ref. */
+const FIELDS = 6;
 
 /** Git names a bare repository as the work tree of its own HEAD; a real one has `.git`. */
 function realWorkTree(path: string | undefined): string | undefined {

@@ -44,6 +44,12 @@ describe('the process that answers for objects', () => {
     expect(await texts(reader, names)).toEqual(['a\n', undefined, 'd'.repeat(300_000), undefined, '', 'a\n']);
     expect(await texts(reader, [])).toEqual([]);
     expect(await texts(reader, ['\n'])).toEqual([undefined]);
+    // Git would answer these for `a.yaml`.
+    expect(await texts(reader, ['HEAD:a.yaml\r', 'HEAD:a.yaml\0b', 'HEAD:a.yaml'])).toEqual([
+      undefined,
+      undefined,
+      'a\n',
+    ]);
   });
 
   test('answers many questions at once, each with its own', async () => {

@@ -388,18 +388,21 @@ describe('proposing again', () => {
     expect(fingerprint(folder)).toBe(before);
   });
 
-  test('does not move a branch under the feet of whoever has it checked out', async () => {
-    const folder = repositoryWith(CHAT);
-    const forge = await forgeAt(folder);
-    await run(forge, MORE);
-    git(folder, 'worktree', 'add', '--quiet', join(temporaryFolder(), 'review'), BRANCH);
-    const before = fingerprint(folder);
-    expect(outcomes(await run(forge, MORE))).toEqual(['prod/chat unchanged']);
-    const [proposal] = await run(forge, chatPlan({ prefill: 3, decode: 8 }));
-    expect(proposal?.outcome).toBe('refused');
-    expect(proposal?.reason).toContain('is checked out in a work tree');
-    expect(fingerprint(folder)).toBe(before);
-  });
+  test.each(['review', 'on two\nlines'])(
+    'moves no branch under the feet of whoever has it checked out, in %j',
+    async (name) => {
+      const folder = repositoryWith(CHAT);
+      const forge = await forgeAt(folder);
+      await run(forge, MORE);
+      git(folder, 'worktree', 'add', '--quiet', join(temporaryFolder(), name), BRANCH);
+      const before = fingerprint(folder);
+      expect(outcomes(await run(forge, MORE))).toEqual(['prod/chat unchanged']);
+      const [proposal] = await run(forge, chatPlan({ prefill: 3, decode: 8 }));
+      expect(proposal?.outcome).toBe('refused');
+      expect(proposal?.reason).toContain('is checked out in a work tree');
+      expect(fingerprint(folder)).toBe(before);
+    },
+  );
 
   test('makes the branch anew where somebody deleted it, under the number it had', async () => {
     const folder = repositoryWith(CHAT);
