@@ -30,10 +30,14 @@ export function replayedHorizon(question: HorizonQuestion): ReplayedHorizon {
   const source = own === undefined ? ', the default' : '';
   const plan =
     own === undefined ? ' plan decides like that where strategy sla sets horizon, and this config does not.' : '';
+  const forecasts =
+    question.fitted === undefined
+      ? ''
+      : ' It forecasts with the default model, where plan takes that of the fitted file.';
   return {
     ...price,
     changesPerDay,
-    words: `sla makes at most ${changesPerDay} changes a day${source}, and its late price ${price.words}.${plan} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
+    words: `sla makes at most ${changesPerDay} changes a day${source}, and its late price ${price.words}.${plan}${forecasts} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
   };
 }
 

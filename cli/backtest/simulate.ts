@@ -70,7 +70,8 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
     const input = seed === first ? { ...firstInput, trainingPeak } : inputFor(seed);
     return runSteps(replaySteps({ ...input, policies }), what, context);
   };
-  const result = worstOfSeeds([replayed(first), ...others.map(replayed)]);
+  const firstResult = replayed(first);
+  const result = worstOfSeeds([firstResult, ...others.map(replayed)]);
   const subject = policies.find(({ name }) => name === question.whatIf);
   return { workload, choices, result, whatIf: subject === undefined ? undefined : tried(subject) };
 
@@ -86,10 +87,11 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
     return walkForward(families, tried, { trainingDays: daysIn(judged.from), judgedDays });
   }
 
+  /** All on the first seed, so that nothing differs but the setting. */
   function tried(policy: Policy): WhatIf | undefined {
-    const base = result.policies.find(({ name }) => name === policy.name);
+    const base = firstResult.policies.find(({ name }) => name === policy.name);
     if (base === undefined) return undefined;
-    const { simulation: _, ...input } = { ...firstInput, trainingPeak: result.trainingPeak, needs: result.needs };
+    const { simulation: _, ...input } = { ...firstInput, trainingPeak, needs: firstResult.needs };
     const {
       budget,
       sla: targets,

@@ -195,6 +195,23 @@ describe('backtest', () => {
     expect(strict?.gpuHours).toBeGreaterThanOrEqual(loose?.gpuHours ?? Number.NaN);
   });
 
+  test('tries no budget that has no room for a replica of each role', async () => {
+    await recordMinutes((buckets) => {
+      for (const bucket of buckets) bucket[0] = (bucket[0] ?? 0) / 40;
+    });
+    const { whatIf, setting } = await backtest('--policies', 'hpa-70', '--what-if');
+    const least = setting.gpusPerReplica.prefill + setting.gpusPerReplica.decode;
+    expect(whatIf?.budget.map(({ maxGpus }) => maxGpus)).toEqual([least]);
+  });
+
+  test('tries other settings on the first seed, however many there are, so that nothing else differs', async () => {
+    await recordMinutes();
+    const words = ['--policies', 'hpa-70', '--what-if'];
+    const [one, more] = [await backtest(...words), await backtest(...words, '--seeds', '4')];
+    expect(more.policies).not.toEqual(one.policies);
+    expect(more.whatIf).toEqual(one.whatIf);
+  });
+
   test('counts minutes without data, and judges none of them', async () => {
     await recordMinutes((buckets) => {
       buckets[103] = [null, null, null, null];

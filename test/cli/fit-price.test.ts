@@ -132,6 +132,7 @@ describe('a backtest', () => {
     await modelWith((model) => model);
     const { parameters, chosen, inputs } = await backtest();
     expect(parameters).toMatch(/its late price was chosen anew .* was learned from days that are judged here/);
+    expect(parameters).toContain('It forecasts with the default model, where plan takes that of the fitted file.');
     expect(chosen).toMatchObject([{ policy: 'sla', days: [{ start: '2026-11-02T09:00:00Z' }] }]);
     expect(inputs.fitted).toEqual([]);
   });

@@ -42,9 +42,12 @@ export function* whatIfSteps(
   question: WhatIfQuestion,
 ): Generator<{ readonly done: number; readonly all: number }, WhatIfAnswer> {
   const { input, policy, base, simulationFor } = question;
-  const { sla, lead } = input;
+  const { sla, lead, engine } = input;
   const startUps = START_UPS.filter((seconds) => seconds !== lead.startUpSeconds && seconds <= 4 * lead.startUpSeconds);
-  const budgets = [...new Set(BUDGETS.map((share) => Math.floor(share * base.maxGpus)))];
+  // Nothing serves with less than a replica of each role.
+  const leastGpus = engine.gpusPerReplica.prefill + engine.gpusPerReplica.decode;
+  const shares = BUDGETS.map((share) => Math.floor(share * base.maxGpus));
+  const budgets = [...new Set(shares)].filter((gpus) => gpus >= leastGpus);
   const all = budgets.length + TARGETS.length + startUps.length;
   let done = 0;
   const run = (one: Policy, change: { readonly sla?: Sla; readonly lead?: LeadTime } = {}): Trial => {
