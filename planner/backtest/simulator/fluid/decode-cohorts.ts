@@ -13,8 +13,8 @@ import { CLASSES } from './shape-table.ts';
  * | 4 | how many they are |
  * | 8, 12, … | four for each output class |
  *
- * The four are: what the clock says when they leave (how long outputs are, until it is known when they joined), one over how
- * long outputs are, how many requests, and all their prompt tokens.
+ * The four are: what the clock says when they leave, one over how long outputs are, how many requests, and all their prompt
+ * tokens.
  */
 export class DecodeCohorts extends CohortRing {
   /** By output class, the first cohort of which it has not left. */

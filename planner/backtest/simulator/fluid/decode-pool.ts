@@ -129,7 +129,7 @@ export class DecodePool {
     const pace = max(single, model.decode.fixedMs + slope) / 1000;
     const passed = seconds / pace;
     sums.insideSeconds += meanInside * seconds;
-    this.#setJoinClocks(end - seconds, pace);
+    this.#setJoinClocks(end - seconds, pace, table);
     this.#clock += passed;
     this.#depart(end, seconds, pace, passed, table, tally, sums);
   }
@@ -193,7 +193,6 @@ export class DecodePool {
       const requests = windows[from + place] ?? 0;
       const ofPrompts = windows[from + width + place] ?? 0;
       const output = classTokens[place] ?? 0;
-      cells[cell] = output;
       cells[cell + 1] = perClassToken[place] ?? 0;
       cells[cell + 2] = requests;
       cells[cell + 3] = ofPrompts;
@@ -206,15 +205,16 @@ export class DecodePool {
   }
 
   /** Those that joined in this step did so when the clock was so far. */
-  #setJoinClocks(start: number, pace: number): void {
+  #setJoinClocks(start: number, pace: number, { classTokens }: ShapeTable): void {
     const cohorts = this.#cohorts;
     const { end, mask, width, cells } = cohorts;
+    const classes = CLASSES;
     for (let row = this.#newest; row < end; row += 1) {
       const at = (row & mask) * width;
       const clock = this.#clock + ((cells[at] ?? 0) - start) / pace + STEP_WAIT;
       cells[at + 1] = clock;
       this.#joinClocks += clock * (cells[at + 4] ?? 0);
-      for (let cell = at + 8; cell < at + width; cell += 4) cells[cell] = clock + (cells[cell] ?? 0);
+      for (let place = 0; place < classes; place += 1) cells[at + 8 + 4 * place] = clock + (classTokens[place] ?? 0);
     }
   }
 

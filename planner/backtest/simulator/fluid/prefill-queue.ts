@@ -101,7 +101,7 @@ export class PrefillQueue {
 
   /** Lets a window of the minute arrive, and its time pass, which ends at `end`. */
   run(end: number, window: number, sampled: SampledMinute, sums: MinuteSums): void {
-    const { table, count: counts, work: works, middle: middles, windowCohorts, windows: arriving } = sampled;
+    const { table, cohorts, windowCohorts, windows: arriving } = sampled;
     const replicas = this.#replicas;
     const others = (replicas - 1) * table.residualPrefill;
     const perReplica = replicas === 0 ? NEVER : 1 / replicas;
@@ -118,19 +118,20 @@ export class PrefillQueue {
     let leftWork = 0;
     let leftArrivals = 0;
     for (let index = from; index < from + windowCohorts; index += 1) {
-      const count = counts[index] ?? 0;
+      const cell = 3 * index;
+      const count = cohorts[cell] ?? 0;
       ahead = max(ahead * kept, ahead - drained);
       if (count > 0) {
         // The middle one of them waits for half of the others.
-        const before = ahead - others + (middles[index] ?? 0);
+        const before = ahead - others + (cohorts[cell + 2] ?? 0);
         const wait = before > 0 ? before * perReplica : 0;
         if (wait <= giveUp) {
           waited += count * wait;
           inTime += count * (wait === 0 ? hopeful : table.inTime(wait));
-          ahead += works[index] ?? 0;
+          ahead += cohorts[cell + 1] ?? 0;
         } else {
           left += count;
-          leftWork += works[index] ?? 0;
+          leftWork += cohorts[cell + 1] ?? 0;
           leftArrivals += count * (index - from);
         }
       }

@@ -14,11 +14,11 @@ export class SampledMinute {
   requests = 0;
   promptTokens = 0;
   outputTokens = 0;
-  readonly count = new Float64Array(MINUTE_COHORTS);
-  /** Seconds of one prefill replica. */
-  readonly work = new Float64Array(MINUTE_COHORTS);
-  /** The part of it that is ahead of the middle one of the requests. */
-  readonly middle = new Float64Array(MINUTE_COHORTS);
+  /**
+   * Three cells for each cohort, which are read together: its requests, their seconds of one prefill replica, and the part
+   * of those that is ahead of the middle one of the requests.
+   */
+  readonly cohorts = new Float64Array(3 * MINUTE_COHORTS);
   windowCohorts = 1;
   readonly windows: SampledWindows = {
     count: new Float64Array(MINUTE_COHORTS),
@@ -42,8 +42,7 @@ export class SampledMinute {
   ): void {
     this.table = table;
     this.windowCohorts = windowCohorts;
-    this.count.fill(0);
-    this.work.fill(0);
+    this.cohorts.fill(0);
     this.windows.classes.fill(0);
     this.windows.tokens.fill(0);
     this.requests = 0;
@@ -62,11 +61,11 @@ export class SampledMinute {
 
   /** So many of each cohort of a second that are all alike. */
   #addMean(start: number, each: number, { shape }: WorkloadMinute): void {
-    const { table, count, work, windowCohorts } = this;
+    const { table, cohorts, windowCohorts } = this;
     const { classes, tokens } = this.windows;
     for (let cohort = start; cohort < start + COHORTS; cohort += 1) {
-      count[cohort] = each;
-      work[cohort] = each * table.meanPrefill;
+      cohorts[3 * cohort] = each;
+      cohorts[3 * cohort + 1] = each * table.meanPrefill;
     }
     const first = (start / windowCohorts) * CLASSES;
     for (let place = 0; place < (COHORTS / windowCohorts) * CLASSES; place += 1) {
@@ -77,29 +76,30 @@ export class SampledMinute {
   }
 
   #addDrawn(start: number, drawn: number, spread: number, { arrival, prompt, output }: DrawnRequests): void {
-    const { count, work, windowCohorts } = this;
+    const { cohorts, windowCohorts } = this;
     const { classes, tokens } = this.windows;
     const { islTokens, prefillSeconds } = this.table;
     for (let one = 0; one < drawn; one += 1) {
       const cohort = start + floor((arrival[one] ?? 0) * COHORTS);
       const length = prompt[one] ?? 0;
       const place = floor(cohort / windowCohorts) * CLASSES + (CLASS_OF_LENGTH[output[one] ?? 0] ?? 0);
-      count[cohort] = (count[cohort] ?? 0) + spread;
-      work[cohort] = (work[cohort] ?? 0) + spread * (prefillSeconds[length] ?? 0);
+      const cell = 3 * cohort;
+      cohorts[cell] = (cohorts[cell] ?? 0) + spread;
+      cohorts[cell + 1] = (cohorts[cell + 1] ?? 0) + spread * (prefillSeconds[length] ?? 0);
       classes[place] = (classes[place] ?? 0) + spread;
       tokens[place] = (tokens[place] ?? 0) + spread * (islTokens[length] ?? 0);
     }
   }
 
   #sum(): void {
-    const { count, work, middle, windowCohorts, windows } = this;
+    const { cohorts, windowCohorts, windows } = this;
     for (let window = 0; window < MINUTE_COHORTS / windowCohorts; window += 1) {
       let [ofCount, ofWork, ofPosition] = [0, 0, 0];
       for (let place = 0; place < windowCohorts; place += 1) {
-        const cohort = window * windowCohorts + place;
-        const requests = count[cohort] ?? 0;
-        const seconds = work[cohort] ?? 0;
-        middle[cohort] = requests > 1 ? (seconds * (requests - 1)) / (2 * requests) : 0;
+        const cell = 3 * (window * windowCohorts + place);
+        const requests = cohorts[cell] ?? 0;
+        const seconds = cohorts[cell + 1] ?? 0;
+        cohorts[cell + 2] = requests > 1 ? (seconds * (requests - 1)) / (2 * requests) : 0;
         ofCount += requests;
         ofWork += seconds;
         ofPosition += requests * place;
