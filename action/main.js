@@ -319,7 +319,17 @@ function showJson(value) {
   return value === void 0 ? "absent" : JSON.stringify(value);
 }
 function canonicalJson(value) {
-  return Array.isArray(value) ? `[${value.map((item2) => canonicalJson(item2 ?? null)).join(",")}]` : isObject(value) ? `{${Object.keys(value).filter((key2) => value[key2] !== void 0).sort().map((key2) => `${JSON.stringify(key2)}:${canonicalJson(value[key2])}`).join(",")}}` : JSON.stringify(value);
+  let inside = "";
+  if (Array.isArray(value)) {
+    for (let item2 of value) inside += `${inside === "" ? "" : ","}${canonicalJson(item2 ?? null)}`;
+    return `[${inside}]`;
+  }
+  if (!isObject(value)) return JSON.stringify(value);
+  for (let key2 of Object.keys(value).sort()) {
+    let member2 = value[key2];
+    member2 !== void 0 && (inside += `${inside === "" ? "" : ","}${JSON.stringify(key2)}:${canonicalJson(member2)}`);
+  }
+  return `{${inside}}`;
 }
 var init_json = __esm({
   "api/json.ts"() {
@@ -560,8 +570,8 @@ function esc(str) {
 function slugify(input) {
   return input.toLowerCase().trim().replace(/[^\w\s-]/g, "").replace(/[\s_-]+/g, "-").replace(/^-+|-+$/g, "");
 }
-function isObject2(data2) {
-  return typeof data2 == "object" && data2 !== null && !Array.isArray(data2);
+function isObject2(data) {
+  return typeof data == "object" && data !== null && !Array.isArray(data);
 }
 function isPlainObject(o) {
   if (isObject2(o) === !1)
@@ -575,10 +585,10 @@ function isPlainObject(o) {
 function shallowClone(o) {
   return isPlainObject(o) ? { ...o } : Array.isArray(o) ? [...o] : o instanceof Map ? new Map(o) : o instanceof Set ? new Set(o) : o;
 }
-function numKeys(data2) {
+function numKeys(data) {
   let keyCount = 0;
-  for (let key2 in data2)
-    Object.prototype.hasOwnProperty.call(data2, key2) && keyCount++;
+  for (let key2 in data)
+    Object.prototype.hasOwnProperty.call(data, key2) && keyCount++;
   return keyCount;
 }
 function escapeRegex(str) {
@@ -772,17 +782,17 @@ function codePointLength(str) {
 function getLengthableOrigin(input) {
   return Array.isArray(input) ? "array" : typeof input == "string" ? "string" : "unknown";
 }
-function parsedType(data2) {
-  let t = typeof data2;
+function parsedType(data) {
+  let t = typeof data;
   switch (t) {
     case "number":
-      return Number.isNaN(data2) ? "nan" : "number";
+      return Number.isNaN(data) ? "nan" : "number";
     case "object": {
-      if (data2 === null)
+      if (data === null)
         return "null";
-      if (Array.isArray(data2))
+      if (Array.isArray(data))
         return "array";
-      let obj = data2;
+      let obj = data;
       if (obj && Object.getPrototypeOf(obj) !== Object.prototype && "constructor" in obj && obj.constructor)
         return obj.constructor.name;
     }
@@ -942,15 +952,15 @@ var Cached, EVALUATING, captureStackTrace, allowsEval, getParsedType, propertyKe
         return !1;
       }
     });
-    getParsedType = (data2) => {
-      let t = typeof data2;
+    getParsedType = (data) => {
+      let t = typeof data;
       switch (t) {
         case "undefined":
           return "undefined";
         case "string":
           return "string";
         case "number":
-          return Number.isNaN(data2) ? "nan" : "number";
+          return Number.isNaN(data) ? "nan" : "number";
         case "boolean":
           return "boolean";
         case "function":
@@ -960,7 +970,7 @@ var Cached, EVALUATING, captureStackTrace, allowsEval, getParsedType, propertyKe
         case "symbol":
           return "symbol";
         case "object":
-          return Array.isArray(data2) ? "array" : data2 === null ? "null" : data2.then && typeof data2.then == "function" && data2.catch && typeof data2.catch == "function" ? "promise" : typeof Map < "u" && data2 instanceof Map ? "map" : typeof Set < "u" && data2 instanceof Set ? "set" : typeof Date < "u" && data2 instanceof Date ? "date" : typeof File < "u" && data2 instanceof File ? "file" : "object";
+          return Array.isArray(data) ? "array" : data === null ? "null" : data.then && typeof data.then == "function" && data.catch && typeof data.catch == "function" ? "promise" : typeof Map < "u" && data instanceof Map ? "map" : typeof Set < "u" && data instanceof Set ? "set" : typeof Date < "u" && data instanceof Date ? "date" : typeof File < "u" && data instanceof File ? "file" : "object";
         default:
           throw new Error(`Unknown data type: ${t}`);
       }
@@ -1667,21 +1677,21 @@ function isValidCIDRv6(value) {
   let prefixNum = Number(prefix);
   return `${prefixNum}` !== prefix || prefixNum < 0 || prefixNum > 128 ? !1 : isValidIPv6(address);
 }
-function isValidBase64(data2) {
-  if (data2 === "")
+function isValidBase64(data) {
+  if (data === "")
     return !0;
-  if (/\s/.test(data2) || data2.length % 4 !== 0)
+  if (/\s/.test(data) || data.length % 4 !== 0)
     return !1;
   try {
-    return atob(data2), !0;
+    return atob(data), !0;
   } catch {
     return !1;
   }
 }
-function isValidBase64URL(data2) {
-  if (!base64urlCharset.test(data2))
+function isValidBase64URL(data) {
+  if (!base64urlCharset.test(data))
     return !1;
-  let base642 = data2.replace(/[-_]/g, (c) => c === "-" ? "+" : "/"), padded3 = base642.padEnd(Math.ceil(base642.length / 4) * 4, "=");
+  let base642 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/"), padded3 = base642.padEnd(Math.ceil(base642.length / 4) * 4, "=");
   return isValidBase64(padded3);
 }
 function isValidJWT(token, algorithm = null) {
@@ -2794,7 +2804,7 @@ function isRef(value) {
 function cloneIssues(issues) {
   return issues.map((iss) => iss.path ? { ...iss, path: iss.path.slice() } : { ...iss });
 }
-function isRecursive(inst, stack, resolve16) {
+function isRecursive(inst, stack, resolve15) {
   let cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -2803,16 +2813,16 @@ function isRecursive(inst, stack, resolve16) {
   stack.add(inst);
   let result = NONE, check3 = (child4) => {
     if (result !== PROVEN && child4?._zod) {
-      let answer = isRecursive(child4, stack, resolve16);
+      let answer = isRecursive(child4, stack, resolve15);
       answer > result && (result = answer);
     }
-  }, shape = (sh, spread) => {
+  }, shape = (sh, spread2) => {
     let answer = NONE;
     for (let key2 of Reflect.ownKeys(sh)) {
       let desc = Object.getOwnPropertyDescriptor(sh, key2);
-      if (spread && !desc.enumerable)
+      if (spread2 && !desc.enumerable)
         continue;
-      let child4 = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve16) : NONE;
+      let child4 = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve15) : NONE;
       child4 > answer && (answer = child4);
     }
     return answer;
@@ -2866,7 +2876,7 @@ function isRecursive(inst, stack, resolve16) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      let inner = def._cachedInner ?? (resolve16 ? inst._zod.innerType : void 0);
+      let inner = def._cachedInner ?? (resolve15 ? inst._zod.innerType : void 0);
       merge4(inner ? isRecursive(inner, stack, !1) : ASSUMED);
       break;
     }
@@ -4750,17 +4760,17 @@ var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate,
       set "~standard"(value) {
         util_exports.own(this, "~standard", value);
       },
-      parse: function _parse2(data2, params) {
-        return parse(this, data2, params, { callee: _parse2 });
+      parse: function _parse2(data, params) {
+        return parse(this, data, params, { callee: _parse2 });
       },
-      parseAsync: async function _parseAsync2(data2, params) {
-        return await parseAsync(this, data2, params, { callee: _parseAsync2 });
+      parseAsync: async function _parseAsync2(data, params) {
+        return await parseAsync(this, data, params, { callee: _parseAsync2 });
       },
-      safeParse(data2, params) {
-        return safeParse(this, data2, params);
+      safeParse(data, params) {
+        return safeParse(this, data, params);
       },
-      async safeParseAsync(data2, params) {
-        return safeParseAsync(this, data2, params);
+      async safeParseAsync(data, params) {
+        return safeParseAsync(this, data, params);
       },
       // `spa` is an alias: same function object as `safeParseAsync`, as before.
       get spa() {
@@ -4769,35 +4779,35 @@ var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate,
       set spa(value) {
         util_exports.own(this, "spa", value);
       },
-      validate(data2, params) {
-        return validate(this, data2, params);
+      validate(data, params) {
+        return validate(this, data, params);
       },
-      validateAsync(data2, params) {
-        return validateAsync(this, data2, params);
+      validateAsync(data, params) {
+        return validateAsync(this, data, params);
       },
-      encode: function _encode2(data2, params) {
-        return encode(this, data2, params, { callee: _encode2 });
+      encode: function _encode2(data, params) {
+        return encode(this, data, params, { callee: _encode2 });
       },
-      decode: function _decode2(data2, params) {
-        return decode(this, data2, params, { callee: _decode2 });
+      decode: function _decode2(data, params) {
+        return decode(this, data, params, { callee: _decode2 });
       },
-      encodeAsync: async function _encodeAsync2(data2, params) {
-        return await encodeAsync(this, data2, params, { callee: _encodeAsync2 });
+      encodeAsync: async function _encodeAsync2(data, params) {
+        return await encodeAsync(this, data, params, { callee: _encodeAsync2 });
       },
-      decodeAsync: async function _decodeAsync2(data2, params) {
-        return await decodeAsync(this, data2, params, { callee: _decodeAsync2 });
+      decodeAsync: async function _decodeAsync2(data, params) {
+        return await decodeAsync(this, data, params, { callee: _decodeAsync2 });
       },
-      safeEncode(data2, params) {
-        return safeEncode(this, data2, params);
+      safeEncode(data, params) {
+        return safeEncode(this, data, params);
       },
-      safeDecode(data2, params) {
-        return safeDecode(this, data2, params);
+      safeDecode(data, params) {
+        return safeDecode(this, data, params);
       },
-      async safeEncodeAsync(data2, params) {
-        return safeEncodeAsync(this, data2, params);
+      async safeEncodeAsync(data, params) {
+        return safeEncodeAsync(this, data, params);
       },
-      async safeDecodeAsync(data2, params) {
-        return safeDecodeAsync(this, data2, params);
+      async safeDecodeAsync(data, params) {
+        return safeDecodeAsync(this, data, params);
       },
       toJSONSchema(params) {
         return createToJSONSchemaMethod(this, {})(params);
@@ -5459,7 +5469,7 @@ function parseDocument(schema4, value, file) {
   if (unfit !== void 0) return { ok: !1, error: [{ code: "schema", file, ...unfit }] };
   let parsed2 = schema4.safeParse(value, { error: schemaWords });
   if (parsed2.success) return succeed(parsed2.data);
-  let { issues } = parsed2.error, otherKind = issues.find(
+  let issues = strictest(parsed2.error.issues), otherKind = issues.find(
     ({ path, code: code18 }) => path.length === 1 && path[0] === "kind" && code18 === "invalid_value"
   );
   return {
@@ -5510,9 +5520,15 @@ function jsonProblem(reason2, text4, file) {
 function problemsOf(issue2, parents, file) {
   let path = [...parents, ...issue2.path];
   if (issue2.code === "invalid_union" && issue2.errors.length > 0)
-    return issue2.errors.reduce((best, branch) => branch.length < best.length ? branch : best).flatMap((inner) => problemsOf(inner, path, file));
+    return issue2.errors.map(strictest).reduce((best, branch) => branch.length < best.length ? branch : best).flatMap((inner) => problemsOf(inner, path, file));
   let shown8 = path.map((step3, index) => typeof step3 == "number" ? `[${step3}]` : `${index === 0 ? "" : "."}${String(step3)}`).join("");
   return [{ code: "schema", file, ...shown8 === "" ? {} : { path: shown8 }, message: messageOf(issue2) }];
+}
+function strictest(issues) {
+  return issues.filter((issue2) => !issues.some((other2) => isNearer(other2, issue2)));
+}
+function isNearer(one, other2) {
+  return one.path.join("\0") !== other2.path.join("\0") ? !1 : one.code === "too_big" && other2.code === "too_big" ? one.maximum < other2.maximum : one.code === "too_small" && other2.code === "too_small" && one.minimum > other2.minimum;
 }
 function messageOf(issue2) {
   return issue2.code === "invalid_key" ? issue2.issues[0]?.message ?? issue2.message : issue2.message;
@@ -5714,7 +5730,7 @@ var pathStep, scalarLocation, reason, guardrailMark, latencyOutlook, MAX_CHART_P
 });
 
 // api/documents/backtest.ts
-var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy, frontierPoint, trial, whatIf, backtestSchema, init_backtest = __esm({
+var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy, frontierPoint, trial, whatIf, chosenSettings, backtestSchema, init_backtest = __esm({
   "api/documents/backtest.ts"() {
     "use strict";
     init_zod();
@@ -5744,9 +5760,9 @@ var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy
       timesOracle: ratio.nullable(),
       /** The same over the least that anything with as many changes a day could use. */
       timesLimitedOracle: ratio.nullable(),
-      /** Merge requests; a joint change of both roles is one. */
+      /** Merge requests; a joint change of both roles is one. Of a stretch shorter than a day as many as there were. */
       proposalsPerDay: number2().min(0),
-      /** Changes of the numbers, whoever made them. */
+      /** Changes of the numbers, whoever made them; as many as there were where it is less than a day. */
       changesPerDay: number2().min(0),
       /** Share of the five-minute windows with traffic that kept less than 95 % of their requests. */
       poorWindows: share,
@@ -5771,6 +5787,12 @@ var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy
       sla: array(trial.extend({ ttftMs: number2().positive(), itlMs: number2().positive() })),
       /** Review and sync, and the start of a replica, took so long. */
       lead: array(trial.extend({ reviewSeconds: number2().min(0), startUpSeconds: number2().min(0) }))
+    }), chosenSettings = strictObject({
+      policy: string2().min(1),
+      label: string2().min(1),
+      /** What there was to choose from. */
+      tried: array(string2().min(1)).min(2),
+      days: array(strictObject({ start: timestamp, setting: string2().min(1) })).min(1)
     }), backtestSchema = strictObject({
       schemaVersion,
       kind: literal("backtest"),
@@ -5805,6 +5827,8 @@ var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy
       }),
       /** Where the parameters of our own policy come from, in a sentence. */
       parameters: string2().min(1),
+      /** Settings that were chosen walking forward; those of other policies are the same on all days. */
+      chosen: array(chosenSettings).optional(),
       policies: array(backtestPolicy).min(1),
       /** By changes a day. */
       frontier: array(frontierPoint),
@@ -6463,21 +6487,21 @@ var NEVER2, timing, scheduleStrategy, scheduleServiceStrategy, init_schedule = _
 });
 
 // api/documents/strategies/forecast-setting.ts
-var forecastSetting, DEFAULT_FORECAST, init_forecast_setting = __esm({
+var DEFAULTS, forecastSetting, DEFAULT_FORECAST, init_forecast_setting = __esm({
   "api/documents/strategies/forecast-setting.ts"() {
     "use strict";
     init_zod();
     init_common();
-    forecastSetting = strictObject({
+    DEFAULTS = { leadSeconds: 600, holdSeconds: 1200, level: 0.95 }, forecastSetting = strictObject({
       /** From the newest data until a change serves: review, sync and start-up. */
-      leadSeconds: int().min(1).max(86400).default(600),
+      leadSeconds: int().min(1).max(86400).default(DEFAULTS.leadSeconds),
       /** How long the number must then suffice. */
-      holdSeconds: int().min(1).max(86400).default(1200),
+      holdSeconds: int().min(1).max(86400).default(DEFAULTS.holdSeconds),
       /** Share of the time in which the demand is to stay below what is sized for. */
-      level: number2().min(0.5).max(0.999).default(0.95),
+      level: number2().min(0.5).max(0.999).default(DEFAULTS.level),
       /** What `fit` wrote for this graph; without it the place that {@link fittedModelPath} says. */
       model: repositoryPath.optional()
-    }), DEFAULT_FORECAST = forecastSetting.parse({});
+    }), DEFAULT_FORECAST = DEFAULTS;
   }
 });
 
@@ -6491,8 +6515,11 @@ var DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE, horizonSetting, slaStrategy, in
     DEFAULT_CHANGES_PER_DAY = 24, DEFAULT_LATE_PRICE = 16, horizonSetting = strictObject({
       /** Most merged changes of the graph within 24 hours; they get dearer as fewer are left. */
       changesPerDay: int().min(1).max(1440).default(DEFAULT_CHANGES_PER_DAY),
-      /** What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. */
-      latePrice: number2().min(1).max(1e3).default(DEFAULT_LATE_PRICE)
+      /**
+       * What a late request costs, in what the engines of one request cost. More keeps more requests in time, and costs more. Without it
+       * what `fit` chose for the graph, else {@link DEFAULT_LATE_PRICE}.
+       */
+      latePrice: number2().min(1).max(1e3).optional()
     }), slaStrategy = strictObject({
       kind: literal("sla"),
       /** The engine's profile, or `learned`: from what the graph's own metrics show. */
@@ -6866,7 +6893,7 @@ function fittedModelPath(place) {
   let { app, environment, namespace, deployment } = place;
   return app !== void 0 && isRepositoryPath(app) ? `apps/${app}/models/${environment}/${deployment}.json` : `models/${environment}/${namespace}/${deployment}.json`;
 }
-var DEMAND_QUANTITIES, RESIDUAL_SPACES, share2, variance, constantModel, kalmanModel, dampedTrendModel, seasonalModel, singleModel, ensembleModel, forecastModel, forecastErrors, fittedForecast, fittedQuantity, fittedModelSchema, init_fitted = __esm({
+var DEMAND_QUANTITIES, RESIDUAL_SPACES, share2, variance, constantModel, kalmanModel, dampedTrendModel, seasonalModel, singleModel, ensembleModel, forecastModel, forecastErrors, priceOutcome, fittedForecast, fittedQuantity, fittedLatePrice, fittedModelSchema, init_fitted = __esm({
   "api/documents/fitted.ts"() {
     "use strict";
     init_zod();
@@ -6926,6 +6953,11 @@ var DEMAND_QUANTITIES, RESIDUAL_SPACES, share2, variance, constantModel, kalmanM
       coverage: share2,
       /** Mean of the upper forecast over the mean demand: what it would cost to always have that much. */
       meanProvision: number2().min(0)
+    }), priceOutcome = strictObject({
+      /** Share of the requests inside the SLA. */
+      attainment: share2,
+      gpuHours: number2().min(0),
+      proposals: int().min(0)
     }), fittedForecast = strictObject({
       model: forecastModel,
       residualSpace: _enum(RESIDUAL_SPACES),
@@ -6943,6 +6975,21 @@ var DEMAND_QUANTITIES, RESIDUAL_SPACES, share2, variance, constantModel, kalmanM
       candidates: array(
         strictObject({ model: forecastModel, errors: partialRecord(_enum(RESIDUAL_SPACES), forecastErrors) })
       )
+    }), fittedLatePrice = strictObject({
+      /** In what the engines of one request cost. */
+      latePrice: number2().min(1).max(1e3),
+      /** What it was chosen for; of anything else it says nothing. */
+      setting: strictObject({
+        leadSeconds: int().min(1),
+        changesPerDay: int().min(1),
+        ttftMs: number2().positive(),
+        itlMs: number2().positive()
+      }),
+      /** Days that had a say: all that were replayed, without the first of several. */
+      days: int().min(1),
+      tried: array(priceOutcome.extend({ latePrice: number2().min(1).max(1e3) })).min(1),
+      /** Each day but the first with the price that the days before it spoke for; null where there was only one. */
+      walkForward: priceOutcome.extend({ days: int().min(1) }).nullable()
     }), fittedModelSchema = strictObject({
       schemaVersion,
       kind: literal("fitted-model"),
@@ -6970,7 +7017,8 @@ var DEMAND_QUANTITIES, RESIDUAL_SPACES, share2, variance, constantModel, kalmanM
         /** Digest of the numbers themselves. */
         digest
       }),
-      quantities: partialRecord(_enum(DEMAND_QUANTITIES), fittedQuantity)
+      quantities: partialRecord(_enum(DEMAND_QUANTITIES), fittedQuantity),
+      latePrice: fittedLatePrice.optional()
     });
   }
 });
@@ -7554,11 +7602,11 @@ function sparkline({ points, levels }) {
   return points.map(({ value }) => value === null ? "\xB7" : bar(most === 0 ? 0 : value / most)).join("");
 }
 function chartWords({ unit, points, levels }) {
-  let known2 = knownPoints(points), compared = levels.map(({ name, value }) => `${name} ${shown(value)}`), missing4 = points.length - known2.length;
+  let known2 = knownPoints(points), compared = levels.map(({ name, value }) => `${name} ${shown(value)}`), missing5 = points.length - known2.length;
   return [
     known2.length === 0 ? "no data at all" : `${rangeWords(known2.map(({ value }) => value))} ${unit}`,
     ...compared,
-    ...missing4 === 0 || known2.length === 0 ? [] : [`no data for ${missing4} of ${points.length} points`]
+    ...missing5 === 0 || known2.length === 0 ? [] : [`no data for ${missing5} of ${points.length} points`]
   ].join("; ");
 }
 function rangeWords(values) {
@@ -8140,21 +8188,18 @@ function isOurs({ name }) {
 function ourPolicy({ policies }) {
   return policies.find(({ name, channel }) => name === "sla" && channel === "git") ?? policies.find(isOurs);
 }
-function isHeldAlike(policy, { setting, judged }) {
+function isHeldAlike(policy, { setting }) {
   switch (policy.channel) {
     case "static":
       return !0;
     case "git":
-      return policy.proposalsPerDay * daysOf(judged) <= setting.proposalsPerDay;
+      return policy.proposalsPerDay <= setting.proposalsPerDay;
     case "git-floor":
       return isOurs(policy);
     case "native":
     case "oracle":
       return !1;
   }
-}
-function daysOf({ start, end }) {
-  return Math.min(1, (Date.parse(end) - Date.parse(start)) / 864e5);
 }
 function standing(ours, other2) {
   let kept2 = Math.sign(ours.attainment - other2.attainment), saved = Math.sign(other2.gpuHours - ours.gpuHours);
@@ -8193,12 +8238,20 @@ function times(ratio3) {
 function amount3(value) {
   return (value >= 100 ? Math.round(value).toString() : value.toFixed(1).replace(/\.0$/, "")).replace(/\B(?=(\d{3})+$)/g, ",");
 }
+function duration3(seconds) {
+  return seconds % 60 !== 0 ? `${amount3(seconds)} s` : seconds % 1800 === 0 && seconds >= 7200 ? `${amount3(seconds / 3600)} h` : `${amount3(seconds / 60)} min`;
+}
+function perDay({ start, end }) {
+  let seconds = (Date.parse(end) - Date.parse(start)) / 1e3;
+  return seconds >= DAY_SECONDS2 ? "a day" : `in ${duration3(seconds)}`;
+}
 function minuteOf(time3) {
   return time3.slice(0, 16).replace("T", " ");
 }
-var init_words = __esm({
+var DAY_SECONDS2, init_words = __esm({
   "report/backtest/words.ts"() {
     "use strict";
+    DAY_SECONDS2 = 86400;
   }
 });
 
@@ -8219,7 +8272,7 @@ function policyTable(backtest, group, width) {
       head: [
         "#",
         "Policy",
-        ...columns.map((column) => width === "full" ? column.head : column.short),
+        ...columns.map((column) => headOf(column, width, perDay(backtest.judged))),
         ...ours === void 0 ? [] : [`Beside ${ours.name}`]
       ],
       rows: policies.map((policy) => [
@@ -8230,6 +8283,9 @@ function policyTable(backtest, group, width) {
       ])
     }
   ];
+}
+function headOf({ head, short, isPerDay }, width, aDay) {
+  return width === "full" ? isPerDay === !0 ? `${head} ${aDay}` : head : isPerDay === !0 && aDay === "a day" ? `${short}/d` : short;
 }
 var COLUMNS, MORE_COLUMNS, init_policy_table = __esm({
   "report/backtest/policy-table.ts"() {
@@ -8244,8 +8300,8 @@ var COLUMNS, MORE_COLUMNS, init_policy_table = __esm({
       { head: "GPU-hours", short: "gpu-h", text: ({ gpuHours }) => amount3(gpuHours) },
       { head: "\xD7 oracle", short: "\xD7oracle", text: ({ timesOracle }) => times(timesOracle) },
       { head: "\xD7 limited oracle", short: "\xD7limited", text: ({ timesLimitedOracle }) => times(timesLimitedOracle) },
-      { head: "Proposals a day", short: "pr/d", text: ({ proposalsPerDay }) => amount3(proposalsPerDay) },
-      { head: "Changes a day", short: "ch/d", text: ({ changesPerDay }) => amount3(changesPerDay) },
+      { head: "Proposals", short: "pr", isPerDay: !0, text: ({ proposalsPerDay }) => amount3(proposalsPerDay) },
+      { head: "Changes", short: "ch", isPerDay: !0, text: ({ changesPerDay }) => amount3(changesPerDay) },
       { head: "Windows under 95 %", short: "<95%", text: ({ poorWindows }) => percent(poorWindows) }
     ], MORE_COLUMNS = [
       {
@@ -8262,11 +8318,15 @@ var COLUMNS, MORE_COLUMNS, init_policy_table = __esm({
 // report/backtest/verdict.ts
 function verdict(backtest) {
   let ours = ourPolicy(backtest);
-  return ours === void 0 ? [["None of the policies is ours: name sla or sla-floor to compare with."]] : [[strong(mainSentence(ours))], ...staticSentence(backtest, ours), ...othersSentences(backtest, ours)];
+  return ours === void 0 ? [["None of the policies is ours: name sla or sla-floor to compare with."]] : [
+    [strong(mainSentence(ours, perDay(backtest.judged)))],
+    ...staticSentence(backtest, ours),
+    ...othersSentences(backtest, ours)
+  ];
 }
-function mainSentence(ours) {
-  let beside = ours.timesOracle === null ? "" : `, ${times(ours.timesOracle)} those of perfect foresight`, limit2 = ours.timesLimitedOracle === null ? "" : ` and ${times(ours.timesLimitedOracle)} the least that as many changes a day allow`;
-  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount3(ours.gpuHours)} GPU-hours${beside}${limit2}, by ${amount3(ours.proposalsPerDay)} proposals a day.`;
+function mainSentence(ours, aDay) {
+  let beside = ours.timesOracle === null ? "" : `, ${times(ours.timesOracle)} those of perfect foresight`, limit2 = ours.timesLimitedOracle === null ? "" : ` and ${times(ours.timesLimitedOracle)} the least that as many changes ${aDay} allow`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount3(ours.gpuHours)} GPU-hours${beside}${limit2}, by ${amount3(ours.proposalsPerDay)} proposals ${aDay}.`;
 }
 function staticSentence({ policies }, ours) {
   let fixed = policies.find(({ channel }) => channel === "static");
@@ -8275,13 +8335,13 @@ function staticSentence({ policies }, ours) {
   return [[`That is ${`${percent(Math.abs(change))} ${change <= 0 ? "fewer" : "more"} GPU-hours`} than ${fixed.label}, which would have kept ${percent(fixed.attainment)}.`]];
 }
 function othersSentences({ policies, setting, judged }, ours) {
-  let others = policies.filter((policy) => policy.channel !== "oracle" && !isOurs(policy)), worseThan = others.filter((other2) => standing(ours, other2) === "ours-worse"), alike = others.filter((other2) => isHeldAlike(other2, { setting, judged })), lost = worseThan.filter((other2) => alike.includes(other2)), free = worseThan.filter((other2) => !alike.includes(other2));
+  let others = policies.filter((policy) => policy.channel !== "oracle" && !isOurs(policy)), worseThan = others.filter((other2) => standing(ours, other2) === "ours-worse"), alike = others.filter((other2) => isHeldAlike(other2, { setting })), lost = worseThan.filter((other2) => alike.includes(other2)), free = worseThan.filter((other2) => !alike.includes(other2));
   return [
     ...alike.length === 0 ? [] : [alikeSentence(alike, lost, ours, setting.proposalsPerDay)],
     ...free.length === 0 ? [] : [
       [
         `Better than ${ours.name}, with more freedom: `,
-        ...separated(free.map((one) => [`${one.label} (${amount3(one.changesPerDay)} changes a day)`])),
+        ...separated(free.map((one) => [`${one.label} (${amount3(one.changesPerDay)} changes ${perDay(judged)})`])),
         "."
       ]
     ]
@@ -8886,15 +8946,15 @@ var OUTCOME_MARKER, init_outcome_comment = __esm({
 function readProposalData(body) {
   let json = [...body.matchAll(/^(?:<!-- |\[\/\/\]: # \()dynamo-gitops:v1:data (\{.*\})(?: -->|\))\r?$/gm)].at(
     -1
-  )?.[1], data2;
+  )?.[1], data;
   try {
-    data2 = JSON.parse(json ?? "");
+    data = JSON.parse(json ?? "");
   } catch {
     return;
   }
-  if (!isObject(data2) || typeof data2.plan != "string" || typeof data2.expiresAt != "string") return;
-  let expiresAt = new Date(data2.expiresAt);
-  return Number.isNaN(expiresAt.getTime()) ? void 0 : { plan: data2.plan, expiresAt };
+  if (!isObject(data) || typeof data.plan != "string" || typeof data.expiresAt != "string") return;
+  let expiresAt = new Date(data.expiresAt);
+  return Number.isNaN(expiresAt.getTime()) ? void 0 : { plan: data.plan, expiresAt };
 }
 var init_read_proposal_data = __esm({
   "report/merge-request/read-proposal-data.ts"() {
@@ -11002,10 +11062,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
       _executeSubCommand(subcommand, args) {
         args = args.slice();
         let launchWithNode = !1, sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
-        function findFile(baseDir, baseName) {
-          let localBin = path.resolve(baseDir, baseName);
+        function findFile(baseDir, baseName2) {
+          let localBin = path.resolve(baseDir, baseName2);
           if (fs.existsSync(localBin)) return localBin;
-          if (sourceExt.includes(path.extname(baseName))) return;
+          if (sourceExt.includes(path.extname(baseName2))) return;
           let foundExt = sourceExt.find(
             (ext) => fs.existsSync(`${localBin}${ext}`)
           );
@@ -12536,9 +12596,9 @@ function toJS(value, arg, ctx) {
   if (value && typeof value.toJSON == "function") {
     if (!ctx || !hasAnchor(value))
       return value.toJSON(arg, ctx);
-    let data2 = { aliasCount: 0, count: 1, res: void 0 };
-    ctx.anchors.set(value, data2), ctx.onCreate = (res2) => {
-      data2.res = res2, delete ctx.onCreate;
+    let data = { aliasCount: 0, count: 1, res: void 0 };
+    ctx.anchors.set(value, data), ctx.onCreate = (res2) => {
+      data.res = res2, delete ctx.onCreate;
     };
     let res = value.toJSON(arg, ctx);
     return ctx.onCreate && ctx.onCreate(res), res;
@@ -12640,12 +12700,12 @@ var Alias, init_Alias = __esm({
           node2.anchor === this.source && (found2 = node2);
         }
         if (found2 && ctx) {
-          let { anchors, doc: doc2, maxAliasCount } = ctx, data2 = anchors.get(found2);
-          if (data2 || (toJS(found2, null, ctx), data2 = anchors.get(found2)), data2?.res === void 0) {
+          let { anchors, doc: doc2, maxAliasCount } = ctx, data = anchors.get(found2);
+          if (data || (toJS(found2, null, ctx), data = anchors.get(found2)), data?.res === void 0) {
             let msg = "This should not happen: Alias anchor was not resolved?";
             throw new ReferenceError(msg);
           }
-          if (maxAliasCount >= 0 && (data2.count += 1, data2.aliasCount === 0 && (data2.aliasCount = getAliasCount(doc2, found2, anchors)), data2.count * data2.aliasCount > maxAliasCount)) {
+          if (maxAliasCount >= 0 && (data.count += 1, data.aliasCount === 0 && (data.aliasCount = getAliasCount(doc2, found2, anchors)), data.count * data.aliasCount > maxAliasCount)) {
             let msg = "Excessive alias count indicates a resource exhaustion attack";
             throw new ReferenceError(msg);
           }
@@ -15089,16 +15149,16 @@ function resolveBlockMap({ composeNode: composeNode2, composeEmptyNode: composeE
   ctx.atRoot && (ctx.atRoot = !1);
   let offset = bm.offset, commentEnd = null;
   for (let collItem of bm.items) {
-    let { start, key: key2, sep: sep8, value } = collItem, keyProps = resolveProps(start, {
+    let { start, key: key2, sep: sep7, value } = collItem, keyProps = resolveProps(start, {
       indicator: "explicit-key-ind",
-      next: key2 ?? sep8?.[0],
+      next: key2 ?? sep7?.[0],
       offset,
       onError,
       parentIndent: bm.indent,
       startOnNewline: !0
     }), implicitKey = !keyProps.found;
     if (implicitKey) {
-      if (key2 && (key2.type === "block-seq" ? onError(offset, "BLOCK_AS_IMPLICIT_KEY", "A block sequence may not be used as an implicit map key") : "indent" in key2 && key2.indent !== bm.indent && onError(offset, "BAD_INDENT", startColMsg)), !keyProps.anchor && !keyProps.tag && !sep8) {
+      if (key2 && (key2.type === "block-seq" ? onError(offset, "BLOCK_AS_IMPLICIT_KEY", "A block sequence may not be used as an implicit map key") : "indent" in key2 && key2.indent !== bm.indent && onError(offset, "BAD_INDENT", startColMsg)), !keyProps.anchor && !keyProps.tag && !sep7) {
         commentEnd = keyProps.end, keyProps.comment && (map2.comment ? map2.comment += `
 ` + keyProps.comment : map2.comment = keyProps.comment);
         continue;
@@ -15108,7 +15168,7 @@ function resolveBlockMap({ composeNode: composeNode2, composeEmptyNode: composeE
     ctx.atKey = !0;
     let keyStart = keyProps.end, keyNode = key2 ? composeNode2(ctx, key2, keyProps, onError) : composeEmptyNode2(ctx, keyStart, start, null, keyProps, onError);
     ctx.schema.compat && flowIndentCheck(bm.indent, key2, onError), ctx.atKey = !1, mapIncludes(ctx, map2.items, keyNode) && onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
-    let valueProps = resolveProps(sep8 ?? [], {
+    let valueProps = resolveProps(sep7 ?? [], {
       indicator: "map-value-ind",
       next: value,
       offset: keyNode.range[2],
@@ -15118,7 +15178,7 @@ function resolveBlockMap({ composeNode: composeNode2, composeEmptyNode: composeE
     });
     if (offset = valueProps.end, valueProps.found) {
       implicitKey && (value?.type === "block-map" && !valueProps.hasNewline && onError(offset, "BLOCK_AS_IMPLICIT_KEY", "Nested mappings are not allowed in compact mappings"), ctx.options.strict && keyProps.start < valueProps.found.offset - 1024 && onError(keyNode.range, "KEY_OVER_1024_CHARS", "The : indicator must be at most 1024 chars after the start of an implicit block mapping key"));
-      let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : composeEmptyNode2(ctx, offset, sep8, null, valueProps, onError);
+      let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : composeEmptyNode2(ctx, offset, sep7, null, valueProps, onError);
       ctx.schema.compat && flowIndentCheck(bm.indent, value, onError), offset = valueNode.range[2];
       let pair = new Pair(keyNode, valueNode);
       ctx.options.keepSourceTokens && (pair.srcToken = collItem), map2.items.push(pair);
@@ -15181,7 +15241,7 @@ var init_resolve_block_seq = __esm({
 function resolveEnd(end, offset, reqSpace, onError) {
   let comment = "";
   if (end) {
-    let hasSpace = !1, sep8 = "";
+    let hasSpace = !1, sep7 = "";
     for (let token of end) {
       let { source, type } = token;
       switch (type) {
@@ -15191,11 +15251,11 @@ function resolveEnd(end, offset, reqSpace, onError) {
         case "comment": {
           reqSpace && !hasSpace && onError(token, "MISSING_CHAR", "Comments must be separated from other tokens by white space characters");
           let cb = source.substring(1) || " ";
-          comment ? comment += sep8 + cb : comment = cb, sep8 = "";
+          comment ? comment += sep7 + cb : comment = cb, sep7 = "";
           break;
         }
         case "newline":
-          comment && (sep8 += source), hasSpace = !0;
+          comment && (sep7 += source), hasSpace = !0;
           break;
         default:
           onError(token, "UNEXPECTED_TOKEN", `Unexpected ${type} at node end`);
@@ -15218,17 +15278,17 @@ function resolveFlowCollection({ composeNode: composeNode2, composeEmptyNode: co
   atRoot && (ctx.atRoot = !1), ctx.atKey && (ctx.atKey = !1);
   let offset = fc.offset + fc.start.source.length;
   for (let i2 = 0; i2 < fc.items.length; ++i2) {
-    let collItem = fc.items[i2], { start, key: key2, sep: sep8, value } = collItem, props = resolveProps(start, {
+    let collItem = fc.items[i2], { start, key: key2, sep: sep7, value } = collItem, props = resolveProps(start, {
       flow: fcName,
       indicator: "explicit-key-ind",
-      next: key2 ?? sep8?.[0],
+      next: key2 ?? sep7?.[0],
       offset,
       onError,
       parentIndent: fc.indent,
       startOnNewline: !1
     });
     if (!props.found) {
-      if (!props.anchor && !props.tag && !sep8 && !value) {
+      if (!props.anchor && !props.tag && !sep7 && !value) {
         i2 === 0 && props.comma ? onError(props.comma, "UNEXPECTED_TOKEN", `Unexpected , in ${fcName}`) : i2 < fc.items.length - 1 && onError(props.start, "UNEXPECTED_TOKEN", `Unexpected empty item in ${fcName}`), props.comment && (coll.comment ? coll.comment += `
 ` + props.comment : coll.comment = props.comment), offset = props.end;
         continue;
@@ -15261,14 +15321,14 @@ function resolveFlowCollection({ composeNode: composeNode2, composeEmptyNode: co
 ` + prevItemComment : prev.comment = prevItemComment, props.comment = props.comment.substring(prevItemComment.length + 1);
       }
     }
-    if (!isMap2 && !sep8 && !props.found) {
-      let valueNode = value ? composeNode2(ctx, value, props, onError) : composeEmptyNode2(ctx, props.end, sep8, null, props, onError);
+    if (!isMap2 && !sep7 && !props.found) {
+      let valueNode = value ? composeNode2(ctx, value, props, onError) : composeEmptyNode2(ctx, props.end, sep7, null, props, onError);
       coll.items.push(valueNode), offset = valueNode.range[2], isBlock(value) && onError(valueNode.range, "BLOCK_IN_FLOW", blockMsg);
     } else {
       ctx.atKey = !0;
       let keyStart = props.end, keyNode = key2 ? composeNode2(ctx, key2, props, onError) : composeEmptyNode2(ctx, keyStart, start, null, props, onError);
       isBlock(key2) && onError(keyNode.range, "BLOCK_IN_FLOW", blockMsg), ctx.atKey = !1;
-      let valueProps = resolveProps(sep8 ?? [], {
+      let valueProps = resolveProps(sep7 ?? [], {
         flow: fcName,
         indicator: "map-value-ind",
         next: value,
@@ -15279,8 +15339,8 @@ function resolveFlowCollection({ composeNode: composeNode2, composeEmptyNode: co
       });
       if (valueProps.found) {
         if (!isMap2 && !props.found && ctx.options.strict) {
-          if (sep8)
-            for (let st of sep8) {
+          if (sep7)
+            for (let st of sep7) {
               if (st === valueProps.found)
                 break;
               if (st.type === "newline") {
@@ -15291,7 +15351,7 @@ function resolveFlowCollection({ composeNode: composeNode2, composeEmptyNode: co
           props.start < valueProps.found.offset - 1024 && onError(valueProps.found, "KEY_OVER_1024_CHARS", "The : indicator must be at most 1024 chars after the start of an implicit flow sequence key");
         }
       } else value && ("source" in value && value.source?.[0] === ":" ? onError(value, "MISSING_CHAR", `Missing space after : in ${fcName}`) : onError(valueProps.start, "MISSING_CHAR", `Missing , or : between ${fcName} items`));
-      let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : valueProps.found ? composeEmptyNode2(ctx, valueProps.end, sep8, null, valueProps, onError) : null;
+      let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : valueProps.found ? composeEmptyNode2(ctx, valueProps.end, sep7, null, valueProps, onError) : null;
       valueNode ? isBlock(value) && onError(valueNode.range, "BLOCK_IN_FLOW", blockMsg) : valueProps.comment && (keyNode.comment ? keyNode.comment += `
 ` + valueProps.comment : keyNode.comment = valueProps.comment);
       let pair = new Pair(keyNode, valueNode);
@@ -15404,7 +15464,7 @@ function resolveBlockScalar(ctx, scalar, onError) {
   }
   for (let i2 = lines.length - 1; i2 >= chompStart; --i2)
     lines[i2][0].length > trimIndent && (chompStart = i2 + 1);
-  let value = "", sep8 = "", prevMoreIndented = !1;
+  let value = "", sep7 = "", prevMoreIndented = !1;
   for (let i2 = 0; i2 < contentStart; ++i2)
     value += lines[i2][0].slice(trimIndent) + `
 `;
@@ -15416,16 +15476,16 @@ function resolveBlockScalar(ctx, scalar, onError) {
       let message = `Block scalar lines must not be less indented than their ${header.indent ? "explicit indentation indicator" : "first line"}`;
       onError(offset - content.length - (crlf ? 2 : 1), "BAD_INDENT", message), indent = "";
     }
-    type === Scalar.BLOCK_LITERAL ? (value += sep8 + indent.slice(trimIndent) + content, sep8 = `
-`) : indent.length > trimIndent || content[0] === "	" ? (sep8 === " " ? sep8 = `
-` : !prevMoreIndented && sep8 === `
-` && (sep8 = `
+    type === Scalar.BLOCK_LITERAL ? (value += sep7 + indent.slice(trimIndent) + content, sep7 = `
+`) : indent.length > trimIndent || content[0] === "	" ? (sep7 === " " ? sep7 = `
+` : !prevMoreIndented && sep7 === `
+` && (sep7 = `
 
-`), value += sep8 + indent.slice(trimIndent) + content, sep8 = `
-`, prevMoreIndented = !0) : content === "" ? sep8 === `
+`), value += sep7 + indent.slice(trimIndent) + content, sep7 = `
+`, prevMoreIndented = !0) : content === "" ? sep7 === `
 ` ? value += `
-` : sep8 = `
-` : (value += sep8 + content, sep8 = " ", prevMoreIndented = !1);
+` : sep7 = `
+` : (value += sep7 + content, sep7 = " ", prevMoreIndented = !1);
   }
   switch (header.chomp) {
     case "-":
@@ -15567,15 +15627,15 @@ function unfoldLines(source) {
   } catch {
     trimEnd = /[ \t]+$/, trimBoth = /^[ \t]+|[ \t]+$/g;
   }
-  let res = match[1].replace(trimEnd, ""), sep8 = " ", pos = line.lastIndex;
+  let res = match[1].replace(trimEnd, ""), sep7 = " ", pos = line.lastIndex;
   for (; match = line.exec(source); ) {
     let lm = match[1].replace(trimBoth, "");
-    lm === "" ? sep8 === `
-` ? res += sep8 : sep8 = `
-` : (res += sep8 + lm, sep8 = " "), pos = line.lastIndex;
+    lm === "" ? sep7 === `
+` ? res += sep7 : sep7 = `
+` : (res += sep7 + lm, sep7 = " "), pos = line.lastIndex;
   }
   let last = /[ \t]*(.*)/sy;
-  return last.lastIndex = pos, match = last.exec(source), res + sep8 + (match?.[1] ?? "");
+  return last.lastIndex = pos, match = last.exec(source), res + sep7 + (match?.[1] ?? "");
 }
 function doubleQuotedValue(source, onError) {
   let res = "";
@@ -16204,12 +16264,12 @@ function stringifyToken(token) {
     }
   }
 }
-function stringifyItem({ start, key: key2, sep: sep8, value }) {
+function stringifyItem({ start, key: key2, sep: sep7, value }) {
   let res = "";
   for (let st of start)
     res += st.source;
-  if (key2 && (res += stringifyToken(key2)), sep8)
-    for (let st of sep8)
+  if (key2 && (res += stringifyToken(key2)), sep7)
+    for (let st of sep7)
       res += st.source;
   return value && (res += stringifyToken(value)), res;
 }
@@ -17129,13 +17189,13 @@ var Parser, init_parser = __esm({
       }
       *scalar(scalar) {
         if (this.type === "map-value-ind") {
-          let prev = getPrevProps(this.peek(2)), start = getFirstKeyStartProps(prev), sep8;
-          scalar.end ? (sep8 = scalar.end, sep8.push(this.sourceToken), delete scalar.end) : sep8 = [this.sourceToken];
+          let prev = getPrevProps(this.peek(2)), start = getFirstKeyStartProps(prev), sep7;
+          scalar.end ? (sep7 = scalar.end, sep7.push(this.sourceToken), delete scalar.end) : sep7 = [this.sourceToken];
           let map2 = {
             type: "block-map",
             offset: scalar.offset,
             indent: scalar.indent,
-            items: [{ start, key: scalar, sep: sep8 }]
+            items: [{ start, key: scalar, sep: sep7 }]
           };
           this.onKeyLine = !0, this.stack[this.stack.length - 1] = map2;
         } else
@@ -17237,12 +17297,12 @@ var Parser, init_parser = __esm({
                       items: [{ start, key: null, sep: [this.sourceToken] }]
                     });
                   else if (isFlowToken(it.key) && !includesToken(it.sep, "newline")) {
-                    let start2 = getFirstKeyStartProps(it.start), key2 = it.key, sep8 = it.sep;
-                    sep8.push(this.sourceToken), delete it.key, delete it.sep, this.stack.push({
+                    let start2 = getFirstKeyStartProps(it.start), key2 = it.key, sep7 = it.sep;
+                    sep7.push(this.sourceToken), delete it.key, delete it.sep, this.stack.push({
                       type: "block-map",
                       offset: this.offset,
                       indent: this.indent,
-                      items: [{ start: start2, key: key2, sep: sep8 }]
+                      items: [{ start: start2, key: key2, sep: sep7 }]
                     });
                   } else start.length > 0 ? it.sep = it.sep.concat(start, this.sourceToken) : it.sep.push(this.sourceToken);
                 else if (includesToken(it.start, "newline"))
@@ -17386,13 +17446,13 @@ var Parser, init_parser = __esm({
           else if (this.type === "map-value-ind" && parent.type !== "flow-collection") {
             let prev = getPrevProps(parent), start = getFirstKeyStartProps(prev);
             fixFlowSeqItems(fc);
-            let sep8 = fc.end.splice(1, fc.end.length);
-            sep8.push(this.sourceToken);
+            let sep7 = fc.end.splice(1, fc.end.length);
+            sep7.push(this.sourceToken);
             let map2 = {
               type: "block-map",
               offset: fc.offset,
               indent: fc.indent,
-              items: [{ start, key: fc, sep: sep8 }]
+              items: [{ start, key: fc, sep: sep7 }]
             };
             this.onKeyLine = !0, this.stack[this.stack.length - 1] = map2;
           } else
@@ -17740,7 +17800,7 @@ function defineScalarTag(tagName, options) {
     implicitFirstChars: options.implicitFirstChars ?? null,
     resolve: options.resolve,
     identify: options.identify,
-    represent: options.represent ?? ((data2) => String(data2)),
+    represent: options.represent ?? ((data) => String(data)),
     representTagName: options.representTagName ?? (() => tagName)
   };
 }
@@ -17756,7 +17816,7 @@ function defineSequenceTag(tagName, options) {
     finalize: options.finalize ?? ((carrier) => carrier),
     carrierIsResult,
     identify: options.identify,
-    represent: options.represent ?? ((data2) => data2),
+    represent: options.represent ?? ((data) => data),
     representTagName: options.representTagName ?? (() => tagName)
   };
 }
@@ -17775,7 +17835,7 @@ function defineMappingTag(tagName, options) {
     finalize: options.finalize ?? ((carrier) => carrier),
     carrierIsResult,
     identify: options.identify,
-    represent: options.represent ?? ((data2) => data2),
+    represent: options.represent ?? ((data) => data),
     representTagName: options.representTagName ?? (() => tagName)
   };
 }
@@ -17915,9 +17975,9 @@ function resolveYamlTimestamp(source) {
   }
   return date3;
 }
-function isPlainObject2(data2) {
-  if (data2 === null || typeof data2 != "object" || Array.isArray(data2)) return !1;
-  let prototype = Object.getPrototypeOf(data2);
+function isPlainObject2(data) {
+  if (data === null || typeof data != "object" || Array.isArray(data)) return !1;
+  let prototype = Object.getPrototypeOf(data);
   return prototype === null || prototype === Object.prototype;
 }
 function pick2(object3, keys) {
@@ -18953,7 +19013,7 @@ var NOT_RESOLVED, strTag, NULL_VALUES$1, nullCoreTag, nullJsonTag, NULL_VALUES, 
     NOT_RESOLVED = /* @__PURE__ */ Symbol("NOT_RESOLVED");
     strTag = defineScalarTag("tag:yaml.org,2002:str", {
       resolve: (source) => source,
-      identify: (data2) => typeof data2 == "string"
+      identify: (data) => typeof data == "string"
     }), NULL_VALUES$1 = [
       "",
       "~",
@@ -19199,10 +19259,10 @@ var NOT_RESOLVED, strTag, NULL_VALUES$1, nullCoreTag, nullJsonTag, NULL_VALUES, 
       }
     }), setTag = defineMappingTag("tag:yaml.org,2002:set", {
       create: () => /* @__PURE__ */ new Set(),
-      identify: (data2) => data2 instanceof Set,
-      represent: (data2) => {
+      identify: (data) => data instanceof Set,
+      represent: (data) => {
         let map2 = /* @__PURE__ */ new Map();
-        for (let key2 of data2) map2.set(key2, null);
+        for (let key2 of data) map2.set(key2, null);
         return map2;
       },
       addPair: (container3, key2, value) => value !== null ? "cannot resolve a set item" : (container3.add(key2), ""),
@@ -19367,10 +19427,10 @@ var NOT_RESOLVED, strTag, NULL_VALUES$1, nullCoreTag, nullJsonTag, NULL_VALUES, 
       has: (container3, key2) => container3.has(key2),
       keys: (container3) => container3.keys(),
       get: (container3, key2) => container3.get(key2),
-      identify: (data2) => data2 instanceof Map || isPlainObject2(data2),
-      represent: (data2) => {
-        if (data2 instanceof Map) return data2;
-        let map2 = /* @__PURE__ */ new Map(), obj = data2;
+      identify: (data) => data instanceof Map || isPlainObject2(data),
+      represent: (data) => {
+        if (data instanceof Map) return data;
+        let map2 = /* @__PURE__ */ new Map(), obj = data;
         for (let key2 of Object.keys(obj)) map2.set(key2, obj[key2]);
         return map2;
       }
@@ -19560,6 +19620,96 @@ var NOT_ORDINARY, WHOLE_NUMBER, DECIMAL, LIKE_NUMBER, WORDS, SPACE2, COLON, init
   }
 });
 
+// manifests/read/ordinary-flow.ts
+var KEY, FLOW_WORD, MAX_DEPTH, MAX_KEY_LENGTH, SPACE3, DOUBLE_QUOTE, SINGLE_QUOTE, COMMA, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE, FlowReader, init_ordinary_flow = __esm({
+  "manifests/read/ordinary-flow.ts"() {
+    "use strict";
+    init_ordinary_node();
+    init_ordinary_scalar();
+    KEY = /[A-Za-z][A-Za-z0-9_./-]*(?=:[ \n])/y, FLOW_WORD = /-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./=@+-]*/y, MAX_DEPTH = 60, MAX_KEY_LENGTH = 1e3, SPACE3 = 32, DOUBLE_QUOTE = 34, SINGLE_QUOTE = 39, COMMA = 44, OPEN_BRACKET = 91, CLOSE_BRACKET = 93, OPEN_BRACE = 123, CLOSE_BRACE = 125, FlowReader = class {
+      text;
+      isLocating;
+      /** Where the value stands that was read last; kept only while locating. */
+      node;
+      /** First character with content that is not read yet. */
+      at = 0;
+      depth = 0;
+      constructor(text4, isLocating) {
+        this.text = text4, this.isLocating = isLocating;
+      }
+      /** The plain key at an offset; what would be read as another value than text is not ordinary. */
+      key(at3) {
+        if (KEY.lastIndex = at3, !KEY.test(this.text)) return;
+        let key2 = this.text.slice(at3, KEY.lastIndex);
+        if (key2.length > MAX_KEY_LENGTH || WORDS.has(key2)) throw NOT_ORDINARY;
+        return key2;
+      }
+      skipSpaces(from) {
+        let at3 = from;
+        for (; this.text.charCodeAt(at3) === SPACE3; ) at3 += 1;
+        return at3;
+      }
+      /** A quoted text or a flow collection, on one line; leaves the reader behind it. */
+      flow() {
+        switch (this.text.charCodeAt(this.at)) {
+          case DOUBLE_QUOTE:
+            return this.#quoted('"');
+          case SINGLE_QUOTE:
+            return this.#quoted("'");
+          case OPEN_BRACKET:
+            return this.#flowList();
+          case OPEN_BRACE:
+            return this.#flowMap();
+          default: {
+            let word = this.#flowWord();
+            return this.isLocating && (this.node = scalarAt(this.at - word.length, this.at, "plain", word)), plainValue2(word);
+          }
+        }
+      }
+      #flowWord() {
+        if (FLOW_WORD.lastIndex = this.at, !FLOW_WORD.test(this.text)) throw NOT_ORDINARY;
+        let word = this.text.slice(this.at, FLOW_WORD.lastIndex);
+        return this.at = FLOW_WORD.lastIndex, word;
+      }
+      #quoted(quote2) {
+        let text4 = this.text, start = this.at + 1, end = text4.indexOf(quote2, start), content = text4.slice(start, end), isDoubled = quote2 === "'" && text4.charAt(end + 1) === quote2;
+        if (end < 0 || isDoubled || content.includes(`
+`) || quote2 === '"' && content.includes("\\")) throw NOT_ORDINARY;
+        return this.at = end + 1, this.isLocating && (this.node = scalarAt(start - 1, end + 1, "quoted", content)), content;
+      }
+      #flowList() {
+        let list3 = [], start = this.at, items = [];
+        for (; this.#openNext(CLOSE_BRACKET, list3.length); )
+          list3.push(this.flow()), this.node !== void 0 && items.push(this.node);
+        return this.isLocating && (this.node = { ...listAt(start, items), end: this.at }), list3;
+      }
+      #flowMap() {
+        let map2 = {}, start = this.at, entries = [];
+        for (let count2 = 0; this.#openNext(CLOSE_BRACE, count2); count2 += 1) {
+          let at3 = this.at, key2 = this.key(at3);
+          if (key2 === void 0 || Object.hasOwn(map2, key2)) throw NOT_ORDINARY;
+          this.at = this.skipSpaces(at3 + key2.length + 1), map2[key2] = this.flow(), this.isLocating && entries.push({ key: scalarAt(at3, at3 + key2.length, "plain", key2), value: this.node });
+        }
+        return this.isLocating && (this.node = { ...mapAt(start, entries), end: this.at }), map2;
+      }
+      /** Whether another member of a flow collection follows; leaves the reader at it, or behind the collection. */
+      #openNext(close, count2) {
+        let text4 = this.text;
+        if (count2 === 0 && (this.depth += 1, this.depth > MAX_DEPTH))
+          throw NOT_ORDINARY;
+        let at3 = this.skipSpaces(count2 === 0 ? this.at + 1 : this.at), code18 = text4.charCodeAt(at3);
+        if (code18 === close)
+          return this.at = at3 + 1, this.depth -= 1, !1;
+        if (count2 > 0) {
+          if (code18 !== COMMA) throw NOT_ORDINARY;
+          at3 = this.skipSpaces(at3 + 1);
+        }
+        return this.at = at3, !0;
+      }
+    };
+  }
+});
+
 // manifests/read/ordinary-yaml.ts
 function readOrdinaryYaml(text4) {
   return read(text4, !1)?.value;
@@ -19573,141 +19723,124 @@ function read(text4, isLocating) {
 `), reader = new OrdinaryReader(isTerminated ? text4 : `${text4}
 `, isTerminated, isLocating);
   try {
-    return { value: reader.document(), node: reader.node };
+    return { value: reader.document(), node: reader.place };
   } catch (cause) {
     if (cause === NOT_ORDINARY) return;
     throw cause;
   }
 }
-var ODD_CHARACTER, KEY, FLOW_WORD, LITERAL, REST_OF_LINE, PLAIN_START, MAX_DEPTH, MAX_KEY_LENGTH, LINE_FEED2, SPACE3, DOUBLE_QUOTE, HASH2, SINGLE_QUOTE, COMMA, DASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, PIPE, CLOSE_BRACE, OrdinaryReader, init_ordinary_yaml = __esm({
+var ODD_CHARACTER, LITERAL, REST_OF_LINE, PLAIN_START, LINE_FEED2, HASH2, DASH, PIPE, OrdinaryReader, init_ordinary_yaml = __esm({
   "manifests/read/ordinary-yaml.ts"() {
     "use strict";
+    init_ordinary_flow();
     init_ordinary_node();
     init_ordinary_scalar();
-    ODD_CHARACTER = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/, KEY = /[A-Za-z][A-Za-z0-9_./-]*(?=:[ \n])/y, FLOW_WORD = /-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./=@+-]*/y, LITERAL = /\|(-?) *(?: #[^\n]*)?\n/y, REST_OF_LINE = / *(?: #[^\n]*)?\n/y, PLAIN_START = /^(?:[A-Za-z0-9/._$+(]|-[^ ])/, MAX_DEPTH = 60, MAX_KEY_LENGTH = 1e3, LINE_FEED2 = 10, SPACE3 = 32, DOUBLE_QUOTE = 34, HASH2 = 35, SINGLE_QUOTE = 39, COMMA = 44, DASH = 45, OPEN_BRACKET = 91, CLOSE_BRACKET = 93, OPEN_BRACE = 123, PIPE = 124, CLOSE_BRACE = 125, OrdinaryReader = class {
-      #text;
+    ODD_CHARACTER = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/, LITERAL = /\|(-?) *(?: #[^\n]*)?\n/y, REST_OF_LINE = / *(?: #[^\n]*)?\n/y, PLAIN_START = /^(?:[A-Za-z0-9/._$+(]|-[^ ])/, LINE_FEED2 = 10, HASH2 = 35, DASH = 45, PIPE = 124, OrdinaryReader = class extends FlowReader {
       #isTerminated;
-      #isLocating;
-      /** Where the value stands that was read last; kept only while locating. */
-      #node;
-      /** First character with content that is not read yet. */
-      #at = 0;
       /** Its column, from 0; -1 at the end of the document. */
       #indent = 0;
-      #depth = 0;
       constructor(text4, isTerminated, isLocating) {
-        this.#text = text4, this.#isTerminated = isTerminated, this.#isLocating = isLocating;
+        super(text4, isLocating), this.#isTerminated = isTerminated;
       }
-      get node() {
-        return this.#node;
+      /** Where the value stands that was read last. */
+      get place() {
+        return this.node;
       }
       document() {
-        if (this.#toContent(0), this.#indent === 0 && this.#text.startsWith(`---
-`, this.#at) && this.#toContent(this.#at + 4), this.#indent !== 0) throw NOT_ORDINARY;
+        if (this.#toContent(0), this.#indent === 0 && this.text.startsWith(`---
+`, this.at) && this.#toContent(this.at + 4), this.#indent !== 0) throw NOT_ORDINARY;
         let value = this.#block(0);
-        if (this.#at < this.#text.length) throw NOT_ORDINARY;
+        if (this.at < this.text.length) throw NOT_ORDINARY;
         return value;
       }
       /** Goes to the first content at or after the start of a line. */
       #toContent(lineStart2) {
-        let text4 = this.#text, start = lineStart2;
+        let text4 = this.text, start = lineStart2;
         for (; start < text4.length; ) {
           let at3 = start;
           for (; text4.charCodeAt(at3) === SPACE3; ) at3 += 1;
           let code18 = text4.charCodeAt(at3);
           if (code18 !== LINE_FEED2 && code18 !== HASH2) {
-            this.#at = at3, this.#indent = at3 - start;
+            this.at = at3, this.#indent = at3 - start;
             return;
           }
           start = text4.indexOf(`
 `, at3) + 1;
         }
-        this.#at = text4.length, this.#indent = -1;
+        this.at = text4.length, this.#indent = -1;
       }
       #isDash(at3) {
-        if (this.#text.charCodeAt(at3) !== DASH) return !1;
-        let next = this.#text.charCodeAt(at3 + 1);
+        if (this.text.charCodeAt(at3) !== DASH) return !1;
+        let next = this.text.charCodeAt(at3 + 1);
         return next === SPACE3 || next === LINE_FEED2;
       }
       #block(indent) {
-        if (this.#depth += 1, this.#depth > MAX_DEPTH) throw NOT_ORDINARY;
-        let value = this.#isDash(this.#at) ? this.#list(indent) : this.#map(indent);
-        return this.#depth -= 1, value;
+        if (this.depth += 1, this.depth > MAX_DEPTH) throw NOT_ORDINARY;
+        let value = this.#isDash(this.at) ? this.#list(indent) : this.#map(indent);
+        return this.depth -= 1, value;
       }
       #map(indent) {
-        let map2 = {}, start = this.#at, entries = [];
+        let map2 = {}, start = this.at, entries = [];
         for (; this.#indent === indent; ) {
-          let at3 = this.#at, key2 = this.#key(at3);
+          let at3 = this.at, key2 = this.key(at3);
           if (key2 === void 0 || Object.hasOwn(map2, key2)) throw NOT_ORDINARY;
-          map2[key2] = this.#value(at3 + key2.length + 1, indent, !0), this.#isLocating && entries.push({ key: scalarAt(at3, at3 + key2.length, "plain", key2), value: this.#node });
+          map2[key2] = this.#value(at3 + key2.length + 1, indent, !0), this.isLocating && entries.push({ key: scalarAt(at3, at3 + key2.length, "plain", key2), value: this.node });
         }
         if (this.#indent > indent) throw NOT_ORDINARY;
-        return this.#isLocating && (this.#node = mapAt(start, entries)), map2;
-      }
-      /** The plain key at an offset; what would be read as another value than text is not ordinary. */
-      #key(at3) {
-        if (KEY.lastIndex = at3, !KEY.test(this.#text)) return;
-        let key2 = this.#text.slice(at3, KEY.lastIndex);
-        if (key2.length > MAX_KEY_LENGTH || WORDS.has(key2)) throw NOT_ORDINARY;
-        return key2;
+        return this.isLocating && (this.node = mapAt(start, entries)), map2;
       }
       #list(indent) {
-        let list3 = [], start = this.#at, items = [];
-        for (; this.#indent === indent && this.#isDash(this.#at); ) {
-          let dash = this.#at, at3 = this.#skipSpaces(dash + 1);
-          if (this.#key(at3) === void 0) {
+        let list3 = [], start = this.at, items = [];
+        for (; this.#indent === indent && this.#isDash(this.at); ) {
+          let dash = this.at, at3 = this.skipSpaces(dash + 1);
+          if (this.key(at3) === void 0) {
             if (this.#isDash(at3)) throw NOT_ORDINARY;
             list3.push(this.#value(at3, indent, !1));
           } else
-            this.#at = at3, this.#indent = indent + (at3 - dash), list3.push(this.#block(this.#indent));
-          this.#node !== void 0 && items.push(this.#node);
+            this.at = at3, this.#indent = indent + (at3 - dash), list3.push(this.#block(this.#indent));
+          this.node !== void 0 && items.push(this.node);
         }
         if (this.#indent > indent) throw NOT_ORDINARY;
-        return this.#isLocating && (this.#node = listAt(start, items)), list3;
-      }
-      #skipSpaces(from) {
-        let at3 = from;
-        for (; this.#text.charCodeAt(at3) === SPACE3; ) at3 += 1;
-        return at3;
+        return this.isLocating && (this.node = listAt(start, items)), list3;
       }
       /** What follows a colon or a dash; leaves the reader at the content after it. */
       #value(from, indent, isInMap) {
-        let text4 = this.#text, at3 = this.#skipSpaces(from);
+        let text4 = this.text, at3 = this.skipSpaces(from);
         switch (text4.charCodeAt(at3)) {
           case LINE_FEED2:
           case HASH2:
             return this.#toContent(text4.indexOf(`
-`, at3) + 1), this.#indent > indent ? this.#block(this.#indent) : isInMap && this.#indent === indent && this.#isDash(this.#at) ? this.#block(indent) : (this.#isLocating && (this.#node = scalarAt(from, from, "plain", "")), null);
+`, at3) + 1), this.#indent > indent ? this.#block(this.#indent) : isInMap && this.#indent === indent && this.#isDash(this.at) ? this.#block(indent) : (this.isLocating && (this.node = scalarAt(from, from, "plain", "")), null);
           case PIPE:
             return this.#literal(at3, indent);
           case DOUBLE_QUOTE:
           case SINGLE_QUOTE:
           case OPEN_BRACKET:
           case OPEN_BRACE: {
-            this.#at = at3;
-            let value = this.#flow();
-            if (REST_OF_LINE.lastIndex = this.#at, !REST_OF_LINE.test(text4)) throw NOT_ORDINARY;
+            this.at = at3;
+            let value = this.flow();
+            if (REST_OF_LINE.lastIndex = this.at, !REST_OF_LINE.test(text4)) throw NOT_ORDINARY;
             return this.#toContent(REST_OF_LINE.lastIndex), value;
           }
           default: {
             let end = text4.indexOf(`
 `, at3), line = text4.slice(at3, end), comment = line.indexOf(" #"), word = withoutEndSpaces(comment < 0 ? line : line.slice(0, comment));
             if (!PLAIN_START.test(word) || word.includes(": ") || word.endsWith(":")) throw NOT_ORDINARY;
-            return this.#toContent(end + 1), this.#isLocating && (this.#node = scalarAt(at3, at3 + word.length, "plain", word)), plainValue2(word);
+            return this.#toContent(end + 1), this.isLocating && (this.node = scalarAt(at3, at3 + word.length, "plain", word)), plainValue2(word);
           }
         }
       }
       #literal(at3, indent) {
-        let text4 = this.#text;
+        let text4 = this.text;
         LITERAL.lastIndex = at3;
         let header = LITERAL.exec(text4);
         if (header === null) throw NOT_ORDINARY;
-        let start = LITERAL.lastIndex, margin = this.#skipSpaces(start) - start;
+        let start = LITERAL.lastIndex, margin = this.skipSpaces(start) - start;
         if (margin <= indent || text4.charCodeAt(start + margin) === LINE_FEED2) throw NOT_ORDINARY;
         let lines = [];
         for (; start < text4.length; ) {
           let end = text4.indexOf(`
-`, start), content2 = this.#skipSpaces(start), isBlank2 = content2 === end;
+`, start), content2 = this.skipSpaces(start), isBlank2 = content2 === end;
           if (isBlank2 && content2 - start > margin) throw NOT_ORDINARY;
           if (!isBlank2 && content2 - start < margin) break;
           lines.push(isBlank2 ? "" : text4.slice(start + margin, end)), start = end + 1;
@@ -19718,64 +19851,7 @@ var ODD_CHARACTER, KEY, FLOW_WORD, LITERAL, REST_OF_LINE, PLAIN_START, MAX_DEPTH
         let content = lines.join(`
 `) + (header[1] === "-" ? "" : `
 `);
-        return this.#isLocating && (this.#node = scalarAt(at3, start, "block", content)), content;
-      }
-      /** A quoted text or a flow collection, on one line; leaves the reader behind it. */
-      #flow() {
-        switch (this.#text.charCodeAt(this.#at)) {
-          case DOUBLE_QUOTE:
-            return this.#quoted('"');
-          case SINGLE_QUOTE:
-            return this.#quoted("'");
-          case OPEN_BRACKET:
-            return this.#flowList();
-          case OPEN_BRACE:
-            return this.#flowMap();
-          default: {
-            let word = this.#flowWord();
-            return this.#isLocating && (this.#node = scalarAt(this.#at - word.length, this.#at, "plain", word)), plainValue2(word);
-          }
-        }
-      }
-      #flowWord() {
-        if (FLOW_WORD.lastIndex = this.#at, !FLOW_WORD.test(this.#text)) throw NOT_ORDINARY;
-        let word = this.#text.slice(this.#at, FLOW_WORD.lastIndex);
-        return this.#at = FLOW_WORD.lastIndex, word;
-      }
-      #quoted(quote2) {
-        let text4 = this.#text, start = this.#at + 1, end = text4.indexOf(quote2, start), content = text4.slice(start, end), isDoubled = quote2 === "'" && text4.charAt(end + 1) === quote2;
-        if (end < 0 || isDoubled || content.includes(`
-`) || quote2 === '"' && content.includes("\\")) throw NOT_ORDINARY;
-        return this.#at = end + 1, this.#isLocating && (this.#node = scalarAt(start - 1, end + 1, "quoted", content)), content;
-      }
-      #flowList() {
-        let list3 = [], start = this.#at, items = [];
-        for (; this.#openNext(CLOSE_BRACKET, list3.length); )
-          list3.push(this.#flow()), this.#node !== void 0 && items.push(this.#node);
-        return this.#isLocating && (this.#node = { ...listAt(start, items), end: this.#at }), list3;
-      }
-      #flowMap() {
-        let map2 = {}, start = this.#at, entries = [];
-        for (let count2 = 0; this.#openNext(CLOSE_BRACE, count2); count2 += 1) {
-          let at3 = this.#at, key2 = this.#key(at3);
-          if (key2 === void 0 || Object.hasOwn(map2, key2)) throw NOT_ORDINARY;
-          this.#at = this.#skipSpaces(at3 + key2.length + 1), map2[key2] = this.#flow(), this.#isLocating && entries.push({ key: scalarAt(at3, at3 + key2.length, "plain", key2), value: this.#node });
-        }
-        return this.#isLocating && (this.#node = { ...mapAt(start, entries), end: this.#at }), map2;
-      }
-      /** Whether another member of a flow collection follows; leaves the reader at it, or behind the collection. */
-      #openNext(close, count2) {
-        let text4 = this.#text;
-        if (count2 === 0 && (this.#depth += 1, this.#depth > MAX_DEPTH))
-          throw NOT_ORDINARY;
-        let at3 = this.#skipSpaces(count2 === 0 ? this.#at + 1 : this.#at), code18 = text4.charCodeAt(at3);
-        if (code18 === close)
-          return this.#at = at3 + 1, this.#depth -= 1, !1;
-        if (count2 > 0) {
-          if (code18 !== COMMA) throw NOT_ORDINARY;
-          at3 = this.#skipSpaces(at3 + 1);
-        }
-        return this.#at = at3, !0;
+        return this.isLocating && (this.node = scalarAt(at3, start, "block", content)), content;
       }
     };
   }
@@ -21130,11 +21206,11 @@ var FIRST_TOKEN, Filler, CONTROL, init_template2 = __esm({
 
 // manifests/resolve/helm/values.ts
 function releaseValues(chart, settings, sources) {
-  let files = [], missing4 = [], obstacles = [], values = {}, own2 = inFolder(chart, "values.yaml");
+  let files = [], missing5 = [], obstacles = [], values = {}, own2 = inFolder(chart, "values.yaml");
   for (let { path, isOptional } of [{ path: own2, isOptional: !0 }, ...settings.valueFiles]) {
     let manifest = sources.get(path);
     if (manifest === void 0) {
-      missing4.push(path), isOptional || obstacles.push(`the value file ${path} is not in the repository`);
+      missing5.push(path), isOptional || obstacles.push(`the value file ${path} is not in the repository`);
       continue;
     }
     files.push(path);
@@ -21144,7 +21220,7 @@ function releaseValues(chart, settings, sources) {
   for (let inline of settings.values)
     isSourcedMap(inline) && (values = merged(values, inline));
   for (let parameter of settings.parameters) values = withParameter(values, parameter, obstacles);
-  return { values, files, missing: missing4, obstacles };
+  return { values, files, missing: missing5, obstacles };
 }
 function inFolder(folder, name) {
   return folder === "." ? name : `${folder}/${name}`;
@@ -21187,7 +21263,7 @@ function isChartTemplate(file, sources) {
   return chart !== void 0 && isChart(chart === "" ? "." : chart, sources);
 }
 function renderChart(chart, delivery, sources) {
-  let { values, files: valueFiles, missing: missing4, obstacles: problems } = releaseValues(chart, delivery.helm, sources), obstacles = [...problems], chartFile = sources.get(inFolder(chart, "Chart.yaml")), about2 = chartFile?.documents[0]?.value, context = {
+  let { values, files: valueFiles, missing: missing5, obstacles: problems } = releaseValues(chart, delivery.helm, sources), obstacles = [...problems], chartFile = sources.get(inFolder(chart, "Chart.yaml")), about2 = chartFile?.documents[0]?.value, context = {
     values,
     release: delivery.helm.release,
     namespace: delivery.namespace ?? "default",
@@ -21213,7 +21289,7 @@ function renderChart(chart, delivery, sources) {
   }
   templates.length === 0 && obstacles.push(`${chart} has no templates here`);
   let helpers = inFolder(chart, "templates/_helpers.tpl");
-  return { objects, files, obstacles, missing: sources.has(helpers) ? missing4 : [...missing4, helpers] };
+  return { objects, files, obstacles, missing: sources.has(helpers) ? missing5 : [...missing5, helpers] };
 }
 function objectsOf(filled3, place, references, obstacles) {
   if (filled3.text.trim() === "" || /^(?:\s|---|#.*)*$/.test(filled3.text)) return [];
@@ -21479,10 +21555,10 @@ var init_metadata = __esm({
 
 // manifests/resolve/kustomize/replicas.ts
 function withReplicas(objects, kustomization, sources, otherNames) {
-  let obstacles = [], missing4 = [], files = [], fields = [];
+  let obstacles = [], missing5 = [], files = [], fields = [];
   for (let reference3 of kustomization.configurations) {
     let path = joined(kustomization.folder, reference3), value = path === void 0 ? void 0 : sources.get(path)?.documents[0]?.value;
-    if (path !== void 0 && value === void 0 && missing4.push(path), path === void 0 || value === void 0) {
+    if (path !== void 0 && value === void 0 && missing5.push(path), path === void 0 || value === void 0) {
       obstacles.push(`${kustomization.file} has the configuration "${reference3}", which cannot be read`);
       continue;
     }
@@ -21504,7 +21580,7 @@ function withReplicas(objects, kustomization, sources, otherNames) {
       );
     }
   }
-  return { objects: result, files, missing: missing4, obstacles };
+  return { objects: result, files, missing: missing5, obstacles };
 }
 function isOf(field2, { value }) {
   let id = idOf(value);
@@ -21727,6 +21803,7 @@ function render(plan2, sources) {
     return {
       plan: plan2,
       name,
+      renderer: "kustomize",
       objects: built2.objects.map((object3) => inNamespace(object3, delivery?.namespace)),
       files: /* @__PURE__ */ new Set([...own2, ...built2.files]),
       renderedFrom: built2.files,
@@ -21742,6 +21819,7 @@ function render(plan2, sources) {
   return {
     plan: plan2,
     name,
+    renderer: "helm",
     objects: built.objects.map((object3) => inNamespace(object3, delivery.namespace)),
     files: /* @__PURE__ */ new Set([...own2, ...built.files]),
     renderedFrom: built.files,
@@ -21990,7 +22068,7 @@ function buildPlans(sources, scope) {
       path !== void 0 && (uses.set(path, [...uses.get(path) ?? [], found2]), sources.has(path) || usedFolders.add(path));
     !(valueAt(value, "kind") === "Component") && scope.has(manifest.file) && kustomizations2.push(found2);
   }
-  let plans = [], missing4 = [], elsewhere = [], folders = new Set([...sources.keys()].flatMap(foldersAbove2)), byFolder = new Map(kustomizations2.map((one) => [one.folder, one])), isAsWritten = ({ folder, resources: resources2, isPlain }) => isPlain && !usedFolders.has(folder) && resources2.every((path) => uses.get(path)?.length === 1), buildable = new Set([...folders].filter((folder) => byFolder.has(folder) || isChart(folder, sources)));
+  let plans = [], missing5 = [], elsewhere = [], folders = new Set([...sources.keys()].flatMap(foldersAbove2)), byFolder = new Map(kustomizations2.map((one) => [one.folder, one])), isAsWritten = ({ folder, resources: resources2, isPlain }) => isPlain && !usedFolders.has(folder) && resources2.every((path) => uses.get(path)?.length === 1), buildable = new Set([...folders].filter((folder) => byFolder.has(folder) || isChart(folder, sources)));
   deliveries.push(...sets.flatMap((document) => applicationSetDeliveries(document, buildable)));
   let deliveredTwice = repeated(deliveries.flatMap(({ folder }) => folder ?? [])), delivered = /* @__PURE__ */ new Set();
   for (let delivery of deliveries) {
@@ -21999,7 +22077,7 @@ function buildPlans(sources, scope) {
       elsewhere.push(`${delivery.name} (${delivery.file}) delivers what is not in the repository`);
       continue;
     }
-    folders.has(folder) || missing4.push(folder);
+    folders.has(folder) || missing5.push(folder);
     let kustomization = byFolder.get(folder), isRaw = kustomization === void 0 ? !isChart(folder, sources) : isAsWritten(kustomization), hasLayer = delivery.kustomize !== void 0 && isLayer(delivery.kustomize) || kustomization !== void 0 && delivery.obstacles.length > 0;
     if (isRaw && !hasLayer && (kustomization === void 0 || !deliveredTwice.has(folder))) continue;
     let patcher = patcherOf(delivery.file, uses, /* @__PURE__ */ new Set()), obstacle = `${delivery.name} (${delivery.file}) is itself rendered by ${patcher}, which may change what it says`, obstacles = patcher === void 0 ? delivery.obstacles : [...delivery.obstacles, obstacle];
@@ -22009,7 +22087,7 @@ function buildPlans(sources, scope) {
     let { folder } = kustomization;
     delivered.has(folder) || usedFolders.has(folder) || isAsWritten(kustomization) || plans.push({ folder, delivery: void 0 });
   }
-  return { plans, missing: missing4, elsewhere };
+  return { plans, missing: missing5, elsewhere };
 }
 function patcherOf(path, uses, seen) {
   if (!seen.has(path)) {
@@ -22064,7 +22142,7 @@ var PLAIN_FIELDS, METADATA_FIELDS, init_build_plans = __esm({
 
 // manifests/resolve/resolve-fleet.ts
 function resolveFleet(sources, operatorVersion2, scope = new Set(sources.keys())) {
-  let { plans, missing: missing4, elsewhere } = buildPlans(sources, scope), builds = plans.flatMap((plan2) => render(plan2, sources) ?? []), used = new Set(builds.flatMap((build) => [...build.resourceFiles, ...build.patchFiles])), isRaw = (file) => scope.has(file.file) && !used.has(file.file) && !isChartTemplate(file.file, sources), raw = [...sources.values()].filter(isRaw).flatMap(({ documents }) => documents), rawFleet = fleetOfDocuments(raw, operatorVersion2), rawScalers = raw.filter(({ value }) => isScaledKind(value.kind) && !isGraphDeployment(value)), problems = [...rawFleet.problems], graphs = rawFleet.graphs.map((graph) => ({ ...graph, build: void 0 }));
+  let { plans, missing: missing5, elsewhere } = buildPlans(sources, scope), builds = plans.flatMap((plan2) => render(plan2, sources) ?? []), used = new Set(builds.flatMap((build) => [...build.resourceFiles, ...build.patchFiles])), isRaw = (file) => scope.has(file.file) && !used.has(file.file) && !isChartTemplate(file.file, sources), raw = [...sources.values()].filter(isRaw).flatMap(({ documents }) => documents), rawFleet = fleetOfDocuments(raw, operatorVersion2), rawScalers = raw.filter(({ value }) => isScaledKind(value.kind) && !isGraphDeployment(value)), problems = [...rawFleet.problems], graphs = rawFleet.graphs.map((graph) => ({ ...graph, build: void 0 }));
   for (let build of builds) {
     let fleet = fleetOfDocuments([...build.objects.map(documentOf), ...rawScalers], operatorVersion2);
     problems.push(...fleet.problems.filter(({ file }) => !rawScalers.some((one) => one.file === file))), graphs.push(...fleet.graphs.map((graph) => ({ ...graph, build })));
@@ -22074,7 +22152,7 @@ function resolveFleet(sources, operatorVersion2, scope = new Set(sources.keys())
     builds,
     sources,
     problems: distinct2(problems),
-    missing: [.../* @__PURE__ */ new Set([...missing4, ...builds.flatMap((build) => build.missing)])],
+    missing: [.../* @__PURE__ */ new Set([...missing5, ...builds.flatMap((build) => build.missing)])],
     notes: [.../* @__PURE__ */ new Set([...elsewhere, ...builds.flatMap((build) => [...build.remote, ...build.obstacles])])]
   };
 }
@@ -22244,8 +22322,139 @@ var init_splice = __esm({
   }
 });
 
-// manifests/resolve/resolve-number.ts
+// manifests/resolve/uses.ts
+function usesOf(fleet, place) {
+  let known2 = USES.get(fleet) ?? allUses(fleet.builds);
+  return USES.set(fleet, known2), known2.get(JSON.stringify(place)) ?? [];
+}
+function allUses(builds) {
+  let uses = /* @__PURE__ */ new Map();
+  for (let build of builds)
+    for (let { value } of build.objects) {
+      let { namespace, name } = idOf(value), label = `${namespace === "" ? "" : `${namespace}/`}${name}`;
+      for (let { number: number4, path } of numbersIn(value)) {
+        let key2 = JSON.stringify(number4.place), found2 = uses.get(key2) ?? [];
+        found2.push(`${label} ${formatPath(path)} (${build.name})`), uses.set(key2, found2);
+      }
+    }
+  return uses;
+}
+var USES, init_uses = __esm({
+  "manifests/resolve/uses.ts"() {
+    "use strict";
+    init_api2();
+    init_rendered_object();
+    init_sourced();
+    USES = /* @__PURE__ */ new WeakMap();
+  }
+});
+
+// manifests/resolve/prove-number.ts
 import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
+function isReached({ renderedFrom, plan: { delivery } }, { file, document }) {
+  return renderedFrom.has(file) || delivery?.file === file && delivery.document === document;
+}
+function placeText({ file, path }) {
+  return `${file}: ${formatPath(path)}`;
+}
+function disproof(fleet, number4) {
+  let proofs = PROOFS.get(fleet) ?? { proven: /* @__PURE__ */ new Set(), asked: /* @__PURE__ */ new Map() };
+  PROOFS.set(fleet, proofs);
+  let { build, path } = number4, asked2 = (proofs.asked.get(build) ?? 0) + 1;
+  return proofs.asked.set(build, asked2), asked2 === FEW + 1 && proveTogether(fleet, numbersOf(fleet, build, path.at(-1)), proofs.proven), proofs.proven.has(JSON.stringify(number4.place)) ? void 0 : disproofAlone(fleet, number4);
+}
+function numbersOf(fleet, build, field2) {
+  return build.renderer !== "kustomize" ? [] : build.objects.flatMap(
+    (object3) => numbersIn(object3.value).flatMap(({ number: { place, value, doubt }, path }) => {
+      let isOwn = build.renderedFrom.has(place.file) && fleet.builds.every((one) => one === build || !isReached(one, place));
+      if (path.at(-1) !== field2 || doubt !== void 0 || !isOwn || usesOf(fleet, place).length !== 1) return [];
+      let manifest = fleet.sources.get(place.file);
+      return manifest !== void 0 && locateInteger(manifest, place.document, place.path).ok ? [{ place, value, build, object: object3, path }] : [];
+    })
+  );
+}
+function proveTogether(fleet, numbers, proven) {
+  if (numbers.length !== 0) {
+    if (changeAlone(fleet, numbers))
+      for (let { place } of numbers) proven.add(JSON.stringify(place));
+    else if (numbers.length > 1) {
+      let half = Math.ceil(numbers.length / 2);
+      proveTogether(fleet, numbers.slice(0, half), proven), proveTogether(fleet, numbers.slice(half), proven);
+    }
+  }
+}
+function changeAlone(fleet, numbers) {
+  let [first] = numbers;
+  if (first === void 0) return !0;
+  let { build } = first, byFile = /* @__PURE__ */ new Map(), expected = /* @__PURE__ */ new Map();
+  for (let [index, { place, value, object: object3, path }] of numbers.entries()) {
+    let to = value + 1 + index, edits = byFile.get(place.file) ?? [];
+    byFile.set(place.file, edits), edits.push({ document: place.document, path: place.path, from: value, to }), expected.set(object3, withNumber(expected.get(object3) ?? plain(object3.value), path, to));
+  }
+  let after = new Map(fleet.sources);
+  for (let [file, edits] of byFile) {
+    let manifest = fleet.sources.get(file), spliced = manifest === void 0 ? void 0 : spliceIntegers(file, manifest.bytes, edits), edited = spliced?.ok === !0 ? readManifest(file, spliced.value.bytes).manifest : void 0;
+    if (edited === void 0) return !1;
+    after.set(file, edited);
+  }
+  let rendered = render(build.plan, after);
+  return rendered !== void 0 && rendered.objects.length === build.objects.length && rendered.obstacles.length === 0 && build.objects.every(
+    (object3, index) => isDeepStrictEqual4(plain(rendered.objects[index]?.value), expected.get(object3) ?? plain(object3.value))
+  );
+}
+function disproofAlone(fleet, wanted) {
+  let { place, value } = wanted, manifest = fleet.sources.get(place.file), to = value + 1, edits = [{ document: place.document, path: place.path, from: value, to }], spliced = manifest === void 0 ? void 0 : spliceIntegers(place.file, manifest.bytes, edits);
+  if (spliced?.ok !== !0)
+    return `${placeText(place)} cannot be edited: ${spliced?.error.map(formatProblem).join("; ")}`;
+  let edited = readManifest(place.file, spliced.value.bytes).manifest;
+  if (edited === void 0) return `${placeText(place)} cannot be read once it is edited`;
+  let after = new Map(fleet.sources).set(place.file, edited);
+  for (let build of fleet.builds) {
+    if (!isReached(build, place)) continue;
+    let plan2 = planAfter(build.plan, place.file, after), rendered = plan2 === void 0 ? void 0 : render(plan2, after);
+    if (rendered === void 0 || rendered.objects.length !== build.objects.length || rendered.obstacles.length > 0)
+      return `${placeText(place)} changes what else ${build.name} renders`;
+    for (let [index, object3] of build.objects.entries()) {
+      let expected = build === wanted.build && object3 === wanted.object ? withNumber(plain(object3.value), wanted.path, to) : plain(object3.value);
+      if (!isDeepStrictEqual4(plain(rendered.objects[index]?.value), expected)) {
+        let { kind, name } = idOf(object3.value);
+        return `an edit of ${placeText(place)} changes more of ${kind} "${name}" than the planned number`;
+      }
+    }
+  }
+}
+function planAfter(plan2, file, sources) {
+  let { delivery, folder } = plan2;
+  if (delivery?.file !== file) return plan2;
+  let found2 = (sources.get(file)?.documents ?? []).flatMap((document) => [...applicationDeliveries(document, sources), ...fluxDeliveries(document, sources)]).filter((one) => one.name === delivery.name && one.folder === folder);
+  return found2.length === 1 ? { folder, delivery: found2[0] } : void 0;
+}
+function withNumber(value, [step3, ...rest2], to) {
+  return step3 === void 0 ? to : Array.isArray(value) ? value.map((item2, index) => (typeof step3 == "string" ? String(index) === step3 : isObject(item2) && item2.name === step3.name) ? withNumber(item2, rest2, to) : item2) : !isObject(value) || typeof step3 != "string" ? value : Object.fromEntries(
+    Object.entries(value).map(([key2, member2]) => [
+      key2,
+      key2 === step3 && member2 !== void 0 ? withNumber(member2, rest2, to) : member2
+    ])
+  );
+}
+var FEW, PROOFS, init_prove_number = __esm({
+  "manifests/resolve/prove-number.ts"() {
+    "use strict";
+    init_api2();
+    init_locate();
+    init_manifest();
+    init_splice();
+    init_build();
+    init_argocd();
+    init_flux();
+    init_rendered_object();
+    init_sourced();
+    init_uses();
+    FEW = 4, PROOFS = /* @__PURE__ */ new WeakMap();
+  }
+});
+
+// manifests/resolve/resolve-number.ts
 function resolveNumber(fleet, graph, service) {
   let wanted = objectPlace(graph, service);
   if (wanted === void 0) return;
@@ -22293,88 +22502,35 @@ function builtNumber(fleet, build, object3, path) {
     );
   let through = throughOf(fleet, build, found2.place), written3 = writtenAt(found2.place, found2.means, through, overridden, fleet.sources);
   if (written3.kind === "refused") return written3;
-  let doubt = disproof(fleet, written3, { build, object: object3, path });
+  let doubt = disproof(fleet, { place: found2.place, value: written3.located.value, build, object: object3, path });
   return doubt === void 0 ? written3 : refuse3(doubt);
-}
-function placeText({ file, path }) {
-  return `${file}: ${formatPath(path)}`;
-}
-function usesOf(fleet, place) {
-  let known2 = USES.get(fleet) ?? allUses(fleet.builds);
-  return USES.set(fleet, known2), known2.get(JSON.stringify(place)) ?? [];
-}
-function allUses(builds) {
-  let uses = /* @__PURE__ */ new Map();
-  for (let build of builds)
-    for (let { value } of build.objects) {
-      let { namespace, name } = idOf(value), label = `${namespace === "" ? "" : `${namespace}/`}${name}`;
-      for (let { number: number4, path } of numbersIn(value)) {
-        let key2 = JSON.stringify(number4.place), found2 = uses.get(key2) ?? [];
-        found2.push(`${label} ${formatPath(path)} (${build.name})`), uses.set(key2, found2);
-      }
-    }
-  return uses;
 }
 function few(names2) {
   return names2.length <= 3 ? names2.join(" and ") : `${names2.slice(0, 3).join(", ")} and ${names2.length - 3} more`;
 }
-function isReached({ renderedFrom, plan: { delivery } }, { file, document }) {
-  return renderedFrom.has(file) || delivery?.file === file && delivery.document === document;
-}
 function throughOf(fleet, own2, place) {
   let builds = fleet.builds.filter((build) => build === own2 || isReached(build, place));
-  return [...new Set(builds.flatMap((build) => [...build.files]))].filter((path) => fleet.sources.has(path)).sort();
+  return builds.length === 1 ? filesOf(fleet, own2) : filesRead(fleet, builds);
 }
-function disproof(fleet, { place, located: located3 }, wanted) {
-  let manifest = fleet.sources.get(place.file), to = located3.value + 1, edits = [{ document: place.document, path: place.path, from: located3.value, to }], spliced = manifest === void 0 ? void 0 : spliceIntegers(place.file, manifest.bytes, edits);
-  if (spliced?.ok !== !0)
-    return `${placeText(place)} cannot be edited: ${spliced?.error.map(formatProblem).join("; ")}`;
-  let edited = readManifest(place.file, spliced.value.bytes).manifest;
-  if (edited === void 0) return `${placeText(place)} cannot be read once it is edited`;
-  let after = new Map(fleet.sources).set(place.file, edited);
-  for (let build of fleet.builds) {
-    if (!isReached(build, place)) continue;
-    let plan2 = planAfter(build.plan, place.file, after), rendered = plan2 === void 0 ? void 0 : render(plan2, after);
-    if (rendered === void 0 || rendered.objects.length !== build.objects.length || rendered.obstacles.length > 0)
-      return `${placeText(place)} changes what else ${build.name} renders`;
-    for (let [index, object3] of build.objects.entries()) {
-      let expected = build === wanted.build && object3 === wanted.object ? withNumber(plain(object3.value), wanted.path, to) : plain(object3.value);
-      if (!isDeepStrictEqual4(plain(rendered.objects[index]?.value), expected)) {
-        let { kind, name } = idOf(object3.value);
-        return `an edit of ${placeText(place)} changes more of ${kind} "${name}" than the planned number`;
-      }
-    }
-  }
+function filesOf(fleet, build) {
+  let files = FILES.get(build) ?? filesRead(fleet, [build]);
+  return FILES.set(build, files), files;
 }
-function planAfter(plan2, file, sources) {
-  let { delivery, folder } = plan2;
-  if (delivery?.file !== file) return plan2;
-  let found2 = (sources.get(file)?.documents ?? []).flatMap((document) => [...applicationDeliveries(document, sources), ...fluxDeliveries(document, sources)]).filter((one) => one.name === delivery.name && one.folder === folder);
-  return found2.length === 1 ? { folder, delivery: found2[0] } : void 0;
+function filesRead({ sources }, builds) {
+  return [...new Set(builds.flatMap((build) => [...build.files]))].filter((path) => sources.has(path)).sort();
 }
-function withNumber(value, [step3, ...rest2], to) {
-  return step3 === void 0 ? to : Array.isArray(value) ? value.map((item2, index) => (typeof step3 == "string" ? String(index) === step3 : isObject(item2) && item2.name === step3.name) ? withNumber(item2, rest2, to) : item2) : !isObject(value) || typeof step3 != "string" ? value : Object.fromEntries(
-    Object.entries(value).map(([key2, member2]) => [
-      key2,
-      key2 === step3 && member2 !== void 0 ? withNumber(member2, rest2, to) : member2
-    ])
-  );
-}
-var USES, init_resolve_number = __esm({
+var FILES, init_resolve_number = __esm({
   "manifests/resolve/resolve-number.ts"() {
     "use strict";
     init_api2();
     init_locate();
-    init_manifest();
-    init_splice();
-    init_build();
-    init_argocd();
-    init_flux();
     init_generated();
+    init_prove_number();
     init_rendered_object();
     init_resolve_fleet();
     init_sourced();
-    USES = /* @__PURE__ */ new WeakMap();
+    init_uses();
+    FILES = /* @__PURE__ */ new WeakMap();
   }
 });
 
@@ -22390,7 +22546,7 @@ var init_resolve = __esm({
 });
 
 // manifests/splice/value-edit.ts
-function valueAfter2(value, edit, quoted3) {
+function valueAfter2(value, edit, quoted2) {
   return changed(value, edit.path, (parent, key2) => {
     switch (edit.kind) {
       case "remove":
@@ -22398,7 +22554,7 @@ function valueAfter2(value, edit, quoted3) {
       case "set":
         return withMember(parent, key2, edit.value);
       case "quote":
-        return quoted3 === void 0 ? void 0 : withMember(parent, key2, quoted3);
+        return quoted2 === void 0 ? void 0 : withMember(parent, key2, quoted2);
     }
   });
 }
@@ -22445,8 +22601,8 @@ function editValues(text4, edits) {
     let spliced = spliceOf(text4, before, edit);
     if (!spliced.ok) return spliced;
     splices.push(spliced.value);
-    let quoted3 = edit.kind === "quote" ? text4.slice(spliced.value.start, spliced.value.end) : void 0;
-    expected = expected === void 0 ? void 0 : valueAfter2(expected, edit, quoted3);
+    let quoted2 = edit.kind === "quote" ? text4.slice(spliced.value.start, spliced.value.end) : void 0;
+    expected = expected === void 0 ? void 0 : valueAfter2(expected, edit, quoted2);
   }
   let result = withSplices(text4, splices), after = result === void 0 ? void 0 : readAlike(result);
   return result === void 0 || after === void 0 || expected === void 0 ? refused(OTHER_VALUE) : isJson(text4) && !isJson(result) ? refused("it would no longer be JSON") : isDeepStrictEqual5(after.value, expected) ? { ok: !0, value: result } : refused(OTHER_VALUE);
@@ -27772,13 +27928,13 @@ var storageRules, init_storage = __esm({
         kinds: GRAPHS,
         check: ({ spec, operator }) => itemsAt(spec, "pvcs").flatMap((claim3, index) => {
           if (!isObject(claim3) || claim3.create !== !0) return [];
-          let missing4 = ["size", "storageClass", "volumeAccessMode"].filter((field2) => isMissing(claim3[field2]));
-          return !missing4.includes("size") && !isAtLeast(operator, "1.5.0") && quantityValue(claim3.size) === 0 && missing4.push("size"), when(
-            missing4.length > 0,
+          let missing5 = ["size", "storageClass", "volumeAccessMode"].filter((field2) => isMissing(claim3[field2]));
+          return !missing5.includes("size") && !isAtLeast(operator, "1.5.0") && quantityValue(claim3.size) === 0 && missing5.push("size"), when(
+            missing5.length > 0,
             () => violation(
               { path: ["spec", "pvcs", index] },
-              `"create" is true without ${missing4.join(", ")}, so the claim could not be made`,
-              `set ${missing4.join(", ")}, or create the claim on its own and leave "create" out`
+              `"create" is true without ${missing5.join(", ")}, so the claim could not be made`,
+              `set ${missing5.join(", ")}, or create the claim on its own and leave "create" out`
             )
           );
         })
@@ -28849,20 +29005,23 @@ var init_diff_report = __esm({
 
 // gitops/repository/git.ts
 import { spawn } from "node:child_process";
+function secondsOf({ at: at3 }) {
+  return Math.max(0, Math.floor(at3.getTime() / 1e3));
+}
 function gitEnvironment(env) {
   let kept2 = Object.entries(env).filter(([name, value]) => value !== void 0 && !name.startsWith("GIT_"));
   return { ...Object.fromEntries(kept2), GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 }
 async function runGit(call) {
-  return new Promise((resolve16) => {
+  return new Promise((resolve15) => {
     let child4 = spawn("git", [...GIT_OPTIONS, ...call.args], {
       env: call.env,
       ...call.cwd === void 0 ? {} : { cwd: call.cwd },
       stdio: ["pipe", "pipe", "pipe"]
     }), stdout = [], stderr = [];
-    child4.stdout.on("data", (chunk) => stdout.push(chunk)), child4.stderr.on("data", (chunk) => stderr.push(chunk)), child4.on("error", (cause) => resolve16({ ok: !1, error: [spawnProblem(cause)] })), child4.on(
+    child4.stdout.on("data", (chunk) => stdout.push(chunk)), child4.stderr.on("data", (chunk) => stderr.push(chunk)), child4.on("error", (cause) => resolve15({ ok: !1, error: [spawnProblem(cause)] })), child4.on(
       "close",
-      (code18) => resolve16({
+      (code18) => resolve15({
         ok: !0,
         value: {
           exitCode: code18 ?? 1,
@@ -28871,7 +29030,7 @@ async function runGit(call) {
         }
       })
     ), child4.stdin.on("error", () => {
-    }), child4.stdin.end(call.input ?? "");
+    }), Promise.resolve(call.input ?? "").then((input) => child4.stdin.end(input));
   });
 }
 function spawnProblem(cause) {
@@ -28882,8 +29041,8 @@ function spawnProblem(cause) {
   };
 }
 function gitProblem(what, output) {
-  let reason2 = output.stderr.split(`
-`).find((line) => line.trim() !== "")?.replace(/^(fatal|error): /, "").trim() ?? `exit code ${output.exitCode}`;
+  let lines = output.stderr.split(`
+`).filter((line) => line.trim() !== ""), reason2 = (lines.find((line) => !line.startsWith("warning: ")) ?? lines[0])?.replace(/^(fatal|error): /, "").trim() ?? `exit code ${output.exitCode}`;
   return { code: "unavailable", message: `${what}: ${reason2}` };
 }
 var GIT_OPTIONS, init_git = __esm({
@@ -28902,6 +29061,110 @@ var GIT_OPTIONS, init_git = __esm({
   }
 });
 
+// gitops/repository/object-reader.ts
+import { spawn as spawn2 } from "node:child_process";
+import { Socket } from "node:net";
+function spread(names2, found2) {
+  return names2.map((name) => found2.get(name));
+}
+function nextAnswer(bytes, at3) {
+  let lineEnd2 = bytes.indexOf(10, at3);
+  if (lineEnd2 < 0) return { kind: "more", bytes: bytes.length - at3 + 1 };
+  let header = /^([0-9a-f]{40,64}) ([a-z]+) (\d+)$/.exec(bytes.toString("utf8", at3, lineEnd2));
+  if (header === null) return { kind: "object", object: void 0, end: lineEnd2 + 1 };
+  let [, name = "", type = "", size = "0"] = header, end = lineEnd2 + 1 + Number(size) + 1;
+  return end > bytes.length ? { kind: "more", bytes: end - at3 } : { kind: "object", object: { name, type, bytes: bytes.subarray(lineEnd2 + 1, end - 1) }, end };
+}
+function holdOpen(child4, isHeld3) {
+  let pipes = [child4.stdin, child4.stdout, child4.stderr].filter((pipe2) => pipe2 instanceof Socket);
+  for (let handle of [child4, ...pipes])
+    isHeld3 ? handle.ref() : handle.unref();
+}
+var IDLE_MS, ObjectReader, CUT_SHORT, Session, init_object_reader = __esm({
+  "gitops/repository/object-reader.ts"() {
+    "use strict";
+    init_api2();
+    init_git();
+    IDLE_MS = 500, ObjectReader = class {
+      #gitDir;
+      #env;
+      #session;
+      constructor(gitDir, env) {
+        this.#gitDir = gitDir, this.#env = env;
+      }
+      /** Starts the process, for a question that is still to be found. */
+      warm() {
+        this.#running();
+      }
+      /** Objects by name (`<commit>:<path>`), in the order of the names; undefined where there is none. */
+      async read(names2) {
+        return names2.length === 0 ? succeed([]) : this.#running().ask(names2);
+      }
+      #running() {
+        return this.#session?.isOpen !== !0 && (this.#session = new Session(this.#gitDir, this.#env)), this.#session;
+      }
+    }, CUT_SHORT = /[\n\0]|\r$/, Session = class {
+      isOpen = !0;
+      #child;
+      #questions = [];
+      #idle;
+      #chunks = [];
+      #size = 0;
+      /** Bytes without which there is nothing more to read. */
+      #needed = 1;
+      #stderr = "";
+      constructor(gitDir, env) {
+        this.#child = spawn2("git", [...GIT_OPTIONS, `--git-dir=${gitDir}`, "cat-file", "--batch"], { env }), this.#child.stdin.on("error", () => {
+        }), this.#child.stdout.on("data", (chunk) => this.#take(chunk)), this.#child.stderr.on("data", (chunk) => {
+          this.#stderr += chunk.toString("utf8");
+        }), this.#child.on("error", (cause) => this.#end(spawnProblem(cause))), this.#child.on(
+          "close",
+          (code18) => this.#end(gitProblem("git cannot read objects", { exitCode: code18 ?? 1, stderr: this.#stderr }))
+        ), this.#idle = setTimeout(() => this.#close(), IDLE_MS).unref(), holdOpen(this.#child, !1);
+      }
+      ask(names2) {
+        let asked2 = names2.filter((name) => !CUT_SHORT.test(name));
+        return new Promise((resolve15) => {
+          let question = {
+            expected: asked2.length,
+            found: [],
+            resolve: (answer) => resolve15(
+              answer.ok ? succeed(spread(names2, new Map(asked2.map((name, at3) => [name, answer.value[at3]])))) : answer
+            )
+          };
+          if (asked2.length === 0) return question.resolve(succeed([]));
+          this.#questions.length === 0 && holdOpen(this.#child, !0), this.#questions.push(question), this.#child.stdin.write(`${asked2.join(`
+`)}
+`);
+        });
+      }
+      #take(chunk) {
+        if (this.#chunks.push(chunk), this.#size += chunk.length, this.#size < this.#needed) return;
+        let bytes = Buffer.concat(this.#chunks), at3 = 0;
+        for (let answer = nextAnswer(bytes, at3); ; answer = nextAnswer(bytes, at3)) {
+          if (answer.kind === "more") {
+            this.#needed = answer.bytes;
+            break;
+          }
+          at3 = answer.end, this.#answer(answer.object);
+        }
+        this.#chunks = [bytes.subarray(at3)], this.#size = bytes.length - at3;
+      }
+      #answer(object3) {
+        let [question] = this.#questions;
+        question !== void 0 && (question.found.push(object3), !(question.found.length < question.expected) && (this.#questions.shift(), this.#questions.length === 0 && (holdOpen(this.#child, !1), this.#idle.refresh()), question.resolve(succeed(question.found))));
+      }
+      #close() {
+        this.#questions.length > 0 || (this.isOpen = !1, this.#child.stdin.end());
+      }
+      #end(problem) {
+        this.isOpen = !1, clearTimeout(this.#idle);
+        for (let { resolve: resolve15 } of this.#questions.splice(0)) resolve15({ ok: !1, error: [problem] });
+      }
+    };
+  }
+});
+
 // gitops/repository/open.ts
 async function openRepository(folder, env) {
   let around = await repositoryAround(folder, env);
@@ -28913,12 +29176,16 @@ async function openRepository(folder, env) {
   } : succeed(repository2);
 }
 async function repositoryAround(folder, env) {
-  let environment = gitEnvironment(env), answer = await runGit({ args: ["rev-parse", "--absolute-git-dir", "--show-prefix"], env: environment, cwd: folder });
+  let environment = gitEnvironment(env), answer = await runGit({ args: ["rev-parse", "--absolute-git-dir", "--show-prefix", "--show-object-format"], env: environment, cwd: folder });
   if (!answer.ok) return answer;
   if (answer.value.exitCode !== 0) return { ok: !1, error: [openProblem(answer.value)] };
-  let [gitDir = "", prefix = ""] = answer.value.stdout.toString("utf8").split(`
-`);
-  return succeed({ repository: { gitDir, env: environment }, prefix });
+  let [gitDir = "", prefix = "", format = ""] = answer.value.stdout.toString("utf8").split(`
+`), hash = format === "sha256" ? format : "sha1", objects = new ObjectReader(gitDir, environment);
+  return succeed({ repository: { gitDir, env: environment, hash, objects }, prefix });
+}
+function withoutNetwork(repository2) {
+  let env = { ...repository2.env, GIT_NO_LAZY_FETCH: "1" };
+  return { ...repository2, env, objects: new ObjectReader(repository2.gitDir, env) };
 }
 async function remoteAddress(repository2, name) {
   let output = await git(repository2, ["remote", "get-url", name]);
@@ -28947,6 +29214,7 @@ var init_open = __esm({
     "use strict";
     init_api2();
     init_git();
+    init_object_reader();
   }
 });
 
@@ -28972,43 +29240,139 @@ var init_closest_name = __esm({
   }
 });
 
-// gitops/repository/read-files.ts
+// gitops/repository/object-format.ts
 import { createHash as createHash2 } from "node:crypto";
+import { deflateSync } from "node:zlib";
+function gitObject(type, bytes, hash) {
+  let name = createHash2(hash).update(`${type} ${bytes.byteLength}\0`).update(bytes).digest("hex");
+  return { type, bytes, name };
+}
+function objectName2(bytes, like) {
+  return gitObject("blob", bytes, hashOf(like)).name;
+}
+function hashOf(name) {
+  return name.length === 64 ? "sha256" : "sha1";
+}
+function treeEntries(tree2, hash) {
+  let entries = rawEntries(tree2, hash);
+  if (entries !== void 0)
+    return new Map(
+      entries.map(({ mode, name, object: object3 }) => [
+        Buffer.from(name, "latin1").toString("utf8"),
+        { mode: mode.padStart(6, "0"), object: Buffer.from(object3, "latin1").toString("hex") }
+      ])
+    );
+}
+function withEntries(tree2, entries, hash) {
+  let all = new Map((rawEntries(tree2, hash) ?? []).map((entry3) => [entry3.name, entry3]));
+  for (let [path, { mode, object: object3 }] of entries) {
+    let name = Buffer.from(path, "utf8").toString("latin1");
+    all.set(name, { mode: withoutZeros(mode), name, object: Buffer.from(object3, "hex").toString("latin1") });
+  }
+  let sorted = [...all.values()].sort((a, b) => sortName(a) < sortName(b) ? -1 : 1);
+  return Buffer.from(sorted.map(({ mode, name, object: object3 }) => `${mode} ${name}\0${object3}`).join(""), "latin1");
+}
+function rawEntries(tree2, hash) {
+  let bytes = Buffer.from(tree2.buffer, tree2.byteOffset, tree2.byteLength), length = hash === "sha256" ? 32 : 20, entries = [];
+  for (let at3 = 0; at3 < bytes.length; ) {
+    let space = bytes.indexOf(32, at3), zero = bytes.indexOf(0, space), end = zero + 1 + length;
+    if (space < 0 || zero < 0 || end > bytes.length) return;
+    let [mode, name] = [bytes.toString("latin1", at3, space), bytes.toString("latin1", space + 1, zero)];
+    entries.push({ mode: withoutZeros(mode), name, object: bytes.toString("latin1", zero + 1, end) }), at3 = end;
+  }
+  return entries;
+}
+function withoutZeros(mode) {
+  return mode.replace(/^0+/, "");
+}
+function sortName({ mode, name }) {
+  return mode === FOLDER_MODE.slice(1) ? `${name}/` : name;
+}
+function commitText(tree2, parents, signature, message) {
+  let who = `${withoutMarks(signature.name)} <${withoutMarks(signature.email)}> ${secondsOf(signature)} +0000`, lines = [`tree ${tree2}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`];
+  return Buffer.from(`${lines.join(`
+`)}
+
+${message}`);
+}
+function withoutMarks(text4) {
+  return text4.replace(/[<>\n\0]/g, "");
+}
+function packOf(objects, hash) {
+  let head = Buffer.alloc(12);
+  head.write("PACK", "latin1"), head.writeUInt32BE(2, 4), head.writeUInt32BE(objects.length, 8);
+  let parts = objects.flatMap(({ type, bytes }) => [packHeader(type, bytes.byteLength), deflateSync(bytes)]), pack = Buffer.concat([head, ...parts]);
+  return Buffer.concat([pack, createHash2(hash).update(pack).digest()]);
+}
+function packHeader(type, size) {
+  let bytes = [], rest2 = Math.floor(size / 16), byte = PACK_TYPES[type] * 16 + size % 16;
+  for (; rest2 > 0; )
+    bytes.push(byte + 128), byte = rest2 % 128, rest2 = Math.floor(rest2 / 128);
+  return Uint8Array.from([...bytes, byte]);
+}
+var PACK_TYPES, FOLDER_MODE, init_object_format = __esm({
+  "gitops/repository/object-format.ts"() {
+    "use strict";
+    init_git();
+    PACK_TYPES = { commit: 1, tree: 2, blob: 3 };
+    FOLDER_MODE = "040000";
+  }
+});
+
+// gitops/repository/read-folders.ts
+function folderOf(path) {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+function baseName(path) {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+async function readFoldersOf(repository2, root, files) {
+  let found2 = /* @__PURE__ */ new Map(), level = [["", `${root}^{tree}`]], wanted = new Set(files.flatMap(foldersAbove3));
+  for (let depth = 1; level.length > 0; depth += 1) {
+    let read2 = await repository2.objects.read(level.map(([, name]) => name));
+    if (!read2.ok) return read2;
+    for (let [index, [path]] of level.entries()) {
+      let tree2 = read2.value[index];
+      if (tree2?.type !== "tree") return missing(root);
+      let { name, bytes } = tree2, entries = treeEntries(bytes, repository2.hash);
+      if (entries === void 0) return malformed(name);
+      found2.set(path, { name, bytes, entries });
+    }
+    level = [...wanted].flatMap((path) => {
+      if (path.split("/").length !== depth) return [];
+      let entry3 = found2.get(folderOf(path))?.entries.get(baseName(path));
+      return entry3?.mode === FOLDER_MODE ? [[path, entry3.object]] : [];
+    });
+  }
+  return succeed(found2);
+}
+function foldersAbove3(file) {
+  let steps = file.split("/").slice(0, -1);
+  return steps.map((_, index) => steps.slice(0, index + 1).join("/"));
+}
+function malformed(tree2) {
+  return { ok: !1, error: [{ code: "unavailable", message: `the tree ${tree2} is not one that git can read`, hint: '"git fsck" tells more' }] };
+}
+function missing(root) {
+  return { ok: !1, error: [{ code: "unavailable", message: `this clone does not hold all of ${root}` }] };
+}
+var init_read_folders = __esm({
+  "gitops/repository/read-folders.ts"() {
+    "use strict";
+    init_api2();
+    init_object_format();
+  }
+});
+
+// gitops/repository/read-files.ts
 function isFileMode(mode) {
   return mode === "100644" || mode === "100755";
 }
 function notAFile(file, mode) {
   return { code: "refused", file, message: `is ${NOT_A_FILE.get(mode) ?? "not a file"} in the repository` };
 }
-function objectName2(bytes, like) {
-  return createHash2(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.byteLength}\0`).update(bytes).digest("hex");
-}
 async function readFilesAt(repository2, commit4, files) {
-  return files.length === 0 ? succeed(/* @__PURE__ */ new Map()) : files.length <= FEW ? readFew(repository2, commit4, files) : readMany(repository2, commit4, files);
-}
-async function readFew(repository2, commit4, files) {
-  let folders = [.../* @__PURE__ */ new Set(["", ...files.flatMap(foldersOf)])], read2 = await readTyped(
-    repository2,
-    [...folders, ...files].map((path) => `${commit4}:${path}`)
-  );
-  if (!read2.ok) return read2;
-  let trees = new Map(folders.map((folder, index) => [folder, treeEntries(read2.value[index], commit4)]));
-  if (folders.some((folder, index) => {
-    let name = folder.slice(folder.lastIndexOf("/") + 1);
-    return (folder === "" || trees.get(folderOf(folder))?.get(name)?.mode === FOLDER_MODE) && read2.value[index]?.type !== "tree";
-  }))
-    return { ok: !1, error: [{ code: "unavailable", message: `this clone does not hold all of ${commit4}` }] };
-  let found2 = new Map(
-    files.flatMap((file) => {
-      let entry3 = trees.get(folderOf(file))?.get(file.slice(file.lastIndexOf("/") + 1));
-      return entry3 === void 0 ? [] : [[file, entry3]];
-    })
-  ), entries = filesAmong(files, found2);
-  if (!entries.ok) return entries;
-  let contents = new Map(files.map((file, index) => [file, read2.value[folders.length + index]?.bytes]));
-  return stored(entries.value, contents);
-}
-async function readMany(repository2, commit4, files) {
+  if (files.length === 0) return succeed(/* @__PURE__ */ new Map());
   let entries = await readEntriesAt(repository2, commit4, files);
   if (!entries.ok) return entries;
   let found2 = [...entries.value], read2 = await readObjects(
@@ -29027,33 +29391,16 @@ function stored(entries, contents) {
   }
   return succeed(files);
 }
-function folderOf(file) {
-  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
-}
-function foldersOf(file) {
-  let steps = file.split("/").slice(0, -1);
-  return steps.map((_, index) => steps.slice(0, index + 1).join("/"));
-}
-function treeEntries(tree2, like) {
-  let entries = /* @__PURE__ */ new Map();
-  if (tree2?.type !== "tree") return entries;
-  let { bytes } = tree2;
-  for (let at3 = 0; at3 < bytes.length; ) {
-    let space = bytes.indexOf(32, at3), zero = bytes.indexOf(0, space), end = zero + 1 + like.length / 2, mode = bytes.toString("latin1", at3, space).padStart(6, "0");
-    entries.set(bytes.toString("utf8", space + 1, zero), { mode, object: bytes.toString("hex", zero + 1, end) }), at3 = end;
-  }
-  return entries;
-}
 async function readEntriesAt(repository2, commit4, files) {
   if (files.length === 0) return succeed(/* @__PURE__ */ new Map());
-  let which = files.length > MOST_PATHS ? ["-r", "-t", commit4] : [commit4, "--", ...files], tree2 = await git(repository2, ["ls-tree", "-z", "--full-tree", ...which]);
-  if (!tree2.ok) return tree2;
-  if (tree2.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot read the tree", tree2.value)] };
-  let found2 = /* @__PURE__ */ new Map();
-  for (let entry3 of tree2.value.stdout.toString("utf8").split("\0")) {
-    let [, mode, object3, path] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t(.+)$/s.exec(entry3) ?? [];
-    mode !== void 0 && object3 !== void 0 && path !== void 0 && found2.set(path, { mode, object: object3 });
-  }
+  let folders = await readFoldersOf(repository2, commit4, files);
+  if (!folders.ok) return folders;
+  let found2 = new Map(
+    files.flatMap((file) => {
+      let entry3 = folders.value.get(folderOf(file))?.entries.get(baseName(file));
+      return entry3 === void 0 ? [] : [[file, entry3]];
+    })
+  );
   return filesAmong(files, found2);
 }
 function filesAmong(files, found2) {
@@ -29065,40 +29412,20 @@ function filesAmong(files, found2) {
   return problems.length > 0 ? { ok: !1, error: problems } : succeed(entries);
 }
 async function readObjects(repository2, names2) {
-  let read2 = await readTyped(repository2, names2);
+  let read2 = await repository2.objects.read(names2);
   return read2.ok ? succeed(read2.value.map((object3) => object3?.bytes)) : read2;
 }
-async function readTyped(repository2, names2) {
-  if (names2.length === 0) return succeed([]);
-  let output = await git(repository2, ["cat-file", "--batch"], `${names2.join(`
-`)}
-`);
-  if (!output.ok) return output;
-  if (output.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot read objects", output.value)] };
-  let { stdout } = output.value, offset = 0;
-  return succeed(
-    names2.map(() => {
-      let end = stdout.indexOf(10, offset), header = /^[0-9a-f]{40,64} ([a-z]+) (\d+)$/.exec(stdout.toString("utf8", offset, end)), start = end + 1;
-      if (offset = start, header === null) return;
-      let [, type = "", size = "0"] = header;
-      return offset = start + Number(size) + 1, { type, bytes: stdout.subarray(start, offset - 1) };
-    })
-  );
-}
-var NOT_A_FILE, FEW, FOLDER_MODE, MOST_PATHS, init_read_files = __esm({
+var NOT_A_FILE, init_read_files = __esm({
   "gitops/repository/read-files.ts"() {
     "use strict";
     init_api2();
-    init_git();
-    init_open();
+    init_object_format();
+    init_read_folders();
     NOT_A_FILE = /* @__PURE__ */ new Map([
       ["120000", "a symbolic link"],
       ["160000", "a submodule"],
-      ["040000", "a folder"]
+      [FOLDER_MODE, "a folder"]
     ]);
-    FEW = 16;
-    FOLDER_MODE = "040000";
-    MOST_PATHS = 200;
   }
 });
 
@@ -29155,14 +29482,11 @@ async function readTreeFiles(repository2, files) {
   if (!objects.ok) return objects;
   let read2 = objects.value.filter((bytes) => bytes !== void 0);
   if (read2.length === files.length) return succeed(read2);
-  let missing4 = files.length - read2.length;
-  return { ok: !1, error: [partialClone(`${missing4} file${missing4 === 1 ? "" : "s"}`)] };
+  let missing5 = files.length - read2.length;
+  return { ok: !1, error: [partialClone(`${missing5} file${missing5 === 1 ? "" : "s"}`)] };
 }
 function partialClone(files) {
   return { code: "not-found", message: `this clone does not hold the content of ${files} of that commit`, hint: 'fetch it whole: "git fetch --refetch --no-filter origin"' };
-}
-function withoutNetwork(repository2) {
-  return { ...repository2, env: { ...repository2.env, GIT_NO_LAZY_FETCH: "1" } };
 }
 var MAX_NAME, init_read_tree = __esm({
   "gitops/repository/read-tree.ts"() {
@@ -29280,14 +29604,13 @@ var MARK, init_log2 = __esm({
 import { existsSync as existsSync2 } from "node:fs";
 import { join as join2 } from "node:path";
 async function readRefs(repository2, names2) {
-  let output = await git(repository2, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)", "--", ...names2]);
+  let output = await git(repository2, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(tree)%00%(subject)%00%(worktreepath)%00%(symref)%00", "--", ...names2]);
   if (!output.ok) return output;
   if (output.value.exitCode !== 0) return { ok: !1, error: [gitProblem("git cannot list refs", output.value)] };
-  let refs = /* @__PURE__ */ new Map();
-  for (let line of output.value.stdout.toString("utf8").split(`
-`)) {
-    let [name, commit4, tree2, subject, workTree] = line.split("\0");
-    name === void 0 || commit4 === void 0 || tree2 === void 0 || subject === void 0 || refs.set(name, { name, commit: commit4, tree: tree2, subject, workTree: realWorkTree(workTree) });
+  let refs = /* @__PURE__ */ new Map(), fields = output.value.stdout.toString("utf8").split("\0");
+  for (let at3 = 0; at3 + FIELDS2 < fields.length; at3 += FIELDS2) {
+    let [begin = "", commit4 = "", tree2 = "", subject = "", workTree, aliasOf = ""] = fields.slice(at3, at3 + FIELDS2), name = begin.replace(/^\n/, ""), where = { workTree: realWorkTree(workTree), aliasOf: aliasOf === "" ? void 0 : aliasOf };
+    refs.set(name, { name, commit: commit4, tree: tree2, subject, ...where });
   }
   return succeed(refs);
 }
@@ -29310,127 +29633,141 @@ async function mergedBranches(repository2, commit4, prefix) {
   );
 }
 async function updateRefs(repository2, steps, signature, reflog) {
-  let lines = ["start", ...steps.map(stepLine), "prepare", "commit", ""], args = [...LOCK_TIMEOUTS, "update-ref", "-m", reflog, "--stdin"], withIdentity2 = {
+  let input = Promise.resolve(steps).then(
+    (ready) => ready.length === 0 ? "" : ["start", ...ready.map(stepLine), "prepare", "commit", ""].join(`
+`)
+  ), args = [...LOCK_TIMEOUTS, "update-ref", "-m", reflog, "--stdin"], withIdentity2 = {
     ...repository2,
     env: {
       ...repository2.env,
       GIT_COMMITTER_NAME: signature.name,
       GIT_COMMITTER_EMAIL: signature.email,
-      GIT_COMMITTER_DATE: `${Math.floor(signature.at.getTime() / 1e3)} +0000`
+      GIT_COMMITTER_DATE: `@${secondsOf(signature)} +0000`
     }
-  }, output = await git(withIdentity2, args, lines.join(`
-`));
+  }, output = await git(withIdentity2, args, input);
   if (!output.ok) return output;
   if (output.value.exitCode === 0) return succeed(!0);
   let lock = /Unable to create '([^']+\.lock)': File exists/.exec(output.value.stderr)?.[1];
   if (lock !== void 0) return { ok: !1, error: [lockedProblem(lock)] };
-  if (/cannot lock ref|unable to (resolve|create)|already exists/i.test(output.value.stderr)) {
-    let inTheWay = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
-    return inTheWay === null ? succeed(!1) : { ok: !1, error: [{ code: "refused", message: `the ${inTheWay[1]?.startsWith("refs/heads/") === !0 ? "branch" : "ref"} "${shortName(inTheWay[1])}" stands in the way of "${shortName(inTheWay[2])}"`, hint: "rename the one that is there" }] };
-  }
-  return { ok: !1, error: [gitProblem("git cannot move refs", output.value)] };
+  let inTheWay2 = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(output.value.stderr);
+  return inTheWay2 !== null ? { ok: !1, error: [{ code: "refused", message: `the ${inTheWay2[1]?.startsWith("refs/heads/") === !0 ? "branch" : "ref"} "${shortName(inTheWay2[1])}" stands in the way of "${shortName(inTheWay2[2])}"`, hint: "rename the one that is there" }] } : MOVED.test(output.value.stderr) ? succeed(!1) : { ok: !1, error: [gitProblem("git cannot move refs", output.value)] };
 }
 function lockedProblem(lock) {
   return { code: "unavailable", file: lock, message: "git holds the lock of a ref, or was killed and left it; the ref was not moved", hint: "if no git runs there, delete this file and try again" };
 }
 function stepLine(step3) {
   switch (step3.kind) {
-    case "set":
-      return step3.from === void 0 ? `create ${step3.name} ${step3.to}` : `update ${step3.name} ${step3.to} ${step3.from}`;
+    case "set": {
+      let how = step3.follows === !0 ? "" : NO_DEREF, { name, from, to } = step3;
+      return from === void 0 ? `${how}create ${name} ${to}` : `${how}update ${name} ${to} ${from}`;
+    }
     case "verify":
       return `verify ${step3.name} ${step3.commit}`;
     case "delete":
-      return `delete ${step3.name} ${step3.from}`;
+      return `${NO_DEREF}delete ${step3.name} ${step3.from}`;
   }
 }
 function shortName(ref) {
   return (ref ?? "").replace(/^refs\/heads\//, "");
 }
-var LOCK_TIMEOUTS, init_refs = __esm({
+var FIELDS2, LOCK_TIMEOUTS, MOVED, NO_DEREF, init_refs = __esm({
   "gitops/repository/refs.ts"() {
     "use strict";
     init_api2();
     init_git();
     init_open();
+    FIELDS2 = 6;
     LOCK_TIMEOUTS = ["-c", "core.filesRefLockTimeout=2000", "-c", "core.packedRefsTimeout=2000"];
+    MOVED = /is at [0-9a-f]+ but expected|reference already exists|reference is missing but|unable to resolve reference '[^']+'$|cannot lock references|\.lock': No such file/m;
+    NO_DEREF = `option no-deref
+`;
   }
 });
 
 // gitops/repository/write-commits.ts
-import { spawn as spawn2 } from "node:child_process";
-import { createInterface } from "node:readline";
-async function writeCommits(repository2, signature, drafts) {
-  let args = ["fast-import", "--quiet", "--done", "--date-format=raw"], child4 = spawn2("git", [...GIT_OPTIONS, ...LOOSE_OBJECTS, `--git-dir=${repository2.gitDir}`, ...args], {
-    env: repository2.env,
-    stdio: ["pipe", "pipe", "pipe"]
-  }), ended = new Promise((resolve16) => {
-    child4.on("error", (cause) => resolve16({ ok: !1, error: [spawnProblem(cause)] })), child4.on("close", (code18) => resolve16(succeed(code18 ?? 1)));
-  });
-  child4.stdin.on("error", () => {
-  });
-  let stderr = "";
-  child4.stderr.on("data", (chunk) => {
-    stderr += chunk.toString("utf8");
-  });
-  let answers = createInterface({ input: child4.stdout })[Symbol.asyncIterator](), [first, ...rest2] = drafts, commits = [], draft = first;
+async function makeCommits(repository2, signature, [first, ...rest2]) {
+  let commits = [], objects = [], draft = first;
   for (; draft !== void 0; ) {
-    child4.stdin.write(commitCommand(draft, signature, commits.length + 1));
-    let answer = await answers.next();
-    if (answer.done === !0) break;
-    commits.push(answer.value), draft = rest2[commits.length - 1]?.(answer.value);
+    let tree2 = await makeTree(repository2, draft, objects);
+    if (!tree2.ok) return tree2;
+    let text4 = commitText(tree2.value, draft.parents, signature, draft.message), commit4 = gitObject("commit", text4, repository2.hash);
+    objects.push(commit4), commits.push(commit4.name), draft = rest2[commits.length - 1]?.(commit4.name);
   }
-  child4.stdin.end(`done
-`);
-  let end = await ended;
-  return end.ok ? end.value === 0 && commits.length === drafts.length ? succeed(commits) : { ok: !1, error: [gitProblem("git cannot write the commit", { exitCode: end.value, stderr })] } : end;
+  return succeed({ commits, objects });
 }
-function commitCommand(draft, signature, mark) {
-  let seconds = Math.floor(signature.at.getTime() / 1e3), [from, ...merged2] = draft.parents;
-  return Buffer.concat([
-    Buffer.from(`commit ${UNWRITTEN_REF}
-mark :${mark}
-`),
-    Buffer.from(`committer ${signature.name} <${signature.email}> ${seconds} +0000
-`),
-    data(Buffer.from(draft.message)),
-    Buffer.from(from === void 0 ? "" : `from ${from}
-`),
-    ...merged2.map((parent) => Buffer.from(`merge ${parent}
-`)),
-    Buffer.from(draft.tree === void 0 ? "" : `M 040000 ${draft.tree} ""
-`),
-    ...draft.files.flatMap(({ file, mode, bytes }) => [Buffer.from(`M ${mode} inline ${quoted2(file)}
-`), data(bytes)]),
-    Buffer.from(`
-get-mark :${mark}
-reset ${UNWRITTEN_REF}
-
-`)
-  ]);
+async function storeObjects(repository2, objects) {
+  let pack = objects.then((all) => packOf(all, repository2.hash)), output = await git(repository2, ["unpack-objects", "-q"], pack);
+  return output.ok ? output.value.exitCode === 0 ? succeed(void 0) : { ok: !1, error: [gitProblem("git cannot write the commit", output.value)] } : output;
 }
-function data(bytes) {
-  return Buffer.concat([Buffer.from(`data ${bytes.byteLength}
-`), bytes, Buffer.from(`
-`)]);
+async function makeTree(repository2, { tree: tree2, parents, files }, objects) {
+  let root = tree2 ?? parents[0], read2 = root === void 0 ? succeed(/* @__PURE__ */ new Map()) : await readFoldersOf(
+    repository2,
+    root,
+    files.map(({ file }) => file)
+  );
+  if (!read2.ok) return read2;
+  let changes = /* @__PURE__ */ new Map(), change = (path, entry3) => {
+    let folder = folderOf(path);
+    changes.set(folder, (changes.get(folder) ?? /* @__PURE__ */ new Map()).set(baseName(path), entry3));
+  };
+  for (let { file, mode, bytes } of files) {
+    let problem = inTheWay(file, read2.value);
+    if (problem !== void 0) return { ok: !1, error: [problem] };
+    let blob2 = gitObject("blob", bytes, repository2.hash);
+    objects.push(blob2), change(file, { mode, object: blob2.name });
+  }
+  for (let path = deepest(changes); path !== void 0; path = deepest(changes)) {
+    let made = withEntries(
+      read2.value.get(path)?.bytes ?? new Uint8Array(),
+      changes.get(path) ?? /* @__PURE__ */ new Map(),
+      repository2.hash
+    ), folder = gitObject("tree", made, repository2.hash);
+    if (objects.push(folder), changes.delete(path), path === "") return succeed(folder.name);
+    change(path, { mode: FOLDER_MODE, object: folder.name });
+  }
+  let unchanged = read2.value.get("")?.name;
+  if (unchanged !== void 0) return succeed(unchanged);
+  let empty2 = gitObject("tree", new Uint8Array(), repository2.hash);
+  return objects.push(empty2), succeed(empty2.name);
 }
-function quoted2(file) {
-  return `"${file.replace(/["\\]/g, "\\$&")}"`;
+function deepest(changes) {
+  return [...changes.keys()].sort((a, b) => depthOf(b) - depthOf(a))[0];
 }
-var UNWRITTEN_REF, LOOSE_OBJECTS, init_write_commits = __esm({
+function depthOf(folder) {
+  return folder === "" ? 0 : folder.split("/").length;
+}
+function inTheWay(file, folders) {
+  let modeOf2 = (path) => folders.get(folderOf(path))?.entries.get(baseName(path))?.mode ?? "", mode = modeOf2(file);
+  if (mode !== "" && !mode.startsWith("100")) return notAFile(file, mode);
+  for (let path = folderOf(file); path !== ""; path = folderOf(path))
+    if (!(modeOf2(path) === "" || modeOf2(path) === FOLDER_MODE))
+      return { code: "refused", file, message: `cannot be written, since "${path}" is no folder in the repository` };
+}
+var init_write_commits = __esm({
   "gitops/repository/write-commits.ts"() {
     "use strict";
     init_api2();
     init_git();
-    UNWRITTEN_REF = "refs/dynamo-gitops/unwritten", LOOSE_OBJECTS = ["-c", "fastimport.unpackLimit=1000000"];
+    init_object_format();
+    init_open();
+    init_read_files();
+    init_read_folders();
   }
 });
 
 // gitops/repository/publish.ts
-async function publish(repository2, signature, reflog, drafts, steps) {
-  let commits = await writeCommits(repository2, signature, drafts);
-  if (!commits.ok) return commits;
-  let moved3 = await updateRefs(repository2, steps(commits.value), signature, reflog);
-  return moved3.ok ? succeed(moved3.value ? commits.value : void 0) : moved3;
+async function publish(repository2, signature, reflog, publication) {
+  let making = wantedCommits(repository2, signature, publication), storing = storeObjects(
+    repository2,
+    making.then((made2) => made2.ok && made2.value !== void 0 ? made2.value.objects : [])
+  ), steps = Promise.all([making, storing]).then(
+    ([made2, stored4]) => made2.ok && made2.value !== void 0 && stored4.ok ? publication.steps(made2.value.commits) : []
+  ), [made, stored3, moved3] = await Promise.all([making, storing, updateRefs(repository2, steps, signature, reflog)]);
+  return made.ok ? made.value === void 0 ? succeed(void 0) : stored3.ok ? moved3.ok ? succeed(moved3.value ? made.value.commits : void 0) : moved3 : stored3 : made;
+}
+async function wantedCommits(repository2, signature, { drafts, isWanted }) {
+  let [made, wanted] = await Promise.all([makeCommits(repository2, signature, drafts), isWanted ?? succeed(!0)]);
+  return wanted.ok ? wanted.value ? made : succeed(void 0) : wanted;
 }
 var init_publish = __esm({
   "gitops/repository/publish.ts"() {
@@ -29450,6 +29787,7 @@ var init_repository = __esm({
     init_git();
     init_history2();
     init_log2();
+    init_object_format();
     init_open();
     init_publish();
     init_read_files();
@@ -29631,6 +29969,7 @@ import { readFileSync as readFileSync2, statSync as statSync2 } from "node:fs";
 import { lstat as lstat2, mkdir, rename, rm as rm2, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 async function readInput(path, shown8) {
+  if (shown8 === "") return failure2({ code: "usage", message: "the name of a file is empty" });
   try {
     let entry3 = statSync2(path);
     if (entry3.isDirectory()) return failure2({ code: "unreadable", file: shown8, message: "is a folder, not a file" });
@@ -29823,11 +30162,11 @@ async function readCommits({ base, head, paths, mergeBase }, context) {
   if (!old.ok) return old;
   let before = mergeBase ? { ...sideAt(fork.value, old.value), name: `${fork.value.slice(0, 7)}, where ${base} was left` } : sideAt(base, old.value);
   if (tree2 !== void 0) {
-    let missing4 = missingPaths(cwd, paths, tree2.problems), unknown2 = missing4.filter(
+    let missing5 = missingPaths(cwd, paths, tree2.problems), unknown2 = missing5.filter(
       ({ file }) => !old.value.files.some((one) => isBelow(one.file, nameIn2(cwd, file ?? "")))
     );
     if (unknown2.length > 0) return fail(...unknown2);
-    let problems = tree2.problems.filter((problem) => !missing4.includes(problem));
+    let problems = tree2.problems.filter((problem) => !missing5.includes(problem));
     return succeed([before, { name: "the work tree", placeOf: (file) => file, files: tree2.files, problems }]);
   }
   let now = await readManifestsAtRef(context, head ?? "HEAD", paths, old.value.files);
@@ -30197,7 +30536,7 @@ var init_forge = __esm({
 
 // gitops/forges/github/failure.ts
 function failureOf2(cause) {
-  let error2 = isRecord(cause) ? cause : {}, response = isRecord(error2.response) ? error2.response : void 0, headers2 = isRecord(response?.headers) ? response.headers : isRecord(error2.headers) ? error2.headers : {}, graphql3 = Array.isArray(error2.errors) && isRecord(error2.errors[0]) ? error2.errors[0] : void 0, data2 = isRecord(response?.data) ? response.data : void 0;
+  let error2 = isRecord(cause) ? cause : {}, response = isRecord(error2.response) ? error2.response : void 0, headers2 = isRecord(response?.headers) ? response.headers : isRecord(error2.headers) ? error2.headers : {}, graphql3 = Array.isArray(error2.errors) && isRecord(error2.errors[0]) ? error2.errors[0] : void 0, data = isRecord(response?.data) ? response.data : void 0;
   if (graphql3 !== void 0) return graphqlFailure(graphql3, headers2);
   let status = typeof error2.status == "number" ? error2.status : void 0;
   if (error2.message === "GraphQL Rate Limit Exceeded") return paused(headers2);
@@ -30206,7 +30545,7 @@ function failureOf2(cause) {
       kind: "lost",
       message: status === void 0 || response === void 0 ? transportWords(cause) : `HTTP ${status}`
     };
-  let message = messageOf2(data2);
+  let message = messageOf2(data);
   if ((status === 403 || status === 429) && isRateLimit(message, headers2)) return paused(headers2);
   let permission = headers2["x-accepted-github-permissions"];
   return {
@@ -30237,8 +30576,8 @@ function paused(headers2) {
   let after = Number(headers2["retry-after"]);
   return { kind: "paused", seconds: Number.isFinite(after) && after > 0 ? Math.ceil(after) : void 0 };
 }
-function messageOf2(data2) {
-  let parts = [data2?.message], [first] = Array.isArray(data2?.errors) ? data2.errors : [];
+function messageOf2(data) {
+  let parts = [data?.message], [first] = Array.isArray(data?.errors) ? data.errors : [];
   return parts.push(isRecord(first) ? first.message : first), quote(parts.filter((part) => typeof part == "string").join(": "));
 }
 function transportWords(cause) {
@@ -30320,7 +30659,115 @@ var MAX_QUOTE, FORBIDDEN, init_failure = __esm({
   }
 });
 
-// gitops/forges/github/queries.ts
+// gitops/forges/github/queries/parts.ts
+var oid, commit2, pageInfo, init_parts2 = __esm({
+  "gitops/forges/github/queries/parts.ts"() {
+    "use strict";
+    init_zod();
+    oid = string2().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/), commit2 = object({ oid, message: string2(), tree: object({ oid }) }), pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
+  }
+});
+
+// gitops/forges/github/queries/auto-merge.ts
+var autoMergeState, AUTO_MERGE_STATE, done2, ENABLE_AUTO_MERGE, ENQUEUE, DISABLE_AUTO_MERGE, DEQUEUE, init_auto_merge = __esm({
+  "gitops/forges/github/queries/auto-merge.ts"() {
+    "use strict";
+    init_zod();
+    init_parts2();
+    autoMergeState = object({
+      repository: object({
+        pullRequest: object({
+          id: string2().min(1),
+          headRefOid: oid,
+          autoMergeRequest: object({ enabledAt: string2().nullable() }).nullable(),
+          isInMergeQueue: boolean2()
+        }).nullable()
+      }).nullable()
+    }), AUTO_MERGE_STATE = `
+query AutoMergeState($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      id
+      headRefOid
+      autoMergeRequest { enabledAt }
+      isInMergeQueue
+    }
+  }
+}`, done2 = object({ done: object({}) }), ENABLE_AUTO_MERGE = `
+mutation EnableAutoMerge(
+  $id: ID!
+  $head: GitObjectID!
+  $mergeMethod: PullRequestMergeMethod
+  $headline: String
+  $body: String
+) {
+  done: enablePullRequestAutoMerge(
+    input: {
+      pullRequestId: $id
+      expectedHeadOid: $head
+      mergeMethod: $mergeMethod
+      commitHeadline: $headline
+      commitBody: $body
+    }
+  ) {
+    clientMutationId
+  }
+}`, ENQUEUE = `
+mutation Enqueue($id: ID!, $head: GitObjectID!) {
+  done: enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) {
+    clientMutationId
+  }
+}`, DISABLE_AUTO_MERGE = `
+mutation DisableAutoMerge($id: ID!) {
+  done: disablePullRequestAutoMerge(input: { pullRequestId: $id }) {
+    clientMutationId
+  }
+}`, DEQUEUE = `
+mutation Dequeue($id: ID!) {
+  done: dequeuePullRequest(input: { id: $id }) {
+    clientMutationId
+  }
+}`;
+  }
+});
+
+// gitops/forges/github/queries/comments.ts
+var proposalComments, PROPOSAL_COMMENTS, updatedComment, UPDATE_COMMENT, init_comments2 = __esm({
+  "gitops/forges/github/queries/comments.ts"() {
+    "use strict";
+    init_zod();
+    init_parts2();
+    proposalComments = object({
+      repository: object({
+        pullRequest: object({
+          comments: object({
+            pageInfo,
+            nodes: array(object({ id: string2().min(1), body: string2(), viewerDidAuthor: boolean2() }))
+          })
+        }).nullable()
+      }).nullable()
+    }), PROPOSAL_COMMENTS = `
+query ProposalComments($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      comments(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id body viewerDidAuthor }
+      }
+    }
+  }
+}`, updatedComment = object({
+      updateIssueComment: object({ issueComment: object({ id: string2() }) })
+    }), UPDATE_COMMENT = `
+mutation UpdateComment($id: ID!, $body: String!) {
+  updateIssueComment(input: { id: $id, body: $body }) {
+    issueComment { id }
+  }
+}`;
+  }
+});
+
+// gitops/forges/github/queries/commit-files.ts
 function commitFilesQuery(files, has) {
   let numbers = Array.from({ length: files }, (_, index) => index), variables = [
     "$owner: String!",
@@ -30345,11 +30792,29 @@ ${[
   }
 }`;
 }
-var oid, commit2, tip, pullRequest, proposalState, PROPOSAL_STATE, pageInfo, proposalSurvey, PROPOSAL_SURVEY, entry2, textEntry, commitFiles, withdrawn, branchDropped, DROP_BRANCH, WITHDRAW, proposalComments, PROPOSAL_COMMENTS, updatedComment, UPDATE_COMMENT, autoMergeState, AUTO_MERGE_STATE, done2, ENABLE_AUTO_MERGE, ENQUEUE, DISABLE_AUTO_MERGE, DEQUEUE, init_queries = __esm({
-  "gitops/forges/github/queries.ts"() {
+var entry2, textEntry, commitFiles, init_commit_files = __esm({
+  "gitops/forges/github/queries/commit-files.ts"() {
     "use strict";
     init_zod();
-    oid = string2().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/), commit2 = object({ oid, message: string2(), tree: object({ oid }) }), tip = commit2.extend({ signature: object({ isValid: boolean2() }).nullable() }), pullRequest = object({
+    init_parts2();
+    entry2 = object({ oid, mode: int(), type: string2() }), textEntry = entry2.extend({
+      object: object({ text: string2().nullish(), isBinary: boolean2().nullish(), isTruncated: boolean2().optional() }).nullable()
+    }), commitFiles = object({
+      repository: object({
+        texts: record(string2(), textEntry.nullable()).nullish(),
+        entries: record(string2(), entry2.nullable()).nullish()
+      }).nullable()
+    });
+  }
+});
+
+// gitops/forges/github/queries/proposal-state.ts
+var tip, pullRequest, proposalState, PROPOSAL_STATE, init_proposal_state = __esm({
+  "gitops/forges/github/queries/proposal-state.ts"() {
+    "use strict";
+    init_zod();
+    init_parts2();
+    tip = commit2.extend({ signature: object({ isValid: boolean2() }).nullable() }), pullRequest = object({
       id: string2().min(1),
       number: int().min(1),
       state: _enum(["OPEN", "CLOSED", "MERGED"]),
@@ -30414,7 +30879,17 @@ fragment Proposal on PullRequest {
   autoMergeRequest { enabledBy { login } }
   mergeQueueEntry { enqueuer { login } }
   commits(last: 5) { nodes { commit { oid message tree { oid } } } }
-}`, pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() }), proposalSurvey = object({
+}`;
+  }
+});
+
+// gitops/forges/github/queries/proposal-survey.ts
+var proposalSurvey, PROPOSAL_SURVEY, init_proposal_survey = __esm({
+  "gitops/forges/github/queries/proposal-survey.ts"() {
+    "use strict";
+    init_zod();
+    init_parts2();
+    proposalSurvey = object({
       repository: object({
         refs: object({
           pageInfo,
@@ -30477,14 +30952,15 @@ query ProposalSurvey(
       nodes { createdAt headRefName isCrossRepository }
     }
   }
-}`, entry2 = object({ oid, mode: int(), type: string2() }), textEntry = entry2.extend({
-      object: object({ text: string2().nullish(), isBinary: boolean2().nullish(), isTruncated: boolean2().optional() }).nullable()
-    }), commitFiles = object({
-      repository: object({
-        texts: record(string2(), textEntry.nullable()).nullish(),
-        entries: record(string2(), entry2.nullable()).nullish()
-      }).nullable()
-    });
+}`;
+  }
+});
+
+// gitops/forges/github/queries/withdraw.ts
+var withdrawn, branchDropped, DROP_BRANCH, WITHDRAW, init_withdraw = __esm({
+  "gitops/forges/github/queries/withdraw.ts"() {
+    "use strict";
+    init_zod();
     withdrawn = object({
       updatePullRequest: object({ pullRequest: object({ state: literal("CLOSED"), updatedAt: string2() }) })
     }), branchDropped = object({ updateRefs: object({ clientMutationId: string2().nullable() }) }), DROP_BRANCH = `
@@ -30500,86 +30976,20 @@ mutation Withdraw($id: ID!, $body: String!, $repository: ID!, $refs: [RefUpdate!
   updateRefs(input: { repositoryId: $repository, refUpdates: $refs }) {
     clientMutationId
   }
-}`, proposalComments = object({
-      repository: object({
-        pullRequest: object({
-          comments: object({
-            pageInfo,
-            nodes: array(object({ id: string2().min(1), body: string2(), viewerDidAuthor: boolean2() }))
-          })
-        }).nullable()
-      }).nullable()
-    }), PROPOSAL_COMMENTS = `
-query ProposalComments($owner: String!, $repo: String!, $number: Int!, $after: String) {
-  repository(owner: $owner, name: $repo) {
-    pullRequest(number: $number) {
-      comments(first: 100, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        nodes { id body viewerDidAuthor }
-      }
-    }
-  }
-}`, updatedComment = object({
-      updateIssueComment: object({ issueComment: object({ id: string2() }) })
-    }), UPDATE_COMMENT = `
-mutation UpdateComment($id: ID!, $body: String!) {
-  updateIssueComment(input: { id: $id, body: $body }) {
-    issueComment { id }
-  }
-}`, autoMergeState = object({
-      repository: object({
-        pullRequest: object({
-          id: string2().min(1),
-          headRefOid: oid,
-          autoMergeRequest: object({ enabledAt: string2().nullable() }).nullable(),
-          isInMergeQueue: boolean2()
-        }).nullable()
-      }).nullable()
-    }), AUTO_MERGE_STATE = `
-query AutoMergeState($owner: String!, $repo: String!, $number: Int!) {
-  repository(owner: $owner, name: $repo) {
-    pullRequest(number: $number) {
-      id
-      headRefOid
-      autoMergeRequest { enabledAt }
-      isInMergeQueue
-    }
-  }
-}`, done2 = object({ done: object({}) }), ENABLE_AUTO_MERGE = `
-mutation EnableAutoMerge(
-  $id: ID!
-  $head: GitObjectID!
-  $mergeMethod: PullRequestMergeMethod
-  $headline: String
-  $body: String
-) {
-  done: enablePullRequestAutoMerge(
-    input: {
-      pullRequestId: $id
-      expectedHeadOid: $head
-      mergeMethod: $mergeMethod
-      commitHeadline: $headline
-      commitBody: $body
-    }
-  ) {
-    clientMutationId
-  }
-}`, ENQUEUE = `
-mutation Enqueue($id: ID!, $head: GitObjectID!) {
-  done: enqueuePullRequest(input: { pullRequestId: $id, expectedHeadOid: $head }) {
-    clientMutationId
-  }
-}`, DISABLE_AUTO_MERGE = `
-mutation DisableAutoMerge($id: ID!) {
-  done: disablePullRequestAutoMerge(input: { pullRequestId: $id }) {
-    clientMutationId
-  }
-}`, DEQUEUE = `
-mutation Dequeue($id: ID!) {
-  done: dequeuePullRequest(input: { id: $id }) {
-    clientMutationId
-  }
 }`;
+  }
+});
+
+// gitops/forges/github/queries/index.ts
+var init_queries = __esm({
+  "gitops/forges/github/queries/index.ts"() {
+    "use strict";
+    init_auto_merge();
+    init_comments2();
+    init_commit_files();
+    init_proposal_state();
+    init_proposal_survey();
+    init_withdraw();
   }
 });
 
@@ -30621,7 +31031,7 @@ function refusedOutcome({ message }, { head, base }) {
   let reason2 = REFUSALS.find(({ said: said2 }) => said2.test(message))?.words ?? `GitHub says "${message}"`;
   return succeed({ kind: "refused", reason: reason2.replaceAll("<base>", `"${base.branch}"`) });
 }
-var ATTEMPTS, METHODS, REFUSALS, init_auto_merge = __esm({
+var ATTEMPTS, METHODS, REFUSALS, init_auto_merge2 = __esm({
   "gitops/forges/github/auto-merge.ts"() {
     "use strict";
     init_api2();
@@ -30934,10 +31344,10 @@ function withDefaults(oldDefaults, newDefaults) {
     parse: parse3
   });
 }
-var VERSION, userAgent, DEFAULTS, urlVariableRegex, endpoint, init_dist_bundle = __esm({
+var VERSION, userAgent, DEFAULTS2, urlVariableRegex, endpoint, init_dist_bundle = __esm({
   "node_modules/@octokit/endpoint/dist-bundle/index.js"() {
     init_universal_user_agent();
-    VERSION = "0.0.0-development", userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`, DEFAULTS = {
+    VERSION = "0.0.0-development", userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`, DEFAULTS2 = {
       method: "GET",
       baseUrl: "https://api.github.com",
       headers: {
@@ -30949,7 +31359,7 @@ var VERSION, userAgent, DEFAULTS, urlVariableRegex, endpoint, init_dist_bundle =
       }
     };
     urlVariableRegex = /\{[^{}}]+\}/g;
-    endpoint = withDefaults(null, DEFAULTS);
+    endpoint = withDefaults(null, DEFAULTS2);
   }
 });
 
@@ -31360,16 +31770,16 @@ async function getResponseData(response) {
 function isJSONResponse(mimetype) {
   return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
 }
-function toErrorMessage(data2) {
-  if (typeof data2 == "string")
-    return data2;
-  if (data2 instanceof ArrayBuffer)
+function toErrorMessage(data) {
+  if (typeof data == "string")
+    return data;
+  if (data instanceof ArrayBuffer)
     return "Unknown error";
-  if (typeof data2 == "object" && data2 !== null && "message" in data2) {
-    let objectData = data2, suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+  if (typeof data == "object" && data !== null && "message" in data) {
+    let objectData = data, suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
     return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v2) => JSON.stringify(v2)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
   }
-  return `Unknown error: ${JSON.stringify(data2)}`;
+  return `Unknown error: ${JSON.stringify(data)}`;
 }
 function withDefaults2(oldEndpoint, newDefaults) {
   let endpoint2 = oldEndpoint.defaults(newDefaults);
@@ -31642,7 +32052,7 @@ function getCachedAuthentication(state, auth22) {
   return newScope === currentScope ? authentication : !1;
 }
 async function wait(seconds) {
-  await new Promise((resolve16) => setTimeout(resolve16, seconds * 1e3));
+  await new Promise((resolve15) => setTimeout(resolve15, seconds * 1e3));
 }
 async function waitForAccessToken(request2, clientId, clientType, verification) {
   try {
@@ -32237,16 +32647,16 @@ async function get(cache, options) {
     repositorySelection
   };
 }
-async function set3(cache, options, data2) {
-  let key2 = optionsToCacheKey(options), permissionsString = options.permissions ? "" : Object.keys(data2.permissions).map(
-    (name) => `${name}${data2.permissions[name] === "write" ? "!" : ""}`
+async function set3(cache, options, data) {
+  let key2 = optionsToCacheKey(options), permissionsString = options.permissions ? "" : Object.keys(data.permissions).map(
+    (name) => `${name}${data.permissions[name] === "write" ? "!" : ""}`
   ).join(","), value = [
-    data2.token,
-    data2.createdAt,
-    data2.expiresAt,
-    data2.repositorySelection,
+    data.token,
+    data.createdAt,
+    data.expiresAt,
+    data.repositorySelection,
     permissionsString,
-    data2.singleFileName
+    data.singleFileName
   ].join("|");
   await cache.set(key2, value);
 }
@@ -32487,7 +32897,7 @@ async function sendRequestWithRetries(state, request2, options, createdAt, retri
     let awaitTime = retries * 1e3;
     return state.log.warn(
       `[@octokit/auth-app] Retrying after 401 response to account for token replication delay (retry: ${retries}, wait: ${awaitTime / 1e3}s)`
-    ), await new Promise((resolve16) => setTimeout(resolve16, awaitTime)), sendRequestWithRetries(state, request2, options, createdAt, retries);
+    ), await new Promise((resolve15) => setTimeout(resolve15, awaitTime)), sendRequestWithRetries(state, request2, options, createdAt, retries);
   }
 }
 function createAppAuth(options) {
@@ -32570,9 +32980,9 @@ var pendingPromises, PATHS, REGEX, FIVE_SECONDS_IN_MS, VERSION6, init_dist_node 
 });
 
 // node_modules/@octokit/graphql/dist-bundle/index.js
-function _buildMessageForResponseErrors(data2) {
+function _buildMessageForResponseErrors(data) {
   return `Request failed due to following response errors:
-` + data2.errors.map((e) => ` - ${e.message}`).join(`
+` + data.errors.map((e) => ` - ${e.message}`).join(`
 `);
 }
 function graphql(request2, query, options) {
@@ -32881,8 +33291,8 @@ var require_light = __commonJS({
           return await this.yieldLoop(), clearInterval(this.heartbeat), this.Promise.resolve();
         }
         yieldLoop(t = 0) {
-          return new this.Promise(function(resolve16, reject) {
-            return setTimeout(resolve16, t);
+          return new this.Promise(function(resolve15, reject) {
+            return setTimeout(resolve15, t);
           });
         }
         computePenalty() {
@@ -33009,12 +33419,12 @@ var require_light = __commonJS({
           return this._queue.length === 0;
         }
         async _tryToRun() {
-          var args, cb, error2, reject, resolve16, returned, task;
+          var args, cb, error2, reject, resolve15, returned, task;
           if (this._running < 1 && this._queue.length > 0)
-            return this._running++, { task, args, resolve: resolve16, reject } = this._queue.shift(), cb = await (async function() {
+            return this._running++, { task, args, resolve: resolve15, reject } = this._queue.shift(), cb = await (async function() {
               try {
                 return returned = await task(...args), function() {
-                  return resolve16(returned);
+                  return resolve15(returned);
                 };
               } catch (error1) {
                 return error2 = error1, function() {
@@ -33024,10 +33434,10 @@ var require_light = __commonJS({
             })(), this._running--, this._tryToRun(), cb();
         }
         schedule(task, ...args) {
-          var promise, reject, resolve16;
-          return resolve16 = reject = null, promise = new this.Promise(function(_resolve, _reject) {
-            return resolve16 = _resolve, reject = _reject;
-          }), this._queue.push({ task, args, resolve: resolve16, reject }), this._tryToRun(), promise;
+          var promise, reject, resolve15;
+          return resolve15 = reject = null, promise = new this.Promise(function(_resolve, _reject) {
+            return resolve15 = _resolve, reject = _reject;
+          }), this._queue.push({ task, args, resolve: resolve15, reject }), this._tryToRun(), promise;
         }
       };
       var Sync_1 = Sync, version2 = "2.19.5", version$1 = {
@@ -33123,9 +33533,9 @@ var require_light = __commonJS({
           _flush() {
             return clearTimeout(this._timeout), this._lastFlush = Date.now(), this._resolve(), this.Events.trigger("batch", this._arr), this._arr = [], this._resetPromise();
           }
-          add(data2) {
+          add(data) {
             var ret;
-            return this._arr.push(data2), ret = this._promise, this._arr.length === this.maxSize ? this._flush() : this.maxTime != null && this._arr.length === 1 && (this._timeout = setTimeout(() => this._flush(), this.maxTime)), ret;
+            return this._arr.push(data), ret = this._promise, this._arr.length === this.maxSize ? this._flush() : this.maxTime != null && this._arr.length === 1 && (this._timeout = setTimeout(() => this._flush(), this.maxTime)), ret;
           }
         }
         return Batcher2.prototype.defaults = {
@@ -33257,9 +33667,9 @@ var require_light = __commonJS({
               return finished = () => {
                 var counts;
                 return counts = this._states.counts, counts[0] + counts[1] + counts[2] + counts[3] === at3;
-              }, new this.Promise((resolve16, reject) => finished() ? resolve16() : this.on("done", () => {
+              }, new this.Promise((resolve15, reject) => finished() ? resolve15() : this.on("done", () => {
                 if (finished())
-                  return this.removeAllListeners("done"), resolve16();
+                  return this.removeAllListeners("done"), resolve15();
               }));
             }, done3 = options.dropWaitingJobs ? (this._run = function(index, next) {
               return next.doDrop({
@@ -33295,9 +33705,9 @@ var require_light = __commonJS({
           }
           submit(...args) {
             var cb, fn, job, options, ref, ref1, task;
-            return typeof args[0] == "function" ? (ref = args, [fn, ...args] = ref, [cb] = splice.call(args, -1), options = parser$5.load({}, this.jobDefaults)) : (ref1 = args, [options, fn, ...args] = ref1, [cb] = splice.call(args, -1), options = parser$5.load(options, this.jobDefaults)), task = (...args2) => new this.Promise(function(resolve16, reject) {
+            return typeof args[0] == "function" ? (ref = args, [fn, ...args] = ref, [cb] = splice.call(args, -1), options = parser$5.load({}, this.jobDefaults)) : (ref1 = args, [options, fn, ...args] = ref1, [cb] = splice.call(args, -1), options = parser$5.load(options, this.jobDefaults)), task = (...args2) => new this.Promise(function(resolve15, reject) {
               return fn(...args2, function(...args3) {
-                return (args3[0] != null ? reject : resolve16)(args3);
+                return (args3[0] != null ? reject : resolve15)(args3);
               });
             }), job = new Job$1(task, args, options, this.jobDefaults, this.rejectOnDrop, this.Events, this._states, this.Promise), job.promise.then(function(args2) {
               return typeof cb == "function" ? cb(...args2) : void 0;
@@ -33883,8 +34293,8 @@ function normalizePaginatedListResponse(response) {
   if (!(("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data))) return response;
   let incompleteResults = response.data.incomplete_results, repositorySelection = response.data.repository_selection, totalCount = response.data.total_count, totalCommits = response.data.total_commits;
   delete response.data.incomplete_results, delete response.data.repository_selection, delete response.data.total_count, delete response.data.total_commits;
-  let namespaceKey = Object.keys(response.data)[0], data2 = response.data[namespaceKey];
-  return response.data = data2, typeof incompleteResults < "u" && (response.data.incomplete_results = incompleteResults), typeof repositorySelection < "u" && (response.data.repository_selection = repositorySelection), response.data.total_count = totalCount, response.data.total_commits = totalCommits, response;
+  let namespaceKey = Object.keys(response.data)[0], data = response.data[namespaceKey];
+  return response.data = data, typeof incompleteResults < "u" && (response.data.incomplete_results = incompleteResults), typeof repositorySelection < "u" && (response.data.repository_selection = repositorySelection), response.data.total_count = totalCount, response.data.total_commits = totalCommits, response;
 }
 function iterator(octokit, route, parameters) {
   let options = typeof route == "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters), requestMethod = typeof route == "function" ? route : octokit.request, method = options.method, headers2 = options.headers, url = options.url;
@@ -37062,12 +37472,12 @@ async function withdrawProposal(client, view, reason2) {
   let { updatedAt } = answer.value.updatePullRequest.pullRequest;
   return succeed({ ...open4.mergeRequest, state: "closed", body, updatedAt });
 }
-var NOTHING3, init_withdraw = __esm({
+var NOTHING3, init_withdraw2 = __esm({
   "gitops/forges/github/withdraw.ts"() {
     "use strict";
     init_api2();
     init_forge();
-    init_auto_merge();
+    init_auto_merge2();
     init_body_notes();
     init_failure();
     init_queries();
@@ -37113,11 +37523,11 @@ async function describe4(client, number4, text4) {
   return updated.ok ? updated : { ok: !1, error: [githubProblem("update the text of the pull request", updated.error)] };
 }
 async function labelPullRequest(client, number4, changes, present) {
-  let { owner, repo } = client, missing4 = missingLabels(changes, present);
-  for (let attempt = 1; missing4.length > 0; attempt += 1) {
+  let { owner, repo } = client, missing5 = missingLabels(changes, present);
+  for (let attempt = 1; missing5.length > 0; attempt += 1) {
     let added2 = await client.rest(
       labels2,
-      (octokit) => octokit.rest.issues.addLabels({ owner, repo, issue_number: number4, labels: [...missing4] })
+      (octokit) => octokit.rest.issues.addLabels({ owner, repo, issue_number: number4, labels: [...missing5] })
     );
     if (added2.ok) break;
     if (isForbidden(added2.error)) return succeed(!1);
@@ -37261,7 +37671,7 @@ var MOVE_ATTEMPTS, init_write = __esm({
     init_repository();
     init_forge();
     init_answers();
-    init_auto_merge();
+    init_auto_merge2();
     init_failure();
     init_pull_request();
     init_record();
@@ -37298,7 +37708,7 @@ var init_connected = __esm({
   "gitops/forges/github/connected.ts"() {
     "use strict";
     init_api2();
-    init_auto_merge();
+    init_auto_merge2();
     init_branch_of();
     init_changed_files();
     init_client();
@@ -37306,7 +37716,7 @@ var init_connected = __esm({
     init_drop_branch();
     init_survey();
     init_view();
-    init_withdraw();
+    init_withdraw2();
     init_write();
   }
 });
@@ -37370,13 +37780,10 @@ async function commentOnProposal(repository2, signature, comment) {
       files: [{ file: COMMENT_FILE, mode: "100644", bytes: Buffer.from(comment.markdown) }],
       message: `!${comment.number} comment
 `
-    }, published = await publish(
-      repository2,
-      signature,
-      `dynamo-gitops: !${comment.number} comment`,
-      [draft],
-      ([commit4 = ""]) => [{ kind: "set", name, from: previous?.commit, to: commit4 }]
-    );
+    }, published = await publish(repository2, signature, `dynamo-gitops: !${comment.number} comment`, {
+      drafts: [draft],
+      steps: ([commit4 = ""]) => [{ kind: "set", name, from: previous?.commit, to: commit4 }]
+    });
     if (!published.ok) return published;
     if (published.value !== void 0) return succeed("written");
   }
@@ -37525,13 +37932,9 @@ var init_local_own_commit = __esm({
 
 // gitops/forges/local-view.ts
 async function viewBranch(repository2, author, request2) {
-  let refs = await readRefs(repository2, [
-    BRANCHES + request2.base,
-    BRANCHES + request2.head,
-    RECORDS,
-    LABELS,
-    COMMENTS
-  ]);
+  let reading = readRefs(repository2, [BRANCHES + request2.base, BRANCHES + request2.head, RECORDS, LABELS, COMMENTS]);
+  repository2.objects.warm();
+  let refs = await reading;
   if (!refs.ok) return refs;
   let base = refs.value.get(BRANCHES + request2.base), head = refs.value.get(BRANCHES + request2.head);
   if (base === void 0) return { ok: !1, error: [missingBase(request2.base)] };
@@ -37551,8 +37954,7 @@ async function viewBranch(repository2, author, request2) {
   ]);
   if (!headFiles.ok) return headFiles;
   if (!tipNow.ok) return tipNow;
-  let tip2 = tipNow.value;
-  return succeed({
+  let tip2 = tipNow.value, view = {
     base: { branch: request2.base, commit: base.commit, files: baseFiles.value },
     head: { branch: request2.head, commit: head?.commit, files: headFiles.value },
     open: last === void 0 ? void 0 : openProposal(mergeRequest, last, refs.value),
@@ -37560,7 +37962,8 @@ async function viewBranch(repository2, author, request2) {
     rejected: decided.value?.state === "closed" ? decided.value : void 0,
     obstacle: obstacleOf2(tip2, head, mergeRequest, refs.value),
     isOrphan: tip2 === "orphan"
-  });
+  };
+  return succeed({ view, refs: refs.value });
 }
 async function lastDecision(repository2, refs, {
   base,
@@ -37596,6 +37999,8 @@ function obstacleOf2(tip2, head, mergeRequest, refs) {
   let branch = head?.name.slice(BRANCHES.length);
   if (tip2 === "foreign")
     return { kind: "foreign", reason: `the branch "${branch}" is at ${head?.commit.slice(0, 12)}, a commit that is not ours` };
+  if (head?.aliasOf !== void 0)
+    return { kind: "alias", reason: `the branch "${branch}" is only another name of "${head.aliasOf.replace(BRANCHES, "")}"` };
   if (head?.workTree !== void 0)
     return { kind: "checked-out", reason: `the branch "${branch}" is checked out in a work tree` };
   if (mergeRequest?.state !== "open") return;
@@ -37618,24 +38023,33 @@ var BRANCHES, init_local_view = __esm({
 
 // gitops/forges/local-write.ts
 async function writeProposal2(repository2, signature, proposal) {
-  let { view } = proposal;
   for (let attempt = 0; attempt < MAX_ATTEMPTS2; attempt += 1) {
-    let refs = await readRefs(repository2, [
-      BRANCHES + view.base.branch,
-      BRANCHES + view.head.branch,
-      RECORDS,
-      LABELS
-    ]);
-    if (!refs.ok) return refs;
-    let base = unmovedBase(view, refs.value);
-    if (base === void 0) break;
-    let taken = await takenMeanwhile(repository2, proposal, refs.value);
-    if (!taken.ok) return taken;
-    let written3 = await tryWrite(repository2, signature, proposal, refs.value, base);
+    let place = await placeOf3(repository2, signature, proposal, attempt);
+    if (!place.ok) return place;
+    if (place.value === void 0) break;
+    let written3 = await tryWrite(repository2, signature, proposal, place.value);
     if (!written3.ok) return written3;
     if (written3.value !== void 0) return succeed(written3.value);
+    let unmoved = await (place.value.isUnmoved ?? succeed(!0));
+    if (unmoved.ok && !unmoved.value) break;
   }
-  return { ok: !1, error: [lostRace(view.head.branch)] };
+  return { ok: !1, error: [lostRace(proposal.view.head.branch)] };
+}
+async function placeOf3(repository2, signature, proposal, attempt) {
+  let { view, surveyed } = proposal;
+  if (view.open === void 0 && view.merged === void 0 && view.rejected === void 0 && surveyed !== void 0 && attempt === 0) return succeed({ number: surveyed + 1 });
+  let reading = readRefs(repository2, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
+  if (view.open !== void 0) {
+    let isUnmoved = reading.then((read2) => read2.ok ? succeed(areUnmoved(view, read2.value)) : read2);
+    return succeed({ number: view.open.mergeRequest.number, isUnmoved });
+  }
+  let refs = await reading;
+  if (!refs.ok) return refs;
+  if (!areUnmoved(view, refs.value)) return succeed(void 0);
+  let taken = await takenMeanwhile(repository2, proposal, refs.value);
+  if (!taken.ok) return taken;
+  let former = await formerOf(repository2, signature.at, view, refs.value);
+  return former.ok ? succeed({ number: nextNumber(refs.value), former: former.value }) : former;
 }
 async function takenMeanwhile(repository2, { view, surveyed, files }, refs) {
   if (surveyed === void 0 || view.open !== void 0) return succeed(void 0);
@@ -37649,16 +38063,13 @@ async function takenMeanwhile(repository2, { view, surveyed, files }, refs) {
   }
   return succeed(void 0);
 }
-function unmovedBase(view, refs) {
-  let base = refs.get(BRANCHES + view.base.branch);
-  return base?.commit === view.base.commit && refs.get(BRANCHES + view.head.branch)?.commit === view.head.commit && (view.open === void 0 || refs.get(recordRef(view.open.mergeRequest.number))?.commit === view.open.revision && holdingLabelOf(refs, view.open.mergeRequest.number) === void 0 && !isClosedByPerson(refs, view.open.mergeRequest)) ? base : void 0;
+function areUnmoved({ base, head, open: open4 }, refs) {
+  return refs.get(BRANCHES + base.branch)?.commit === base.commit && refs.get(BRANCHES + head.branch)?.commit === head.commit && (open4 === void 0 || refs.get(recordRef(open4.mergeRequest.number))?.commit === open4.revision && holdingLabelOf(refs, open4.mergeRequest.number) === void 0 && !isClosedByPerson(refs, open4.mergeRequest));
 }
-async function tryWrite(repository2, signature, proposal, refs, base) {
-  let { view } = proposal, head = await headCommit(repository2, proposal, base);
+async function tryWrite(repository2, signature, proposal, { number: number4, isUnmoved, former }) {
+  let { view } = proposal, head = await headCommit(repository2, proposal);
   if (!head.ok) return head;
-  let settled = await settle2(repository2, signature.at, view, refs);
-  if (!settled.ok) return settled;
-  let number4 = view.open?.mergeRequest.number ?? nextNumber(refs), at3 = signature.at.toISOString(), requestAt = (commit4) => ({
+  let at3 = signature.at.toISOString(), requestAt = (commit4) => ({
     schemaVersion: 1,
     kind: "merge-request",
     number: number4,
@@ -37674,39 +38085,36 @@ async function tryWrite(repository2, signature, proposal, refs, base) {
     updatedAt: at3,
     changes: [...proposal.changes],
     diff: proposal.diff
-  }), verb = view.open === void 0 ? "opened" : "updated", published = await publish(
-    repository2,
-    signature,
-    `dynamo-gitops: !${number4} ${verb}`,
-    [
+  }), verb = view.open === void 0 ? "opened" : "updated", published = await publish(repository2, signature, `dynamo-gitops: !${number4} ${verb}`, {
+    ...isUnmoved === void 0 ? {} : { isWanted: isUnmoved },
+    drafts: [
       head.value,
       (commit4) => recordCommit(requestAt(commit4), view.open?.revision, `${verb}: ${proposal.title}`),
-      ...settled.value === void 0 ? [] : [settled.value.draft]
+      ...former === void 0 ? [] : [former.draft]
     ],
-    ([commit4 = "", record2 = "", old = ""]) => [
-      { kind: "verify", name: base.name, commit: base.commit },
+    steps: ([commit4 = "", record2 = "", old = ""]) => [
+      { kind: "verify", name: BRANCHES + view.base.branch, commit: view.base.commit },
       { kind: "set", name: BRANCHES + view.head.branch, from: view.head.commit, to: commit4 },
       { kind: "set", name: recordRef(number4), from: view.open?.revision, to: record2 },
-      ...settled.value === void 0 ? [] : [settled.value.step(old)]
+      ...former === void 0 ? [] : [former.step(old)]
     ]
-  );
+  });
   return published.ok ? succeed(published.value?.[0] === void 0 ? void 0 : requestAt(published.value[0])) : published;
 }
-async function headCommit(repository2, proposal, base) {
-  let { view } = proposal, files = proposal.files.map(({ file, bytes }) => ({
+async function headCommit(repository2, proposal) {
+  let { view } = proposal, { base } = view, files = proposal.files.map(({ file, bytes }) => ({
     file,
     bytes,
-    mode: view.base.files.get(file)?.mode ?? "100644"
+    mode: base.files.get(file)?.mode ?? "100644"
   })), previous = view.open === void 0 ? void 0 : view.head.commit;
   if (previous === void 0)
     return succeed({ parents: [base.commit], tree: void 0, files, message: proposal.commitMessage });
   let hasBase = view.open?.mergeRequest.base.commit !== base.commit ? await isAncestor(repository2, base.commit, previous) : succeed(!0);
   if (!hasBase.ok) return hasBase;
   let parents = hasBase.value ? [previous] : [previous, base.commit];
-  return succeed({ parents, tree: base.tree, files, message: proposal.commitMessage });
+  return succeed({ parents, tree: base.commit, files, message: proposal.commitMessage });
 }
-async function settle2(repository2, at3, view, refs) {
-  if (view.open !== void 0) return succeed(void 0);
+async function formerOf(repository2, at3, view, refs) {
   let former = await newestRecord(repository2, refs, view.head.branch);
   if (!former.ok) return former;
   if (former.value?.mergeRequest.state !== "open") return succeed(void 0);
@@ -37737,19 +38145,15 @@ var MAX_ATTEMPTS2, init_local_write = __esm({
 async function closeProposal(repository2, signature, view, reason2) {
   let { open: open4 } = view, refs = await readRefs(repository2, [BRANCHES + view.base.branch, BRANCHES + view.head.branch, RECORDS, LABELS]);
   if (!refs.ok) return refs;
-  let base = unmovedBase(view, refs.value);
-  if (open4 === void 0 || base === void 0) return { ok: !1, error: [lostRace(view.head.branch)] };
-  let closed2 = { ...open4.mergeRequest, state: "closed", updatedAt: signature.at.toISOString() }, published = await publish(
-    repository2,
-    signature,
-    `dynamo-gitops: !${closed2.number} closed`,
-    [recordCommit(closed2, open4.revision, `closed: ${reason2}`)],
-    ([record2 = ""]) => [
-      { kind: "verify", name: base.name, commit: base.commit },
+  if (open4 === void 0 || !areUnmoved(view, refs.value)) return { ok: !1, error: [lostRace(view.head.branch)] };
+  let closed2 = { ...open4.mergeRequest, state: "closed", updatedAt: signature.at.toISOString() }, published = await publish(repository2, signature, `dynamo-gitops: !${closed2.number} closed`, {
+    drafts: [recordCommit(closed2, open4.revision, `closed: ${reason2}`)],
+    steps: ([record2 = ""]) => [
+      { kind: "verify", name: BRANCHES + view.base.branch, commit: view.base.commit },
       { kind: "set", name: recordRef(closed2.number), from: open4.revision, to: record2 },
       ...dropBranch2(refs.value.get(BRANCHES + view.head.branch), closed2.head.commit)
     ]
-  );
+  });
   return published.ok ? published.value === void 0 ? { ok: !1, error: [lostRace(view.head.branch)] } : succeed(closed2) : published;
 }
 async function dropOrphan(repository2, signature, { head }) {
@@ -37788,13 +38192,10 @@ async function mergeInto(repository2, signature, mergeRequest, base, head) {
   let message = `Merge branch '${mergeRequest.head.branch}'
 
 !${mergeRequest.number} ${mergeRequest.title}
-`, draft = { parents: [base.commit, head], tree: merged2.value.tree, files: [], message }, { workTree } = base, published = await publish(
-    repository2,
-    signature,
-    `dynamo-gitops: !${mergeRequest.number} merged`,
-    [draft],
-    ([commit5 = ""]) => workTree === void 0 ? [{ kind: "set", name: base.name, from: base.commit, to: commit5 }] : [{ kind: "verify", name: base.name, commit: base.commit }]
-  );
+`, draft = { parents: [base.commit, head], tree: merged2.value.tree, files: [], message }, { workTree } = base, published = await publish(repository2, signature, `dynamo-gitops: !${mergeRequest.number} merged`, {
+    drafts: [draft],
+    steps: ([commit5 = ""]) => workTree === void 0 ? [{ kind: "set", name: base.name, from: base.commit, to: commit5, follows: !0 }] : [{ kind: "verify", name: base.name, commit: base.commit }]
+  });
   if (!published.ok) return published;
   let commit4 = published.value?.[0];
   if (commit4 === void 0) return { ok: !1, error: [lostRace(mergeRequest.base.branch)] };
@@ -37807,16 +38208,13 @@ async function recordMerge(repository2, signature, record2, head, base) {
     ...record2.mergeRequest,
     state: "merged",
     updatedAt: signature.at.toISOString()
-  }, published = await publish(
-    repository2,
-    signature,
-    `dynamo-gitops: !${mergeRequest.number} merged`,
-    [recordCommit(mergeRequest, record2.ref.commit, `merged into ${mergeRequest.base.branch} as ${base.commit}`)],
-    ([commit4 = ""]) => [
+  }, reason2 = `merged into ${mergeRequest.base.branch} as ${base.commit}`, published = await publish(repository2, signature, `dynamo-gitops: !${mergeRequest.number} merged`, {
+    drafts: [recordCommit(mergeRequest, record2.ref.commit, reason2)],
+    steps: ([commit4 = ""]) => [
       { kind: "set", name: record2.ref.name, from: record2.ref.commit, to: commit4 },
       ...dropBranch2(head, head.commit)
     ]
-  );
+  });
   return published.ok ? published.value === void 0 ? { ok: !1, error: [lostRace(mergeRequest.head.branch)] } : succeed({ mergeRequest, commit: base.commit }) : published;
 }
 async function openRecord(repository2, number4) {
@@ -37851,8 +38249,8 @@ var init_local_end = __esm({
 });
 
 // gitops/forges/local-survey.ts
-async function surveyProposals(repository2, { base, prefix, since: since2 }) {
-  let refs = await readRefs(repository2, [BRANCHES + base, RECORDS, LABELS]);
+async function surveyProposals(repository2, { base, prefix, since: since2 }, seen) {
+  let refs = seen === void 0 ? await readRefs(repository2, [BRANCHES + base, RECORDS, LABELS]) : succeed(seen);
   if (!refs.ok) return refs;
   let baseRef = refs.value.get(BRANCHES + base);
   if (baseRef === void 0) return { ok: !1, error: [missingBase(base)] };
@@ -37899,10 +38297,16 @@ var RECORDS_AT_ONCE, init_local_survey = __esm({
 
 // gitops/forges/local.ts
 function localForge(repository2, author) {
+  let seen = /* @__PURE__ */ new WeakMap();
   return {
     name: "local",
     sign: "!",
-    view: (request2) => viewBranch(repository2, author, request2),
+    view: async (request2) => {
+      let viewed = await viewBranch(repository2, author, request2);
+      if (!viewed.ok) return viewed;
+      let { view, refs } = viewed.value;
+      return seen.set(view, refs), succeed(view);
+    },
     branchOf: (number4) => branchOfProposal(repository2, number4),
     changedFiles: ({ base, head }) => head.commit === void 0 ? Promise.resolve(succeed([])) : changedPaths(repository2, base.commit, head.commit),
     write: (proposal) => writeProposal2(repository2, { ...author, at: proposal.at }, proposal),
@@ -37911,7 +38315,7 @@ function localForge(repository2, author) {
     leaveToPeople: async () => succeed(void 0),
     close: (view, reason2, at3) => closeProposal(repository2, { ...author, at: at3 }, view, reason2),
     dropBranch: (view, at3) => dropOrphan(repository2, { ...author, at: at3 }, view),
-    survey: (request2) => surveyProposals(repository2, request2),
+    survey: (request2) => surveyProposals(repository2, request2, request2.after === void 0 ? void 0 : seen.get(request2.after)),
     merge: (number4, options) => mergeProposal(repository2, { ...author, at: options.at }, number4, options),
     list: () => listProposals(repository2)
   };
@@ -38267,8 +38671,8 @@ function expired(words2, open4, because) {
 }
 function closed({ view }, open4, reason2, isRefused) {
   if (view.obstacle === void 0) return { kind: "close", open: open4, reason: visibleText(reason2), isRefused };
-  let { reason: inTheWay } = refusal2(view.obstacle);
-  return { kind: "refused", reason: isRefused ? `${reason2}; ${inTheWay}` : inTheWay, unwanted: reason2 };
+  let { reason: inTheWay2 } = refusal2(view.obstacle);
+  return { kind: "refused", reason: isRefused ? `${reason2}; ${inTheWay2}` : inTheWay2, unwanted: reason2 };
 }
 function isPlanned2(plan2, change) {
   return plan2.targets.some(
@@ -38289,6 +38693,11 @@ function refusal2(obstacle) {
   switch (obstacle.kind) {
     case "foreign":
       return { kind: "refused", reason: `${obstacle.reason}; merge or delete the branch, then propose again` };
+    case "alias":
+      return {
+        kind: "refused",
+        reason: `${obstacle.reason}; take it away with git symbolic-ref -d, then propose again`
+      };
     case "checked-out":
       return { kind: "refused", reason: `${obstacle.reason}; check out another one there, then propose again` };
     case "held":
@@ -38302,6 +38711,265 @@ var init_decide = __esm({
     init_repository();
     init_held_items();
     init_rejected();
+  }
+});
+
+// lint/located-finding.ts
+function located(manifest, document, object3, { rule, severity, path, operatorPath, shownAt, message, help, fix, isSecret }) {
+  let { line, column, length } = locatePlace(manifest, document, documentKeys(shownAt ?? path)), text4 = excerptOf(manifest, line), shown8 = text4 === void 0 ? void 0 : lineHider([documentOf2(manifest, document) ?? object3])(text4), said2 = operatorPath === void 0 ? void 0 : formatFieldPath(operatorPath);
+  return {
+    rule,
+    severity,
+    file: manifest.file,
+    line,
+    column,
+    length,
+    path: shortened(formatFieldPath(path)),
+    operatorPath: said2 === void 0 || said2 === formatFieldPath(path) ? void 0 : shortened(said2),
+    resource: shortened(resourceName(object3)),
+    message: shortened(sentenceWithoutSecrets(object3, message)),
+    help: shortened(sentenceWithoutSecrets(object3, help)),
+    excerpt: shown8 !== void 0 && isSecret === !0 ? withoutRest(shown8, column) : shown8,
+    ...fix === void 0 ? {} : { fix: { document, edits: fix } }
+  };
+}
+function documentOf2({ documents }, position) {
+  let found2 = documents[position];
+  return (found2?.index === position ? found2 : documents.find(({ index }) => index === position))?.value;
+}
+function excerptOf(manifest, line) {
+  let text4 = lineText(manifest, line);
+  return text4.length > MAX_EXCERPT ? void 0 : text4;
+}
+function shortened(text4) {
+  return text4.length > MAX_TEXT ? `${text4.slice(0, MAX_TEXT)}\u2026` : text4;
+}
+function resourceName(object3) {
+  let name = stringAt(object3, "metadata", "name") ?? "", namespace = stringAt(object3, "metadata", "namespace");
+  return `${stringAt(object3, "kind") ?? ""} ${namespace === void 0 ? "" : `${namespace}/`}${name}`.trimEnd();
+}
+function byPlace(first, second) {
+  return first.file !== second.file ? first.file < second.file ? -1 : 1 : (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0);
+}
+var MAX_EXCERPT, MAX_TEXT, init_located_finding = __esm({
+  "lint/located-finding.ts"() {
+    "use strict";
+    init_api2();
+    init_manifests();
+    init_field_path();
+    init_secret_fields();
+    init_secret_text();
+    MAX_EXCERPT = 4096, MAX_TEXT = 1e3;
+  }
+});
+
+// lint/suppress.ts
+function suppress(files, findings2, rules) {
+  let read2 = files.filter(({ text: text4 }) => text4.includes(MARK2)).map((manifest) => suppressionsOf(manifest, rules));
+  if (read2.length === 0) return { findings: findings2, suppressed: [] };
+  let byPlace2 = /* @__PURE__ */ new Map();
+  for (let suppression of read2.flatMap(({ suppressions }) => suppressions)) {
+    let place = placeKey(suppression.manifest.file, suppression.covers, suppression.rule);
+    byPlace2.set(place, [...byPlace2.get(place) ?? [], suppression]);
+  }
+  let used = /* @__PURE__ */ new Set(), suppressed = [], kept2 = findings2.filter((finding) => {
+    let { file, line, rule } = finding, takers = [
+      ...line === void 0 ? [] : byPlace2.get(placeKey(file, line, rule)) ?? [],
+      ...byPlace2.get(placeKey(file, void 0, rule)) ?? []
+    ], [taker] = takers;
+    for (let one of takers) used.add(one);
+    return taker !== void 0 && suppressed.push({ finding, reason: taker.reason }), taker === void 0;
+  }), unused = [...byPlace2.values()].flat().filter((suppression) => !used.has(suppression) && rules.get(suppression.rule) === !0).map(
+    (suppression) => about(
+      "ignore-unused",
+      suppression,
+      `takes nothing: ${suppression.rule} finds nothing there`,
+      "remove the comment"
+    )
+  );
+  return { findings: [...kept2, ...read2.flatMap(({ faults }) => faults), ...unused], suppressed };
+}
+function placeKey(file, line, rule) {
+  return `${rule}:${line ?? ""}:${file}`;
+}
+function suppressionsOf(manifest, rules) {
+  let suppressions = [], faults = [];
+  for (let { line, column, text: text4, isAlone } of commentsWith(manifest, MARK2)) {
+    let match = COMMENT.exec(text4);
+    if (match === null) continue;
+    let [, wholeFile, names2 = "", reasonText = ""] = match, place = { manifest, line, column, length: text4.length }, reason2 = reasonText.trim(), ids = names2.split(/[\s,]+/).filter((id) => id !== "");
+    if (ids.length === 0 || reason2 === "") {
+      let lacks = ids.length === 0 ? "names no rule" : "gives no reason", form = `write "# ${MARK2}${wholeFile ?? ""} ${ids[0] ?? "<rule>"}: <why it is right here>"`;
+      faults.push(about("ignore-without-reason", place, `${lacks}, so it takes nothing`, form));
+      continue;
+    }
+    let covers2 = wholeFile !== void 0 ? void 0 : isAlone ? nextContent(manifest, line) : line;
+    for (let rule of ids) {
+      if (rules.has(rule)) {
+        suppressions.push({ ...place, rule, reason: reason2, covers: covers2 });
+        continue;
+      }
+      let near = closestName(rule, [...rules.keys()]), help = near === void 0 ? "name one of docs/lint-rules.md" : `did you mean "${near}"?`;
+      faults.push(about("ignore-unknown-rule", place, `there is no rule "${rule}"`, help));
+    }
+  }
+  return { suppressions, faults };
+}
+function nextContent(manifest, from) {
+  let last = lineCount(manifest), line = from + 1;
+  for (; line <= last && /^\s*(#.*)?$/.test(lineText(manifest, line)); ) line += 1;
+  return line;
+}
+function about(id, { manifest, line, column, length }, message, help) {
+  return {
+    rule: id,
+    severity: "warning",
+    file: manifest.file,
+    line,
+    column,
+    length,
+    path: "",
+    operatorPath: void 0,
+    resource: "",
+    message,
+    help,
+    excerpt: excerptOf(manifest, line)
+  };
+}
+var MARK2, COMMENT, SUPPRESSION_RULES, init_suppress = __esm({
+  "lint/suppress.ts"() {
+    "use strict";
+    init_closest_name();
+    init_manifests();
+    init_located_finding();
+    MARK2 = "dynamo-gitops-ignore", COMMENT = new RegExp(`^#+[ \\t]*${MARK2}(-file)?(?![\\w-])([^:]*)(?::(.*))?$`), SUPPRESSION_RULES = [
+      {
+        id: "ignore-without-reason",
+        severity: "warning",
+        title: "A comment that takes a finding names the rule and the reason"
+      },
+      {
+        id: "ignore-unknown-rule",
+        severity: "warning",
+        title: "A comment that takes a finding names a rule that there is"
+      },
+      { id: "ignore-unused", severity: "warning", title: "A comment that takes a finding is gone once there is none" }
+    ];
+  }
+});
+
+// lint/file-findings.ts
+import { posix as posix10 } from "node:path";
+function chartTemplates(files) {
+  let charts = files.filter((file) => /^Chart\.ya?ml$/.test(posix10.basename(file)));
+  return new Map(
+    charts.flatMap((chart) => {
+      let folder = posix10.join(posix10.dirname(chart), "templates/");
+      return files.filter((file) => file.startsWith(folder)).map((file) => [file, chart]);
+    })
+  );
+}
+function chartFindings(charts) {
+  let counts = /* @__PURE__ */ new Map();
+  for (let chart of charts.values()) counts.set(chart, (counts.get(chart) ?? 0) + 1);
+  return [...counts].map(
+    ([chart, count2]) => fileNote(
+      { rule: "template-skipped", file: chart, resource: "" },
+      `is a Helm chart, whose ${count2 === 1 ? "template is" : `${count2} templates are`} not checked`,
+      RENDER_FIRST
+    )
+  );
+}
+function baseFindings({ name, problems }, { removed: removed2 }, unread) {
+  let broken2 = new Set(unread.map(({ file }) => file));
+  return [
+    ...problems.map(
+      ({ file = "", line, message }) => fileNote(
+        { rule: "base-unreadable", file, resource: "" },
+        `at ${name}, ${line === void 0 ? "it" : `line ${line}`} ${message}: what its objects were is not known, and they count as new`,
+        "nothing to do here, if the change mends it"
+      )
+    ),
+    // What is in a file that cannot be read now is not gone.
+    ...removed2.filter(({ object: object3, file }) => isDynamoKind(object3.kind) && !broken2.has(file)).map(
+      ({ object: object3, file, document }) => fileNote(
+        { rule: "object-removed", file, resource: resourceName(object3) },
+        `${resourceName(object3)}, line ${document.line} at ${name}, is in no file now: a controller that prunes deletes it with all that it runs`,
+        "say so in the merge request, or bring it back"
+      )
+    )
+  ];
+}
+function fileNote(about2, message, help) {
+  return { ...about2, severity: "info", ...{
+    line: void 0,
+    column: void 0,
+    length: 1,
+    path: "",
+    operatorPath: void 0,
+    excerpt: void 0
+  }, message, help };
+}
+function fileFinding(problem, manifest) {
+  let { code: code18, file = "", line, column, path = "", message, hint } = problem, isTemplate2 = code18 === "syntax" && hint === RENDER_FIRST;
+  return {
+    rule: isTemplate2 ? "template-skipped" : code18 === "syntax" ? "yaml-syntax" : "file-unreadable",
+    severity: isTemplate2 ? "info" : "error",
+    file,
+    line,
+    column,
+    path,
+    resource: "",
+    operatorPath: void 0,
+    length: 1,
+    message,
+    help: hint ?? (code18 === "syntax" ? "mend the document; nothing reads it as it is" : "remove it from the paths, or make it readable"),
+    excerpt: manifest === void 0 || line === void 0 ? void 0 : brokenExcerpt(manifest, line)
+  };
+}
+function brokenExcerpt(manifest, line) {
+  let text4 = excerptOf(manifest, line);
+  if (text4 !== void 0)
+    return brokenLineWithoutSecrets(text4, line > 1 ? excerptOf(manifest, line - 1) ?? "" : "");
+}
+var FILE_RULES, init_file_findings = __esm({
+  "lint/file-findings.ts"() {
+    "use strict";
+    init_manifests();
+    init_located_finding();
+    init_kinds();
+    init_secret_fields();
+    init_suppress();
+    FILE_RULES = [
+      {
+        id: "yaml-syntax",
+        severity: "error",
+        title: "A document is YAML; the other documents of its file are checked all the same"
+      },
+      { id: "file-unreadable", severity: "error", title: "A file is text that can be read, inside of the working folder" },
+      {
+        id: "base-unreadable",
+        severity: "info",
+        title: "With --base: what an object was can be read; one that cannot is taken for new"
+      },
+      {
+        id: "object-removed",
+        severity: "info",
+        title: "With --base: an object that was there is in no file now, so that a controller that prunes deletes it"
+      },
+      { id: "template-skipped", severity: "info", title: "A template is not checked before it is rendered" },
+      {
+        id: "kustomize-patch-skipped",
+        severity: "info",
+        title: "A patch of a kustomization is a part of an object, and is not checked on its own"
+      },
+      {
+        id: "kustomize-component-list",
+        severity: "error",
+        title: "A strategic merge patch of a list of components says how the list is merged"
+      },
+      ...SUPPRESSION_RULES
+    ];
   }
 });
 
@@ -39349,297 +40017,11 @@ var FLEET_RULES, init_fleet_rules = __esm({
   }
 });
 
-// lint/located-finding.ts
-function located(manifest, document, object3, { rule, severity, path, operatorPath, shownAt, message, help, fix, isSecret }) {
-  let { line, column, length } = locatePlace(manifest, document, documentKeys(shownAt ?? path)), text4 = excerptOf(manifest, line), shown8 = text4 === void 0 ? void 0 : lineHider([documentOf2(manifest, document) ?? object3])(text4), said2 = operatorPath === void 0 ? void 0 : formatFieldPath(operatorPath);
-  return {
-    rule,
-    severity,
-    file: manifest.file,
-    line,
-    column,
-    length,
-    path: shortened(formatFieldPath(path)),
-    operatorPath: said2 === void 0 || said2 === formatFieldPath(path) ? void 0 : shortened(said2),
-    resource: shortened(resourceName(object3)),
-    message: shortened(sentenceWithoutSecrets(object3, message)),
-    help: shortened(sentenceWithoutSecrets(object3, help)),
-    excerpt: shown8 !== void 0 && isSecret === !0 ? withoutRest(shown8, column) : shown8,
-    ...fix === void 0 ? {} : { fix: { document, edits: fix } }
-  };
-}
-function documentOf2({ documents }, position) {
-  let found2 = documents[position];
-  return (found2?.index === position ? found2 : documents.find(({ index }) => index === position))?.value;
-}
-function excerptOf(manifest, line) {
-  let text4 = lineText(manifest, line);
-  return text4.length > MAX_EXCERPT ? void 0 : text4;
-}
-function shortened(text4) {
-  return text4.length > MAX_TEXT ? `${text4.slice(0, MAX_TEXT)}\u2026` : text4;
-}
-function resourceName(object3) {
-  let name = stringAt(object3, "metadata", "name") ?? "", namespace = stringAt(object3, "metadata", "namespace");
-  return `${stringAt(object3, "kind") ?? ""} ${namespace === void 0 ? "" : `${namespace}/`}${name}`.trimEnd();
-}
-function byPlace(first, second) {
-  return first.file !== second.file ? first.file < second.file ? -1 : 1 : (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0);
-}
-var MAX_EXCERPT, MAX_TEXT, init_located_finding = __esm({
-  "lint/located-finding.ts"() {
-    "use strict";
-    init_api2();
-    init_manifests();
-    init_field_path();
-    init_secret_fields();
-    init_secret_text();
-    MAX_EXCERPT = 4096, MAX_TEXT = 1e3;
-  }
-});
-
-// lint/old-objects.ts
-function pairObjects(now, before) {
-  let keys = new Map([...now, ...before].map((entry3) => [entry3, objectKey(entry3.object)])), named7 = (entries) => entries.filter((entry3) => keys.get(entry3) !== void 0), { oldOf, gone } = matchObjects(named7(now), named7(before), (entry3) => keys.get(entry3) ?? "");
-  return {
-    oldOf: (entry3) => {
-      let found2 = oldOf.get(entry3);
-      return found2 === void 0 || isTemplate(found2) ? void 0 : found2.object;
-    },
-    removed: gone
-  };
-}
-function isTemplate({ manifest, document }) {
-  let span2 = manifest.spans[document.index];
-  return span2 !== void 0 && templateMark(manifest.text.slice(span2.start, span2.end)) !== void 0;
-}
-var init_old_objects = __esm({
-  "lint/old-objects.ts"() {
-    "use strict";
-    init_manifests();
-    init_match_objects();
-  }
-});
-
-// lint/suppress.ts
-function suppress(files, findings2, rules) {
-  let read2 = files.filter(({ text: text4 }) => text4.includes(MARK2)).map((manifest) => suppressionsOf(manifest, rules));
-  if (read2.length === 0) return { findings: findings2, suppressed: [] };
-  let byPlace2 = /* @__PURE__ */ new Map();
-  for (let suppression of read2.flatMap(({ suppressions }) => suppressions)) {
-    let place = placeKey(suppression.manifest.file, suppression.covers, suppression.rule);
-    byPlace2.set(place, [...byPlace2.get(place) ?? [], suppression]);
-  }
-  let used = /* @__PURE__ */ new Set(), suppressed = [], kept2 = findings2.filter((finding) => {
-    let { file, line, rule } = finding, takers = [
-      ...line === void 0 ? [] : byPlace2.get(placeKey(file, line, rule)) ?? [],
-      ...byPlace2.get(placeKey(file, void 0, rule)) ?? []
-    ], [taker] = takers;
-    for (let one of takers) used.add(one);
-    return taker !== void 0 && suppressed.push({ finding, reason: taker.reason }), taker === void 0;
-  }), unused = [...byPlace2.values()].flat().filter((suppression) => !used.has(suppression) && rules.get(suppression.rule) === !0).map(
-    (suppression) => about(
-      "ignore-unused",
-      suppression,
-      `takes nothing: ${suppression.rule} finds nothing there`,
-      "remove the comment"
-    )
-  );
-  return { findings: [...kept2, ...read2.flatMap(({ faults }) => faults), ...unused], suppressed };
-}
-function placeKey(file, line, rule) {
-  return `${rule}:${line ?? ""}:${file}`;
-}
-function suppressionsOf(manifest, rules) {
-  let suppressions = [], faults = [];
-  for (let { line, column, text: text4, isAlone } of commentsWith(manifest, MARK2)) {
-    let match = COMMENT.exec(text4);
-    if (match === null) continue;
-    let [, wholeFile, names2 = "", reasonText = ""] = match, place = { manifest, line, column, length: text4.length }, reason2 = reasonText.trim(), ids = names2.split(/[\s,]+/).filter((id) => id !== "");
-    if (ids.length === 0 || reason2 === "") {
-      let lacks = ids.length === 0 ? "names no rule" : "gives no reason", form = `write "# ${MARK2}${wholeFile ?? ""} ${ids[0] ?? "<rule>"}: <why it is right here>"`;
-      faults.push(about("ignore-without-reason", place, `${lacks}, so it takes nothing`, form));
-      continue;
-    }
-    let covers2 = wholeFile !== void 0 ? void 0 : isAlone ? nextContent(manifest, line) : line;
-    for (let rule of ids) {
-      if (rules.has(rule)) {
-        suppressions.push({ ...place, rule, reason: reason2, covers: covers2 });
-        continue;
-      }
-      let near = closestName(rule, [...rules.keys()]), help = near === void 0 ? "name one of docs/lint-rules.md" : `did you mean "${near}"?`;
-      faults.push(about("ignore-unknown-rule", place, `there is no rule "${rule}"`, help));
-    }
-  }
-  return { suppressions, faults };
-}
-function nextContent(manifest, from) {
-  let last = lineCount(manifest), line = from + 1;
-  for (; line <= last && /^\s*(#.*)?$/.test(lineText(manifest, line)); ) line += 1;
-  return line;
-}
-function about(id, { manifest, line, column, length }, message, help) {
-  return {
-    rule: id,
-    severity: "warning",
-    file: manifest.file,
-    line,
-    column,
-    length,
-    path: "",
-    operatorPath: void 0,
-    resource: "",
-    message,
-    help,
-    excerpt: excerptOf(manifest, line)
-  };
-}
-var MARK2, COMMENT, SUPPRESSION_RULES, init_suppress = __esm({
-  "lint/suppress.ts"() {
-    "use strict";
-    init_closest_name();
-    init_manifests();
-    init_located_finding();
-    MARK2 = "dynamo-gitops-ignore", COMMENT = new RegExp(`^#+[ \\t]*${MARK2}(-file)?(?![\\w-])([^:]*)(?::(.*))?$`), SUPPRESSION_RULES = [
-      {
-        id: "ignore-without-reason",
-        severity: "warning",
-        title: "A comment that takes a finding names the rule and the reason"
-      },
-      {
-        id: "ignore-unknown-rule",
-        severity: "warning",
-        title: "A comment that takes a finding names a rule that there is"
-      },
-      { id: "ignore-unused", severity: "warning", title: "A comment that takes a finding is gone once there is none" }
-    ];
-  }
-});
-
-// lint/lint-files.ts
-import { posix as posix10 } from "node:path";
-function lintManifests(files, problems, options) {
-  let { operator, base } = options, byName3 = new Map(files.map((manifest) => [manifest.file, manifest])), charts = chartTemplates([...byName3.keys(), ...problems.map(({ file }) => file ?? "")]), patches = patchFiles(files), whole = objectsOf3(files, (file) => patches.has(file) || charts.has(file)), oldPatches = patchFiles(base?.files ?? []), pairs3 = base === void 0 ? void 0 : pairObjects(
-    whole,
-    objectsOf3(base.files, (file) => oldPatches.has(file) || charts.has(file))
-  ), fleet = lintFleet(whole, operator, options.planned), found2 = [
-    ...problems.filter(({ file }) => !charts.has(file ?? "")).map((problem) => fileFinding(problem, byName3.get(problem.file ?? ""))),
-    ...chartFindings(charts),
-    ...base === void 0 || pairs3 === void 0 ? [] : baseFindings(base, pairs3, problems),
-    ...findingsIn(fleet, whole).map(({ of, finding }) => locatedIn(of, finding)),
-    ...whole.flatMap((entry3) => objectFindings(entry3, pairs3?.oldOf(entry3), fleet, options)),
-    ...files.flatMap((manifest) => {
-      let patch = patches.get(manifest.file);
-      return patch === void 0 ? [] : manifest.documents.flatMap((document) => patchFindings(manifest, document, patch));
-    })
-  ], { findings: findings2, suppressed } = suppress(files, found2, askedRules(options));
-  return {
-    findings: [...findings2].sort(byPlace),
-    suppressed: [...suppressed].sort((first, second) => byPlace(first.finding, second.finding))
-  };
-}
-function objectsOf3(files, isNone) {
-  return files.filter(({ file }) => !isNone(file)).flatMap((manifest) => manifest.documents.flatMap((document) => documentObjects(manifest, document)));
-}
-function askedRules({ operator, base }) {
-  let always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
-    ({ id }) => [id, !0]
-  ), ofObjects = RULES.map(({ id, since: since2, until, on, stage: stage2 }) => {
-    let holds = (since2 === void 0 || isAtLeast(operator, since2)) && (until === void 0 || isAtLeast(until, operator));
-    return [id, holds && (on === "both" || stage2 === "gitops" || on === "create" && base === void 0)];
-  });
-  return new Map([...always, ...ofObjects]);
-}
-function chartTemplates(files) {
-  let charts = files.filter((file) => /^Chart\.ya?ml$/.test(posix10.basename(file)));
-  return new Map(
-    charts.flatMap((chart) => {
-      let folder = posix10.join(posix10.dirname(chart), "templates/");
-      return files.filter((file) => file.startsWith(folder)).map((file) => [file, chart]);
-    })
-  );
-}
-function chartFindings(charts) {
-  let counts = /* @__PURE__ */ new Map();
-  for (let chart of charts.values()) counts.set(chart, (counts.get(chart) ?? 0) + 1);
-  return [...counts].map(
-    ([chart, count2]) => fileNote(
-      { rule: "template-skipped", file: chart, resource: "" },
-      `is a Helm chart, whose ${count2 === 1 ? "template is" : `${count2} templates are`} not checked`,
-      RENDER_FIRST
-    )
-  );
-}
-function baseFindings({ name, problems }, { removed: removed2 }, unread) {
-  let broken2 = new Set(unread.map(({ file }) => file));
-  return [
-    ...problems.map(
-      ({ file = "", line, message }) => fileNote(
-        { rule: "base-unreadable", file, resource: "" },
-        `at ${name}, ${line === void 0 ? "it" : `line ${line}`} ${message}: what its objects were is not known, and they count as new`,
-        "nothing to do here, if the change mends it"
-      )
-    ),
-    // What is in a file that cannot be read now is not gone.
-    ...removed2.filter(({ object: object3, file }) => isDynamoKind(object3.kind) && !broken2.has(file)).map(
-      ({ object: object3, file, document }) => fileNote(
-        { rule: "object-removed", file, resource: resourceName(object3) },
-        `${resourceName(object3)}, line ${document.line} at ${name}, is in no file now: a controller that prunes deletes it with all that it runs`,
-        "say so in the merge request, or bring it back"
-      )
-    )
-  ];
-}
-function fileNote(about2, message, help) {
-  return { ...about2, severity: "info", ...{
-    line: void 0,
-    column: void 0,
-    length: 1,
-    path: "",
-    operatorPath: void 0,
-    excerpt: void 0
-  }, message, help };
-}
-function fileFinding(problem, manifest) {
-  let { code: code18, file = "", line, column, path = "", message, hint } = problem, isTemplate2 = code18 === "syntax" && hint === RENDER_FIRST;
-  return {
-    rule: isTemplate2 ? "template-skipped" : code18 === "syntax" ? "yaml-syntax" : "file-unreadable",
-    severity: isTemplate2 ? "info" : "error",
-    file,
-    line,
-    column,
-    path,
-    resource: "",
-    operatorPath: void 0,
-    length: 1,
-    message,
-    help: hint ?? (code18 === "syntax" ? "mend the document; nothing reads it as it is" : "remove it from the paths, or make it readable"),
-    excerpt: manifest === void 0 || line === void 0 ? void 0 : brokenExcerpt(manifest, line)
-  };
-}
-function brokenExcerpt(manifest, line) {
-  let text4 = excerptOf(manifest, line);
-  if (text4 !== void 0)
-    return brokenLineWithoutSecrets(text4, line > 1 ? excerptOf(manifest, line - 1) ?? "" : "");
-}
-function patchFindings(manifest, { index, value }, { knowsLists }) {
-  if (!isDynamoKind(value.kind)) return [];
-  let note2 = {
-    rule: "kustomize-patch-skipped",
-    severity: "info",
-    path: ["kind"],
-    message: "is a patch of a kustomization, so it is not checked on its own",
-    help: 'check what "kustomize build" makes of it'
-  };
-  return (!knowsLists && itemsAt(value, "spec", "components").length > 0 ? [note2, {
-    rule: "kustomize-component-list",
-    severity: "error",
-    path: ["spec", "components"],
-    message: "kustomize replaces the whole list by this one: the other components, and all that is not written here, are gone",
-    help: "name an OpenAPI document with x-kubernetes-patch-merge-key under openapi.path, or use a JSON 6902 patch"
-  }] : [note2]).map((finding) => located(manifest, index, value, finding));
-}
-function objectFindings(entry3, old, fleet, { operator, definitions: definitions2 }) {
+// lint/object-findings.ts
+function objectFindings(entry3, old, fleet, {
+  operator,
+  definitions: definitions2
+}) {
   let found2 = lintObject({ object: entry3.object, old, operator, definitions: definitions2 }), findings2 = atMost2(found2.filter((finding) => !isHarmless(finding, entry3, fleet))), templates = /* @__PURE__ */ new Set();
   return findings2.flatMap((finding) => {
     let note2 = templateNote(entry3, finding);
@@ -39677,60 +40059,113 @@ function locatedIn({ manifest, document, object: object3, at: at3 }, finding) {
   };
   return located(manifest, document.index, object3, inDocument);
 }
-var MAX_OBJECT_FINDINGS, FILE_RULES, LEFT_OUT_RULE, init_lint_files = __esm({
-  "lint/lint-files.ts"() {
+function patchFindings(manifest, { index, value }, { knowsLists }) {
+  if (!isDynamoKind(value.kind)) return [];
+  let note2 = {
+    rule: "kustomize-patch-skipped",
+    severity: "info",
+    path: ["kind"],
+    message: "is a patch of a kustomization, so it is not checked on its own",
+    help: 'check what "kustomize build" makes of it'
+  };
+  return (!knowsLists && itemsAt(value, "spec", "components").length > 0 ? [note2, {
+    rule: "kustomize-component-list",
+    severity: "error",
+    path: ["spec", "components"],
+    message: "kustomize replaces the whole list by this one: the other components, and all that is not written here, are gone",
+    help: "name an OpenAPI document with x-kubernetes-patch-merge-key under openapi.path, or use a JSON 6902 patch"
+  }] : [note2]).map((finding) => located(manifest, index, value, finding));
+}
+var MAX_OBJECT_FINDINGS, LEFT_OUT_RULE, init_object_findings = __esm({
+  "lint/object-findings.ts"() {
     "use strict";
-    init_api2();
     init_manifests();
     init_component();
-    init_document_objects();
     init_field_path();
-    init_fleet2();
-    init_fleet_rules();
-    init_kustomize();
     init_left_alone();
     init_lint_object();
     init_located_finding();
-    init_old_objects();
     init_gitops();
-    init_rules();
     init_kinds();
-    init_secret_fields();
-    init_suppress();
     init_value_at_path();
-    MAX_OBJECT_FINDINGS = 1e3, FILE_RULES = [
-      {
-        id: "yaml-syntax",
-        severity: "error",
-        title: "A document is YAML; the other documents of its file are checked all the same"
-      },
-      { id: "file-unreadable", severity: "error", title: "A file is text that can be read, inside of the working folder" },
-      {
-        id: "base-unreadable",
-        severity: "info",
-        title: "With --base: what an object was can be read; one that cannot is taken for new"
-      },
-      {
-        id: "object-removed",
-        severity: "info",
-        title: "With --base: an object that was there is in no file now, so that a controller that prunes deletes it"
-      },
-      { id: "template-skipped", severity: "info", title: "A template is not checked before it is rendered" },
-      {
-        id: "kustomize-patch-skipped",
-        severity: "info",
-        title: "A patch of a kustomization is a part of an object, and is not checked on its own"
-      },
-      {
-        id: "kustomize-component-list",
-        severity: "error",
-        title: "A strategic merge patch of a list of components says how the list is merged"
-      },
-      ...SUPPRESSION_RULES
-    ], LEFT_OUT_RULE = {
+    MAX_OBJECT_FINDINGS = 1e3, LEFT_OUT_RULE = {
       id: "findings-left-out",
       title: `An object has no more than ${MAX_OBJECT_FINDINGS} findings; the rest counts as the worst of them`
     };
+  }
+});
+
+// lint/old-objects.ts
+function pairObjects(now, before) {
+  let keys = new Map([...now, ...before].map((entry3) => [entry3, objectKey(entry3.object)])), named7 = (entries) => entries.filter((entry3) => keys.get(entry3) !== void 0), { oldOf, gone } = matchObjects(named7(now), named7(before), (entry3) => keys.get(entry3) ?? "");
+  return {
+    oldOf: (entry3) => {
+      let found2 = oldOf.get(entry3);
+      return found2 === void 0 || isTemplate(found2) ? void 0 : found2.object;
+    },
+    removed: gone
+  };
+}
+function isTemplate({ manifest, document }) {
+  let span2 = manifest.spans[document.index];
+  return span2 !== void 0 && templateMark(manifest.text.slice(span2.start, span2.end)) !== void 0;
+}
+var init_old_objects = __esm({
+  "lint/old-objects.ts"() {
+    "use strict";
+    init_manifests();
+    init_match_objects();
+  }
+});
+
+// lint/lint-files.ts
+function lintManifests(files, problems, options) {
+  let { operator, base } = options, byName3 = new Map(files.map((manifest) => [manifest.file, manifest])), charts = chartTemplates([...byName3.keys(), ...problems.map(({ file }) => file ?? "")]), patches = patchFiles(files), whole = objectsOf3(files, (file) => patches.has(file) || charts.has(file)), oldPatches = patchFiles(base?.files ?? []), pairs3 = base === void 0 ? void 0 : pairObjects(
+    whole,
+    objectsOf3(base.files, (file) => oldPatches.has(file) || charts.has(file))
+  ), fleet = lintFleet(whole, operator, options.planned), found2 = [
+    ...problems.filter(({ file }) => !charts.has(file ?? "")).map((problem) => fileFinding(problem, byName3.get(problem.file ?? ""))),
+    ...chartFindings(charts),
+    ...base === void 0 || pairs3 === void 0 ? [] : baseFindings(base, pairs3, problems),
+    ...findingsIn(fleet, whole).map(({ of, finding }) => locatedIn(of, finding)),
+    ...whole.flatMap((entry3) => objectFindings(entry3, pairs3?.oldOf(entry3), fleet, options)),
+    ...files.flatMap((manifest) => {
+      let patch = patches.get(manifest.file);
+      return patch === void 0 ? [] : manifest.documents.flatMap((document) => patchFindings(manifest, document, patch));
+    })
+  ], { findings: findings2, suppressed } = suppress(files, found2, askedRules(options));
+  return {
+    findings: [...findings2].sort(byPlace),
+    suppressed: [...suppressed].sort((first, second) => byPlace(first.finding, second.finding))
+  };
+}
+function objectsOf3(files, isNone) {
+  return files.filter(({ file }) => !isNone(file)).flatMap((manifest) => manifest.documents.flatMap((document) => documentObjects(manifest, document)));
+}
+function askedRules({ operator, base }) {
+  let always = [...otherRules, ...FLEET_RULES, ...FILE_RULES, VERSION_NOT_SERVED, CLUSTER_RULE, LEFT_OUT_RULE].map(
+    ({ id }) => [id, !0]
+  ), ofObjects = RULES.map(({ id, since: since2, until, on, stage: stage2 }) => {
+    let holds = (since2 === void 0 || isAtLeast(operator, since2)) && (until === void 0 || isAtLeast(until, operator));
+    return [id, holds && (on === "both" || stage2 === "gitops" || on === "create" && base === void 0)];
+  });
+  return new Map([...always, ...ofObjects]);
+}
+var init_lint_files = __esm({
+  "lint/lint-files.ts"() {
+    "use strict";
+    init_api2();
+    init_document_objects();
+    init_file_findings();
+    init_fleet2();
+    init_fleet_rules();
+    init_kustomize();
+    init_lint_object();
+    init_located_finding();
+    init_object_findings();
+    init_old_objects();
+    init_rules();
+    init_suppress();
   }
 });
 
@@ -39744,9 +40179,10 @@ function ruleInfos() {
 var init_rule_info = __esm({
   "lint/rule-info.ts"() {
     "use strict";
+    init_file_findings();
     init_fleet_rules();
-    init_lint_files();
     init_lint_object();
+    init_object_findings();
     init_rules();
   }
 });
@@ -40393,7 +40829,7 @@ var init_consider = __esm({
 });
 
 // gitops/proposal/settle.ts
-function settle3(all, survey, limits, sign) {
+function settle2(all, survey, limits, sign) {
   let closing = new Set(all.flatMap(({ view, decision }) => decision.kind === "close" ? [view.head.branch] : [])), open4 = survey.open.filter(({ branch }) => !closing.has(branch)), desk = new Desk(open4, survey.openedSince, limits, sign);
   return { considered: [...all].sort((a, b) => rank(a) - rank(b)).map((one) => desk.admit(one)), superseded: desk.superseded() };
 }
@@ -40496,14 +40932,14 @@ async function settleAll(input, groups2, considered2) {
     ({ environment, deployment }) => environment === null || !planned.has(subjectName({ environment, deployment }))
   );
   if (!isWriting && held9.length === 0) return succeed(considered2);
-  let since2 = limits.maxPerHour === void 0 ? void 0 : new Date(now.getTime() - HOUR_MS), survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since: since2 });
+  let since2 = limits.maxPerHour === void 0 ? void 0 : new Date(now.getTime() - HOUR_MS), after = considered2.at(-1)?.view, survey = await forge.survey({ base, prefix: `${BRANCH_PREFIX}/`, since: since2, after });
   if (!survey.ok) return survey;
   let unplanned = survey.value.open.filter((one) => !planned.has(subjectName(graphOf2(one)))), ofHeld = await considerEach(unplanned, (one) => {
     let items = held9.filter((item2) => isOf2(item2, one));
     return items.length === 0 ? void 0 : considerHeld(input, one, items);
   });
   if (!ofHeld.ok) return ofHeld;
-  let settled = settle3([...considered2, ...ofHeld.value], survey.value, limits, forge.sign), superseded = await considerEach(settled.superseded, ({ old, by }) => considerSuperseded(input, old, by));
+  let settled = settle2([...considered2, ...ofHeld.value], survey.value, limits, forge.sign), superseded = await considerEach(settled.superseded, ({ old, by }) => considerSuperseded(input, old, by));
   if (!superseded.ok) return superseded;
   let branches = new Set(superseded.value.map(({ view }) => view.head.branch)), others = settled.considered.filter(({ view }) => !branches.has(view.head.branch)), { newest: surveyed } = survey.value;
   return succeed([
@@ -40606,7 +41042,7 @@ function mergeTrailers({ planDigest, expiresAt }, commitMessage2) {
   ].join(`
 `);
 }
-var init_auto_merge2 = __esm({
+var init_auto_merge3 = __esm({
   "gitops/proposal/auto-merge.ts"() {
     "use strict";
     init_api2();
@@ -40733,7 +41169,7 @@ var init_follow_up = __esm({
   "gitops/proposal/follow-up.ts"() {
     "use strict";
     init_api2();
-    init_auto_merge2();
+    init_auto_merge3();
     init_outcome4();
   }
 });
@@ -40851,7 +41287,7 @@ async function verifyProposal({ forge, base, branch, now }) {
   if (!first.ok) return first;
   let changes = first.value.open?.mergeRequest.changes ?? [], files = [...new Set(changes.map(({ file }) => file))], view = await forge.view({ base, head: branch, files });
   if (!view.ok) return view;
-  let { open: open4 } = view.value;
+  let { open: open4, obstacle } = view.value;
   if (open4 === void 0 || open4.mergeRequest.base.branch !== base) {
     let message = `the branch ${JSON.stringify(branch)} has no open proposal into ${JSON.stringify(base)}`;
     return fail({ code: "not-found", message, hint: "dynamo-gitops propose opens one" });
@@ -40863,13 +41299,17 @@ async function verifyProposal({ forge, base, branch, now }) {
     ...branchReasons(view.value, mergeRequest, files),
     ...others.value
   ];
-  return succeed({ mergeRequest, reasons: reasons.map((reason2) => visibleText(reason2)) });
+  return succeed({
+    mergeRequest,
+    reasons: reasons.map((reason2) => visibleText(reason2)),
+    note: obstacle?.kind === "held" ? visibleText(`${obstacle.reason}: it is not brought up to date, and people say whether it is merged`) : void 0
+  });
 }
 function planReasons({ body, planDigest, expiresAt }, now) {
-  let data2 = readProposalData(body);
-  if (data2 === void 0) return ["the body does not say any more which plan it is of, and when that expires"];
-  if (data2.plan !== planDigest) return [`the body is of plan ${data2.plan}, and the branch of plan ${planDigest}`];
-  let expiry = expiresAt === void 0 ? data2.expiresAt : new Date(expiresAt);
+  let data = readProposalData(body);
+  if (data === void 0) return ["the body does not say any more which plan it is of, and when that expires"];
+  if (data.plan !== planDigest) return [`the body is of plan ${data.plan}, and the branch of plan ${planDigest}`];
+  let expiry = expiresAt === void 0 ? data.expiresAt : new Date(expiresAt);
   return Number.isNaN(expiry.getTime()) ? ["the commit does not say when its plan expires"] : expiry.getTime() < now.getTime() ? [`the plan expired at ${expiry.toISOString()}`] : [];
 }
 async function otherChanges(forge, view, files) {
@@ -41579,6 +42019,19 @@ var init_calendar = __esm({
     init_local_time();
     init_wall_clock();
     init_weekly_window2();
+  }
+});
+
+// planner/capacity/context-tokens.ts
+function contextTokens({
+  islTokens,
+  oslTokens
+}) {
+  return islTokens + oslTokens * 2 / 2;
+}
+var init_context_tokens = __esm({
+  "planner/capacity/context-tokens.ts"() {
+    "use strict";
   }
 });
 
@@ -42545,14 +42998,14 @@ function windowColumns(series) {
   };
 }
 function windowOf(columns, buckets, endMs) {
-  let { stateAt, requestCount: counts } = columns, what = /* @__PURE__ */ new Set(), [missing4, busy2, requestCount] = [0, 0, 0];
+  let { stateAt, requestCount: counts } = columns, what = /* @__PURE__ */ new Set(), [missing5, busy2, requestCount] = [0, 0, 0];
   for (let index = buckets.first; index < buckets.end; index += 1) {
     let state = stateAt(index);
     switch (state.kind) {
       case "implausible":
         return { kind: "no-data", endMs, reason: `impossible value: ${state.why}` };
       case "missing":
-        what.add(state.what), missing4 += 1;
+        what.add(state.what), missing5 += 1;
         break;
       case "traffic":
         busy2 += 1, requestCount += counts[index] ?? 0;
@@ -42561,8 +43014,8 @@ function windowOf(columns, buckets, endMs) {
         break;
     }
   }
-  if (missing4 > 0) {
-    let all = buckets.end - buckets.first, reason2 = `${[...what].join(" and ")} is missing: ${all - missing4} of ${all} buckets have data`;
+  if (missing5 > 0) {
+    let all = buckets.end - buckets.first, reason2 = `${[...what].join(" and ")} is missing: ${all - missing5} of ${all} buckets have data`;
     return { kind: "no-data", endMs, reason: reason2 };
   }
   if (busy2 === 0) return { kind: "no-traffic", endMs };
@@ -42709,15 +43162,15 @@ function eachRecord(text4, file, take2) {
     for (; ; ) {
       let position = { line, column: at3 - lineStart2 + 1 }, cell;
       if (text4[at3] === '"') {
-        let quoted3 = quotedCell(text4, at3);
-        if (quoted3 === void 0 || quoted3.end - recordStart > MOST_CHARACTERS)
+        let quoted2 = quotedCell(text4, at3);
+        if (quoted2 === void 0 || quoted2.end - recordStart > MOST_CHARACTERS)
           return fail({ code: "syntax", file, ...position, message: "opens a quote that is not closed" });
-        cell = quoted3.text;
+        cell = quoted2.text;
         for (let next2 = text4.indexOf(`
-`, at3); next2 >= 0 && next2 < quoted3.end; next2 = text4.indexOf(`
+`, at3); next2 >= 0 && next2 < quoted2.end; next2 = text4.indexOf(`
 `, next2 + 1))
           line += 1, lineStart2 = next2 + 1;
-        at3 = quoted3.end;
+        at3 = quoted2.end;
       } else {
         let end = plainEnd(text4, at3);
         if (end - recordStart > MOST_CHARACTERS) return fail(tooLong(file, line));
@@ -43491,10 +43944,10 @@ function readMooncake(text4, file, setting) {
     let values = ["timestamp", "input_length", "output_length"].map((name) => {
       let value = tokensOf2(Object.hasOwn(object3.value, name) ? object3.value[name] : void 0);
       return { name, value };
-    }), missing4 = values.find(({ value }) => value === void 0);
-    if (missing4 !== void 0) {
-      let position = { line: line.line, column: columnOf(line.text, missing4.name) };
-      return badCell(file, position, `${missing4.name} is missing, or not a number from 0`);
+    }), missing5 = values.find(({ value }) => value === void 0);
+    if (missing5 !== void 0) {
+      let position = { line: line.line, column: columnOf(line.text, missing5.name) };
+      return badCell(file, position, `${missing5.name} is missing, or not a number from 0`);
     }
     let [time3 = 0, input = 0, output = 0] = values.map(({ value }) => value), problem = bins.add(time3, input, output);
     if (problem !== void 0)
@@ -43777,12 +44230,12 @@ function readAnswer(text4, query, names2) {
   if (document.status !== "success") return unusable(`answered with an error: ${shown5(document.error)}`);
   let partial2 = partialWarning(document);
   if (partial2 !== void 0) return unusable(`sent only a part of the data: ${partial2}`);
-  let { data: data2 } = document;
-  if (!isObject(data2)) return unusable("sent an answer without data");
-  if (data2.resultType !== "matrix") return unusable(`sent a ${shown5(data2.resultType)} where a matrix was asked for`);
-  if (!Array.isArray(data2.result)) return unusable("sent a result that is no list of series");
+  let { data } = document;
+  if (!isObject(data)) return unusable("sent an answer without data");
+  if (data.resultType !== "matrix") return unusable(`sent a ${shown5(data.resultType)} where a matrix was asked for`);
+  if (!Array.isArray(data.result)) return unusable("sent a result that is no list of series");
   let cells2 = /* @__PURE__ */ new Map();
-  for (let series of data2.result) {
+  for (let series of data.result) {
     let name = isObject(series) && isObject(series.metric) ? series.metric[COLUMN_LABEL] : void 0, asked2 = [...names2].find((one) => one === name);
     if (!isObject(series) || asked2 === void 0) return unusable("sent a series that was not asked for");
     if (cells2.has(asked2)) return unusable(`sent ${asked2} twice`);
@@ -44321,7 +44774,7 @@ function samplesOf(series, endIndex, interference) {
     if (bucketState(cells2).kind !== "traffic") continue;
     let { requestCount, islTokens, oslTokens, ttftMs, itlMs: itlMs2, decodeReady } = cells2, prefillReady = interference ? decodeReady : cellAt2(columns.prefillReady, index);
     if (requestCount === null || islTokens === null || oslTokens === null || ttftMs === null || itlMs2 === null || decodeReady === null || decodeReady < 1 || prefillReady === null || prefillReady < 1) continue;
-    let requestsPerSecond = requestCount / bucketSeconds, batch = requestsPerSecond * oslTokens * itlMs2 / 1e3 / decodeReady, contextTokens2 = islTokens + oslTokens / 2;
+    let requestsPerSecond = requestCount / bucketSeconds, batch = requestsPerSecond * oslTokens * itlMs2 / 1e3 / decodeReady;
     samples.push({
       requestsPerSecond,
       islTokens,
@@ -44331,7 +44784,7 @@ function samplesOf(series, endIndex, interference) {
       prefillReady,
       decodeReady,
       batch,
-      contextTokens: contextTokens2
+      contextTokens: contextTokens({ islTokens, oslTokens })
     });
   }
   return samples.filter((_, index) => index % Math.ceil(samples.length / MOST_BUCKETS) === 0);
@@ -44398,6 +44851,7 @@ var LEAST_BUCKETS, MOST_BUCKETS, LEAST_SPREAD, WORST_MAPE, BEYOND_SEEN, UNKNOWN_
   "planner/capacity/learn/learn-model.ts"() {
     "use strict";
     init_metrics();
+    init_context_tokens();
     init_robust_fit();
     init_numeric();
     init_performance_model();
@@ -44602,7 +45056,7 @@ var init_profile_match = __esm({
 // planner/capacity/role-profiles.ts
 function namedProfile(setting, files) {
   let named7 = typeof setting == "string" ? { prefill: setting, decode: setting } : setting, prefill = files.get(named7.prefill)?.prefill, decode3 = files.get(named7.decode)?.decode;
-  return prefill === void 0 ? missing(named7.prefill, files, "prefill") : decode3 === void 0 ? missing(named7.decode, files, "decode") : { kind: "found", profile: joined4(files, named7, { prefill, decode: decode3 }), files: named7 };
+  return prefill === void 0 ? missing2(named7.prefill, files, "prefill") : decode3 === void 0 ? missing2(named7.decode, files, "decode") : { kind: "found", profile: joined4(files, named7, { prefill, decode: decode3 }), files: named7 };
 }
 function joined4(files, named7, halves) {
   let file = files.get(named7.prefill);
@@ -44611,7 +45065,7 @@ function joined4(files, named7, halves) {
 function isWhole(parts) {
   return parts.prefill !== void 0 && parts.decode !== void 0;
 }
-function missing(file, files, role) {
+function missing2(file, files, role) {
   return { kind: "missing", reason: files.has(file) ? `the profile ${file} measures no ${role}` : `the profile ${file} was not read` };
 }
 var init_role_profiles = __esm({
@@ -44624,6 +45078,7 @@ var init_role_profiles = __esm({
 var init_capacity = __esm({
   "planner/capacity/index.ts"() {
     "use strict";
+    init_context_tokens();
     init_decode_grids();
     init_engine_model();
     init_engine_profile();
@@ -44783,11 +45238,11 @@ function sizedAsAdvised(series, column, question) {
   let { end, first } = found2.stretch, newest = cells2.subarray(first, end).findLastIndex(isAdvice) + first;
   if (newest < first)
     return noAdvice(`${column}: no advice in the ${settings.staleAfterSeconds} s to ${isoTime(found2.stretch.endMs)}`);
-  let oldest = Math.max(0, newest + 1 - bucketsIn(settings.windowSeconds, series)), window2 = cells2.subarray(oldest, end), advice = [...window2].filter(isAdvice).map(Math.ceil), missing4 = window2.length - advice.length, highest2 = Math.max(...advice);
+  let oldest = Math.max(0, newest + 1 - bucketsIn(settings.windowSeconds, series)), window2 = cells2.subarray(oldest, end), advice = [...window2].filter(isAdvice).map(Math.ceil), missing5 = window2.length - advice.length, highest2 = Math.max(...advice);
   if (highest2 > MOST_REPLICAS)
     return hold("no-decision", `${column} is ${formatQuantity(highest2)}, which is beyond anything plausible`);
-  if (missing4 > 0 && current === void 0) return noAdvice(`${column} has gaps, and the number in Git cannot be read`);
-  let raw = missing4 > 0 && current !== void 0 ? Math.max(highest2, current) : highest2, endMs = series.startMs + (newest + 1) * series.bucketSeconds * 1e3, last = Math.ceil(cells2[newest] ?? highest2), reasons = [
+  if (missing5 > 0 && current === void 0) return noAdvice(`${column} has gaps, and the number in Git cannot be read`);
+  let raw = missing5 > 0 && current !== void 0 ? Math.max(highest2, current) : highest2, endMs = series.startMs + (newest + 1) * series.bucketSeconds * 1e3, last = Math.ceil(cells2[newest] ?? highest2), reasons = [
     {
       stage: "observed",
       name: column,
@@ -44798,14 +45253,14 @@ function sizedAsAdvised(series, column, question) {
       stage: "raw",
       name: "replicas",
       value: raw,
-      explanation: `${highest2} is the highest advice of ${counted3(window2.length, "bucket")}${gapWords(missing4, raw, highest2)}`
+      explanation: `${highest2} is the highest advice of ${counted3(window2.length, "bucket")}${gapWords(missing5, raw, highest2)}`
     }
   ];
   return { kind: "sized", service, raw, gpusPerReplica: manifestGpus(service), reasons };
 }
-function gapWords(missing4, raw, highest2) {
-  if (missing4 === 0) return "";
-  let why = `, ${missing4} of them without any`;
+function gapWords(missing5, raw, highest2) {
+  if (missing5 === 0) return "";
+  let why = `, ${missing5} of them without any`;
   return raw === highest2 ? why : `${why}, so the number may only rise: ${raw}`;
 }
 function isAdvice(cell) {
@@ -46195,7 +46650,7 @@ function recordedQueue(series, stretch, unit) {
   let waiting2 = recordedLevel(series, "queueDepth", stretch, Number.POSITIVE_INFINITY);
   if (waiting2.kind === "missing" || unit === "requests" || waiting2.mean === 0) return waiting2;
   let islTokens = meanPromptTokens(series, stretch);
-  return islTokens === void 0 ? missing2(`islTokens is missing in the ${within2(series, stretch)}, so the queue has no length in tokens`) : loadOf(waiting2.values.map((value) => value * islTokens));
+  return islTokens === void 0 ? missing3(`islTokens is missing in the ${within2(series, stretch)}, so the queue has no length in tokens`) : loadOf(waiting2.values.map((value) => value * islTokens));
 }
 function recordedKvUsage(series, stretch) {
   return recordedLevel(series, "kvUsage", stretch, 1);
@@ -46205,18 +46660,18 @@ function recordedLevel(series, column, stretch, most) {
   for (let index = stretch.first; index < stretch.end; index += 1) {
     let cell = cellAt2(series.columns[column], index);
     if (cell !== null) {
-      if (!Number.isFinite(cell) || cell < 0 || cell > most) return missing2(`impossible value: ${column} is ${cell}`);
+      if (!Number.isFinite(cell) || cell < 0 || cell > most) return missing3(`impossible value: ${column} is ${cell}`);
       values.push(cell);
     }
   }
   let buckets = stretch.end - stretch.first;
-  return values.length === buckets ? loadOf(values) : missing2(
+  return values.length === buckets ? loadOf(values) : missing3(
     `${column} is missing in the ${within2(series, stretch)}: ${values.length} of ${buckets} buckets have data`
   );
 }
 function loadOf(values) {
   let mean4 = values.reduce((sum4, value) => sum4 + value, 0) / values.length;
-  return Number.isFinite(mean4) ? { kind: "measured", values, mean: mean4 } : missing2("impossible value: the sums overflow");
+  return Number.isFinite(mean4) ? { kind: "measured", values, mean: mean4 } : missing3("impossible value: the sums overflow");
 }
 function meanPromptTokens({ columns }, { first, end }) {
   let [tokens2, requests2] = [0, 0];
@@ -46229,7 +46684,7 @@ function meanPromptTokens({ columns }, { first, end }) {
 function within2(series, { first, end, endMs }) {
   return `interval of ${(end - first) * series.bucketSeconds} s to ${isoTime(endMs)}`;
 }
-function missing2(reason2) {
+function missing3(reason2) {
   return { kind: "missing", reason: reason2 };
 }
 function recordedReady({ columns }, column, { first, end }) {
@@ -46893,12 +47348,12 @@ function measuredRole(service, column, signals, question) {
       "not-ready",
       `${counted3(ready, "replica")} of ${service.name} ${ready === 1 ? "is" : "are"} ready, and Git asks for ${current}`
     );
-  let queue = signals.includes("queue") ? recordedQueue(series, stretch, settings.prefill.unit) : void 0, kv = signals.includes("kv") ? recordedKvUsage(series, stretch) : void 0, missing4 = [queue, kv].flatMap((load2) => load2?.kind === "missing" ? [load2.reason] : []), judged = judgedLoad({ queue, kv, ready }, question, () => addedLately(service, column, question));
+  let queue = signals.includes("queue") ? recordedQueue(series, stretch, settings.prefill.unit) : void 0, kv = signals.includes("kv") ? recordedKvUsage(series, stretch) : void 0, missing5 = [queue, kv].flatMap((load2) => load2?.kind === "missing" ? [load2.reason] : []), judged = judgedLoad({ queue, kv, ready }, question, () => addedLately(service, column, question));
   return {
     kind: "role",
     service,
     current,
-    missing: missing4.length > 0 ? missing4.join("; ") : void 0,
+    missing: missing5.length > 0 ? missing5.join("; ") : void 0,
     load: {
       ready,
       expected: ready,
@@ -46906,7 +47361,7 @@ function measuredRole(service, column, signals, question) {
       gpusPerReplica: 1,
       minReplicas: 1,
       throughputBound: 0,
-      reports: missing4.length > 0 ? void 0 : judged.reports,
+      reports: missing5.length > 0 ? void 0 : judged.reports,
       signalOf: judged.signalOf
     },
     reasons: [readyReason(ready, service, column, recorded !== void 0), ...judged.reasons]
@@ -47000,8 +47455,8 @@ function decisionsOf(roles) {
   ];
 }
 function sizedRole(role, decision) {
-  let { service, current, load: load2, missing: missing4, reasons } = role;
-  if (missing4 !== void 0) return hold("no-data", missing4);
+  let { service, current, load: load2, missing: missing5, reasons } = role;
+  if (missing5 !== void 0) return hold("no-data", missing5);
   if (decision === void 0) return hold("no-data", `nothing was measured of ${service.name}`);
   let raw = current + decision.replicas - load2.ready, outcome = {
     stage: "raw",
@@ -47183,9 +47638,9 @@ function expectedLoad({ requestCount, islTokens, oslTokens }) {
   };
 }
 function sizeDynamoSla(input, last, predicted) {
-  let { settings } = input, missing4 = missingMeans(last);
-  if (missing4.length > 0)
-    return undecided(`the last window has no mean for ${missing4.join(", ")}: no request gave a measurement in it`);
+  let { settings } = input, missing5 = missingMeans(last);
+  if (missing5.length > 0)
+    return undecided(`the last window has no mean for ${missing5.join(", ")}: no request gave a measurement in it`);
   let model = engineModel(input.profile), prefillCorrected = settings.correction ? prefillCorrection(model, last) : UNCORRECTED, decodeCorrected = settings.correction ? decodeCorrection(model, last, {
     readyDecode: input.readyDecode,
     intervalSeconds: settings.intervalSeconds,
@@ -47319,12 +47774,12 @@ function decidingTraffic({ metrics, settings, atMs }) {
   if (deciding.kind === "no-data") return noData(`${window2}: ${deciding.reason}`);
   if (deciding.kind === "no-traffic")
     return { kind: "held", code: "no-traffic", reason: `${window2}: no request completed; dynamo-sla cannot size an idle graph, so its numbers stay` };
-  let missing4 = [
+  let missing5 = [
     deciding.ttftMs,
     deciding.itlMs,
     ...settings.correction ? [deciding.requestSeconds] : []
   ].find((mean4) => mean4.kind === "missing");
-  if (missing4?.kind === "missing") return noData(`${window2}: ${missing4.reason}`);
+  if (missing5?.kind === "missing") return noData(`${window2}: ${missing5.reason}`);
   let usable = earlier.filter((one) => one.kind !== "no-data");
   return {
     kind: "observed",
@@ -47931,6 +48386,53 @@ var init_arrivals = __esm({
   }
 });
 
+// planner/strategies/sla/capacity-of-graph.ts
+function capacityOfGraph(settings, context, workers, traffic2) {
+  return settings.profile === "learned" ? succeed(learned(workers, traffic2)) : profiled(settings.profile, context, workers);
+}
+function learned(workers, { series, recent }) {
+  let found2 = learnModel(series, recent.end, workers.kind === "aggregated");
+  if (found2.kind === "refused") return held4("no-decision", found2.reason);
+  let { model, buckets } = found2, strange = [
+    { what: "prompts", now: recent.islTokens, seen: model.prefill.islTokens },
+    { what: "contexts", now: contextTokens(recent), seen: model.decode.contextTokens }
+  ].find(
+    ({ now, seen }) => now > BEYOND_LEARNED * seen.highest || now < seen.lowest / BEYOND_LEARNED
+  );
+  if (strange !== void 0) {
+    let { what, now, seen } = strange, reason2 = `${what} are ${formatQuantity(now)} tokens long now, and the model was learned from ${formatQuantity(seen.lowest)} to ${formatQuantity(seen.highest)}`;
+    return held4("no-decision", reason2);
+  }
+  let words2 = `a model learned from ${buckets} buckets of the graph's own metrics`;
+  return { kind: "model", model, words: { prefill: words2, decode: words2 }, isLearned: !0 };
+}
+function profiled(profile, { profiles, configPath, view }, workers) {
+  let named7 = namedProfile(profile, profiles);
+  if (named7.kind === "missing")
+    return fail({ code: "not-found", file: CONFIG_FILE, path: configPath, message: named7.reason });
+  let { modelName } = workers, services = workers.kind === "aggregated" ? { prefill: workers.worker, decode: workers.worker } : { prefill: workers.prefill, decode: workers.decode }, mismatch = profileMismatch(named7, { modelName, view, ...services });
+  if (mismatch !== void 0) return succeed(held4("profile-mismatch", mismatch));
+  let model = performanceModel(named7.profile);
+  if (model === void 0) {
+    let { prefill, decode: decode3 } = named7.files, files = prefill === decode3 ? prefill : `${prefill} and ${decode3}`;
+    return succeed(held4("profile-mismatch", `no performance model fits ${files}; see dynamo-gitops profile ${files}`));
+  }
+  let wordsOf4 = (role) => profileWords(named7.profile[role], named7.files[role]).replace(/,$/, ""), words2 = { prefill: wordsOf4("prefill"), decode: wordsOf4("decode") };
+  return succeed({ kind: "model", model, words: words2, isLearned: !1 });
+}
+function held4(code18, reason2) {
+  return { kind: "held", code: code18, reason: reason2 };
+}
+var BEYOND_LEARNED, init_capacity_of_graph = __esm({
+  "planner/strategies/sla/capacity-of-graph.ts"() {
+    "use strict";
+    init_api2();
+    init_capacity();
+    init_quantity2();
+    BEYOND_LEARNED = 1.25;
+  }
+});
+
 // planner/queueing/normal.ts
 function normalQuantile(probability) {
   if (!(probability > 0 && probability < 1)) throw new RangeError(`${probability} is not a probability inside 0 and 1`);
@@ -48093,8 +48595,8 @@ var LEAST_ALLOWANCE, init_prefill_queue = __esm({
 // planner/queueing/prompt-lengths.ts
 function promptLengths(meanTokens, squaredVariation) {
   if (squaredVariation === 0) return [meanTokens];
-  let sigma = Math.sqrt(Math.log1p(squaredVariation)), spread = STANDARD_QUANTILES.map((z) => Math.exp(sigma * z)), scale2 = meanTokens * SAMPLES / spread.reduce((sum4, length) => sum4 + length, 0);
-  return spread.map((length) => length * scale2);
+  let sigma = Math.sqrt(Math.log1p(squaredVariation)), spread2 = STANDARD_QUANTILES.map((z) => Math.exp(sigma * z)), scale2 = meanTokens * SAMPLES / spread2.reduce((sum4, length) => sum4 + length, 0);
+  return spread2.map((length) => length * scale2);
 }
 function squaredVariationOf(meanTokens, p95Tokens) {
   let ratio3 = Math.log(p95Tokens / meanTokens);
@@ -48121,96 +48623,6 @@ var init_queueing = __esm({
     init_prefill_queue();
     init_prompt_lengths();
     init_waiting();
-  }
-});
-
-// planner/strategies/sla/role-loads.ts
-function contextTokens({ islTokens, oslTokens }) {
-  return islTokens + oslTokens / 2;
-}
-function prefillLoad(model, demand2, correction) {
-  let { prefillTokensPerSecond, islTokens, islVariation: islVariation2, arrivalVariation: arrivalVariation2 } = demand2;
-  return {
-    requestsPerSecond: prefillTokensPerSecond / islTokens,
-    arrivalVariation: arrivalVariation2,
-    serviceMs: promptLengths(islTokens, islVariation2).map(
-      (tokens2) => correction.prefillFactor * prefillMs(model.prefill, tokens2)
-    )
-  };
-}
-function decodeLoad(model, demand2, correction, maxBatch) {
-  let { decode: decode3 } = model, context = contextTokens(demand2);
-  return {
-    outputTokensPerSecond: demand2.decodeTokensPerSecond,
-    arrivalVariation: demand2.arrivalVariation,
-    fixedMs: correction.decodeFactor * decode3.fixedMs,
-    slopeMs: correction.decodeFactor * slopeMs(decode3, context),
-    mostBatch: Math.min(decode3.maxKvTokens / context, decode3.maxBatch, maxBatch ?? Number.POSITIVE_INFINITY)
-  };
-}
-function aggregatedLoads(model, demand2, correction, { maxBatch, itlMs: itlMs2 }) {
-  let alone = {
-    prefill: prefillLoad(model, demand2, correction),
-    decode: decodeLoad(model, demand2, correction, maxBatch)
-  }, meanMs = alone.prefill.serviceMs.reduce((sum4, one) => sum4 + one, 0) / alone.prefill.serviceMs.length, { fixedMs, mostBatch, slopeMs: perRequest } = alone.decode, interference = meanMs / demand2.oslTokens, allowed = Math.max(1, Math.min(mostBatch, (itlMs2 - fixedMs) / (perRequest + interference))), stepMs = fixedMs + perRequest * allowed;
-  return {
-    prefill: { ...alone.prefill, serviceMs: alone.prefill.serviceMs.map((one) => one + stepMs) },
-    decode: { ...alone.decode, slopeMs: perRequest + interference }
-  };
-}
-var init_role_loads = __esm({
-  "planner/strategies/sla/role-loads.ts"() {
-    "use strict";
-    init_capacity();
-    init_queueing();
-  }
-});
-
-// planner/strategies/sla/capacity-of-graph.ts
-function capacityOfGraph(settings, context, workers, traffic2) {
-  return settings.profile === "learned" ? succeed(learned(workers, traffic2)) : profiled(settings.profile, context, workers);
-}
-function learned(workers, { series, recent }) {
-  let found2 = learnModel(series, recent.end, workers.kind === "aggregated");
-  if (found2.kind === "refused") return held4("no-decision", found2.reason);
-  let { model, buckets } = found2, strange = [
-    { what: "prompts", now: recent.islTokens, seen: model.prefill.islTokens },
-    { what: "contexts", now: contextTokens(recent), seen: model.decode.contextTokens }
-  ].find(
-    ({ now, seen }) => now > BEYOND_LEARNED * seen.highest || now < seen.lowest / BEYOND_LEARNED
-  );
-  if (strange !== void 0) {
-    let { what, now, seen } = strange, reason2 = `${what} are ${formatQuantity(now)} tokens long now, and the model was learned from ${formatQuantity(seen.lowest)} to ${formatQuantity(seen.highest)}`;
-    return held4("no-decision", reason2);
-  }
-  let words2 = `a model learned from ${buckets} buckets of the graph's own metrics`;
-  return { kind: "model", model, words: { prefill: words2, decode: words2 }, isLearned: !0 };
-}
-function profiled(profile, { profiles, configPath, view }, workers) {
-  let named7 = namedProfile(profile, profiles);
-  if (named7.kind === "missing")
-    return fail({ code: "not-found", file: CONFIG_FILE, path: configPath, message: named7.reason });
-  let { modelName } = workers, services = workers.kind === "aggregated" ? { prefill: workers.worker, decode: workers.worker } : { prefill: workers.prefill, decode: workers.decode }, mismatch = profileMismatch(named7, { modelName, view, ...services });
-  if (mismatch !== void 0) return succeed(held4("profile-mismatch", mismatch));
-  let model = performanceModel(named7.profile);
-  if (model === void 0) {
-    let { prefill, decode: decode3 } = named7.files, files = prefill === decode3 ? prefill : `${prefill} and ${decode3}`;
-    return succeed(held4("profile-mismatch", `no performance model fits ${files}; see dynamo-gitops profile ${files}`));
-  }
-  let wordsOf4 = (role) => profileWords(named7.profile[role], named7.files[role]).replace(/,$/, ""), words2 = { prefill: wordsOf4("prefill"), decode: wordsOf4("decode") };
-  return succeed({ kind: "model", model, words: words2, isLearned: !1 });
-}
-function held4(code18, reason2) {
-  return { kind: "held", code: code18, reason: reason2 };
-}
-var BEYOND_LEARNED, init_capacity_of_graph = __esm({
-  "planner/strategies/sla/capacity-of-graph.ts"() {
-    "use strict";
-    init_api2();
-    init_capacity();
-    init_quantity2();
-    init_role_loads();
-    BEYOND_LEARNED = 1.25;
   }
 });
 
@@ -48276,7 +48688,6 @@ var LEAST_BUCKETS2, QUIET, WORST_FACTOR, UNCOMPARED, init_correct_model = __esm(
     init_capacity();
     init_metrics();
     init_queueing();
-    init_role_loads();
     LEAST_BUCKETS2 = 6, QUIET = 0.3, WORST_FACTOR = 2, UNCOMPARED = {
       correction: { prefillFactor: 1, decodeFactor: 1, overheadMs: 0 },
       itl: void 0,
@@ -48375,6 +48786,45 @@ var init_needed_replicas = __esm({
     "use strict";
     init_queueing();
     init_strategy();
+  }
+});
+
+// planner/strategies/sla/role-loads.ts
+function prefillLoad(model, demand2, correction) {
+  let { prefillTokensPerSecond, islTokens, islVariation: islVariation2, arrivalVariation: arrivalVariation2 } = demand2;
+  return {
+    requestsPerSecond: prefillTokensPerSecond / islTokens,
+    arrivalVariation: arrivalVariation2,
+    serviceMs: promptLengths(islTokens, islVariation2).map(
+      (tokens2) => correction.prefillFactor * prefillMs(model.prefill, tokens2)
+    )
+  };
+}
+function decodeLoad(model, demand2, correction, maxBatch) {
+  let { decode: decode3 } = model, context = contextTokens(demand2);
+  return {
+    outputTokensPerSecond: demand2.decodeTokensPerSecond,
+    arrivalVariation: demand2.arrivalVariation,
+    fixedMs: correction.decodeFactor * decode3.fixedMs,
+    slopeMs: correction.decodeFactor * slopeMs(decode3, context),
+    mostBatch: Math.min(decode3.maxKvTokens / context, decode3.maxBatch, maxBatch ?? Number.POSITIVE_INFINITY)
+  };
+}
+function aggregatedLoads(model, demand2, correction, { maxBatch, itlMs: itlMs2 }) {
+  let alone = {
+    prefill: prefillLoad(model, demand2, correction),
+    decode: decodeLoad(model, demand2, correction, maxBatch)
+  }, meanMs = alone.prefill.serviceMs.reduce((sum4, one) => sum4 + one, 0) / alone.prefill.serviceMs.length, { fixedMs, mostBatch, slopeMs: perRequest } = alone.decode, interference = meanMs / demand2.oslTokens, allowed = Math.max(1, Math.min(mostBatch, (itlMs2 - fixedMs) / (perRequest + interference))), stepMs = fixedMs + perRequest * allowed;
+  return {
+    prefill: { ...alone.prefill, serviceMs: alone.prefill.serviceMs.map((one) => one + stepMs) },
+    decode: { ...alone.decode, slopeMs: perRequest + interference }
+  };
+}
+var init_role_loads = __esm({
+  "planner/strategies/sla/role-loads.ts"() {
+    "use strict";
+    init_capacity();
+    init_queueing();
   }
 });
 
@@ -48545,18 +48995,18 @@ var LEAST, MOST, MEDIAN_SQUARE, Burstiness, init_burstiness = __esm({
 });
 
 // planner/strategies/sla/horizon/change-price.ts
-function changePrice({ gpus, changes, changesPerDay }) {
-  let used = changes / changesPerDay, usual = 100 * gpus, scarce = usual * DEAREST ** Math.max(0, 3 * used - 2);
+function changePrice({ gpus, changeAgesSeconds, changesPerDay }) {
+  let pace = changeAgesSeconds.reduce((sum4, age) => sum4 + Math.exp(-Math.max(0, age) / MEMORY_SECONDS), 0) * DAY_SECONDS3 / (changesPerDay * MEMORY_SECONDS), usual = 50 * gpus, now = usual * DEAREST ** Math.max(0, (pace - EASY_PACE) / (1 - EASY_PACE)), changes = changeAgesSeconds.length;
   return {
     usual,
-    rise: changes < changesPerDay ? scarce : Number.POSITIVE_INFINITY,
-    fall: changes < (1 - RESERVE) * changesPerDay ? scarce : Number.POSITIVE_INFINITY
+    rise: changes < changesPerDay ? now : Number.POSITIVE_INFINITY,
+    fall: changes < (1 - RESERVE) * changesPerDay ? now : Number.POSITIVE_INFINITY
   };
 }
-var RESERVE, DEAREST, init_change_price = __esm({
+var RESERVE, MEMORY_SECONDS, EASY_PACE, DEAREST, DAY_SECONDS3, init_change_price = __esm({
   "planner/strategies/sla/horizon/change-price.ts"() {
     "use strict";
-    RESERVE = 0.16666666666666666, DEAREST = 16;
+    RESERVE = 0.16666666666666666, MEMORY_SECONDS = 6 * 3600, [EASY_PACE, DEAREST] = [1 / 3, 16], DAY_SECONDS3 = 86400;
   }
 });
 
@@ -48790,8 +49240,8 @@ var EDGES, LEVELS, OUTLOOK_WEIGHTS, LEAST_ERROR_SECONDS, USUAL_SPREAD, USUAL_SEC
         });
       }
       #usual(point, step3) {
-        let spread = Math.min(WIDEST_SPREAD, USUAL_SPREAD * Math.sqrt(step3 * this.#bucketSeconds / USUAL_SECONDS));
-        return Float64Array.from(LEVELS, (level) => point * Math.exp(spread * normalQuantile(level)));
+        let spread2 = Math.min(WIDEST_SPREAD, USUAL_SPREAD * Math.sqrt(step3 * this.#bucketSeconds / USUAL_SECONDS));
+        return Float64Array.from(LEVELS, (level) => point * Math.exp(spread2 * normalQuantile(level)));
       }
     };
   }
@@ -48982,14 +49432,14 @@ var LEAST_MEASURED3, HorizonPlanner, init_horizon_planner = __esm({
         }
         this.#samples.length = 0, this.#bucket += 1;
       }
-      decide({ current, most, maxGpus, changes, correction }) {
+      decide({ current, most, maxGpus, changeAgesSeconds, correction }) {
         let { engine, latePrice, changesPerDay } = this.#settings, outlooks = this.#steps.map((_, index) => this.#outlookOf(index)).filter((one) => one !== void 0);
         if (this.#shape === void 0 || outlooks.length < this.#steps.length)
           return { kind: "none", reason: "no bucket has both requests and their lengths" };
         let arrivalVariation2 = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation, shape = { ...this.#shape, arrivalVariation: arrivalVariation2 }, stretches = stretchCosts(outlooks, { engine, shape, correction, latePrice, current, most });
         if (stretches === void 0)
           return { kind: "none", reason: `more than ${MOST_LEVELS2} replicas of a role are too many to weigh all pairs` };
-        let price = changePrice({ gpus: current === void 0 ? 0 : gpusOf4(engine, current), changes, changesPerDay }), found2 = cheapestLevels({ stretches, current, isAllowed: (pair) => (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf4(engine, pair) <= (maxGpus ?? 1 / 0), changePrice: price.usual });
+        let gpus = current === void 0 ? 0 : gpusOf4(engine, current), price = changePrice({ gpus, changeAgesSeconds, changesPerDay }), found2 = cheapestLevels({ stretches, current, isAllowed: (pair) => (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf4(engine, pair) <= (maxGpus ?? 1 / 0), changePrice: price.usual });
         if (found2 === void 0) return { kind: "none", reason: `not even one of each fits into ${maxGpus} GPUs` };
         let { pair: cheapest, cost, costOfStaying } = found2, asked2 = current === void 0 || cheapest.prefill > current.prefill || cheapest.decode > current.decode ? price.rise : price.fall;
         return {
@@ -49041,11 +49491,38 @@ var init_horizon = __esm({
   }
 });
 
+// planner/strategies/sla/late-price.ts
+function latePriceOf({ latePrice, changesPerDay }, fitted, { leadSeconds, sla }) {
+  if (latePrice !== void 0) return { latePrice, from: "config" };
+  let chosen = fitted?.latePrice;
+  if (chosen === void 0) return { latePrice: DEFAULT_LATE_PRICE, from: "default" };
+  let { setting } = chosen;
+  return setting.leadSeconds === leadSeconds && setting.changesPerDay === changesPerDay && setting.ttftMs === sla.ttftMs && setting.itlMs === sla.itlMs ? { latePrice: chosen.latePrice, from: "fitted" } : { latePrice: DEFAULT_LATE_PRICE, from: "other-fit", fitted: chosen.latePrice };
+}
+function priceSource(price) {
+  switch (price.from) {
+    case "config":
+      return "";
+    case "fitted":
+      return ", as fit chose";
+    case "default":
+      return ", the default";
+    case "other-fit":
+      return `, the default: fit chose ${price.fitted} for another lead, SLA or number of changes, and is to be run again`;
+  }
+}
+var init_late_price = __esm({
+  "planner/strategies/sla/late-price.ts"() {
+    "use strict";
+    init_api2();
+  }
+});
+
 // planner/strategies/sla/weigh-horizon.ts
 function weighHorizon(decision, context) {
-  let { settings, sla, workers, model, series, recent, compared } = decision, { horizon: setting } = settings;
+  let { settings, sla, workers, model, series, recent, compared } = decision, { horizon: setting, forecast: forecast2 } = settings;
   if (setting === void 0) return;
-  let isAggregated = workers.kind === "aggregated", gpusPerReplica3 = isAggregated ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica } : workers.gpusPerReplica, { fitted } = context, bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, settings.forecast), usual = defaultMethod(bucketSeconds), planner = new HorizonPlanner({
+  let isAggregated = workers.kind === "aggregated", gpusPerReplica3 = isAggregated ? { prefill: workers.gpusPerReplica, decode: workers.gpusPerReplica } : workers.gpusPerReplica, { fitted } = context, price = latePriceOf(setting, fitted, { leadSeconds: forecast2.leadSeconds, sla }), bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(series.bucketSeconds, settings.forecast), usual = defaultMethod(bucketSeconds), planner = new HorizonPlanner({
     engine: { model, sla, isAggregated, gpusPerReplica: gpusPerReplica3, maxBatch: settings.maxBatch },
     sampleSeconds: series.bucketSeconds,
     bucketSeconds,
@@ -49054,20 +49531,21 @@ function weighHorizon(decision, context) {
       prefill: fitted?.quantities.prefillTokensPerSecond ?? usual,
       decode: fitted?.quantities.decodeTokensPerSecond ?? usual
     },
-    latePrice: setting.latePrice,
+    latePrice: price.latePrice,
     changesPerDay: setting.changesPerDay,
     arrivalVariation: settings.arrivalVariation
   }), width = bucketSeconds / series.bucketSeconds;
   observeAll(planner, series, { end: recent.end, width, ...settings });
-  let startMs = series.startMs + recent.end % width * series.bucketSeconds * 1e3, current = currentPair(decision), changes = changesInDay(context);
+  let startMs = series.startMs + recent.end % width * series.bucketSeconds * 1e3, current = currentPair(decision), changeAgesSeconds = changesInDay(context);
   return {
     setting,
+    price,
     current,
-    changes,
+    changes: changeAgesSeconds.length,
     day: isAggregated ? void 0 : planner.repeatingDay(startMs, compared.correction, settings.percentile),
     decision: planner.decide({
       current,
-      changes,
+      changeAgesSeconds,
       maxGpus: settings.maxGpus,
       correction: compared.correction,
       most: void 0
@@ -49098,12 +49576,12 @@ function currentPair({ workers, owners }) {
     return { prefill: Math.max(1, prefill.value), decode: Math.max(1, decode3.value) };
 }
 function changesInDay({ history, graph, atMs }) {
-  let recent = (history?.changes ?? []).filter(
-    ({ deployment, namespace, environment, at: at3 }) => deployment === graph.name && namespace === graph.namespace && environment === graph.environment && Date.parse(at3) > atMs - DAY_MS2
-  );
-  return new Set(recent.map(({ commit: commit4 }) => commit4)).size;
+  let ages = (history?.changes ?? []).filter(
+    ({ deployment, namespace, environment }) => deployment === graph.name && namespace === graph.namespace && environment === graph.environment
+  ).map(({ commit: commit4, at: at3 }) => [commit4, (atMs - Date.parse(at3)) / 1e3]).filter(([, age]) => age < DAY_SECONDS4);
+  return [...new Map(ages).values()];
 }
-var DAY_MS2, init_weigh_horizon = __esm({
+var DAY_SECONDS4, init_weigh_horizon = __esm({
   "planner/strategies/sla/weigh-horizon.ts"() {
     "use strict";
     init_forecast();
@@ -49111,8 +49589,9 @@ var DAY_MS2, init_weigh_horizon = __esm({
     init_queueing();
     init_current_replicas();
     init_horizon();
+    init_late_price();
     init_variation();
-    DAY_MS2 = 864e5;
+    DAY_SECONDS4 = 86400;
   }
 });
 
@@ -49269,20 +49748,20 @@ var init_step = __esm({
 // planner/strategies/sla/horizon-reasons.ts
 function horizonSteps2({ horizon, settings, workers }) {
   if (horizon === void 0) return [];
-  let { decision, setting, current, changes } = horizon;
+  let { decision, setting, price, current, changes } = horizon;
   if (decision.kind === "none") {
     let words3 = `the time ahead cannot be weighed (${decision.reason}), so numbers are those for the quantile`;
     return [step2("demand", "horizonGpuSeconds", Number.NaN, words3)];
   }
-  let { cheapest, cost, costOfStaying, changePrice: changePrice2, seconds, pair } = decision, words2 = (one) => workers.kind === "aggregated" ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`, stretch = `the ${formatQuantity(seconds)} s from ${formatQuantity(settings.forecast.leadSeconds)} s ahead`, cheapestWords = `${words2(cheapest)} would cost least over ${stretch}, ${formatQuantity(cost)} GPU-seconds, of which late requests count ${formatQuantity(setting.latePrice)} times what engines take for them`, made = `${counted3(changes, "change")} of ${setting.changesPerDay} in the last 24 hours`;
+  let { cheapest, cost, costOfStaying, changePrice: changePrice2, seconds, pair } = decision, words2 = (one) => workers.kind === "aggregated" ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`, stretch = `the ${formatQuantity(seconds)} s from ${formatQuantity(settings.forecast.leadSeconds)} s ahead`, cheapestWords = `${words2(cheapest)} would cost least over ${stretch}, ${formatQuantity(cost)} GPU-seconds, of which late requests count ${formatQuantity(price.latePrice)} times what engines take for them${priceSource(price)}`, made = `${counted3(changes, "change")} of ${setting.changesPerDay} in the last 24 hours`;
   return [
     step2("demand", "horizonGpuSeconds", cost, cheapestWords),
     ...current === void 0 || isSame5(cheapest, current) ? [] : [step2("demand", "changeGpuSeconds", changePrice2, comparison2())],
     ...daySteps(horizon)
   ];
   function comparison2() {
-    let staying = current === void 0 || !Number.isFinite(costOfStaying) ? "what runs is not within maxGpus" : `to stay at ${words2(current)} would cost ${formatQuantity(costOfStaying)}`, price = Number.isFinite(changePrice2) ? `a change is priced at ${formatQuantity(changePrice2)} (${made})` : `no such change is left (${made})`;
-    return `${staying}; ${price}: ${isSame5(pair, cheapest) ? "worth it" : "not worth it"}`;
+    let staying = current === void 0 || !Number.isFinite(costOfStaying) ? "what runs is not within maxGpus" : `to stay at ${words2(current)} would cost ${formatQuantity(costOfStaying)}`, price2 = Number.isFinite(changePrice2) ? `a change is priced at ${formatQuantity(changePrice2)} (${made})` : `no such change is left (${made})`;
+    return `${staying}; ${price2}: ${isSame5(pair, cheapest) ? "worth it" : "not worth it"}`;
   }
 }
 function isSame5(one, other2) {
@@ -49302,6 +49781,7 @@ var init_horizon_reasons = __esm({
   "planner/strategies/sla/horizon-reasons.ts"() {
     "use strict";
     init_quantity2();
+    init_late_price();
     init_step();
   }
 });
@@ -49438,7 +49918,7 @@ function decodeSteps(decision) {
       "capacity",
       "decodeBatchPerReplica",
       limit2.batch,
-      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + OSL \xF7 2; ${percent2(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
+      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + OSL; ${percent2(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
     ),
     step2(
       "demand",
@@ -49454,12 +49934,12 @@ function decodeCorrection2({ correction, itl }, decision) {
   return step2("correction", "decodeFactor", correction.decodeFactor, words2);
 }
 function forecastStep(name, forecast2, unit, { settings }) {
-  let { leadSeconds, holdSeconds } = settings.forecast, { upper, median: median2, method, level, residuals, residualSpace, coverage, gaps: gaps2 } = forecast2, past = residuals === 0 ? "errors of the fitted model" : `${formatQuantity(residuals)} past errors`, kept2 = coverage === null ? "" : `, enough in ${percent2(coverage)} of them`, missing4 = gaps2 === 0 ? "" : `, ${gaps2} buckets without data left out`;
+  let { leadSeconds, holdSeconds } = settings.forecast, { upper, median: median2, method, level, residuals, residualSpace, coverage, gaps: gaps2 } = forecast2, past = residuals === 0 ? "errors of the fitted model" : `${formatQuantity(residuals)} past errors`, kept2 = coverage === null ? "" : `, enough in ${percent2(coverage)} of them`, missing5 = gaps2 === 0 ? "" : `, ${gaps2} buckets without data left out`;
   return step2(
     "forecast",
     name,
     upper,
-    `at most ${formatQuantity(upper)} ${unit} with ${percent2(level)} from ${formatQuantity(leadSeconds)} s ahead for ${formatQuantity(holdSeconds)} s, as likely as not ${formatQuantity(median2)}: ${method}, ${past} (${residualSpace})${kept2}${missing4}`
+    `at most ${formatQuantity(upper)} ${unit} with ${percent2(level)} from ${formatQuantity(leadSeconds)} s ahead for ${formatQuantity(holdSeconds)} s, as likely as not ${formatQuantity(median2)}: ${method}, ${past} (${residualSpace})${kept2}${missing5}`
   );
 }
 function worstSteps({ worstCase: worstCase2 }, roles) {
@@ -49516,7 +49996,6 @@ var percent2, init_reasons2 = __esm({
     init_queueing();
     init_horizon_reasons();
     init_observed_reasons();
-    init_role_loads();
     init_step();
     init_worst_demand();
     percent2 = (share6) => `${formatQuantity(share6 * 100)} %`;
@@ -50385,8 +50864,8 @@ var ENOUGH_REQUESTS, STARTED_FACTOR, DURATION_FACTOR, init_disagreements = __esm
 // planner/quality/gap-words.ts
 function gapWords2(series, { buckets, complete, lacking, gaps: gaps2 }, question) {
   if (gaps2 === void 0) return;
-  let missing4 = buckets - complete, verb = missing4 === 1 ? "lacks" : "lack";
-  return `${`${formatQuantity(missing4)} of the ${counted3(buckets, "bucket")} that have a part in it ${verb} data`} (${lacking.join(", ")}), ${placeWords(series, gaps2)}; ${endWords(series, gaps2, question)}`;
+  let missing5 = buckets - complete, verb = missing5 === 1 ? "lacks" : "lack";
+  return `${`${formatQuantity(missing5)} of the ${counted3(buckets, "bucket")} that have a part in it ${verb} data`} (${lacking.join(", ")}), ${placeWords(series, gaps2)}; ${endWords(series, gaps2, question)}`;
 }
 function newestGapWords({ startMs, bucketSeconds }, { newest }) {
   let [from, to] = [newest.first, newest.last + 1].map((index) => isoTime(startMs + index * bucketSeconds * 1e3));
@@ -50677,20 +51156,20 @@ function judgeMetrics(found2, question) {
     Math.floor((1 - settings.minCoverage) * now.buckets)
   ), series = bridgeGaps(possible, longest);
   if (completenessOf(series, deciding, required2).complete < now.buckets) return refused3("no-data", shortage);
-  let missing4 = rememberedLoss(possible, memory, question), contradictions = disagreements(possible, deciding), warm = warmUpBuckets(series, deciding).reduce((sum4, mark) => sum4 + mark, 0), oddities = impossible2.filter((one) => one.index >= memory.first), [oddity] = oddities;
+  let missing5 = rememberedLoss(possible, memory, question), contradictions = disagreements(possible, deciding), warm = warmUpBuckets(series, deciding).reduce((sum4, mark) => sum4 + mark, 0), oddities = impossible2.filter((one) => one.index >= memory.first), [oddity] = oddities;
   return {
     metrics: { kind: "series", series },
     doubts: [
-      ...missing4.kind === "doubt" ? [missing4.words] : [],
+      ...missing5.kind === "doubt" ? [missing5.words] : [],
       ...spike.kind === "unknown" ? [spike.why] : [],
       ...contradictions,
       // Of a bucket that is not there at all it is said already.
-      ...missing4.kind === "doubt" ? [] : vanishedColumns(possible, deciding, expectedColumns(possible, needs)),
+      ...missing5.kind === "doubt" ? [] : vanishedColumns(possible, deciding, expectedColumns(possible, needs)),
       ...unprovenLull(possible, deciding, needs)
     ],
-    ...missing4.kind === "bounded" ? { loss: missing4.loss } : {},
+    ...missing5.kind === "bounded" ? { loss: missing5.loss } : {},
     notes: [
-      ...lossNotes(missing4, longest),
+      ...lossNotes(missing5, longest),
       ...oddity === void 0 ? [] : [
         note(
           "impossibleValues",
@@ -50708,15 +51187,15 @@ function judgeMetrics(found2, question) {
 function bridgeable(scrapeSeconds, bucketSeconds) {
   return Math.floor((bucketSeconds + 3 * scrapeSeconds) / bucketSeconds);
 }
-function lossNotes(missing4, longest) {
+function lossNotes(missing5, longest) {
   let bridged2 = `gaps of up to ${counted3(longest, "bucket")} hold what their neighbours say`;
-  switch (missing4.kind) {
+  switch (missing5.kind) {
     case "none":
       return [];
     case "doubt":
-      return [note("missingBuckets", missing4.buckets, `${missing4.words}; ${bridged2}, and no number is lowered`)];
+      return [note("missingBuckets", missing5.buckets, `${missing5.words}; ${bridged2}, and no number is lowered`)];
     case "bounded":
-      return [note("missingBuckets", missing4.buckets, `${missing4.loss.words}; ${bridged2}, and no number is lowered further than the most that they can have held allows`)];
+      return [note("missingBuckets", missing5.buckets, `${missing5.loss.words}; ${bridged2}, and no number is lowered further than the most that they can have held allows`)];
   }
 }
 function without2(series, impossible2) {
@@ -50818,7 +51297,7 @@ var CHART_SECONDS, CHART_POINTS, init_demand_chart = __esm({
 // planner/plan/latency-outlooks.ts
 function latencyOutlooks({ service, sla, reasons, expects }, replicas) {
   return sla === void 0 ? [] : (ANSWERS_FOR[service.role] ?? []).map((latency) => {
-    let field2 = FIELDS2[latency], measured = reasons.find(({ stage: stage2, name }) => stage2 === "observed" && name === field2)?.value, expected = expects?.[field2]?.(replicas);
+    let field2 = FIELDS3[latency], measured = reasons.find(({ stage: stage2, name }) => stage2 === "observed" && name === field2)?.value, expected = expects?.[field2]?.(replicas);
     return {
       latency,
       targetMs: sla[field2],
@@ -50827,14 +51306,14 @@ function latencyOutlooks({ service, sla, reasons, expects }, replicas) {
     };
   });
 }
-var ANSWERS_FOR, FIELDS2, init_latency_outlooks = __esm({
+var ANSWERS_FOR, FIELDS3, init_latency_outlooks = __esm({
   "planner/plan/latency-outlooks.ts"() {
     "use strict";
     ANSWERS_FOR = {
       prefill: ["ttft"],
       decode: ["itl"],
       worker: ["ttft", "itl"]
-    }, FIELDS2 = { ttft: "ttftMs", itl: "itlMs" };
+    }, FIELDS3 = { ttft: "ttftMs", itl: "itlMs" };
   }
 });
 
@@ -51076,9 +51555,9 @@ var init_own_strategies = __esm({
 function placeKey2({ name, namespace, environment }) {
   return `${environment}/${namespace}/${name}`;
 }
-function placeOf3({ name, namespace, environment, configPath }) {
+function placeOf4({ name, namespace, environment, configPath }) {
   if (namespace !== void 0 && environment !== void 0) return succeed({ namespace, environment });
-  let missing4 = (field2, example) => ({
+  let missing5 = (field2, example) => ({
     code: "schema",
     file: CONFIG_FILE,
     path: `${configPath}.${field2}`,
@@ -51086,8 +51565,8 @@ function placeOf3({ name, namespace, environment, configPath }) {
     hint: `such as ${field2}: ${example}`
   });
   return fail(
-    ...namespace === void 0 ? [missing4("namespace", "inference")] : [],
-    ...environment === void 0 ? [missing4("environment", "prod")] : []
+    ...namespace === void 0 ? [missing5("namespace", "inference")] : [],
+    ...environment === void 0 ? [missing5("environment", "prod")] : []
   );
 }
 var init_place2 = __esm({
@@ -51156,7 +51635,7 @@ var init_size_graph = __esm({
 function candidateOf(graph) {
   let held9 = (code18, reason2) => succeed({ kind: "held", planned: wholly(graph, code18, reason2) }), { deployment } = graph;
   if (deployment === void 0) return held9("not-planned", "no deployment of the config names it");
-  let place = placeOf3(graph);
+  let place = placeOf4(graph);
   if (!place.ok) return place;
   if (!isDnsLabel(place.value.namespace)) {
     let reason2 = `${JSON.stringify(place.value.namespace)} is not a namespace that Kubernetes accepts`;
@@ -51345,7 +51824,7 @@ async function planShard(setting, run, shard) {
       metrics: run.source.evidence(),
       graphs: planned.value.map(({ position, planned: { graph, services, held: held9 } }) => ({
         position,
-        ...placeOf4(graph),
+        ...placeOf5(graph),
         services: services.map((one) => ({ ...one })),
         held: [...held9]
       }))
@@ -51363,7 +51842,7 @@ function mergeShards(setting, shards) {
   for (let [position, graph] of selected.value.entries()) {
     let found2 = planned.get(position);
     if (found2 === void 0 || !isAt(found2, graph))
-      return fail({ code: "refused", file: first.file, ...MOVED, message: `no part has planned ${graph.name}` });
+      return fail({ code: "refused", file: first.file, ...MOVED2, message: `no part has planned ${graph.name}` });
     graphs.push({ graph, services: found2.services, held: found2.held });
   }
   let metrics = metricsInput(shards.map(({ shard }) => shard.metrics));
@@ -51377,7 +51856,7 @@ function strangers(shards, first) {
     file,
     path,
     message,
-    ...MOVED
+    ...MOVED2
   });
   return shards.flatMap(({ file, shard }) => {
     if (shard.shard.count !== first.shard.shard.count) {
@@ -51397,9 +51876,9 @@ function gaps(shards, {
     let { index } = shard.shard, other2 = files.get(index);
     other2 !== void 0 ? twice.push({ code: "refused", file, path: "shard", message: `is part ${index}, and so is ${other2}` }) : files.set(index, file);
   }
-  let missing4 = Array.from({ length: count2 }, (_, index) => index + 1).filter((index) => !files.has(index));
-  if (missing4.length === 0) return twice;
-  let named7 = missing4.slice(0, 10).join(", "), more = missing4.length > 10 ? ` and ${missing4.length - 10} more` : "";
+  let missing5 = Array.from({ length: count2 }, (_, index) => index + 1).filter((index) => !files.has(index));
+  if (missing5.length === 0) return twice;
+  let named7 = missing5.slice(0, 10).join(", "), more = missing5.length > 10 ? ` and ${missing5.length - 10} more` : "";
   return [
     ...twice,
     { code: "usage", message: `of ${count2} parts these are missing: ${named7}${more}`, hint: "name every part" }
@@ -51410,10 +51889,10 @@ function moved2({ inputs: inputs2 }, { file, shard }) {
     (name) => JSON.stringify(inputs2[name]) !== JSON.stringify(shard.inputs[name])
   ).map((name) => {
     let message = `was made from another ${name === "config" ? "config" : "state of the manifests"} than the one that is here`;
-    return { code: "refused", file, path: `inputs.${name}`, message, ...MOVED };
+    return { code: "refused", file, path: `inputs.${name}`, message, ...MOVED2 };
   });
 }
-function placeOf4({
+function placeOf5({
   name,
   namespace,
   environment
@@ -51425,10 +51904,10 @@ function placeOf4({
   };
 }
 function isAt(found2, graph) {
-  let place = placeOf4(graph);
+  let place = placeOf5(graph);
   return found2.deployment === place.deployment && found2.namespace === place.namespace && found2.environment === place.environment;
 }
-var MOVED, init_plan_shard2 = __esm({
+var MOVED2, init_plan_shard2 = __esm({
   "planner/plan/plan-shard.ts"() {
     "use strict";
     init_api2();
@@ -51436,7 +51915,7 @@ var MOVED, init_plan_shard2 = __esm({
     init_complete_plan();
     init_plan_fleet();
     init_select_graphs();
-    MOVED = { hint: "plan all parts anew, from one commit" };
+    MOVED2 = { hint: "plan all parts anew, from one commit" };
   }
 });
 
@@ -51976,11 +52455,54 @@ var RFC_33392, init_plan_time = __esm({
   }
 });
 
-// cli/plan/save-plan.ts
-import { lstat as lstat5, realpath as realpath2, stat as stat4 } from "node:fs/promises";
+// cli/real-place.ts
+import { access as access2, constants as constants2, lstat as lstat5, realpath as realpath2, stat as stat4 } from "node:fs/promises";
 import { basename as basename2, dirname as dirname5, join as join10, resolve as resolve5, sep as sep5 } from "node:path";
+async function realPlace(cwd, file, what) {
+  let refuse3 = (message) => fail({ code: "refused", file, message, hint: "name another file" }), named7 = resolve5(cwd, file);
+  if (/^\/(proc|dev\/(fd|std(in|out|err)))(\/|$)/.test(named7)) return refuse3(NOT_REGULAR2);
+  try {
+    let path = await followed(named7);
+    if (path === void 0) return refuse3("is a symbolic link that leads nowhere");
+    if (path.split(sep5).some((step3) => step3.toLowerCase() === ".git"))
+      return refuse3(`lies in a folder of git, where no ${what} belongs`);
+    let folder = await nearestFolder(dirname5(path));
+    return folder === void 0 ? refuse3("has a file where a folder is needed") : await isWritable(folder) ? succeed(path) : refuse3("lies in a folder that may not be written to");
+  } catch (cause) {
+    return fail({ ...unexpected(cause), file });
+  }
+}
+async function followed(path) {
+  if (await lstat5(path).catch(missing4) !== void 0) return realpath2(path).catch(missing4);
+  let parent = dirname5(path), folder = parent === path ? path : await followed(parent);
+  return folder === void 0 ? void 0 : join10(folder, basename2(path));
+}
+async function nearestFolder(folder) {
+  let entry3 = await stat4(folder).catch(missing4);
+  return entry3 === void 0 && dirname5(folder) !== folder ? nearestFolder(dirname5(folder)) : entry3?.isDirectory() === !0 ? folder : void 0;
+}
+async function isWritable(folder) {
+  return access2(folder, constants2.W_OK).then(
+    () => !0,
+    () => !1
+  );
+}
+function missing4(cause) {
+  if (unexpected(cause).code !== "not-found") throw cause;
+}
+var init_real_place = __esm({
+  "cli/real-place.ts"() {
+    "use strict";
+    init_api2();
+    init_files();
+    init_unexpected();
+  }
+});
+
+// cli/plan/save-plan.ts
+import { stat as stat5 } from "node:fs/promises";
 async function savePlan(cwd, out, plan2) {
-  let place = await placeOf5(cwd, out, plan2.kind);
+  let place = await placeOfDocument(cwd, out, plan2.kind);
   if (!place.ok) return place;
   try {
     return await replaceFile(place.value, `${JSON.stringify(plan2, null, 2)}
@@ -51989,29 +52511,15 @@ async function savePlan(cwd, out, plan2) {
     return fail({ ...unexpected(cause), file: out });
   }
 }
-async function placeOf5(cwd, out, kind) {
-  let refuse3 = (message, hint = "name another file") => fail({ code: "refused", file: out, message, hint }), named7 = resolve5(cwd, out);
-  if (/^\/(proc|dev\/(fd|std(in|out|err)))(\/|$)/.test(named7)) return refuse3(NOT_REGULAR2);
+async function placeOfDocument(cwd, out, kind) {
+  let refuse3 = (message) => fail({ code: "refused", file: out, message, hint: "name another file" }), place = await realPlace(cwd, out, "plan");
+  if (!place.ok) return place;
   try {
-    let path = await realPlace(named7);
-    if (path === void 0) return refuse3("is a symbolic link that leads nowhere");
-    if (isInGit(path)) return refuse3("lies in a folder of git, where no plan belongs");
-    let entry3 = await stat4(path).catch(missing3);
-    return entry3 === void 0 ? succeed(path) : entry3.isDirectory() ? refuse3("is a folder, not a file") : entry3.isFile() ? entry3.size === 0 ? succeed(path) : await isOfKind(path, kind) ? succeed(path) : refuse3(`exists and is not ${WORDS2[kind]}, so it is not replaced`) : refuse3(NOT_REGULAR2);
+    let entry3 = await stat5(place.value).catch(missing4);
+    return entry3 === void 0 ? place : entry3.isDirectory() ? refuse3("is a folder, not a file") : entry3.isFile() ? entry3.size === 0 || await isOfKind(place.value, kind) ? place : refuse3(`exists and is not ${WORDS2[kind]}, so it is not replaced`) : refuse3(NOT_REGULAR2);
   } catch (cause) {
     return fail({ ...unexpected(cause), file: out });
   }
-}
-async function realPlace(path) {
-  if (await lstat5(path).catch(missing3) !== void 0) return realpath2(path).catch(missing3);
-  let parent = dirname5(path), folder = parent === path ? path : await realPlace(parent);
-  return folder === void 0 ? void 0 : join10(folder, basename2(path));
-}
-function missing3(cause) {
-  if (unexpected(cause).code !== "not-found") throw cause;
-}
-function isInGit(path) {
-  return path.split(sep5).some((step3) => step3.toLowerCase() === ".git");
 }
 async function isOfKind(path, kind) {
   let text4 = await readTextInput(path, path);
@@ -52028,6 +52536,7 @@ var WORDS2, init_save_plan = __esm({
     "use strict";
     init_api2();
     init_files();
+    init_real_place();
     init_unexpected();
     WORDS2 = {
       plan: "a plan",
@@ -52336,8 +52845,8 @@ var runLedger, init_ledger4 = __esm({
     runLedger = async (input, { cwd }) => {
       let settings = await manifestSettings(cwd, input.operator);
       if (!settings.ok) return failed(settings.error);
-      let { config: config2, operator, manifests } = settings.value, paths = input.paths.length > 0 ? input.paths : manifests, tree2 = await readManifestTree(cwd, paths, { outside: "named" }), missing4 = missingPaths(cwd, paths, tree2.problems);
-      if (missing4.length > 0) return failed(missing4);
+      let { config: config2, operator, manifests } = settings.value, paths = input.paths.length > 0 ? input.paths : manifests, tree2 = await readManifestTree(cwd, paths, { outside: "named" }), missing5 = missingPaths(cwd, paths, tree2.problems);
+      if (missing5.length > 0) return failed(missing5);
       let ledger = gpuLedger(tree2.files, tree2.problems, {
         operator,
         roots: manifests,
@@ -52895,8 +53404,8 @@ __export(edit_files_exports, {
   spliceFiles: () => spliceFiles,
   writeProblems: () => writeProblems
 });
-import { constants as constants2 } from "node:fs";
-import { access as access2, stat as stat5 } from "node:fs/promises";
+import { constants as constants3 } from "node:fs";
+import { access as access3, stat as stat6 } from "node:fs/promises";
 import { dirname as dirname6, join as join11 } from "node:path";
 function spliceFiles(edits) {
   let byFile = /* @__PURE__ */ new Map();
@@ -52915,9 +53424,9 @@ async function writeProblems(cwd, files) {
   for (let { file } of files) {
     let path = join11(cwd, file);
     await Promise.all([
-      access2(path, constants2.W_OK),
-      access2(dirname6(path), constants2.W_OK),
-      stat5(path).then(({ mode }) => (mode & ANY_WRITE) === 0 && Promise.reject(new Error("read-only")))
+      access3(path, constants3.W_OK),
+      access3(dirname6(path), constants3.W_OK),
+      stat6(path).then(({ mode }) => (mode & ANY_WRITE) === 0 && Promise.reject(new Error("read-only")))
     ]).then(
       () => !0,
       () => !1
@@ -53047,8 +53556,8 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
       * @param {Uint32Array | number[]} data
       * @param {boolean} isStride1
       */
-      constructor(data2, isStride1 = !1) {
-        this.data = data2, this.isStride1 = isStride1, this.SIZE = isStride1 ? 2 : 3;
+      constructor(data, isStride1 = !1) {
+        this.data = data, this.isStride1 = isStride1, this.SIZE = isStride1 ? 2 : 3;
       }
       getLo(index) {
         return this.data[index * this.SIZE];
@@ -55296,9 +55805,9 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
             for (let sub of this.subs) sub.op === Regexp2.Op.ALTERNATE ? out += `(?:${sub.appendTo()})` : out += sub.appendTo();
             break;
           case Regexp2.Op.ALTERNATE: {
-            let sep8 = "";
+            let sep7 = "";
             for (let sub of this.subs)
-              out += sep8, sep8 = "|", out += sub.appendTo();
+              out += sep7, sep7 = "|", out += sub.appendTo();
             break;
           }
           case Regexp2.Op.LITERAL:
@@ -57629,23 +58138,23 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
       static isHexadecimal(ch) {
         return "0" <= ch && ch <= "9" || "A" <= ch && ch <= "F" || "a" <= ch && ch <= "f";
       }
-      static translate(data2) {
+      static translate(data) {
         let prefixFlags = "";
-        if (Object.prototype.toString.call(data2) === "[object RegExp]" && (data2.ignoreCase && (prefixFlags += "i"), data2.multiline && (prefixFlags += "m"), data2.dotAll && (prefixFlags += "s"), data2 = data2.source), typeof data2 != "string") return data2;
-        let result = "", changed2 = !1, size = data2.length;
+        if (Object.prototype.toString.call(data) === "[object RegExp]" && (data.ignoreCase && (prefixFlags += "i"), data.multiline && (prefixFlags += "m"), data.dotAll && (prefixFlags += "s"), data = data.source), typeof data != "string") return data;
+        let result = "", changed2 = !1, size = data.length;
         size === 0 && (result = "(?:)", changed2 = !0);
         let inCharClass = !1, i2 = 0;
         for (; i2 < size; ) {
-          let ch = data2[i2];
+          let ch = data[i2];
           if (ch === "\\") {
             if (i2 + 1 < size)
-              switch (ch = data2[i2 + 1], ch) {
+              switch (ch = data[i2 + 1], ch) {
                 case "\\":
                   result += "\\\\", i2 += 2;
                   continue;
                 case "c":
                   if (i2 + 2 < size) {
-                    let code18 = data2[i2 + 2].charCodeAt(0);
+                    let code18 = data[i2 + 2].charCodeAt(0);
                     if (code18 >= 65 && code18 <= 90 || code18 >= 97 && code18 <= 122) {
                       let val = code18 % 32;
                       result += "\\x", result += (val >> 4).toString(16).toUpperCase(), result += (val & 15).toString(16).toUpperCase(), i2 += 3, changed2 = !0;
@@ -57656,10 +58165,10 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
                   continue;
                 case "u":
                   if (i2 + 2 < size) {
-                    if (data2[i2 + 2] === "{") {
+                    if (data[i2 + 2] === "{") {
                       let j = i2 + 3, hasHex = !1, closed2 = !1;
                       for (; j < size; ) {
-                        let hexChar = data2[j];
+                        let hexChar = data[j];
                         if (hexChar === "}") {
                           closed2 = !0;
                           break;
@@ -57673,12 +58182,12 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
                       }
                     } else if (i2 + 5 < size) {
                       let isHex4 = !0;
-                      for (let j = 0; j < 4; j++) if (!TranslateRegExpString2.isHexadecimal(data2[i2 + 2 + j])) {
+                      for (let j = 0; j < 4; j++) if (!TranslateRegExpString2.isHexadecimal(data[i2 + 2 + j])) {
                         isHex4 = !1;
                         break;
                       }
                       if (isHex4) {
-                        result += "\\x{" + data2.substring(i2 + 2, i2 + 6) + "}", i2 += 6, changed2 = !0;
+                        result += "\\x{" + data.substring(i2 + 2, i2 + 6) + "}", i2 += 6, changed2 = !0;
                         continue;
                       }
                     }
@@ -57687,10 +58196,10 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
                   continue;
                 case "x": {
                   let isValidHex = !1;
-                  if (i2 + 2 < size && data2[i2 + 2] === "{") {
+                  if (i2 + 2 < size && data[i2 + 2] === "{") {
                     let j = i2 + 3, hasHex = !1, closed2 = !1;
                     for (; j < size; ) {
-                      let hexChar = data2[j];
+                      let hexChar = data[j];
                       if (hexChar === "}") {
                         closed2 = !0;
                         break;
@@ -57699,7 +58208,7 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
                       hasHex = !0, j++;
                     }
                     closed2 && hasHex && (isValidHex = !0);
-                  } else i2 + 3 < size && TranslateRegExpString2.isHexadecimal(data2[i2 + 2]) && TranslateRegExpString2.isHexadecimal(data2[i2 + 3]) && (isValidHex = !0);
+                  } else i2 + 3 < size && TranslateRegExpString2.isHexadecimal(data[i2 + 2]) && TranslateRegExpString2.isHexadecimal(data[i2 + 3]) && (isValidHex = !0);
                   isValidHex ? (result += "\\x", i2 += 2) : (result += "x", i2 += 2, changed2 = !0);
                   continue;
                 }
@@ -57734,14 +58243,14 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
                   result += "\\" + ch, i2 += 2;
                   continue;
                 default: {
-                  let cp2 = data2.codePointAt(i2 + 1);
+                  let cp2 = data.codePointAt(i2 + 1);
                   if (cp2 >= 48 && cp2 <= 57 || cp2 >= 65 && cp2 <= 90 || cp2 >= 97 && cp2 <= 122) {
                     let symSize2 = Utils.charCount(cp2);
-                    result += data2.substring(i2 + 1, i2 + 1 + symSize2), i2 += symSize2 + 1, changed2 = !0;
+                    result += data.substring(i2 + 1, i2 + 1 + symSize2), i2 += symSize2 + 1, changed2 = !0;
                   } else {
                     result += "\\";
                     let symSize2 = Utils.charCount(cp2);
-                    result += data2.substring(i2 + 1, i2 + 1 + symSize2), i2 += symSize2 + 1;
+                    result += data.substring(i2 + 1, i2 + 1 + symSize2), i2 += symSize2 + 1;
                   }
                   continue;
                 }
@@ -57750,24 +58259,24 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
             result += "\\/", i2 += 1, changed2 = !0;
             continue;
           } else if (ch === "[") {
-            if (!inCharClass && data2[i2 + 1] === "]") {
+            if (!inCharClass && data[i2 + 1] === "]") {
               result += "[^\\x00-\\x{10FFFF}]", i2 += 2, changed2 = !0;
               continue;
             }
-            if (!inCharClass && data2[i2 + 1] === "^" && data2[i2 + 2] === "]") {
+            if (!inCharClass && data[i2 + 1] === "^" && data[i2 + 2] === "]") {
               result += "[\\x00-\\x{10FFFF}]", i2 += 3, changed2 = !0;
               continue;
             }
             inCharClass = !0;
           } else if (ch === "]") inCharClass = !1;
-          else if (!inCharClass && ch === "(" && i2 + 2 < size && data2[i2 + 1] === "?" && data2[i2 + 2] === "<" && i2 + 3 < size && !"=!>)".includes(data2[i2 + 3])) {
+          else if (!inCharClass && ch === "(" && i2 + 2 < size && data[i2 + 1] === "?" && data[i2 + 2] === "<" && i2 + 3 < size && !"=!>)".includes(data[i2 + 3])) {
             result += "(?P<", i2 += 3, changed2 = !0;
             continue;
           }
-          let cp = data2.codePointAt(i2), symSize = Utils.charCount(cp);
-          result += data2.substring(i2, i2 + symSize), i2 += symSize;
+          let cp = data.codePointAt(i2), symSize = Utils.charCount(cp);
+          result += data.substring(i2, i2 + symSize), i2 += symSize;
         }
-        let finalResult = changed2 ? result : data2;
+        let finalResult = changed2 ? result : data;
         return prefixFlags.length > 0 ? `(?${prefixFlags})${finalResult}` : finalResult;
       }
     }, execResult = (m, input) => {
@@ -58461,18 +58970,18 @@ function fieldSchema(schema4, key2) {
   return isObject(property) ? property : isObject(additionalProperties) ? additionalProperties : void 0;
 }
 function defaultsOf(schema4) {
-  let known2 = DEFAULTS2.get(schema4);
+  let known2 = DEFAULTS3.get(schema4);
   if (known2 !== void 0) return known2;
   let { properties } = schema4, found2 = Object.entries(isObject(properties) ? properties : {}).flatMap(
     ([key2, field2]) => isObject(field2) && field2.default !== void 0 ? [[key2, storedValue(field2, field2.default)]] : []
   );
-  return DEFAULTS2.set(schema4, found2), found2;
+  return DEFAULTS3.set(schema4, found2), found2;
 }
-var DEFAULTS2, init_stored = __esm({
+var DEFAULTS3, init_stored = __esm({
   "lint/schema/crd/stored.ts"() {
     "use strict";
     init_api2();
-    DEFAULTS2 = /* @__PURE__ */ new WeakMap();
+    DEFAULTS3 = /* @__PURE__ */ new WeakMap();
   }
 });
 
@@ -58860,12 +59369,12 @@ function registerFunctions(registry2) {
     } catch {
       throw evaluationError("invalid_regular_expression", `Invalid regular expression: ${b}`);
     }
-  }), functionOverload("string.split(string): list<string>", (s, sep8) => s.split(sep8)), functionOverload("string.split(string, int): list<string>", (s, sep8, l) => {
+  }), functionOverload("string.split(string): list<string>", (s, sep7) => s.split(sep7)), functionOverload("string.split(string, int): list<string>", (s, sep7, l) => {
     if (l = Number(l), l === 0) return [];
-    let parts = s.split(sep8);
+    let parts = s.split(sep7);
     if (l < 0 || parts.length <= l) return parts;
     let limited = parts.slice(0, l - 1);
-    return limited.push(parts.slice(l - 1).join(sep8)), limited;
+    return limited.push(parts.slice(l - 1).join(sep7)), limited;
   }), functionOverload("list<string>.join(): string", (v2) => {
     for (let i2 = 0; i2 < v2.length; i2++)
       if (typeof v2[i2] != "string")
@@ -58874,14 +59383,14 @@ function registerFunctions(registry2) {
           "string.join(): list must contain only strings"
         );
     return v2.join("");
-  }), functionOverload("list<string>.join(string): string", (v2, sep8) => {
+  }), functionOverload("list<string>.join(string): string", (v2, sep7) => {
     for (let i2 = 0; i2 < v2.length; i2++)
       if (typeof v2[i2] != "string")
         throw evaluationError(
           "invalid_list_element_type",
           "string.join(separator): list must contain only strings"
         );
-    return v2.join(sep8);
+    return v2.join(sep7);
   });
   let textEncoder = new TextEncoder("utf8"), textDecoder = new TextDecoder("utf8"), ByteOpts = typeof Buffer < "u" ? {
     byteLength: (v2) => Buffer.byteLength(v2),
@@ -62255,8 +62764,8 @@ var runLint, init_lint2 = __esm({
       if (!settings.ok) return failed(settings.error);
       let { config: config2, operator, manifests } = settings.value, paths = input.paths.length > 0 ? input.paths : manifests, outside = input.base === void 0 && !input.fix ? "named" : "refused", now = await readManifestTree(cwd, paths, { outside }), base = input.base === void 0 ? void 0 : await (await Promise.resolve().then(() => (init_base_ref(), base_ref_exports))).readManifestsAtRef(context, input.base, paths, now.files);
       if (base?.ok === !1) return failed(base.error);
-      let gone = (file) => base?.value.files.some((old) => old.file === file || old.file.startsWith(`${file}/`)) === !0, missing4 = missingPaths(cwd, paths, now.problems).filter(({ file = "" }) => !gone(file));
-      if (missing4.length > 0) return failed(missing4);
+      let gone = (file) => base?.value.files.some((old) => old.file === file || old.file.startsWith(`${file}/`)) === !0, missing5 = missingPaths(cwd, paths, now.problems).filter(({ file = "" }) => !gone(file));
+      if (missing5.length > 0) return failed(missing5);
       let tree2 = {
         ...now,
         problems: now.problems.filter(({ code: code18, file = "" }) => code18 !== "not-found" || !gone(file))
@@ -62420,10 +62929,10 @@ var init_open_file = __esm({
 });
 
 // cli/metrics/recording-folder.ts
-import { readdir as readdir2, stat as stat6 } from "node:fs/promises";
-import { join as join14, resolve as resolve8 } from "node:path";
+import { readdir as readdir2, stat as stat7 } from "node:fs/promises";
+import { dirname as dirname8, join as join14, resolve as resolve8 } from "node:path";
 async function isFolder(cwd, path) {
-  return stat6(resolve8(cwd, path)).then(
+  return stat7(resolve8(cwd, path)).then(
     (entry3) => entry3.isDirectory(),
     () => !1
   );
@@ -62438,7 +62947,30 @@ async function readRecordingFile(cwd, file) {
   return recording.ok ? succeed({ value: recording.value, input: { file, digest: digestOf(bytes.value) } }) : recording;
 }
 async function openRecordingFolder(cwd, folder) {
-  return (await readdir2(resolve8(cwd, folder), { recursive: !0 })).some((name) => name.endsWith(".json")) ? succeed(recordingFolder(cwd, folder)) : fail({ code: "not-found", file: folder, message: "is a folder without recordings", hint: "it needs a file <environment>/<namespace>/<graph>.json for each graph" });
+  let hint = "it needs a file <environment>/<namespace>/<graph>.json for each graph", refuse3 = (message) => fail({ code: "not-found", file: folder, message, hint }), path = resolve8(cwd, folder);
+  if (dirname8(path) === path) return refuse3("is the root of a file system, not a folder of recordings");
+  switch (await findRecording(path)) {
+    case "found":
+      return succeed(recordingFolder(cwd, folder));
+    case "none":
+      return refuse3("is a folder without recordings");
+    case "too-many":
+      return refuse3(`has no recording among its first ${MOST_ENTRIES2} files and folders`);
+  }
+}
+async function findRecording(folder) {
+  let left = MOST_ENTRIES2, folders = [folder];
+  for (let level = 1; level <= LEVELS4; level += 1) {
+    let deeper = [];
+    for (let one of folders) {
+      let entries = await readdir2(one, { withFileTypes: !0 }).catch(() => []);
+      if (left -= entries.length, left < 0) return "too-many";
+      if (level === LEVELS4 && entries.some(({ name }) => name.endsWith(".json"))) return "found";
+      deeper.push(...entries.filter((entry3) => entry3.isDirectory()).map(({ name }) => join14(one, name)));
+    }
+    folders = deeper;
+  }
+  return "none";
 }
 function recordingFolder(cwd, folder) {
   let read2 = /* @__PURE__ */ new Map();
@@ -62460,12 +62992,13 @@ function wordsOf3(problems, file) {
   let [first] = problems;
   return first === void 0 || first.code === "not-found" ? `there is no recording ${file}` : `the recording ${file} cannot be used: ${[first.path, first.message].filter(Boolean).join(" ")}`;
 }
-var init_recording_folder = __esm({
+var MOST_ENTRIES2, LEVELS4, init_recording_folder = __esm({
   "cli/metrics/recording-folder.ts"() {
     "use strict";
     init_api2();
     init_planner();
     init_files();
+    MOST_ENTRIES2 = 2e4, LEVELS4 = 3;
   }
 });
 
@@ -63198,8 +63731,8 @@ var require_errors = __commonJS({
         return !0;
       }
     }, kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER"), HTTPParserError = class extends Error {
-      constructor(message, code18, data2) {
-        super(message), this.name = "HTTPParserError", this.code = code18 ? `HPE_${code18}` : void 0, this.data = data2 ? data2.toString() : void 0;
+      constructor(message, code18, data) {
+        super(message), this.name = "HTTPParserError", this.code = code18 ? `HPE_${code18}` : void 0, this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
         return instance && instance[kHTTPParserError] === !0;
@@ -63218,8 +63751,8 @@ var require_errors = __commonJS({
         return !0;
       }
     }, kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY"), RequestRetryError = class extends UndiciError {
-      constructor(message, code18, { headers: headers2, data: data2 }) {
-        super(message), this.name = "RequestRetryError", this.message = message || "Request retry error", this.code = "UND_ERR_REQ_RETRY", this.statusCode = code18, this.data = data2, this.headers = headers2;
+      constructor(message, code18, { headers: headers2, data }) {
+        super(message), this.name = "RequestRetryError", this.message = message || "Request retry error", this.code = "UND_ERR_REQ_RETRY", this.statusCode = code18, this.data = data, this.headers = headers2;
       }
       static [Symbol.hasInstance](instance) {
         return instance && instance[kRequestRetryError] === !0;
@@ -64744,8 +65277,8 @@ var require_wrap_handler = __commonJS({
       onUpgrade(statusCode, rawHeaders, socket) {
         return this.#handler.onUpgrade?.(statusCode, rawHeaders, socket);
       }
-      onData(data2) {
-        return this.#handler.onData?.(data2);
+      onData(data) {
+        return this.#handler.onData?.(data);
       }
       onComplete(trailers) {
         return this.#handler.onComplete?.(trailers);
@@ -64771,8 +65304,8 @@ var require_wrap_handler = __commonJS({
           rawHeaders.push(Buffer.from(key2, "latin1"), toRawHeaderValue(val));
         this.#handler.onHeaders?.(statusCode, rawHeaders, () => controller.resume(), statusMessage) === !1 && controller.pause();
       }
-      onResponseData(controller, data2) {
-        this.#handler.onData?.(data2) === !1 && controller.pause();
+      onResponseData(controller, data) {
+        this.#handler.onData?.(data) === !1 && controller.pause();
       }
       onResponseEnd(controller, trailers) {
         let rawTrailers = [];
@@ -64879,8 +65412,8 @@ var require_unwrap_handler = __commonJS({
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
         return this.#controller[kResume] = resume, this.#controller.rawHeaders = rawHeaders, this.#handler.onResponseStart?.(this.#controller, statusCode, parseHeaders2(rawHeaders), statusMessage), !this.#controller.paused;
       }
-      onData(data2) {
-        return this.#handler.onResponseData?.(this.#controller, data2), !this.#controller.paused;
+      onData(data) {
+        return this.#handler.onResponseData?.(this.#controller, data), !this.#controller.paused;
       }
       onComplete(rawTrailers) {
         this.#controller.rawTrailers = rawTrailers, this.#handler.onResponseEnd?.(this.#controller, parseHeaders2(rawTrailers));
@@ -64945,8 +65478,8 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0)
-          return new Promise((resolve16, reject) => {
-            this.close((err2, data2) => err2 ? reject(err2) : resolve16(data2));
+          return new Promise((resolve15, reject) => {
+            this.close((err2, data) => err2 ? reject(err2) : resolve15(data));
           });
         if (typeof callback != "function")
           throw new InvalidArgumentError2("invalid callback");
@@ -64970,8 +65503,8 @@ var require_dispatcher_base = __commonJS({
       }
       destroy(err2, callback) {
         if (typeof err2 == "function" && (callback = err2, err2 = null), callback === void 0)
-          return new Promise((resolve16, reject) => {
-            this.destroy(err2, (err3, data2) => err3 ? reject(err3) : resolve16(data2));
+          return new Promise((resolve15, reject) => {
+            this.destroy(err2, (err3, data) => err3 ? reject(err3) : resolve15(data));
           });
         if (typeof callback != "function")
           throw new InvalidArgumentError2("invalid callback");
@@ -66024,12 +66557,12 @@ var require_infra = __commonJS({
     function asciiLowercase(str) {
       return nonASCIIRegex.test(str) ? str.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : str.toLowerCase();
     }
-    function forgivingBase64(data2) {
-      data2 = data2.replace(ASCII_WHITESPACE_REPLACE_REGEX, "");
-      let dataLength = data2.length;
-      if (dataLength % 4 === 0 && data2.charCodeAt(dataLength - 1) === 61 && (--dataLength, data2.charCodeAt(dataLength - 1) === 61 && --dataLength), dataLength % 4 === 1 || /[^+/0-9A-Za-z]/.test(data2.length === dataLength ? data2 : data2.substring(0, dataLength)))
+    function forgivingBase64(data) {
+      data = data.replace(ASCII_WHITESPACE_REPLACE_REGEX, "");
+      let dataLength = data.length;
+      if (dataLength % 4 === 0 && data.charCodeAt(dataLength - 1) === 61 && (--dataLength, data.charCodeAt(dataLength - 1) === 61 && --dataLength), dataLength % 4 === 1 || /[^+/0-9A-Za-z]/.test(data.length === dataLength ? data : data.substring(0, dataLength)))
         return "failure";
-      let buffer = Buffer.from(data2, "base64");
+      let buffer = Buffer.from(data, "base64");
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     }
     function isASCIIWhitespace(char) {
@@ -67206,19 +67739,19 @@ var require_util2 = __commonJS({
       return protocol === "http:" || protocol === "https:";
     }
     function simpleRangeHeaderValue(value, allowWhitespace) {
-      let data2 = value;
-      if (!data2.startsWith("bytes"))
+      let data = value;
+      if (!data.startsWith("bytes"))
         return "failure";
       let position = { position: 5 };
       if (allowWhitespace && collectASequenceOfCodePoints(
         (char) => char === "	" || char === " ",
-        data2,
+        data,
         position
-      ), data2.charCodeAt(position.position) !== 61)
+      ), data.charCodeAt(position.position) !== 61)
         return "failure";
       position.position++, allowWhitespace && collectASequenceOfCodePoints(
         (char) => char === "	" || char === " ",
-        data2,
+        data,
         position
       );
       let rangeStart = collectASequenceOfCodePoints(
@@ -67226,18 +67759,18 @@ var require_util2 = __commonJS({
           let code18 = char.charCodeAt(0);
           return code18 >= 48 && code18 <= 57;
         },
-        data2,
+        data,
         position
       ), rangeStartValue = rangeStart.length ? Number(rangeStart) : null;
       if (allowWhitespace && collectASequenceOfCodePoints(
         (char) => char === "	" || char === " ",
-        data2,
+        data,
         position
-      ), data2.charCodeAt(position.position) !== 45)
+      ), data.charCodeAt(position.position) !== 45)
         return "failure";
       position.position++, allowWhitespace && collectASequenceOfCodePoints(
         (char) => char === "	" || char === " ",
-        data2,
+        data,
         position
       );
       let rangeEnd = collectASequenceOfCodePoints(
@@ -67245,10 +67778,10 @@ var require_util2 = __commonJS({
           let code18 = char.charCodeAt(0);
           return code18 >= 48 && code18 <= 57;
         },
-        data2,
+        data,
         position
       ), rangeEndValue = rangeEnd.length ? Number(rangeEnd) : null;
-      return position.position < data2.length || rangeEndValue === null && rangeStartValue === null || rangeStartValue > rangeEndValue ? "failure" : { rangeStartValue, rangeEndValue };
+      return position.position < data.length || rangeEndValue === null && rangeStartValue === null || rangeStartValue > rangeEndValue ? "failure" : { rangeStartValue, rangeEndValue };
     }
     function buildContentRange(rangeStart, rangeEnd, fullLength) {
       let contentRange = "bytes ";
@@ -67731,8 +68264,8 @@ var require_promise = __commonJS({
     "use strict";
     function createDeferredPromise() {
       let res, rej;
-      return { promise: new Promise((resolve16, reject) => {
-        res = resolve16, rej = reject;
+      return { promise: new Promise((resolve15, reject) => {
+        res = resolve15, rej = reject;
       }), resolve: res, reject: rej };
     }
     module.exports = {
@@ -67899,9 +68432,9 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       }
       if (object3 = getInternalState(object3), bodyUnusable(object3))
         return Promise.reject(new TypeError("Body is unusable: Body has already been read"));
-      let promise = createDeferredPromise(), errorSteps = promise.reject, successSteps = (data2) => {
+      let promise = createDeferredPromise(), errorSteps = promise.reject, successSteps = (data) => {
         try {
-          promise.resolve(convertBytesToJSValue(data2));
+          promise.resolve(convertBytesToJSValue(data));
         } catch (e) {
           errorSteps(e);
         }
@@ -67976,7 +68509,7 @@ var require_client_h1 = __commonJS({
       kResume,
       kHTTPContext,
       kClosed
-    } = require_symbols(), constants3 = require_constants2(), EMPTY_BUF = Buffer.alloc(0), FastBuffer = Buffer[Symbol.species], removeAllListeners = util.removeAllListeners, kIdleSocketValidation = /* @__PURE__ */ Symbol("kIdleSocketValidation"), kIdleSocketValidationTimeout = /* @__PURE__ */ Symbol("kIdleSocketValidationTimeout"), kSocketUsed = /* @__PURE__ */ Symbol("kSocketUsed"), kTypeOfService = /* @__PURE__ */ Symbol("kTypeOfService"), extractBody;
+    } = require_symbols(), constants4 = require_constants2(), EMPTY_BUF = Buffer.alloc(0), FastBuffer = Buffer[Symbol.species], removeAllListeners = util.removeAllListeners, kIdleSocketValidation = /* @__PURE__ */ Symbol("kIdleSocketValidation"), kIdleSocketValidationTimeout = /* @__PURE__ */ Symbol("kIdleSocketValidationTimeout"), kSocketUsed = /* @__PURE__ */ Symbol("kSocketUsed"), kTypeOfService = /* @__PURE__ */ Symbol("kTypeOfService"), extractBody;
     function lazyllhttp() {
       let llhttpWasmData = process.env.JEST_WORKER_ID ? require_llhttp_wasm() : void 0, mod, useWasmSIMD = !0;
       if (process.arch === "ppc64") {
@@ -68069,7 +68602,7 @@ var require_client_h1 = __commonJS({
          * @param {*} llhttp
          */
       constructor(client, socket, { exports: exports2 }) {
-        this.llhttp = exports2, this.ptr = this.llhttp.llhttp_alloc(constants3.TYPE.RESPONSE), this.client = client, this.socket = socket, this.timeout = null, this.timeoutWeakRef = new WeakRef(this), this.timeoutValue = null, this.timeoutType = null, this.statusCode = 0, this.statusText = "", this.upgrade = !1, this.headers = [], this.headersSize = 0, this.headersMaxSize = client[kMaxHeadersSize], this.shouldKeepAlive = !1, this.paused = !1, this.resume = this.resume.bind(this), this.bytesRead = 0, this.keepAlive = "", this.contentLength = "", this.connection = "", this.maxResponseSize = client[kMaxResponseSize];
+        this.llhttp = exports2, this.ptr = this.llhttp.llhttp_alloc(constants4.TYPE.RESPONSE), this.client = client, this.socket = socket, this.timeout = null, this.timeoutWeakRef = new WeakRef(this), this.timeoutValue = null, this.timeoutType = null, this.statusCode = 0, this.statusText = "", this.upgrade = !1, this.headers = [], this.headersSize = 0, this.headersMaxSize = client[kMaxHeadersSize], this.shouldKeepAlive = !1, this.paused = !1, this.resume = this.resume.bind(this), this.bytesRead = 0, this.keepAlive = "", this.contentLength = "", this.connection = "", this.maxResponseSize = client[kMaxResponseSize];
       }
       setTimeout(delay, type) {
         delay !== this.timeoutValue || type & USE_FAST_TIMER ^ this.timeoutType & USE_FAST_TIMER ? (this.timeout && (timers.clearTimeout(this.timeout), this.timeout = null), delay && (type & USE_FAST_TIMER ? this.timeout = timers.setFastTimeout(onParserTimeout, delay, this.timeoutWeakRef) : (this.timeout = setTimeout(onParserTimeout, delay, this.timeoutWeakRef), this.timeout?.unref())), this.timeoutValue = delay) : this.timeout && this.timeout.refresh && this.timeout.refresh(), this.timeoutType = type;
@@ -68099,14 +68632,14 @@ var require_client_h1 = __commonJS({
           } finally {
             currentParser = null, currentBufferRef = null;
           }
-          if (ret !== constants3.ERROR.OK) {
-            let data2 = chunk.subarray(llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr);
-            if (ret === constants3.ERROR.PAUSED_UPGRADE)
-              this.onUpgrade(data2);
-            else if (ret === constants3.ERROR.PAUSED)
-              this.paused = !0, socket.unshift(data2);
+          if (ret !== constants4.ERROR.OK) {
+            let data = chunk.subarray(llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr);
+            if (ret === constants4.ERROR.PAUSED_UPGRADE)
+              this.onUpgrade(data);
+            else if (ret === constants4.ERROR.PAUSED)
+              this.paused = !0, socket.unshift(data);
             else
-              throw this.createError(ret, data2);
+              throw this.createError(ret, data);
           }
         } catch (err2) {
           util.destroy(socket, err2);
@@ -68120,9 +68653,9 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        return ret === constants3.ERROR.OK ? null : ret === constants3.ERROR.PAUSED || ret === constants3.ERROR.PAUSED_UPGRADE ? (this.paused = !0, null) : this.createError(ret, EMPTY_BUF);
+        return ret === constants4.ERROR.OK ? null : ret === constants4.ERROR.PAUSED || ret === constants4.ERROR.PAUSED_UPGRADE ? (this.paused = !0, null) : this.createError(ret, EMPTY_BUF);
       }
-      createError(ret, data2) {
+      createError(ret, data) {
         let { llhttp, contentLength, bytesRead } = this;
         if (contentLength && bytesRead !== parseInt(contentLength, 10))
           return new ResponseContentLengthMismatchError();
@@ -68131,7 +68664,7 @@ var require_client_h1 = __commonJS({
           let len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message, constants3.ERROR[ret], data2);
+        return new HTTPParserError(message, constants4.ERROR[ret], data);
       }
       destroy() {
         assert2(currentParser === null), assert2(this.ptr != null), this.llhttp.llhttp_free(this.ptr), this.ptr = null, this.timeout && timers.clearTimeout(this.timeout), this.timeout = null, this.timeoutValue = null, this.timeoutType = null, this.paused = !1;
@@ -68239,7 +68772,7 @@ var require_client_h1 = __commonJS({
         } else
           socket[kReset] = !0;
         let pause = request2.onHeaders(statusCode, headers2, this.resume, statusText) === !1;
-        return request2.aborted ? -1 : request2.method === "HEAD" || statusCode < 200 ? 1 : (socket[kBlocking] && (socket[kBlocking] = !1, client[kResume]()), pause ? constants3.ERROR.PAUSED : 0);
+        return request2.aborted ? -1 : request2.method === "HEAD" || statusCode < 200 ? 1 : (socket[kBlocking] && (socket[kBlocking] = !1, client[kResume]()), pause ? constants4.ERROR.PAUSED : 0);
       }
       /**
        * @param {Buffer} buf
@@ -68250,7 +68783,7 @@ var require_client_h1 = __commonJS({
         if (socket.destroyed)
           return -1;
         let request2 = client[kQueue][client[kRunningIdx]];
-        return assert2(request2), assert2(this.timeoutType === TIMEOUT_BODY), this.timeout && this.timeout.refresh && this.timeout.refresh(), assert2(statusCode >= 200), maxResponseSize > -1 && this.bytesRead + buf.length > maxResponseSize ? (util.destroy(socket, new ResponseExceededMaxSizeError()), -1) : (this.bytesRead += buf.length, request2.onData(buf) === !1 ? constants3.ERROR.PAUSED : 0);
+        return assert2(request2), assert2(this.timeoutType === TIMEOUT_BODY), this.timeout && this.timeout.refresh && this.timeout.refresh(), assert2(statusCode >= 200), maxResponseSize > -1 && this.bytesRead + buf.length > maxResponseSize ? (util.destroy(socket, new ResponseExceededMaxSizeError()), -1) : (this.bytesRead += buf.length, request2.onData(buf) === !1 ? constants4.ERROR.PAUSED : 0);
       }
       /**
        * @returns {number}
@@ -68268,12 +68801,12 @@ var require_client_h1 = __commonJS({
         if (request2.method !== "HEAD" && contentLength && bytesRead !== parseInt(contentLength, 10))
           return util.destroy(socket, new ResponseContentLengthMismatchError()), -1;
         if (request2.onComplete(headers2), client[kQueue][client[kRunningIdx]++] = null, socket[kSocketUsed] = client[kPending] === 0, socket[kWriting])
-          return assert2(client[kRunning] === 0), util.destroy(socket, new InformationalError("reset")), constants3.ERROR.PAUSED;
+          return assert2(client[kRunning] === 0), util.destroy(socket, new InformationalError("reset")), constants4.ERROR.PAUSED;
         if (shouldKeepAlive) {
           if (socket[kReset] && client[kRunning] === 0)
-            return util.destroy(socket, new InformationalError("reset")), constants3.ERROR.PAUSED;
+            return util.destroy(socket, new InformationalError("reset")), constants4.ERROR.PAUSED;
           client[kPipelining] == null || client[kPipelining] === 1 ? setImmediate(client[kResume]) : client[kResume]();
-        } else return util.destroy(socket, new InformationalError("reset")), constants3.ERROR.PAUSED;
+        } else return util.destroy(socket, new InformationalError("reset")), constants4.ERROR.PAUSED;
         return 0;
       }
     };
@@ -68521,8 +69054,8 @@ upgrade: ${upgrade}\r
           callback = null, cb();
         }
       }
-      let waitForDrain = () => new Promise((resolve16, reject) => {
-        assert2(callback === null), socket[kError] ? reject(socket[kError]) : callback = resolve16;
+      let waitForDrain = () => new Promise((resolve15, reject) => {
+        assert2(callback === null), socket[kError] ? reject(socket[kError]) : callback = resolve15;
       });
       socket.on("close", onDrain).on("drain", onDrain);
       let writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header });
@@ -69040,8 +69573,8 @@ var require_client_h2 = __commonJS({
           callback = null, cb();
         }
       }
-      let waitForDrain = () => new Promise((resolve16, reject) => {
-        assert2(callback === null), socket[kError] ? reject(socket[kError]) : callback = resolve16;
+      let waitForDrain = () => new Promise((resolve15, reject) => {
+        assert2(callback === null), socket[kError] ? reject(socket[kError]) : callback = resolve15;
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
       try {
@@ -69264,19 +69797,19 @@ var require_client = __commonJS({
         return this[kQueue].push(request2), this[kResuming] || (util.bodyLength(request2.body) == null && util.isIterable(request2.body) ? (this[kResuming] = 1, queueMicrotask(() => resume(this))) : this[kResume](!0)), this[kResuming] && this[kNeedDrain] !== 2 && this[kBusy] && (this[kNeedDrain] = 2), this[kNeedDrain] < 2;
       }
       [kClose]() {
-        return new Promise((resolve16) => {
-          this[kSize] ? this[kClosedResolve] = resolve16 : resolve16(null);
+        return new Promise((resolve15) => {
+          this[kSize] ? this[kClosedResolve] = resolve15 : resolve15(null);
         });
       }
       [kDestroy](err2) {
-        return new Promise((resolve16) => {
+        return new Promise((resolve15) => {
           let requests2 = this[kQueue].splice(this[kPendingIdx]);
           for (let i2 = 0; i2 < requests2.length; i2++) {
             let request2 = requests2[i2];
             request2 != null && util.errorRequest(this, request2, err2);
           }
           let callback = () => {
-            this[kClosedResolve] && (this[kClosedResolve](), this[kClosedResolve] = null), resolve16(null);
+            this[kClosedResolve] && (this[kClosedResolve](), this[kClosedResolve] = null), resolve15(null);
           };
           this[kHTTPContext] ? (this[kHTTPContext].destroy(err2, callback), this[kHTTPContext] = null) : queueMicrotask(callback), this[kResume]();
         });
@@ -69454,8 +69987,8 @@ var require_fixed_queue = __commonJS({
        * @param {T} data
        * @returns {void}
        */
-      push(data2) {
-        this.list[this.top] = data2, this.top = this.top + 1 & 2047;
+      push(data) {
+        this.list[this.top] = data, this.top = this.top + 1 & 2047;
       }
       /** @returns {T|null} */
       shift() {
@@ -69472,8 +70005,8 @@ var require_fixed_queue = __commonJS({
         return this.head.isEmpty();
       }
       /** @param {T} data */
-      push(data2) {
-        this.head.isFull() && (this.head = this.head.next = new FixedCircularBuffer()), this.head.push(data2);
+      push(data) {
+        this.head.isFull() && (this.head = this.head.next = new FixedCircularBuffer()), this.head.push(data);
       }
       /** @returns {T|null} */
       shift() {
@@ -69564,8 +70097,8 @@ var require_pool_base = __commonJS({
           }
           return Promise.all(closeAll);
         } else
-          return new Promise((resolve16) => {
-            this[kClosedResolve] = resolve16;
+          return new Promise((resolve15) => {
+            this[kClosedResolve] = resolve15;
           });
       }
       [kDestroy](err2) {
@@ -70106,8 +70639,8 @@ var require_socks5_client = __commonJS({
       /**
        * Handle incoming data from the socket
        */
-      onData(data2) {
-        debug("received data", data2.length, "bytes in state", this.state), this.buffer = Buffer2.concat([this.buffer, data2]);
+      onData(data) {
+        debug("received data", data.length, "bytes in state", this.state), this.buffer = Buffer2.concat([this.buffer, data]);
         try {
           switch (this.state) {
             case STATES3.HANDSHAKING:
@@ -70331,32 +70864,32 @@ var require_socks5_proxy_agent = __commonJS({
       async createSocks5Connection(targetHost, targetPort) {
         let proxyHost = this[kProxyUrl].hostname, proxyPort = parseInt(this[kProxyUrl].port) || 1080;
         debug("creating SOCKS5 connection to", proxyHost, proxyPort);
-        let socket = await new Promise((resolve16, reject) => {
+        let socket = await new Promise((resolve15, reject) => {
           this[kConnector]({
             hostname: proxyHost,
             host: proxyHost,
             port: proxyPort,
             protocol: this[kProxyProtocol]
           }, (err2, socket2) => {
-            err2 ? reject(err2) : resolve16(socket2);
+            err2 ? reject(err2) : resolve15(socket2);
           });
         }), socks5Client = new Socks5Client(socket, this[kProxyAuth]);
         return socks5Client.on("error", (err2) => {
           debug("SOCKS5 error:", err2), socket.destroy();
-        }), await socks5Client.handshake(), await new Promise((resolve16, reject) => {
+        }), await socks5Client.handshake(), await new Promise((resolve15, reject) => {
           let timeout = setTimeout(() => {
             reject(new Error("SOCKS5 authentication timeout"));
           }, 5e3), onAuthenticated = () => {
-            clearTimeout(timeout), socks5Client.removeListener("error", onError), resolve16();
+            clearTimeout(timeout), socks5Client.removeListener("error", onError), resolve15();
           }, onError = (err2) => {
             clearTimeout(timeout), socks5Client.removeListener("authenticated", onAuthenticated), reject(err2);
           };
-          socks5Client.state === STATES3.AUTHENTICATED ? (clearTimeout(timeout), resolve16()) : (socks5Client.once("authenticated", onAuthenticated), socks5Client.once("error", onError));
-        }), await socks5Client.connect(targetHost, targetPort), await new Promise((resolve16, reject) => {
+          socks5Client.state === STATES3.AUTHENTICATED ? (clearTimeout(timeout), resolve15()) : (socks5Client.once("authenticated", onAuthenticated), socks5Client.once("error", onError));
+        }), await socks5Client.connect(targetHost, targetPort), await new Promise((resolve15, reject) => {
           let timeout = setTimeout(() => {
             reject(new Error("SOCKS5 connection timeout"));
           }, 5e3), onConnected = (info) => {
-            debug("SOCKS5 tunnel established to", targetHost, targetPort, "via", info), clearTimeout(timeout), socks5Client.removeListener("error", onError), resolve16();
+            debug("SOCKS5 tunnel established to", targetHost, targetPort, "via", info), clearTimeout(timeout), socks5Client.removeListener("error", onError), resolve15();
           }, onError = (err2) => {
             clearTimeout(timeout), socks5Client.removeListener("connected", onConnected), reject(err2);
           };
@@ -70383,8 +70916,8 @@ var require_socks5_proxy_agent = __commonJS({
                   ...this[kRequestTls],
                   socket,
                   servername: this[kRequestTls]?.servername || targetHost
-                }), await new Promise((resolve16, reject) => {
-                  finalSocket.once("secureConnect", resolve16), finalSocket.once("error", reject);
+                }), await new Promise((resolve15, reject) => {
+                  finalSocket.once("secureConnect", resolve15), finalSocket.once("error", reject);
                 })), callback(null, finalSocket);
               } catch (err2) {
                 debug("SOCKS5 connection error:", err2), callback(err2);
@@ -70441,12 +70974,12 @@ var require_proxy_agent = __commonJS({
       }
       [kDispatch](opts, handler2) {
         let onHeaders = handler2.onHeaders;
-        handler2.onHeaders = function(statusCode, data2, resume) {
+        handler2.onHeaders = function(statusCode, data, resume) {
           if (statusCode === 407) {
             typeof handler2.onError == "function" && handler2.onError(new InvalidArgumentError2("Proxy Authentication Required (407)"));
             return;
           }
-          onHeaders && onHeaders.call(this, statusCode, data2, resume);
+          onHeaders && onHeaders.call(this, statusCode, data, resume);
         };
         let {
           origin,
@@ -71191,16 +71724,16 @@ var require_readable = __commonJS({
         if (signal != null && (typeof signal != "object" || !("aborted" in signal)))
           return Promise.reject(new InvalidArgumentError2("signal must be an AbortSignal"));
         let limit2 = opts?.limit && Number.isFinite(opts.limit) ? opts.limit : 128 * 1024;
-        return signal?.aborted ? Promise.reject(signal.reason ?? new AbortError()) : this._readableState.closeEmitted ? Promise.resolve(null) : new Promise((resolve16, reject) => {
+        return signal?.aborted ? Promise.reject(signal.reason ?? new AbortError()) : this._readableState.closeEmitted ? Promise.resolve(null) : new Promise((resolve15, reject) => {
           if ((this[kContentLength] && this[kContentLength] > limit2 || this[kBytesRead] > limit2) && this.destroy(new AbortError()), signal) {
             let onAbort = () => {
               this.destroy(signal.reason ?? new AbortError());
             };
             signal.addEventListener("abort", onAbort), this.on("close", function() {
-              signal.removeEventListener("abort", onAbort), signal.aborted ? reject(signal.reason ?? new AbortError()) : resolve16(null);
+              signal.removeEventListener("abort", onAbort), signal.aborted ? reject(signal.reason ?? new AbortError()) : resolve15(null);
             });
           } else
-            this.on("close", resolve16);
+            this.on("close", resolve15);
           this.on("error", noop4).on("data", () => {
             this[kBytesRead] > limit2 && this.destroy();
           }).resume();
@@ -71221,7 +71754,7 @@ var require_readable = __commonJS({
       return util.isDisturbed(bodyReadable) || isLocked(bodyReadable);
     }
     function consume(stream, type) {
-      return assert2(!stream[kConsume]), new Promise((resolve16, reject) => {
+      return assert2(!stream[kConsume]), new Promise((resolve15, reject) => {
         if (isUnusable(stream)) {
           let rState = stream._readableState;
           rState.destroyed && rState.closeEmitted === !1 ? stream.on("error", reject).on("close", () => {
@@ -71232,7 +71765,7 @@ var require_readable = __commonJS({
             stream[kConsume] = {
               type,
               stream,
-              resolve: resolve16,
+              resolve: resolve15,
               reject,
               length: 0,
               body: []
@@ -71279,9 +71812,9 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2, encoding) {
-      let { type, body, resolve: resolve16, stream, length } = consume2;
+      let { type, body, resolve: resolve15, stream, length } = consume2;
       try {
-        type === "text" ? resolve16(chunksDecode(body, length, encoding)) : type === "json" ? resolve16(JSON.parse(chunksDecode(body, length, encoding))) : type === "arrayBuffer" ? resolve16(chunksConcat(body, length).buffer) : type === "blob" ? resolve16(new Blob(body, { type: stream[kContentType] })) : type === "bytes" && resolve16(chunksConcat(body, length)), consumeFinish(consume2);
+        type === "text" ? resolve15(chunksDecode(body, length, encoding)) : type === "json" ? resolve15(JSON.parse(chunksDecode(body, length, encoding))) : type === "arrayBuffer" ? resolve15(chunksConcat(body, length).buffer) : type === "blob" ? resolve15(new Blob(body, { type: stream[kContentType] })) : type === "bytes" && resolve15(chunksConcat(body, length)), consumeFinish(consume2);
       } catch (err2) {
         stream.destroy(err2);
       }
@@ -71384,8 +71917,8 @@ var require_api_request = __commonJS({
     };
     function request2(opts, callback) {
       if (callback === void 0)
-        return new Promise((resolve16, reject) => {
-          request2.call(this, opts, (err2, data2) => err2 ? reject(err2) : resolve16(data2));
+        return new Promise((resolve15, reject) => {
+          request2.call(this, opts, (err2, data) => err2 ? reject(err2) : resolve15(data));
         });
       try {
         let handler2 = new RequestHandler(opts, callback);
@@ -71507,8 +72040,8 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0)
-        return new Promise((resolve16, reject) => {
-          stream.call(this, opts, factory, (err2, data2) => err2 ? reject(err2) : resolve16(data2));
+        return new Promise((resolve15, reject) => {
+          stream.call(this, opts, factory, (err2, data) => err2 ? reject(err2) : resolve15(data));
         });
       try {
         let handler2 = new StreamHandler(opts, factory, callback);
@@ -71712,8 +72245,8 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0)
-        return new Promise((resolve16, reject) => {
-          upgrade.call(this, opts, (err2, data2) => err2 ? reject(err2) : resolve16(data2));
+        return new Promise((resolve15, reject) => {
+          upgrade.call(this, opts, (err2, data) => err2 ? reject(err2) : resolve15(data));
         });
       try {
         let upgradeHandler = new UpgradeHandler(opts, callback), upgradeOpts = {
@@ -71779,8 +72312,8 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0)
-        return new Promise((resolve16, reject) => {
-          connect.call(this, opts, (err2, data2) => err2 ? reject(err2) : resolve16(data2));
+        return new Promise((resolve15, reject) => {
+          connect.call(this, opts, (err2, data) => err2 ? reject(err2) : resolve15(data));
         });
       try {
         let connectHandler = new ConnectHandler(opts, callback), connectOptions = { ...opts, method: "CONNECT" };
@@ -71950,8 +72483,8 @@ var require_mock_utils = __commonJS({
       let pathMatch = matchValue(mockDispatch2.path, path), methodMatch = matchValue(mockDispatch2.method, method), bodyMatch = typeof mockDispatch2.body < "u" ? matchValue(mockDispatch2.body, body) : !0, headersMatch = matchHeaders(mockDispatch2, headers2);
       return pathMatch && methodMatch && bodyMatch && headersMatch;
     }
-    function getResponseData2(data2) {
-      return Buffer.isBuffer(data2) || data2 instanceof Uint8Array || data2 instanceof ArrayBuffer ? data2 : typeof data2 == "object" ? JSON.stringify(data2) : data2 ? data2.toString() : "";
+    function getResponseData2(data) {
+      return Buffer.isBuffer(data) || data instanceof Uint8Array || data instanceof ArrayBuffer ? data : typeof data == "object" ? JSON.stringify(data) : data ? data.toString() : "";
     }
     function getMockDispatch(mockDispatches, key2) {
       let basePath = key2.query ? serializePathWithQuery(key2.path, key2.query) : key2.path, resolvedPath = typeof basePath == "string" ? safeUrl(basePath) : basePath, resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath), matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path, ignoreTrailingSlash }) => ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path), resolvedPath));
@@ -71967,8 +72500,8 @@ var require_mock_utils = __commonJS({
       }
       return matchedMockDispatches[0];
     }
-    function addMockDispatch(mockDispatches, key2, data2, opts) {
-      let baseData = { timesInvoked: 0, times: 1, persist: !1, consumed: !1, ...opts }, replyData = typeof data2 == "function" ? { callback: data2 } : { ...data2 }, newMockDispatch = { ...baseData, ...key2, pending: !0, data: { error: null, ...replyData } };
+    function addMockDispatch(mockDispatches, key2, data, opts) {
+      let baseData = { timesInvoked: 0, times: 1, persist: !1, consumed: !1, ...opts }, replyData = typeof data == "function" ? { callback: data } : { ...data }, newMockDispatch = { ...baseData, ...key2, pending: !0, data: { error: null, ...replyData } };
       return mockDispatches.push(newMockDispatch), mockDispatches[kTotalDispatchCount] = (mockDispatches[kTotalDispatchCount] || 0) + 1, newMockDispatch;
     }
     function deleteMockDispatch(mockDispatches, key2) {
@@ -71990,10 +72523,10 @@ var require_mock_utils = __commonJS({
         query
       };
     }
-    function generateKeyValues(data2) {
-      let keys = Object.keys(data2), result = [];
+    function generateKeyValues(data) {
+      let keys = Object.keys(data), result = [];
       for (let i2 = 0; i2 < keys.length; ++i2) {
-        let key2 = keys[i2], value = data2[key2], name = Buffer.from(`${key2}`);
+        let key2 = keys[i2], value = data[key2], name = Buffer.from(`${key2}`);
         if (Array.isArray(value))
           for (let j = 0; j < value.length; ++j)
             result.push(name, Buffer.from(`${value[j]}`));
@@ -72007,14 +72540,14 @@ var require_mock_utils = __commonJS({
     }
     async function getResponse(body) {
       let buffers = [];
-      for await (let data2 of body)
-        buffers.push(data2);
+      for await (let data of body)
+        buffers.push(data);
       return Buffer.concat(buffers).toString("utf8");
     }
     function mockDispatch(opts, handler2) {
       let key2 = buildKey(opts), mockDispatch2 = getMockDispatch(this[kDispatches], key2);
       mockDispatch2.timesInvoked++, mockDispatch2.data.callback && (mockDispatch2.data = { ...mockDispatch2.data, ...mockDispatch2.data.callback(opts) });
-      let { data: { statusCode, data: data2, headers: headers2, trailers, error: error2 }, delay, persist } = mockDispatch2, { timesInvoked, times: times2 } = mockDispatch2;
+      let { data: { statusCode, data, headers: headers2, trailers, error: error2 }, delay, persist } = mockDispatch2, { timesInvoked, times: times2 } = mockDispatch2;
       if (mockDispatch2.consumed = !persist && timesInvoked >= times2, mockDispatch2.pending = timesInvoked < times2, error2 !== null)
         return deleteMockDispatch(this[kDispatches], key2), handler2.onError(error2), !0;
       let aborted2 = !1, timer = null;
@@ -72024,7 +72557,7 @@ var require_mock_utils = __commonJS({
       handler2.onConnect?.(abort, null), typeof delay == "number" && delay > 0 ? timer = setTimeout(() => {
         timer = null, handleReply(this[kDispatches]);
       }, delay) : handleReply(this[kDispatches]);
-      function handleReply(mockDispatches, _data = data2) {
+      function handleReply(mockDispatches, _data = data) {
         if (aborted2)
           return;
         let optsHeaders = Array.isArray(opts.headers) ? buildHeadersFromArray(opts.headers) : opts.headers, body = typeof _data == "function" ? _data({ ...opts, headers: optsHeaders }) : _data;
@@ -72153,9 +72686,9 @@ var require_mock_interceptor = __commonJS({
           }
         typeof opts.method == "string" && (opts.method = opts.method.toUpperCase()), this[kDispatchKey] = buildKey(opts), this[kDispatches] = mockDispatches, this[kIgnoreTrailingSlash] = opts.ignoreTrailingSlash ?? !1, this[kDefaultHeaders] = {}, this[kDefaultTrailers] = {}, this[kContentLength] = !1;
       }
-      createMockScopeDispatchData({ statusCode, data: data2, responseOptions }) {
-        let responseData = getResponseData2(data2), contentLength = this[kContentLength] ? { "content-length": responseData.length } : {}, headers2 = { ...this[kDefaultHeaders], ...contentLength, ...responseOptions.headers }, trailers = { ...this[kDefaultTrailers], ...responseOptions.trailers };
-        return { statusCode, data: data2, headers: headers2, trailers };
+      createMockScopeDispatchData({ statusCode, data, responseOptions }) {
+        let responseData = getResponseData2(data), contentLength = this[kContentLength] ? { "content-length": responseData.length } : {}, headers2 = { ...this[kDefaultHeaders], ...contentLength, ...responseOptions.headers }, trailers = { ...this[kDefaultTrailers], ...responseOptions.trailers };
+        return { statusCode, data, headers: headers2, trailers };
       }
       validateReplyParameters(replyParameters) {
         if (typeof replyParameters.statusCode > "u")
@@ -72678,7 +73211,7 @@ var require_snapshot_utils = __commonJS({
 var require_snapshot_recorder = __commonJS({
   "node_modules/undici/lib/mock/snapshot-recorder.js"(exports, module) {
     "use strict";
-    var { writeFile: writeFile5, readFile: readFile3, mkdir: mkdir2 } = __require("node:fs/promises"), { dirname: dirname8, resolve: resolve16 } = __require("node:path"), { setTimeout: setTimeout3, clearTimeout: clearTimeout2 } = __require("node:timers"), { InvalidArgumentError: InvalidArgumentError2, UndiciError } = require_errors(), { hashId, isUrlExcludedFactory, normalizeHeaders, createHeaderFilters } = require_snapshot_utils();
+    var { writeFile: writeFile5, readFile: readFile3, mkdir: mkdir2 } = __require("node:fs/promises"), { dirname: dirname9, resolve: resolve15 } = __require("node:path"), { setTimeout: setTimeout3, clearTimeout: clearTimeout2 } = __require("node:timers"), { InvalidArgumentError: InvalidArgumentError2, UndiciError } = require_errors(), { hashId, isUrlExcludedFactory, normalizeHeaders, createHeaderFilters } = require_snapshot_utils();
     function formatRequestKey(opts, headerFilters, matchOptions = {}) {
       let url = new URL(opts.path, opts.origin), normalized2 = opts._normalizedHeaders || normalizeHeaders(opts.headers);
       return opts._normalizedHeaders || (opts._normalizedHeaders = normalized2), {
@@ -72825,7 +73358,7 @@ var require_snapshot_recorder = __commonJS({
         if (!path)
           throw new InvalidArgumentError2("Snapshot path is required");
         try {
-          let data2 = await readFile3(resolve16(path), "utf8"), parsed2 = JSON.parse(data2);
+          let data = await readFile3(resolve15(path), "utf8"), parsed2 = JSON.parse(data);
           if (Array.isArray(parsed2)) {
             this.#snapshots.clear();
             for (let { hash, snapshot } of parsed2)
@@ -72849,13 +73382,13 @@ var require_snapshot_recorder = __commonJS({
         let path = filePath || this.#snapshotPath;
         if (!path)
           throw new InvalidArgumentError2("Snapshot path is required");
-        let resolvedPath = resolve16(path);
-        await mkdir2(dirname8(resolvedPath), { recursive: !0 });
-        let data2 = Array.from(this.#snapshots.entries()).map(([hash, snapshot]) => ({
+        let resolvedPath = resolve15(path);
+        await mkdir2(dirname9(resolvedPath), { recursive: !0 });
+        let data = Array.from(this.#snapshots.entries()).map(([hash, snapshot]) => ({
           hash,
           snapshot
         }));
-        await writeFile5(resolvedPath, JSON.stringify(data2, null, 2), { flush: !0 });
+        await writeFile5(resolvedPath, JSON.stringify(data, null, 2), { flush: !0 });
       }
       /**
        * Clears all recorded snapshots
@@ -77082,10 +77615,10 @@ var require_response = __commonJS({
         return fromInnerResponse(makeNetworkError(), "immutable");
       }
       // https://fetch.spec.whatwg.org/#dom-response-json
-      static json(data2, init = void 0) {
+      static json(data, init = void 0) {
         webidl.argumentLengthCheck(arguments, 1, "Response.json"), init !== null && (init = webidl.converters.ResponseInit(init));
         let bytes = textEncoder.encode(
-          serializeJavascriptValueToJSONString(data2)
+          serializeJavascriptValueToJSONString(data)
         ), body = extractBody(bytes), responseObject = fromInnerResponse(makeResponse({}), "response");
         return initializeResponse(responseObject, init, { body: body[0], type: "application/json" }), responseObject;
       }
@@ -78540,7 +79073,7 @@ var require_fetch = __commonJS({
       return response;
       function dispatch({ body }) {
         let url = requestCurrentURL(request2), agent = fetchParams.controller.dispatcher, path = url.pathname + url.search, hasTrailingQuestionMark = url.search.length === 0 && url.href[url.href.length - url.hash.length - 1] === "?";
-        return new Promise((resolve16, reject) => agent.dispatch(
+        return new Promise((resolve15, reject) => agent.dispatch(
           {
             path: hasTrailingQuestionMark ? `${path}?` : path,
             origin: url.origin,
@@ -78611,7 +79144,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable({ read: resume });
               let onError = this.onError.bind(this);
-              return resolve16({
+              return resolve15({
                 status,
                 statusText,
                 headersList,
@@ -78646,7 +79179,7 @@ var require_fetch = __commonJS({
                 else
                   headersList.append(headerName2, String(value), !0);
               }
-              return resolve16({
+              return resolve15({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -78665,7 +79198,7 @@ var require_fetch = __commonJS({
                 else
                   headersList.append(nameStr, value.toString("latin1"), !0);
               }
-              return resolve16({
+              return resolve15({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -79602,11 +80135,11 @@ var require_events = __commonJS({
       get ports() {
         return webidl.brandCheck(this, _MessageEvent), Object.isFrozen(this.#eventInit.ports) || Object.freeze(this.#eventInit.ports), this.#eventInit.ports;
       }
-      initMessageEvent(type, bubbles = !1, cancelable = !1, data2 = null, origin = "", lastEventId = "", source = null, ports = []) {
+      initMessageEvent(type, bubbles = !1, cancelable = !1, data = null, origin = "", lastEventId = "", source = null, ports = []) {
         return webidl.brandCheck(this, _MessageEvent), webidl.argumentLengthCheck(arguments, 1, "MessageEvent.initMessageEvent"), new _MessageEvent(type, {
           bubbles,
           cancelable,
-          data: data2,
+          data,
           origin,
           lastEventId,
           source,
@@ -79865,8 +80398,8 @@ var require_util5 = __commonJS({
       let event = eventFactory(e, eventInitDict);
       target.dispatchEvent(event);
     }
-    function websocketMessageReceived(handler2, type, data2) {
-      handler2.onMessage(type, data2);
+    function websocketMessageReceived(handler2, type, data) {
+      handler2.onMessage(type, data);
     }
     function toArrayBuffer(buffer) {
       return buffer.byteLength === buffer.buffer.byteLength ? buffer.buffer : new Uint8Array(buffer).buffer;
@@ -80009,8 +80542,8 @@ var require_frame = __commonJS({
       /**
        * @param {Buffer|undefined} data
        */
-      constructor(data2) {
-        this.frameData = data2;
+      constructor(data) {
+        this.frameData = data;
       }
       createFrame(opcode) {
         let frameData = this.frameData, maskKey = generateMask(), bodyLength = frameData?.byteLength ?? 0, payloadLength = bodyLength, offset = 6;
@@ -80180,12 +80713,12 @@ var require_permessage_deflate = __commonJS({
             callback(err2);
             return;
           }
-          this.#inflate[kBuffer] = [], this.#inflate[kLength] = 0, this.#inflate.on("data", (data2) => {
-            if (this.#inflate[kLength] += data2.length, this.#maxPayloadSize > 0 && this.#inflate[kLength] > this.#maxPayloadSize) {
+          this.#inflate[kBuffer] = [], this.#inflate[kLength] = 0, this.#inflate.on("data", (data) => {
+            if (this.#inflate[kLength] += data.length, this.#maxPayloadSize > 0 && this.#inflate[kLength] > this.#maxPayloadSize) {
               callback(new MessageSizeExceededError()), this.#inflate.removeAllListeners(), this.#inflate.destroy(), this.#inflate = null;
               return;
             }
-            this.#inflate[kBuffer].push(data2);
+            this.#inflate[kBuffer].push(data);
           }), this.#inflate.on("error", (err2) => {
             this.#inflate = null, callback(err2);
           });
@@ -80327,13 +80860,13 @@ var require_receiver = __commonJS({
               this.#extensions.get("permessage-deflate").decompress(
                 body,
                 this.#info.fin,
-                (error2, data2) => {
+                (error2, data) => {
                   if (error2) {
                     let code18 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
                     failWebsocketConnection(this.#handler, code18, error2.message);
                     return;
                   }
-                  if (this.writeFragments(data2)) {
+                  if (this.writeFragments(data)) {
                     if (this.#maxPayloadSize > 0 && this.#fragmentsBytes > this.#maxPayloadSize) {
                       failWebsocketConnection(this.#handler, 1009, new MessageSizeExceededError().message);
                       return;
@@ -80401,12 +80934,12 @@ var require_receiver = __commonJS({
         }
         return this.#fragments = [], this.#fragmentsBytes = 0, output;
       }
-      parseCloseBody(data2) {
-        assert2(data2.length !== 1);
+      parseCloseBody(data) {
+        assert2(data.length !== 1);
         let code18;
-        if (data2.length >= 2 && (code18 = data2.readUInt16BE(0)), code18 !== void 0 && !isValidStatusCode(code18))
+        if (data.length >= 2 && (code18 = data.readUInt16BE(0)), code18 !== void 0 && !isValidStatusCode(code18))
           return { code: 1002, reason: "Invalid status code", error: !0 };
-        let reason2 = data2.subarray(2);
+        let reason2 = data.subarray(2);
         reason2[0] === 239 && reason2[1] === 187 && reason2[2] === 191 && (reason2 = reason2.subarray(3));
         try {
           reason2 = utf8Decode(reason2);
@@ -80506,17 +81039,17 @@ var require_sender = __commonJS({
         this.#running = !1;
       }
     };
-    function createFrame(data2, hint) {
-      return new WebsocketFrameSend(toBuffer(data2, hint)).createFrame(hint === sendHints.text ? opcodes.TEXT : opcodes.BINARY);
+    function createFrame(data, hint) {
+      return new WebsocketFrameSend(toBuffer(data, hint)).createFrame(hint === sendHints.text ? opcodes.TEXT : opcodes.BINARY);
     }
-    function toBuffer(data2, hint) {
+    function toBuffer(data, hint) {
       switch (hint) {
         case sendHints.text:
         case sendHints.typedArray:
-          return new Uint8Array(data2.buffer, data2.byteOffset, data2.byteLength);
+          return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
         case sendHints.arrayBuffer:
         case sendHints.blob:
-          return new Uint8Array(data2);
+          return new Uint8Array(data);
       }
     }
     module.exports = { SendQueue };
@@ -80556,7 +81089,7 @@ var require_websocket = __commonJS({
       /** @type {Handler} */
       #handler = {
         onConnectionEstablished: (response, extensions) => this.#onConnectionEstablished(response, extensions),
-        onMessage: (opcode, data2) => this.#onMessage(opcode, data2),
+        onMessage: (opcode, data) => this.#onMessage(opcode, data),
         onParserError: (err2) => failWebsocketConnection(this.#handler, null, err2.message),
         onParserDrain: () => this.#onParserDrain(),
         onSocketData: (chunk) => {
@@ -80625,23 +81158,23 @@ var require_websocket = __commonJS({
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
        * @param {NodeJS.TypedArray|ArrayBuffer|Blob|string} data
        */
-      send(data2) {
+      send(data) {
         webidl.brandCheck(this, _WebSocket);
         let prefix = "WebSocket.send";
-        if (webidl.argumentLengthCheck(arguments, 1, prefix), data2 = webidl.converters.WebSocketSendData(data2, prefix, "data"), isConnecting(this.#handler.readyState))
+        if (webidl.argumentLengthCheck(arguments, 1, prefix), data = webidl.converters.WebSocketSendData(data, prefix, "data"), isConnecting(this.#handler.readyState))
           throw new DOMException("Sent before connected.", "InvalidStateError");
         if (!(!isEstablished(this.#handler.readyState) || isClosing(this.#handler.readyState)))
-          if (typeof data2 == "string") {
-            let buffer = Buffer.from(data2);
+          if (typeof data == "string") {
+            let buffer = Buffer.from(data);
             this.#bufferedAmount += buffer.byteLength, this.#sendQueue.add(buffer, () => {
               this.#bufferedAmount -= buffer.byteLength;
             }, sendHints.text);
-          } else isArrayBuffer(data2) ? (this.#bufferedAmount += data2.byteLength, this.#sendQueue.add(data2, () => {
-            this.#bufferedAmount -= data2.byteLength;
-          }, sendHints.arrayBuffer)) : ArrayBuffer.isView(data2) ? (this.#bufferedAmount += data2.byteLength, this.#sendQueue.add(data2, () => {
-            this.#bufferedAmount -= data2.byteLength;
-          }, sendHints.typedArray)) : webidl.is.Blob(data2) && (this.#bufferedAmount += data2.size, this.#sendQueue.add(data2, () => {
-            this.#bufferedAmount -= data2.size;
+          } else isArrayBuffer(data) ? (this.#bufferedAmount += data.byteLength, this.#sendQueue.add(data, () => {
+            this.#bufferedAmount -= data.byteLength;
+          }, sendHints.arrayBuffer)) : ArrayBuffer.isView(data) ? (this.#bufferedAmount += data.byteLength, this.#sendQueue.add(data, () => {
+            this.#bufferedAmount -= data.byteLength;
+          }, sendHints.typedArray)) : webidl.is.Blob(data) && (this.#bufferedAmount += data.size, this.#sendQueue.add(data, () => {
+            this.#bufferedAmount -= data.size;
           }, sendHints.blob));
       }
       get readyState() {
@@ -80725,18 +81258,18 @@ var require_websocket = __commonJS({
           });
         }
       }
-      #onMessage(type, data2) {
+      #onMessage(type, data) {
         if (this.#handler.readyState !== states.OPEN)
           return;
         let dataForEvent;
         if (type === opcodes.TEXT)
           try {
-            dataForEvent = utf8Decode(data2);
+            dataForEvent = utf8Decode(data);
           } catch {
             failWebsocketConnection(this.#handler, 1007, "Received invalid UTF-8 in text frame.");
             return;
           }
-        else type === opcodes.BINARY && (this.#binaryType === "blob" ? dataForEvent = new Blob([data2]) : dataForEvent = toArrayBuffer(data2));
+        else type === opcodes.BINARY && (this.#binaryType === "blob" ? dataForEvent = new Blob([data]) : dataForEvent = toArrayBuffer(data));
         fireEvent("message", this, createFastMessageEvent, {
           origin: this.#url.origin,
           data: dataForEvent
@@ -80938,7 +81471,7 @@ var require_websocketstream = __commonJS({
       #handler = {
         // https://whatpr.org/websockets/48/7b748d3...d5570f3.html#feedback-to-websocket-stream-from-the-protocol
         onConnectionEstablished: (response, extensions) => this.#onConnectionEstablished(response, extensions),
-        onMessage: (opcode, data2) => this.#onMessage(opcode, data2),
+        onMessage: (opcode, data) => this.#onMessage(opcode, data),
         onParserError: (err2) => failWebsocketConnection(this.#handler, null, err2.message),
         onParserDrain: () => this.#handler.socket.resume(),
         onSocketData: (chunk) => {
@@ -81008,9 +81541,9 @@ var require_websocketstream = __commonJS({
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
-        let promise = createDeferredPromise(), data2 = null, opcode = null;
+        let promise = createDeferredPromise(), data = null, opcode = null;
         if (webidl.is.BufferSource(chunk))
-          data2 = new Uint8Array(ArrayBuffer.isView(chunk) ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength) : chunk.slice()), opcode = opcodes.BINARY;
+          data = new Uint8Array(ArrayBuffer.isView(chunk) ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength) : chunk.slice()), opcode = opcodes.BINARY;
         else {
           let string4;
           try {
@@ -81018,10 +81551,10 @@ var require_websocketstream = __commonJS({
           } catch (e) {
             return promise.reject(e), promise.promise;
           }
-          data2 = new TextEncoder().encode(string4), opcode = opcodes.TEXT;
+          data = new TextEncoder().encode(string4), opcode = opcodes.TEXT;
         }
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          let frame = new WebsocketFrameSend(data2);
+          let frame = new WebsocketFrameSend(data);
           this.#handler.socket.write(frame.createFrame(opcode), () => {
             promise.resolve(void 0);
           });
@@ -81057,18 +81590,18 @@ var require_websocketstream = __commonJS({
         });
       }
       /** @type {import('../websocket').Handler['onMessage']} */
-      #onMessage(type, data2) {
+      #onMessage(type, data) {
         if (this.#handler.readyState !== states.OPEN)
           return;
         let chunk;
         if (type === opcodes.TEXT)
           try {
-            chunk = utf8Decode(data2);
+            chunk = utf8Decode(data);
           } catch {
             failWebsocketConnection(this.#handler, 1007, "Received invalid UTF-8 in text frame.");
             return;
           }
-        else type === opcodes.BINARY && (chunk = new Uint8Array(data2.buffer, data2.byteOffset, data2.byteLength));
+        else type === opcodes.BINARY && (chunk = new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
         this.#readableStreamController.enqueue(chunk);
       }
       /** @type {import('../websocket').Handler['onSocketClose']} */
@@ -81917,8 +82450,8 @@ var NOT_SAID, init_open_source = __esm({
 
 // node_modules/fflate/esm/index.mjs
 import { createRequire } from "module";
-function inflateSync(data2, opts) {
-  return inflt(data2, { i: 2 }, opts && opts.out, opts && opts.dictionary);
+function inflateSync(data, opts) {
+  return inflt(data, { i: 2 }, opts && opts.out, opts && opts.dictionary);
 }
 function strFromU8(dat, latin1) {
   if (latin1) {
@@ -81932,25 +82465,25 @@ function strFromU8(dat, latin1) {
     return r.length && err(8), s;
   }
 }
-function unzipSync(data2, opts) {
-  for (var files = {}, e = data2.length - 22; b4(data2, e) != 101010256; --e)
-    (!e || data2.length - e > 65558) && err(13);
-  var c = b2(data2, e + 8);
+function unzipSync(data, opts) {
+  for (var files = {}, e = data.length - 22; b4(data, e) != 101010256; --e)
+    (!e || data.length - e > 65558) && err(13);
+  var c = b2(data, e + 8);
   if (!c)
     return {};
-  var o = b4(data2, e + 16), z = b4(data2, e - 20) == 117853008;
+  var o = b4(data, e + 16), z = b4(data, e - 20) == 117853008;
   if (z) {
-    var ze = b4(data2, e - 12);
-    z = b4(data2, ze) == 101075792, z && (c = b4(data2, ze + 32), o = b4(data2, ze + 48));
+    var ze = b4(data, e - 12);
+    z = b4(data, ze) == 101075792, z && (c = b4(data, ze + 32), o = b4(data, ze + 48));
   }
   for (var fltr = opts && opts.filter, i2 = 0; i2 < c; ++i2) {
-    var _a4 = zh(data2, o, z), c_2 = _a4[0], sc = _a4[1], su = _a4[2], fn = _a4[3], no = _a4[4], off = _a4[5], b = slzh(data2, off);
+    var _a4 = zh(data, o, z), c_2 = _a4[0], sc = _a4[1], su = _a4[2], fn = _a4[3], no = _a4[4], off = _a4[5], b = slzh(data, off);
     o = no, (!fltr || fltr({
       name: fn,
       size: sc,
       originalSize: su,
       compression: c_2
-    })) && (c_2 ? c_2 == 8 ? files[fn] = inflateSync(data2.subarray(b, b + sc), { out: new u8(su) }) : err(14, "unknown compression type " + c_2) : files[fn] = slc(data2, b, b + sc));
+    })) && (c_2 ? c_2 == 8 ? files[fn] = inflateSync(data.subarray(b, b + sc), { out: new u8(su) }) : err(14, "unknown compression type " + c_2) : files[fn] = slc(data, b, b + sc));
   }
   return files;
 }
@@ -82371,7 +82904,7 @@ async function loadFittedModels(cwd, config2, fleet) {
 function forecastGraph(graph) {
   let { deployment } = graph;
   if (deployment === void 0 || forecastOf(deployment.strategy) === void 0) return [];
-  let place = placeOf3(graph);
+  let place = placeOf4(graph);
   return place.ok ? [{ ...graph, ...place.value, deployment }] : [];
 }
 async function readFittedModel(cwd, graph) {
@@ -82436,9 +82969,12 @@ async function loadPlanInput(files, context) {
   };
   return succeed({ setting, source: source.value });
 }
-async function readProfiles(cwd, config2) {
+async function readProfiles(cwd, config2, isNeeded = () => !0) {
   let named7 = config2.deployments.flatMap(
-    ({ strategy }, index) => profilesOf(strategy).map(({ field: field2, path }) => ({ path, field: `deployments[${index}].strategy.${field2}` }))
+    ({ strategy }, index) => (isNeeded(strategy) ? profilesOf(strategy) : []).map(({ field: field2, path }) => ({
+      path,
+      field: `deployments[${index}].strategy.${field2}`
+    }))
   ), paths = [...new Set(named7.map(({ path }) => path))].sort(), problems = [], profiles = [];
   for (let path of paths) {
     let fields = named7.filter((one) => one.path === path).map(({ field: field2 }) => field2), profile = withField(await readProfile(cwd, path), fields.join(" and "));
@@ -82673,9 +83209,9 @@ async function githubCredential({
     let key2 = await readTextInput(resolve12(cwd, keyFile), keyFile);
     return key2.ok ? /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key2.value) ? succeed({ kind: "app", appId, installationId, privateKey: key2.value }) : fail({ code: "unreadable", file: keyFile, message: "is no private key in PEM" }) : key2;
   }
-  let missing4 = APP_VARIABLES.filter((name) => value(name) === void 0);
-  if (missing4.length < APP_VARIABLES.length)
-    return fail({ code: "usage", message: `a GitHub App needs ${missing4.join(" and ")} too` });
+  let missing5 = APP_VARIABLES.filter((name) => value(name) === void 0);
+  if (missing5.length < APP_VARIABLES.length)
+    return fail({ code: "usage", message: `a GitHub App needs ${missing5.join(" and ")} too` });
   let token = value("GITHUB_TOKEN") ?? value("GH_TOKEN");
   return token === void 0 ? fail({
     code: "usage",
@@ -82808,7 +83344,7 @@ function proposalRecord(plan2, proposal, dryRun) {
     verified: mergeRequest?.isVerified ?? null,
     autoMerge: autoMerge === void 0 ? null : { isOn: autoMerge.kind === "on", reason: reasonOf(autoMerge) },
     title: draft?.title ?? mergeRequest?.title ?? null,
-    files: filesOf(plan2, draft),
+    files: filesOf2(plan2, draft),
     /** What is proposed, or of one that was closed, what was. */
     changes: draft?.changes ?? (outcome === "closed" ? mergeRequest?.changes ?? [] : []),
     /** Numbers of the graph that are proposed once this one is merged and observed. */
@@ -82820,7 +83356,7 @@ function proposalRecord(plan2, proposal, dryRun) {
 function reasonOf(autoMerge) {
   return autoMerge.kind === "people" ? autoMerge.reason : null;
 }
-function filesOf(plan2, draft) {
+function filesOf2(plan2, draft) {
   let planned = new Map(
     plan2.targets.flatMap(({ locations }) => locations.map(({ file, digest: digest2 }) => [file, digest2]))
   );
@@ -83162,41 +83698,50 @@ var init_record_report = __esm({
   }
 });
 
-// cli/record/save-recording.ts
-import { open as open3, realpath as realpath3, stat as stat7 } from "node:fs/promises";
-import { resolve as resolve14, sep as sep7 } from "node:path";
-async function saveRecording(cwd, file, text4) {
-  let refuse3 = (message) => fail({ code: "refused", file, message, hint: "name another file" }), named7 = resolve14(cwd, file);
-  if (named7.split(sep7).some((step3) => step3.toLowerCase() === ".git"))
-    return refuse3("lies in a folder of git, where no recording belongs");
-  try {
-    return await canBeReplaced(named7) ? (await replaceFile(await realpath3(named7).catch(() => named7), text4), succeed(void 0)) : refuse3("exists and is not a recording, so it is not replaced");
-  } catch (cause) {
-    return fail({ ...unexpected(cause), file });
-  }
-}
-async function canBeReplaced(path) {
-  let entry3 = await stat7(path).catch((cause) => {
-    if (unexpected(cause).code !== "not-found") throw cause;
-  });
+// cli/replaceable.ts
+import { open as open3, stat as stat8 } from "node:fs/promises";
+async function canBeReplaced(path, isOurs2) {
+  let entry3 = await stat8(path).catch(missing4);
   if (entry3 === void 0) return !0;
   if (!entry3.isFile()) return !1;
   if (entry3.size === 0) return !0;
   let file = await open3(path);
   try {
     let { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return /^\s*\{[^{[]*"kind"\s*:\s*"recording"/.test(buffer.toString("utf8", 0, bytesRead));
+    return isOurs2(buffer.toString("utf8", 0, bytesRead));
   } finally {
     await file.close();
   }
 }
-var HEAD_BYTES, init_save_recording = __esm({
+var HEAD_BYTES, init_replaceable = __esm({
+  "cli/replaceable.ts"() {
+    "use strict";
+    init_real_place();
+    HEAD_BYTES = 512;
+  }
+});
+
+// cli/record/save-recording.ts
+async function saveRecording(cwd, file, text4) {
+  let place = await realPlace(cwd, file, "recording");
+  if (!place.ok) return place;
+  try {
+    return await canBeReplaced(place.value, isRecording) ? (await replaceFile(place.value, text4), succeed(void 0)) : fail({ code: "refused", file, message: "exists and is not a recording, so it is not replaced", hint: "name another file" });
+  } catch (cause) {
+    return fail({ ...unexpected(cause), file });
+  }
+}
+function isRecording(head) {
+  return /^\s*\{[^{[]*"kind"\s*:\s*"recording"/.test(head);
+}
+var init_save_recording = __esm({
   "cli/record/save-recording.ts"() {
     "use strict";
     init_api2();
     init_files();
+    init_real_place();
+    init_replaceable();
     init_unexpected();
-    HEAD_BYTES = 512;
   }
 });
 
@@ -83291,10 +83836,10 @@ var CONCURRENT_READS2, PATIENCE_MS, runRecord, init_record2 = __esm({
       if (first === void 0) return failed([{ code: "not-found", message: "the config has no deployment to record" }]);
       let recorded = await recordAll(source, requests2, call.out, context);
       if (!recorded.ok) return failed(recorded.error);
-      let graphs = recorded.value, missing4 = graphs.filter((graph) => "reason" in graph);
-      if (missing4.length === graphs.length)
+      let graphs = recorded.value, missing5 = graphs.filter((graph) => "reason" in graph);
+      if (missing5.length === graphs.length)
         return failed(
-          missing4.map(({ environment, namespace, deployment, reason: reason2 }) => ({ code: "not-found", message: `${environment}/${namespace}/${deployment}: ${reason2}` }))
+          missing5.map(({ environment, namespace, deployment, reason: reason2 }) => ({ code: "not-found", message: `${environment}/${namespace}/${deployment}: ${reason2}` }))
         );
       let { startMs, endMs, bucketSeconds } = first, report2 = recordReport({
         start: isoTime(startMs),
@@ -83303,7 +83848,7 @@ var CONCURRENT_READS2, PATIENCE_MS, runRecord, init_record2 = __esm({
         graphs,
         buckets: (endMs - startMs) / (bucketSeconds * 1e3)
       });
-      return done(report2, missing4.length === 0 ? 0 : 3);
+      return done(report2, missing5.length === 0 ? 0 : 3);
     };
   }
 });
@@ -83330,14 +83875,18 @@ function notOurs(forge, branch) {
       commit: null,
       base: null,
       isSound: !0,
-      reasons: []
+      reasons: [],
+      note: null
     },
     text: () => visibleText(line),
     markdown: () => printMarkdown([paragraph(line)])
   };
 }
-function verifyReport(forge, { mergeRequest, reasons }) {
-  let { number: number4, head, base, planDigest } = mergeRequest, name = `${forge.sign}${number4} (${head.branch} \u2192 ${base.branch})`, lines = reasons.length === 0 ? [`${name} may be merged: its plan holds, and branch and base are as they were.`] : [`${name} may not be merged:`, ...reasons];
+function verifyReport(forge, { mergeRequest, reasons, note: note2 }) {
+  let { number: number4, head, base, planDigest } = mergeRequest, name = `${forge.sign}${number4} (${head.branch} \u2192 ${base.branch})`, lines = [
+    ...reasons.length === 0 ? [`${name} may be merged: its plan holds, and branch and base are as they were.`] : [`${name} may not be merged:`, ...reasons],
+    ...note2 === void 0 ? [] : [note2]
+  ];
   return {
     document: {
       schemaVersion: 1,
@@ -83349,7 +83898,8 @@ function verifyReport(forge, { mergeRequest, reasons }) {
       commit: head.commit,
       base: base.branch,
       isSound: reasons.length === 0,
-      reasons
+      reasons,
+      note: note2 ?? null
     },
     text: () => lines.map((line, index) => index === 0 ? visibleText(line) : `  ${visibleText(line)}`).join(`
 `),
@@ -83392,8 +83942,8 @@ import { appendFile, mkdtemp, writeFile as writeFile4 } from "node:fs/promises";
 import { join as join16, posix as posix11 } from "node:path";
 
 // cli/program.ts
-import { stat as stat8 } from "node:fs/promises";
-import { resolve as resolve15 } from "node:path";
+import { stat as stat9 } from "node:fs/promises";
+import { resolve as resolve14 } from "node:path";
 
 // node_modules/commander/esm.mjs
 var import_index = __toESM(require_commander(), 1), {
@@ -83719,7 +84269,7 @@ async function runOneOf(commands, words2, terminal) {
     if (isFindingFormat(options.output) && !formats.includes(options.output))
       return reportProblems([{ code: "usage", message: `-o ${options.output}: only lint has it` }]);
     let context = {
-      cwd: options.C === void 0 ? terminal.cwd : resolve15(terminal.cwd, options.C),
+      cwd: options.C === void 0 ? terminal.cwd : resolve14(terminal.cwd, options.C),
       env: terminal.env,
       now: terminal.now,
       stdout: terminal.stdout,
@@ -83762,7 +84312,7 @@ async function runOneOf(commands, words2, terminal) {
 async function wrongFolder(given, path) {
   let shown8 = `-C ${given}`;
   try {
-    return (await stat8(path)).isDirectory() ? void 0 : { code: "unreadable", file: shown8, message: "is a file, not a folder" };
+    return (await stat9(path)).isDirectory() ? void 0 : { code: "unreadable", file: shown8, message: "is a file, not a folder" };
   } catch (cause) {
     return { ...unexpected(cause), file: shown8 };
   }
