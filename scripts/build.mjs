@@ -81,7 +81,11 @@ const verbs = readdirSync(`${root}cli/commands`)
   .map((file) => file.replace(/\.ts$/, ''));
 const alone = ['synth', 'plan', 'lint'];
 await Promise.all([
-  build({ ...commandLine, entryPoints: { 'bin/dynamo-gitops': 'cli/bin.ts' }, plugins: [runnersElsewhere, startsNothing] }),
+  build({
+    ...commandLine,
+    entryPoints: { 'bin/dynamo-gitops': 'cli/bin.ts' },
+    plugins: [runnersElsewhere, startsNothing],
+  }),
   ...alone.map((verb) => build({ ...commandLine, entryPoints: { [`run/${verb}`]: `cli/run/${verb}.ts` } })),
   build({
     ...commandLine,
