@@ -43,7 +43,7 @@ export interface BacktestCall extends LeadWords {
   readonly since: string | undefined;
   /** Most days that are judged. */
   readonly days: number;
-  /** With commas between them; undefined for all. */
+  /** With commas between them, or `all`; undefined for the usual ones. */
   readonly policies: string | undefined;
   readonly seeds: number;
   readonly isWhatIf: boolean;
