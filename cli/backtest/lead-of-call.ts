@@ -23,6 +23,32 @@ export function leadOfCall({ lead, startUp }: LeadWords, strategy: StrategySetti
   return fail({ code: 'usage', message, hint: 'the lead is review, sync and start-up together: --lead 20m' });
 }
 
+/** Refuses what is no duration, which can be told without the strategy. */
+export function requireDurations({ lead, startUp }: LeadWords): Result<undefined> {
+  const said = [
+    ...(lead === undefined ? [] : [secondsOf('--lead', lead)]),
+    ...(startUp === undefined ? [] : [secondsOf('--start-up', startUp)]),
+  ];
+  const problems = said.flatMap((part) => (part.ok ? [] : part.error));
+  return problems.length > 0 ? fail(...problems) : succeed(undefined);
+}
+
+/** Refuses a lead after which nothing that is decided in what is judged would ever serve. */
+export function requireServed(
+  lead: LeadTime,
+  judged: { readonly from: number; readonly to: number },
+): Result<undefined> {
+  const leadHours = (lead.reviewSeconds + lead.startUpSeconds) / 3600;
+  const judgedHours = (judged.to - judged.from) / 60;
+  if (leadHours < judgedHours) return succeed(undefined);
+  const message = `the lead of ${Number(leadHours.toFixed(2))} h is not shorter than the ${judgedHours} h that are judged, so that nothing decided in them would ever serve`;
+  return fail({
+    code: 'usage',
+    message,
+    hint: 'name a shorter --lead, or judge more: a longer history, or more --days',
+  });
+}
+
 function secondsOf(option: string, text: string): Result<number> {
   const hours = durationHours(option, text);
   return hours.ok ? succeed(Math.round(hours.value * 3600)) : hours;

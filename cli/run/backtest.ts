@@ -1,5 +1,6 @@
-import { type Backtest, fail, type Problem, type Result, succeed } from '../../api/index.ts';
+import { type Backtest, DEFAULT_CHANGES_PER_DAY, fail, type Problem, type Result, succeed } from '../../api/index.ts';
 import { type Family, families } from '../../planner/backtest/choice/index.ts';
+import type { LeadTime } from '../../planner/backtest/delivery/index.ts';
 import {
   type ArrivalSettings,
   arrivalSettings,
@@ -22,7 +23,7 @@ import { backtestDocument } from '../backtest/backtest-document.ts';
 import { chooseGraph } from '../backtest/choose-graph.ts';
 import { choosePolicies } from '../backtest/choose-policies.ts';
 import { requireKnownMinutes } from '../backtest/known-minutes.ts';
-import { type LeadWords, leadOfCall } from '../backtest/lead-of-call.ts';
+import { type LeadWords, leadOfCall, requireDurations, requireServed } from '../backtest/lead-of-call.ts';
 import { readHistory } from '../backtest/read-history.ts';
 import { replayedHorizon } from '../backtest/replayed-horizon.ts';
 import { placeOfPage, savePage } from '../backtest/save-page.ts';
@@ -79,14 +80,23 @@ export const runBacktest: CommandRunner<BacktestCall> = async (call, context) =>
 };
 
 async function backtestOf(call: BacktestCall, context: CommandContext): Promise<Result<Backtest>> {
-  const unnamed = unnamedFiles(call);
   const hours = durationHours('--since', call.since ?? DEFAULT_SINCE);
-  if (unnamed.length > 0 || !hours.ok) return fail(...unnamed, ...(hours.ok ? [] : hours.error));
+  // A history may be long: what no history makes right is said before it is read.
+  const policies = choosePolicies(
+    families({ changesPerDay: DEFAULT_CHANGES_PER_DAY, latePrice: undefined }),
+    call.policies,
+  );
+  const wrong = [hours, requireDurations(call), policies].flatMap((part) => (part.ok ? [] : part.error));
+  const refused = [...unnamedFiles(call), ...wrong];
+  if (refused.length > 0 || !hours.ok) return fail(...refused);
   const loaded = await loadPlanInput({ ...call.files, status: undefined, history: undefined }, context);
   if (!loaded.ok) return loaded;
   const { setting, source } = loaded.value;
   const graph = chooseGraph(setting, call.deployment);
   if (!graph.ok) return graph;
+  const { strategy } = graph.value.deployment;
+  const lead = leadOfCall(call, strategy);
+  if (!lead.ok) return lead;
   const series = await readHistory(source, graph.value, {
     ...{ setting, hours: hours.value },
     isWhole: call.since === undefined && call.files.at === undefined && isFile(call.files, setting),
@@ -95,8 +105,9 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   const metrics = metricsInput([source.evidence()]);
   if (!metrics.ok) return metrics;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
-  const arrivals = arrivalSettings(history.series, graph.value.deployment.strategy);
-  const question = questionOf(call, { graph: graph.value, series: history.series, setting, arrivals });
+  const arrivals = arrivalSettings(history.series, strategy);
+  const known = { graph: graph.value, series: history.series, setting, arrivals, lead: lead.value };
+  const question = questionOf(call, known);
   if (!question.ok) return question;
   const { judged, horizon } = question.value;
   context.log(`replaying ${Math.round((judged.to - judged.from) / 60)} hours of ${graph.value.name} …`);
@@ -125,24 +136,26 @@ interface GraphHistory {
   readonly series: TrafficSeries;
   readonly setting: PlanSetting;
   readonly arrivals: ArrivalSettings;
+  readonly lead: LeadTime;
 }
 
-function questionOf(call: BacktestCall, { graph, series, setting, arrivals }: GraphHistory) {
+function questionOf(call: BacktestCall, { graph, series, setting, arrivals, lead }: GraphHistory) {
   const minutes = Math.floor((series.length * series.bucketSeconds) / 60);
   if (minutes < LEAST_MINUTES) {
     const message = `the history of ${graph.name} is ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} long, and a backtest takes at least ${LEAST_MINUTES}`;
     return fail({ code: 'unavailable', message, hint: 'record longer, or ask for more with --since' });
   }
   const judged = judgedMinutes(minutes, call.days);
+  const served = requireServed(lead, judged);
+  if (!served.ok) return served;
   const known = requireKnownMinutes(workloadOf(series, { ...arrivals.settings, seed: 1 }), judged);
   if (!known.ok) return known;
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
-  const lead = leadOfCall(call, graph.deployment.strategy);
-  if (!engine.ok || !lead.ok) return fail(...[engine, lead].flatMap((part) => (part.ok ? [] : part.error)));
+  if (!engine.ok) return engine;
   const horizon = replayedHorizon({
     ...{ strategy: graph.deployment.strategy, fitted: setting.fitted?.get(placeKey(graph)), sla: engine.value.sla },
-    leadSeconds: lead.value.reviewSeconds + lead.value.startUpSeconds,
+    leadSeconds: lead.reviewSeconds + lead.startUpSeconds,
     judgedMs: series.startMs + judged.from * 60_000,
   });
   const policies = choosePolicies(families(horizon), call.policies);
@@ -150,7 +163,7 @@ function questionOf(call: BacktestCall, { graph, series, setting, arrivals }: Gr
   const whatIf = call.isWhatIf ? subjectOf(policies.value) : succeed(undefined);
   if (!whatIf.ok) return whatIf;
   return succeed({
-    ...{ ...engine.value, horizon, series, judged, lead: lead.value, families: policies.value, whatIf: whatIf.value },
+    ...{ ...engine.value, horizon, series, judged, lead, families: policies.value, whatIf: whatIf.value },
     arrivals: arrivals.settings,
     seeds: seedsOf(call.seeds),
   });

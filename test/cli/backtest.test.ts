@@ -174,6 +174,29 @@ describe('backtest', () => {
     expect(setting.lead).toEqual({ reviewSeconds: 1500, startUpSeconds: 300 });
   });
 
+  test.each([
+    { lead: '500h', says: 'the lead of 500 h is not shorter than the 2 h that are judged' },
+    { lead: '2h', says: 'the lead of 2 h is not shorter than the 2 h that are judged' },
+    { lead: '119m', says: undefined },
+  ])('takes a lead of $lead only where something decided in what is judged may serve', async ({ lead, says }) => {
+    await recordMinutes();
+    const { exitCode, stderr } = await callBacktest('--policies', 'static', '--lead', lead);
+    expect(exitCode).toBe(says === undefined ? 0 : 1);
+    expect(stderr.includes('replaying')).toBe(says === undefined);
+    if (says !== undefined) expect(stderr).toContain(says);
+  });
+
+  test('says what is wrong with lead and policies before the history is read', async () => {
+    await writeFile(join(folder, RECORDING), '{');
+    const words = ['--lead', 'soon', '--policies', 'nothing'];
+    const { exitCode, stderr } = await callBacktest(...words);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--lead "soon" is not a duration');
+    expect(stderr).toContain('--policies: "nothing" is unknown');
+    expect(stderr).not.toContain(RECORDING);
+    expect((await callBacktest('--policies', 'static')).stderr).toContain(RECORDING);
+  });
+
   test('shows of several seeds the worst', async () => {
     await recordMinutes();
     const [one, two] = [await backtest(...FEW), await backtest(...FEW, '--seeds', '2')];
