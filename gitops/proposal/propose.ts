@@ -128,7 +128,8 @@ export async function propose(input: ProposeInput): Promise<Result<ProposeResult
 
 /**
  * Writes what was decided. Where the base or a ref moved meanwhile, decides again; where somebody else proposed other
- * numbers meanwhile, theirs stand, since nothing says that ours are the better ones.
+ * numbers meanwhile, theirs stand, since nothing says that ours are the better ones. Where they left nothing to do, the
+ * race is no failure.
  */
 async function carryOut(input: ProposeInput, first: Considered): Promise<Result<Proposal>> {
   let considered = first;
@@ -142,7 +143,8 @@ async function carryOut(input: ProposeInput, first: Considered): Promise<Result<
     const isRivals =
       again.value.view.open?.revision !== first.view.open?.revision ||
       again.value.view.head.commit !== first.view.head.commit;
-    if (isRivals && again.value.decision.kind !== 'unchanged') return written;
+    const { kind } = again.value.decision;
+    if (isRivals && kind !== 'unchanged' && kind !== 'nothing-to-do') return written;
     considered = { ...again.value, surveyed: first.surveyed };
   }
 }

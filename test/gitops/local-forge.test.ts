@@ -143,6 +143,36 @@ describe('two graphs in one file', () => {
   }, 60_000);
 });
 
+describe('a proposal with nothing left to change', () => {
+  test('is closed by one of eight who close it at once, and the others have nothing to do', async () => {
+    const folder = repositoryWith(CHAT);
+    git(folder, 'checkout', '--quiet', '--detach');
+    await opened(folder);
+    const start = barrier(8);
+    const results = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const forge = await forgeAt(folder);
+        let isFirst = true;
+        const together: LocalForge = {
+          ...forge,
+          close: async (...words) => {
+            if (isFirst) await start();
+            isFirst = false;
+            return forge.close(...words);
+          },
+        };
+        return propose({ plan: chatPlan({ prefill: 2, decode: 4 }), forge: together, base: 'main', now: NOW });
+      }),
+    );
+    expect(results.flatMap(problemsOf)).toEqual([]);
+    const outcomes = results.flatMap((result) =>
+      result.ok ? result.value.proposals.map(({ outcome }) => outcome) : [],
+    );
+    expect(outcomes.sort()).toEqual(['closed', ...Array.from({ length: 7 }, () => 'nothing-to-do')]);
+    expect(git(folder, 'branch', '--list', BRANCH)).toBe('');
+  }, 60_000);
+});
+
 describe('labels of the local forge', () => {
   test('are of one merge request only: a number that has any is never given again', async () => {
     const folder = repositoryWith(CHAT);
