@@ -41206,7 +41206,8 @@ async function carryOut(input, first) {
     if (!written3.error.every((problem) => problem.code === "conflict") || race === MAX_RACES) return written3;
     let again = await first.again();
     if (!again.ok) return again;
-    if ((again.value.view.open?.revision !== first.view.open?.revision || again.value.view.head.commit !== first.view.head.commit) && again.value.decision.kind !== "unchanged") return written3;
+    let isRivals = again.value.view.open?.revision !== first.view.open?.revision || again.value.view.head.commit !== first.view.head.commit, { kind } = again.value.decision;
+    if (isRivals && kind !== "unchanged" && kind !== "nothing-to-do") return written3;
     considered2 = { ...again.value, surveyed: first.surveyed };
   }
 }
