@@ -1,7 +1,9 @@
 import {
   chosenPolicies,
   type DailyChoices,
+  daysBeforeEach,
   type Family,
+  type JudgedDays,
   type TriedSettings,
   trySettings,
 } from '../../planner/backtest/choice/index.ts';
@@ -59,6 +61,12 @@ export class Task {
     this.#log = log;
   }
 
+  /** Days of the scenario that are only learned from, and those that are judged. */
+  get days(): JudgedDays {
+    const { first, last } = this.scenario.judgedDays;
+    return { trainingDays: first - 1, judgedDays: last - first + 1 };
+  }
+
   /** How each setting of each family would have fared on every day that another may learn from, from the first on. */
   tried(families: readonly Family[], leadSeconds: number): TriedSettings {
     const [seed = 1] = this.scenario.seeds;
@@ -67,7 +75,8 @@ export class Task {
     // Nothing learns from the last day where each day learns from those before it.
     const end = parameters.kind === 'walk-forward' ? Math.min(minutes, (judgedDays.last - 1) * DAY) : minutes;
     const daysFrom = (judgedDays.first - 1) * DAY;
-    const steps = trySettings(families, { ...this.#setting(seed, leadSeconds), end, daysFrom });
+    const chosenAfter = daysBeforeEach(this.days);
+    const steps = trySettings(families, { ...this.#setting(seed, leadSeconds), end, daysFrom, chosenAfter });
     return this.#told(steps, `lead ${leadSeconds} s, seed ${seed}: settings`);
   }
 
@@ -173,12 +182,15 @@ export class Task {
     };
   }
 
-  /** Runs steps to their end, and logs each day. */
+  /** Runs steps to their end, and logs each tenth of them. */
   #told<Outcome>(steps: Generator<ReplayProgress, Outcome>, what: string): Outcome {
+    let tenths = 0;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
       const { done, all } = step.value;
-      if (done % DAY === 0 || done === all) this.#log(`${what}, ${done} of ${all} minutes`);
+      const reached = Math.floor((10 * done) / all);
+      if (reached > tenths) this.#log(`${what}, ${10 * reached} %`);
+      tenths = reached;
     }
   }
 

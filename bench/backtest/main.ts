@@ -59,13 +59,10 @@ function tried(task: Task, lead: number): TriedSettings {
 }
 
 function choicesOf(task: Task, lead: number): DailyChoices {
-  const { parameters, judgedDays } = task.scenario;
+  const { parameters } = task.scenario;
   switch (parameters.kind) {
     case 'walk-forward':
-      return walkForward(compared, tried(task, lead), {
-        trainingDays: judgedDays.first - 1,
-        judgedDays: judgedDays.last - judgedDays.first + 1,
-      });
+      return walkForward(compared, tried(task, lead), task.days);
     case 'transfer': {
       const source = tasks.get(parameters.from);
       if (source === undefined) throw new Error(`there is no scenario ${parameters.from}`);

@@ -2,6 +2,7 @@ import type { Sla, WhatIf } from '../../api/index.ts';
 import {
   chosenPolicies,
   type DailyChoices,
+  daysBeforeEach,
   daysIn,
   type Family,
   trySettings,
@@ -77,14 +78,13 @@ export function simulate(question: SimulationQuestion, context: Pick<CommandCont
 
   function chosen(): DailyChoices {
     const { judged: _, ...input } = firstInput;
-    const judgedDays = daysIn(judged.to - judged.from);
+    const days = { trainingDays: daysIn(judged.from), judgedDays: daysIn(judged.to - judged.from) };
     const steps = trySettings(families, {
-      ...{ ...input, trainingPeak, daysFrom: judged.from },
+      ...{ ...input, trainingPeak, daysFrom: judged.from, chosenAfter: daysBeforeEach(days) },
       // Nothing learns from the last day.
-      end: judged.from + (judgedDays - 1) * DAY_MINUTES,
+      end: judged.from + (days.judgedDays - 1) * DAY_MINUTES,
     });
-    const tried = runSteps(steps, 'settings tried', context);
-    return walkForward(families, tried, { trainingDays: daysIn(judged.from), judgedDays });
+    return walkForward(families, runSteps(steps, 'settings tried', context), days);
   }
 
   /** All on the first seed, so that nothing differs but the setting. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   chosenPolicies,
+  daysBeforeEach,
   daysIn,
   type Family,
   families,
@@ -46,7 +47,7 @@ describe('settings that are tried', () => {
         ...{ startMs: 0, bucketSeconds: 60, length: MINUTES, provenance: { source: 'made up', queries: {} } },
         // Idle minutes take no time to simulate.
         columns: {
-          requestCount: Float64Array.from({ length: MINUTES }, (_, minute) => (minute % 300 < 3 ? 900 : 0)),
+          requestCount: Float64Array.from({ length: MINUTES }, (_, minute) => (minute % 720 < 2 ? 900 : 0)),
           islTokens: new Float64Array(MINUTES).fill(900),
           oslTokens: new Float64Array(MINUTES).fill(140),
         },
@@ -72,10 +73,88 @@ describe('settings that are tried', () => {
     ]);
   });
 
+  test('are no more, over no more days, than a choice can fall on', () => {
+    // The first keeps little, the second all but the requests of the last day, and the third everything.
+    const arrivals = input.workload;
+    const busyDay = {
+      ...arrivals,
+      minute: (index: number) => {
+        const minute = arrivals.minute(index);
+        return index < 300 + 1440
+          ? minute
+          : { ...minute, arrivalsPerSecond: minute.arrivalsPerSecond.map((count) => 6 * count) };
+      },
+    };
+    const question = { ...input, workload: busyDay, end: MINUTES, daysFrom: 300 };
+    const compared = [family('a', 1, 2, 30, 31), family('b', 30, 31)];
+    const days = { trainingDays: 1, judgedDays: 3 };
+    const most = { ...question, trainingPeak: pair(31, 31) };
+    const all = outcomeOf(trySettings(compared, most));
+    const needed = outcomeOf(trySettings(compared, { ...most, chosenAfter: daysBeforeEach(days) }));
+    const lengths = (tried: typeof all) => [...tried].map(([name, each]) => [name, each.map(({ length }) => length)]);
+    expect(lengths(all)).toEqual([
+      ['a', [3, 3, 3, 3]],
+      ['b', [3, 3]],
+    ]);
+    expect(lengths(needed)).toEqual([
+      ['a', [3, 3, 3]],
+      ['b', [3]],
+    ]);
+    expect(walkForward(compared, needed, days)).toEqual(walkForward(compared, all, days));
+    expect(walkForward(compared, needed, days).get('a')).toEqual([0, 1, 2]);
+    // Where the last choice is before the busy day, nothing is tried on it.
+    const early = outcomeOf(trySettings(compared, { ...most, chosenAfter: [1] }));
+    expect(lengths(early)).toEqual([
+      ['a', [1]],
+      ['b', [1]],
+    ]);
+  });
+
+  test('tell how far they are, which never goes back, and is all in the end', () => {
+    const compared = [family('a', 1, 5), family('b', 5, 6, 7)];
+    const shares: number[] = [];
+    const steps = trySettings(compared, { ...input, end: 300 + 1440, daysFrom: 300, chosenAfter: [1, 2] });
+    for (const { done, all } of steps) shares.push(done / all);
+    expect(shares).toEqual([...shares].sort((one, other) => one - other));
+    expect(shares.at(-1)).toBe(1);
+  });
+
   test('are none where there is nothing to choose, or nothing to learn from', () => {
     expect(outcomeOf(trySettings([family('alone', 3)], { ...input, end: 1440, daysFrom: 0 }))).toEqual(new Map());
     expect(outcomeOf(trySettings([family('a', 2, 5)], { ...input, end: 0, daysFrom: 0 }))).toEqual(new Map());
   });
+});
+
+test('settings stand from the one that runs least to the one that runs most', () => {
+  const MINUTES = 420;
+  const engine = testEngine();
+  const workload = workloadOf(
+    {
+      ...{ deployment: 'graph', namespace: 'llm', environment: 'prod', model: 'model' },
+      ...{ startMs: 0, bucketSeconds: 60, length: MINUTES, provenance: { source: 'made up', queries: {} } },
+      columns: {
+        requestCount: Float64Array.from({ length: MINUTES }, (_, minute) =>
+          Math.round(600 + 400 * Math.sin(minute / 100) + 80 * Math.sin(minute)),
+        ),
+        islTokens: new Float64Array(MINUTES).fill(900),
+        oslTokens: new Float64Array(MINUTES).fill(140),
+      },
+    },
+    { seed: 1 },
+  );
+  const compared = families({ changesPerDay: 24, latePrice: undefined });
+  const tried = outcomeOf(
+    trySettings(compared, {
+      ...{ workload, engine, profile: undefined, sla: SLA, lead: LEAD, trainingPeak: pair(12, 12) },
+      ...{ simulation: () => fluidSimulation(engine, SLA, { giveUpSeconds: 10 }), end: MINUTES, daysFrom: MINUTES },
+    }),
+  );
+  const costs = [...tried].map(([name, settings]) => ({
+    ...{ name, gpuSeconds: settings.map(([day]) => day?.gpuSeconds ?? 0) },
+  }));
+  expect(costs.map(({ name, gpuSeconds }) => ({ name, gpuSeconds: [...gpuSeconds].sort((a, b) => a - b) }))).toEqual(
+    costs,
+  );
 });
 
 describe('walking forward', () => {

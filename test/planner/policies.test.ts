@@ -274,9 +274,9 @@ describe('through Git', () => {
 describe('settings', () => {
   const day = (attained: number, gpuSeconds: number) => ({ requests: 1000, attained, gpuSeconds, proposals: 3 });
 
-  test('are chosen as the cheapest that kept enough, and else as the one that kept most', () => {
-    const tried = [[day(900, 10)], [day(996, 30)], [day(999, 50)], [day(997, 25)]];
-    expect(chooseSetting(tried)).toBe(3);
+  test('are chosen as the first that kept enough, and else as the one that kept most', () => {
+    const tried = [[day(900, 10)], [day(996, 30)], [day(999, 50)], [day(997, 55)]];
+    expect(chooseSetting(tried)).toBe(1);
     expect(chooseSetting(tried, 0.998)).toBe(2);
     expect(chooseSetting(tried, 0.9999)).toBe(2);
     expect(

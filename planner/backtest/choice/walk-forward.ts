@@ -14,14 +14,20 @@ export function daysIn(minutes: number): number {
   return Math.ceil(minutes / DAY_MINUTES);
 }
 
+/** Days that are only learned from, and those that are judged. */
+export interface JudgedDays {
+  readonly trainingDays: number;
+  readonly judgedDays: number;
+}
+
+/** After how many days the setting of each judged day is chosen. */
+export function daysBeforeEach({ trainingDays, judgedDays }: JudgedDays): readonly number[] {
+  return Array.from({ length: judgedDays }, (_, day) => trainingDays + day);
+}
+
 /** Chooses the setting of each judged day anew, by the days before it alone: those of the training, and judged ones that have passed. */
-export function walkForward(
-  families: readonly Family[],
-  tried: TriedSettings,
-  { trainingDays, judgedDays }: { readonly trainingDays: number; readonly judgedDays: number },
-): DailyChoices {
-  const upTo = (end: number) => chosenSettings(families, tried, (days) => days.slice(0, end));
-  const places = Array.from({ length: judgedDays }, (_, day) => upTo(trainingDays + day));
+export function walkForward(families: readonly Family[], tried: TriedSettings, days: JudgedDays): DailyChoices {
+  const places = daysBeforeEach(days).map((end) => chosenSettings(families, tried, (all) => all.slice(0, end)));
   return new Map([...tried.keys()].map((name) => [name, places.map((chosen) => chosen.get(name) ?? 0)]));
 }
 

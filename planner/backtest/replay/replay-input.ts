@@ -22,8 +22,6 @@ export interface ReplayInput {
   readonly simulation: () => Simulation;
   /** First minute that is judged, and the one after the last. What is before is the training, and never judged. */
   readonly judged: { readonly from: number; readonly to: number };
-  /** A minute that a day begins with; default the first judged one. */
-  readonly daysFrom?: number;
   /** Minutes before the first judged one that policies already run in; default 120. */
   readonly warmUpMinutes?: number;
   /** Most replicas of anything, over what the worst minute of the training needed; default 1.25. */

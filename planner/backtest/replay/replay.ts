@@ -9,13 +9,12 @@ import {
   peakNeed,
 } from '../oracle/index.ts';
 import { instantOracle, type PolicyChannel, type PolicySetup } from '../policies/index.ts';
-import { arrivedMetrics } from './minute-metrics.ts';
+import { lockstep } from './lockstep.ts';
 import type { PolicyResult } from './policy-result.ts';
 import type { ReplayInput, ReplayProgress, ReplayResult } from './replay-input.ts';
 import { ReplayedPolicy } from './replayed-policy.ts';
 
 const MINUTES_PER_DAY = 1440;
-const MINUTES_PER_HOUR = 60;
 const MINUTE_SECONDS = 60;
 const WARM_UP_MINUTES = 120;
 const MOST_OVER_PEAK = 1.25;
@@ -29,22 +28,15 @@ const CHANNELS: readonly PolicyChannel[] = ['oracle', 'static', 'git', 'git-floo
  * policies see each minute one minute late, and none sees another. Tells of its progress after each hour.
  */
 export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, ReplayResult> {
-  const { workload, engine, judged, lead, warmUpMinutes = WARM_UP_MINUTES, mostOverPeak = MOST_OVER_PEAK } = input;
-  const { daysFrom = judged.from } = input;
-  const { gpusPerReplica, model } = engine;
-  const search = searchOf(input);
+  const { workload, engine, judged, lead, warmUpMinutes = WARM_UP_MINUTES } = input;
+  const { gpusPerReplica } = engine;
   const trainingPeak = input.trainingPeak ?? trainingPeakOf(input);
-  const most = {
-    prefill: Math.ceil(mostOverPeak * trainingPeak.prefill),
-    decode: Math.ceil(mostOverPeak * trainingPeak.decode),
-  };
-  const setup: PolicySetup = {
-    ...{ model, profile: input.profile, gpusPerReplica, sla: input.sla, lead, most, trainingPeak },
-  };
+  const setup = setupOf({ ...input, trainingPeak });
+  const { most } = setup;
   const begin = Math.max(0, judged.from - warmUpMinutes);
   const length = judged.to - begin;
   const needs = input.needs ?? { first: begin, prefill: new Uint16Array(length), decode: new Uint16Array(length) };
-  const found = input.needs === undefined ? new NeededReplicas({ ...search, most }) : undefined;
+  const found = input.needs === undefined ? new NeededReplicas({ ...searchOf(input), most }) : undefined;
   const find = (index: number): ReplicaPair => {
     const needed = found?.at(index) ?? lower(neededAt(needs, index), most);
     if (found !== undefined) {
@@ -58,29 +50,14 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
   const replayed = [oracle, ...input.policies].map(
     (policy) => new ReplayedPolicy(policy, { setup, engine, simulation: input.simulation(), initial: now }),
   );
-  for (let index = 0; index < begin; index += 1) {
-    const arrived = arrivedMetrics(workload, workload.minute(index));
-    for (const one of replayed) one.remember(arrived);
-  }
   const stretches: NeedStretch[] = [];
-  let gaps = 0;
-  for (let index = begin; index < judged.to; index += 1) {
-    const minute = workload.minute(index);
-    const isInside = index >= judged.from;
-    const isJudged = isInside && minute.hasData;
-    now = find(index);
-    const arrived = arrivedMetrics(workload, minute);
-    for (const one of replayed) one.step(minute, arrived, isJudged);
-    if (isJudged) stretches.push({ seconds: MINUTE_SECONDS, needed: now });
-    if (!isInside) continue;
-    if (!isJudged) gaps += 1;
-    const done = index + 1 - judged.from;
-    const isLast = index + 1 === judged.to;
-    if ((index + 1 - daysFrom) % MINUTES_PER_DAY === 0 || isLast) for (const one of replayed) one.endDay();
-    if (done % MINUTES_PER_HOUR !== 0 && !isLast) continue;
-    for (const one of replayed) one.endHour();
-    yield { done, all: judged.to - judged.from };
-  }
+  yield* lockstep(replayed, {
+    ...{ workload, begin, judged, daysFrom: judged.from },
+    begins: (index, isJudged) => {
+      now = find(index);
+      if (isJudged) stretches.push({ seconds: MINUTE_SECONDS, needed: now });
+    },
+  });
   // What came of a part of a day says nothing of a whole one.
   const days = Math.max(1, stretches.length / MINUTES_PER_DAY);
   const prices = { gpusPerReplica, startUpSeconds: lead.startUpSeconds };
@@ -94,9 +71,24 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
       gpuHours: gpuSeconds / 3600,
     })),
     ...{ trainingPeak, most, needs },
-    minutes: { judged: stretches.length, gaps },
+    minutes: { judged: stretches.length, gaps: judged.to - judged.from - stretches.length },
   };
 }
+
+/** Where policies start, when the worst minute of the training needed so much. */
+export function setupOf(input: SetupInput): PolicySetup {
+  const { engine, profile, sla, lead, trainingPeak, mostOverPeak = MOST_OVER_PEAK } = input;
+  const { model, gpusPerReplica } = engine;
+  const most = {
+    prefill: Math.ceil(mostOverPeak * trainingPeak.prefill),
+    decode: Math.ceil(mostOverPeak * trainingPeak.decode),
+  };
+  return { model, profile, gpusPerReplica, sla, lead, most, trainingPeak };
+}
+
+type SetupInput = Pick<ReplayInput, 'engine' | 'profile' | 'sla' | 'lead' | 'mostOverPeak'> & {
+  readonly trainingPeak: ReplicaPair;
+};
 
 /** What the worst minute before the judged ones needed. */
 export function trainingPeakOf(input: PeakInput): ReplicaPair {

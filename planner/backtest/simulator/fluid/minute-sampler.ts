@@ -36,8 +36,10 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
   const kept: { readonly minute: WorkloadMinute; readonly sampled: SampledMinute }[] = [];
   let shaped: { readonly shape: RequestShape; readonly table: ShapeTable } | undefined;
   const tableOf = (shape: RequestShape): ShapeTable => {
-    if (shaped?.shape !== shape) shaped = { shape, table: new ShapeTable(engine, shape, ttftMs) };
-    return shaped.table;
+    if (shaped !== undefined && isAlike(shaped.shape, shape)) return shaped.table;
+    const table = new ShapeTable(engine, shape, ttftMs);
+    shaped = { shape, table };
+    return table;
   };
   return {
     sample(minute) {
@@ -52,4 +54,13 @@ function createSampler(engine: EngineSpec, ttftMs: number, drawnPerSecond: numbe
       return sampled;
     },
   };
+}
+
+function isAlike(one: RequestShape, other: RequestShape): boolean {
+  return (
+    one.islTokens === other.islTokens &&
+    one.islVariation === other.islVariation &&
+    one.oslTokens === other.oslTokens &&
+    one.oslVariation === other.oslVariation
+  );
 }
