@@ -22,6 +22,8 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
+  // As in the build: constants are looked up at each use otherwise.
+  minifySyntax: true,
   // Node looks for the package that `#cdk8s` belongs to no further than node_modules.
   alias: { '#cdk8s': `${root}constructs/cdk8s.cjs`, '#js-yaml': `${root}constructs/js-yaml.cjs` },
   banner: {

@@ -3,6 +3,7 @@ import type { EngineSpec } from '../../engine/index.ts';
 import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
 import type { MinuteSums, Tally } from '../tally.ts';
 import { DecodeCohorts } from './decode-cohorts.ts';
+import { DecodeStep } from './decode-step.ts';
 import { Departures } from './departures.ts';
 import type { PrefillQueue } from './prefill-queue.ts';
 import { NEVER } from './prefill-windows.ts';
@@ -32,6 +33,7 @@ export class DecodePool {
   #newest = 0;
   readonly #cohorts = new DecodeCohorts();
   readonly #departures = new Departures();
+  readonly #step = new DecodeStep();
   readonly #engine: EngineSpec;
   readonly #sla: SimulatedSla;
   readonly #options: SimulationOptions;
@@ -89,57 +91,77 @@ export class DecodePool {
     return this.#prompt + max(0, this.inside * this.#clock - this.#joinClocks);
   }
 
-  /** Lets in what is ready until `time`, and lets the tokens of `seconds` pass. */
-  step(time: number, seconds: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
-    const before = this.inside;
-    const presence = this.#join(time, time - seconds, queue, table, tally, sums);
-    this.#pass(time, seconds, before, presence, table, tally, sums);
-  }
-
-  /** As {@link step}, where nothing is let in any more. */
-  finish(time: number, seconds: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
-    this.#newest = this.#cohorts.end;
-    this.#pass(time, seconds, this.inside, 0, table, tally, sums);
-  }
-
-  /** @param presence of those that joined, each times how long it was there */
-  #pass(
-    end: number,
+  /** Lets in what is ready in time, step by step, and lets the tokens of so many steps pass. */
+  minute(
+    start: number,
+    steps: number,
     seconds: number,
-    before: number,
-    presence: number,
+    queue: PrefillQueue,
     table: ShapeTable,
     tally: Tally,
     sums: MinuteSums,
   ): void {
+    if (this.inside === 0 && queue.inside === 0) {
+      this.#lastAbsent = 0;
+      return;
+    }
+    for (let count = 1; count <= steps; count += 1) {
+      this.#begin(start + count * seconds, seconds);
+      this.#join(queue, table, tally, sums);
+      this.#pass(table, tally, sums);
+    }
+  }
+
+  /** Lets the tokens of a step pass that ends then, where nothing is let in any more. */
+  finish(end: number, seconds: number, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+    this.#begin(end, seconds);
+    this.#pass(table, tally, sums);
+  }
+
+  #begin(end: number, seconds: number): void {
+    const step = this.#step;
+    step.end = end;
+    step.seconds = seconds;
+    step.insideBefore = this.inside;
+    step.presence = 0;
+    this.#newest = this.#cohorts.end;
+  }
+
+  #pass(table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+    const step = this.#step;
+    const { seconds, insideBefore } = step;
     const { model } = this.#engine;
     if (this.inside <= 0) {
       this.#lastAbsent = 0;
       return;
     }
-    const meanInside = max(before / 2, before + presence / seconds - this.#lastAbsent);
+    const meanInside = max(insideBefore / 2, insideBefore + step.presence / seconds - this.#lastAbsent);
     const meanKv =
       this.#prompt * (meanInside / this.inside) +
-      max(0, before * this.#clock - this.#joinClocks) +
+      max(0, insideBefore * this.#clock - this.#joinClocks) +
       meanInside * table.missingTokens;
     // Those that wait for the step that runs are in no batch yet.
     const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / max(this.#replicas, 1e-9);
     const slope = (model.decode.perRequestMs * meanInside + model.decode.perKvTokenMs * meanKv) * batched;
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
     const pace = max(single, model.decode.fixedMs + slope) / 1000;
-    const passed = seconds / pace;
     sums.insideSeconds += meanInside * seconds;
-    this.#setJoinClocks(end - seconds, pace, table);
-    this.#clock += passed;
-    this.#depart(end, seconds, pace, passed, table, tally, sums);
+    step.pace = pace;
+    step.passed = seconds / pace;
+    this.#setJoinClocks(table);
+    this.#clock += step.passed;
+    step.clock = this.#clock;
+    this.#depart(table, tally, sums);
   }
 
-  /** Lets in windows of the queue. @returns their requests, each times how long it was there until `time`. */
-  #join(time: number, start: number, queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): number {
+  /** Lets in windows of the queue. */
+  #join(queue: PrefillQueue, table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+    const step = this.#step;
+    const { end: time } = step;
+    const start = time - step.seconds;
     const { windows } = queue;
     const { first, end, mask, width, cells } = windows;
-    this.#newest = this.#cohorts.end;
-    if (first === end || (cells[(first & mask) * width + 2] ?? 0) > time) return 0;
+    if (first === end || (cells[(first & mask) * width + 2] ?? 0) > time) return;
     const { model, maxBatch } = this.#engine;
     const mostRequests = this.#replicas * maxBatch;
     const mostTokens = this.#replicas * model.decode.maxKvTokens;
@@ -173,7 +195,7 @@ export class DecodePool {
       queue.inside -= count;
     }
     windows.first = row;
-    return presence;
+    step.presence = presence;
   }
 
   #take(windows: Float64Array, from: number, joins: number, count: number, inTime: number, table: ShapeTable): void {
@@ -205,7 +227,9 @@ export class DecodePool {
   }
 
   /** Those that joined in this step did so when the clock was so far. */
-  #setJoinClocks(start: number, pace: number, { classTokens }: ShapeTable): void {
+  #setJoinClocks({ classTokens }: ShapeTable): void {
+    const { pace, end: stepEnd, seconds } = this.#step;
+    const start = stepEnd - seconds;
     const cohorts = this.#cohorts;
     const { end, mask, width, cells } = cohorts;
     const classes = CLASSES;
@@ -218,18 +242,11 @@ export class DecodePool {
     }
   }
 
-  #depart(
-    end: number,
-    seconds: number,
-    pace: number,
-    passed: number,
-    table: ShapeTable,
-    tally: Tally,
-    sums: MinuteSums,
-  ): void {
+  #depart(table: ShapeTable, tally: Tally, sums: MinuteSums): void {
     const cohorts = this.#cohorts;
     const gone = this.#departures;
-    gone.take(cohorts, table, end, seconds, pace, this.#clock, passed, this.#sla.itlMs / 1000);
+    const step = this.#step;
+    gone.take(cohorts, table, step, this.#sla);
     const { requests, judged, attained } = gone;
     if (requests > 0) {
       tally.attained += attained;
@@ -243,7 +260,7 @@ export class DecodePool {
       this.#joinClocks -= gone.joinClocks;
       this.#reserved -= gone.promptTokens + gone.outputTokens / 2;
     }
-    this.#lastAbsent = (requests * end - gone.leftAt) / seconds;
+    this.#lastAbsent = (requests * step.end - gone.leftAt) / step.seconds;
     this.inside -= requests;
     if (this.inside < 1e-9 || cohorts.first === cohorts.end) {
       this.inside = 0;

@@ -1,5 +1,7 @@
 import { normalProbability } from '../../../queueing/index.ts';
+import type { SimulatedSla } from '../simulation.ts';
 import type { DecodeCohorts } from './decode-cohorts.ts';
+import type { DecodeStep } from './decode-step.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
 
 /** Requests that leave in one step of decode, as sums over them. */
@@ -20,21 +22,11 @@ export class Departures {
 
   /**
    * Lets go whose output the clock has passed.
-   * @param end of the step, and `seconds` how long it is
-   * @param pace seconds a token, for all requests
-   * @param clock tokens that each request has put out at the step's end, and `passed` those of the step
-   * @param target of the time between tokens, seconds
+   * @param sla target of the time between tokens
    */
-  take(
-    cohorts: DecodeCohorts,
-    table: ShapeTable,
-    end: number,
-    seconds: number,
-    pace: number,
-    clock: number,
-    passed: number,
-    target: number,
-  ): void {
+  take(cohorts: DecodeCohorts, table: ShapeTable, step: DecodeStep, sla: SimulatedSla): void {
+    const { end, seconds, pace, clock, passed } = step;
+    const target = sla.itlMs / 1000;
     const { mask, heads, width, cells } = cohorts;
     const { classWait, perClassSpread } = table;
     // What a module or a parameter holds is looked up or unwrapped at each use, which the inmost loop is too hot for.

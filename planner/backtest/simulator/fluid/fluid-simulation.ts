@@ -48,20 +48,16 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
       }
       const start = time;
       time += MINUTE_SECONDS;
-      const { windowCohorts } = sampled;
-      const seconds = windowCohorts / COHORTS;
-      const windows = (MINUTE_SECONDS * COHORTS) / windowCohorts;
-      for (let window = 0; window < windows; window += 1) {
-        if (requests === 0 && inside() === 0) break;
-        const end = start + (window + 1) * seconds;
-        queue.run(end, window, sampled, sums);
-        pool.step(end, seconds, queue, table, tally, sums);
-        if (draining.length === 0) continue;
-        for (const { pool: gone, inside: atFirst } of draining) {
+      const seconds = sampled.windowCohorts / COHORTS;
+      const steps = Math.round(MINUTE_SECONDS / seconds);
+      queue.minute(start, sampled, sums);
+      pool.minute(start, steps, seconds, queue, table, tally, sums);
+      for (const { pool: gone, inside: atFirst } of draining) {
+        for (let step = 1; step <= steps && gone.inside > 0; step += 1) {
           // A replica is gone when the last of its requests is.
           const isLeft = 1 - (1 - gone.inside / atFirst) ** (atFirst / gone.replicas);
           tally.decodeDraining += seconds * gone.replicas * isLeft;
-          gone.finish(end, seconds, table, tally, sums);
+          gone.finish(start + step * seconds, seconds, table, tally, sums);
         }
       }
       if (draining.length > 0) draining = draining.filter((one) => one.pool.inside > 0);

@@ -9,6 +9,7 @@ const STEP = 1 / COHORTS;
 const HALF = STEP / 2;
 /** Less is what rounding left. */
 const TINY = 1e-9;
+const MINUTE_COHORTS = 60 * COHORTS;
 
 /**
  * Prompts before identical replicas that each work on one, first come, first served: Lindley's recursion over the work that
@@ -99,8 +100,9 @@ export class PrefillQueue {
     this.#ahead = ahead;
   }
 
-  /** Lets a window of the minute arrive, and its time pass, which ends at `end`. */
-  run(end: number, window: number, sampled: SampledMinute, sums: MinuteSums): void {
+  /** Lets the windows of a minute that begins at `start` arrive, one after another, and its time pass. */
+  minute(start: number, sampled: SampledMinute, sums: MinuteSums): void {
+    if (sampled.requests === 0 && this.inside === 0) return;
     const { table, cohorts, windowCohorts, windows: arriving } = sampled;
     const replicas = this.#replicas;
     const others = (replicas - 1) * table.residualPrefill;
@@ -110,50 +112,60 @@ export class PrefillQueue {
     const drained = replicas * HALF;
     const hopeful = 1 - table.hopeless;
     const giveUp = this.#giveUpSeconds;
-    const from = window * windowCohorts;
+    const transfer = this.#transferSeconds;
+    const step = STEP;
+    const seconds = windowCohorts * step;
+    const tiny = TINY;
+    const windows = MINUTE_COHORTS / windowCohorts;
     let ahead = this.#ahead;
-    let waited = 0;
-    let inTime = 0;
-    let left = 0;
-    let leftWork = 0;
-    let leftArrivals = 0;
-    for (let index = from; index < from + windowCohorts; index += 1) {
-      const cell = 3 * index;
-      const count = cohorts[cell] ?? 0;
-      ahead = max(ahead * kept, ahead - drained);
-      if (count > 0) {
-        // The middle one of them waits for half of the others.
-        const before = ahead - others + (cohorts[cell + 2] ?? 0);
-        const wait = before > 0 ? before * perReplica : 0;
-        if (wait <= giveUp) {
-          waited += count * wait;
-          inTime += count * (wait === 0 ? hopeful : table.inTime(wait));
-          ahead += cohorts[cell + 1] ?? 0;
-        } else {
-          left += count;
-          leftWork += cohorts[cell + 1] ?? 0;
-          leftArrivals += count * (index - from);
+    let busy = sums.prefillBusySeconds;
+    for (let window = 0; window < windows; window += 1) {
+      const from = window * windowCohorts;
+      const before = ahead;
+      let waited = 0;
+      let inTime = 0;
+      let left = 0;
+      let leftWork = 0;
+      let leftArrivals = 0;
+      for (let index = from; index < from + windowCohorts; index += 1) {
+        const cell = 3 * index;
+        const count = cohorts[cell] ?? 0;
+        ahead = max(ahead * kept, ahead - drained);
+        if (count > 0) {
+          // The middle one of them waits for half of the others.
+          const first = ahead - others + (cohorts[cell + 2] ?? 0);
+          const wait = first > 0 ? first * perReplica : 0;
+          if (wait <= giveUp) {
+            waited += count * wait;
+            inTime += count * (wait === 0 ? hopeful : table.inTime(wait));
+            ahead += cohorts[cell + 1] ?? 0;
+          } else {
+            left += count;
+            leftWork += cohorts[cell + 1] ?? 0;
+            leftArrivals += count * (index - from);
+          }
         }
+        ahead = max(ahead * kept, ahead - drained);
       }
-      ahead = max(ahead * kept, ahead - drained);
+      const all = arriving.count[window] ?? 0;
+      const taken = left === 0 ? all : all - left;
+      const takenWork = (arriving.work[window] ?? 0) - leftWork;
+      const arrivals = (arriving.position[window] ?? 0) - leftArrivals;
+      busy += max(0, before + takenWork - ahead);
+      const first = start + window * seconds + HALF;
+      if (taken > tiny) {
+        const arrival = first + (arrivals / taken) * step;
+        const begins = arrival + waited / taken;
+        const ready = begins + takenWork / taken + transfer;
+        this.#open(sampled, window, taken, taken / all, arrival, begins, ready, takenWork, inTime);
+      }
+      if (left > 0) {
+        const arrival = first + (leftArrivals / left) * step;
+        this.#open(sampled, window, left, left / all, arrival, NEVER, arrival + giveUp, leftWork, 0);
+      }
     }
-    const all = arriving.count[window] ?? 0;
-    const taken = left === 0 ? all : all - left;
-    const takenWork = (arriving.work[window] ?? 0) - leftWork;
-    const arrivals = (arriving.position[window] ?? 0) - leftArrivals;
-    sums.prefillBusySeconds += max(0, this.#ahead + takenWork - ahead);
     this.#ahead = ahead;
-    const start = end - windowCohorts * STEP + HALF;
-    if (taken > TINY) {
-      const arrival = start + (arrivals / taken) * STEP;
-      const begins = arrival + waited / taken;
-      const ready = begins + takenWork / taken + this.#transferSeconds;
-      this.#open(sampled, window, taken, taken / all, arrival, begins, ready, takenWork, inTime);
-    }
-    if (left > 0) {
-      const arrival = start + (leftArrivals / left) * STEP;
-      this.#open(sampled, window, left, left / all, arrival, NEVER, arrival + giveUp, leftWork, 0);
-    }
+    sums.prefillBusySeconds = busy;
   }
 
   /** A window, or the share of it that fares alike. */
