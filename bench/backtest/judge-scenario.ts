@@ -28,7 +28,7 @@ import {
   type ReplayResult,
   replaySteps,
 } from '../../planner/backtest/replay/index.ts';
-import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
+import { fluidSimulation, type RestorableSimulation } from '../../planner/backtest/simulator/index.ts';
 import type { Workload } from '../../planner/backtest/workload/index.ts';
 import type { ReplicaPair } from '../../planner/budget/shrink-pair.ts';
 import type { Scenario } from './scenario.ts';
@@ -166,7 +166,7 @@ export class Task {
     return { workload, simulation: this.#simulation(), most: BEYOND, gpusPerReplica, itlMs: sla.itlMs };
   }
 
-  #simulation(): Simulation {
+  #simulation(): RestorableSimulation {
     const { sla, giveUpSeconds } = this.scenario;
     return fluidSimulation(this.#engine.engine, sla, { giveUpSeconds });
   }

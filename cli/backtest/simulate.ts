@@ -22,7 +22,7 @@ import {
   replaySteps,
   trainingPeakOf,
 } from '../../planner/backtest/replay/index.ts';
-import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
+import { fluidSimulation, type RestorableSimulation } from '../../planner/backtest/simulator/index.ts';
 import { whatIfSteps } from '../../planner/backtest/what-if/index.ts';
 import { type Workload, workloadOf } from '../../planner/backtest/workload/index.ts';
 import type { TrafficSeries } from '../../planner/index.ts';
@@ -55,9 +55,9 @@ const DAY_MINUTES = 1440;
  */
 export function simulate(question: SimulationQuestion, context: Pick<CommandContext, 'now' | 'log'>): Simulated {
   const { series, seeds, engine, profile, sla, lead, judged, families } = question;
-  const simulationFor = (targets: Sla): Simulation =>
+  const simulationFor = (targets: Sla): RestorableSimulation =>
     fluidSimulation(engine, targets, { giveUpSeconds: GIVE_UP_SECONDS });
-  const simulation = (): Simulation => simulationFor(sla);
+  const simulation = (): RestorableSimulation => simulationFor(sla);
   const workloadFor = (seed: number): Workload => workloadOf(series, { ...question.arrivals, seed });
   const inputFor = (seed: number) => ({ workload: workloadFor(seed), engine, profile, sla, lead, judged, simulation });
   const [first, ...others] = seeds;

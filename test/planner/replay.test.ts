@@ -15,7 +15,7 @@ import {
   staticPeak,
 } from '../../planner/backtest/policies/index.ts';
 import { type ReplayInput, replay, replaySteps } from '../../planner/backtest/replay/index.ts';
-import { fluidSimulation, type Simulation } from '../../planner/backtest/simulator/index.ts';
+import { fluidSimulation, type RestorableSimulation } from '../../planner/backtest/simulator/index.ts';
 import { type Workload, workloadOf } from '../../planner/backtest/workload/index.ts';
 import type { TrafficSeries } from '../../planner/metrics/index.ts';
 import { MODEL, SLA, testEngine } from './simulation-fixture.ts';
@@ -80,7 +80,7 @@ const fixed = (prefill: number, decode: number, change: Partial<Policy> = {}): P
 });
 
 /** Not a simulation of anything: two of a hundred requests are late with any number, all are in time else from 10 and 7 on. */
-function withHopelessTail(): Simulation {
+function withHopelessTail(): RestorableSimulation {
   const real = fluidSimulation(testEngine(), SLA, { giveUpSeconds: 10 });
   let [attained, missed] = [0, 0];
   return {
@@ -91,6 +91,12 @@ function withHopelessTail(): Simulation {
     },
     totals: () => ({ ...real.totals(), attained, missed }),
     observe: () => real.observe(),
+    checkpoint: () => {
+      const then = [attained, missed] as const;
+      return () => {
+        [attained, missed] = then;
+      };
+    },
     reset: () => {
       [attained, missed] = [0, 0];
     },

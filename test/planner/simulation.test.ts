@@ -245,3 +245,28 @@ describe('both forms', () => {
     expect((fluid?.draining ?? 0) / (discrete?.draining ?? 1)).toBeLessThan(1.3);
   });
 });
+
+test('a fluid simulation goes on from a checkpoint as it did before, as often as it goes back', () => {
+  const pair = fc.record({ prefill: fc.integer({ min: 0, max: 4 }), decode: fc.integer({ min: 0, max: 4 }) });
+  const servings = fc.array(pair, { minLength: 4, maxLength: 8 });
+  fc.assert(
+    fc.property(servings, servings, fc.integer({ min: 1, max: 3 }), (serving, other, until) => {
+      const engine = testEngine(20);
+      const minutes = minutesOf({ count: serving.length, rate: 35, dispersion: 4 });
+      const simulation = fluidSimulation(engine, SLA, OPTIONS);
+      const at = (pairs: readonly RolePair[]) => (index: number) =>
+        pairs[index % pairs.length] ?? { prefill: 1, decode: 1 };
+      run(simulation, minutes.slice(0, until), at(serving));
+      const goBack = simulation.checkpoint();
+      const expected = run(simulation, minutes.slice(until), at(serving));
+      const observed = simulation.observe();
+      for (const _ of [1, 2]) {
+        run(simulation, minutes, at(other));
+        goBack();
+        expect(run(simulation, minutes.slice(until), at(serving))).toEqual(expected);
+        expect(simulation.observe()).toEqual(observed);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});

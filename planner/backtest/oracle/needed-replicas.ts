@@ -1,5 +1,5 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
-import type { Simulation, SimulationTotals } from '../simulator/index.ts';
+import type { RestorableSimulation, SimulationTotals } from '../simulator/index.ts';
 import type { Workload, WorkloadMinute } from '../workload/index.ts';
 
 /** Share of a minute's requests that perfect foresight keeps, of those that any number of replicas keeps. */
@@ -14,12 +14,14 @@ const LONG_OUTPUT_MS = 15_000;
 /** Of the outputs that are waited for, over their mean. */
 const LONGEST_OVER_MEAN = 4;
 
+const LEAST: ReplicaPair = { prefill: 1, decode: 1 };
+
 const NO_ARRIVALS = new Uint32Array(60);
 
 export interface NeedSearch {
   readonly workload: Workload;
   /** For the search alone. */
-  readonly simulation: Simulation;
+  readonly simulation: RestorableSimulation;
   /** Target of the time between tokens, milliseconds. */
   readonly itlMs: number;
   /** Beyond this nothing is tried. */
@@ -41,6 +43,9 @@ export class NeededReplicas {
   /** A minute like the newest one, in which nothing arrives. */
   #quiet: WorkloadMinute | undefined;
 
+  /** What the simulation lived through last before a minute that was asked about. */
+  #lived: LivedThrough | undefined;
+
   constructor(search: NeedSearch) {
     this.#search = search;
   }
@@ -57,7 +62,7 @@ export class NeededReplicas {
   #find(index: number): ReplicaPair {
     const { itlMs, most, gpusPerReplica } = this.#search;
     const minute = this.#minute(index);
-    if (requestsOf(minute) === 0) return { prefill: 1, decode: 1 };
+    if (requestsOf(minute) === 0) return LEAST;
     const before = this.#minutesBefore(index, itlMs);
     const row = this.#row;
     const servedBefore = (replicas: ReplicaPair) => (ago: number) =>
@@ -67,7 +72,7 @@ export class NeededReplicas {
     // Prompts that take nearly the target by themselves are late in any burst, and no number of replicas helps them.
     const allowed = 1 - ORACLE_ATTAINMENT * (1 - misses(most));
     const isEnough = (replicas: ReplicaPair): boolean => misses(replicas, allowed) <= allowed;
-    const near = row.at(-1) ?? { prefill: 1, decode: 1 };
+    const near = row.at(-1) ?? LEAST;
     // Decode first: what waits for it is late for its first token too, which no prefill can help.
     const decode = fewestNear(near.decode, most.decode, (count) => isEnough({ prefill: most.prefill, decode: count }));
     const prefill = fewestNear(near.prefill, most.prefill, (count) => isEnough({ prefill: count, decode }));
@@ -120,6 +125,24 @@ export class NeededReplicas {
     };
   }
 
+  /** Brings the simulation to the end of these minutes, which is done once where the next question is about the same ones. */
+  #liveThrough(minutes: readonly WorkloadMinute[], served: readonly ReplicaPair[]): void {
+    const { simulation } = this.#search;
+    const lived = this.#lived;
+    const isKnown =
+      lived !== undefined &&
+      lived.minutes.length === minutes.length &&
+      lived.minutes.every((minute, place) => minute === minutes[place]) &&
+      lived.served.every((pair, place) => isSame(pair, served[place]));
+    if (isKnown) {
+      lived.goBack();
+      return;
+    }
+    simulation.reset();
+    for (const [place, minute] of minutes.entries()) simulation.advanceMinute(minute, served[place] ?? LEAST);
+    this.#lived = { minutes, served, goBack: simulation.checkpoint() };
+  }
+
   /**
    * Share of the requests that are missed, those that the minute leaves behind among them.
    * @param above where it is sure to be above this, it may be told as any number above it
@@ -132,10 +155,8 @@ export class NeededReplicas {
     above = 1,
   ): number {
     const { simulation, itlMs } = this.#search;
-    simulation.reset();
-    for (const [place, earlier] of before.entries()) {
-      simulation.advanceMinute(earlier, servedBefore(before.length - place));
-    }
+    const served = before.map((_, place) => servedBefore(before.length - place));
+    this.#liveThrough(before, served);
     const start = simulation.totals();
     simulation.advanceMinute(minute, replicas);
     // Long outputs end while others arrive, who make them slower.
@@ -149,6 +170,17 @@ export class NeededReplicas {
     }
     return missesBetween(start, simulation.totals());
   }
+}
+
+interface LivedThrough {
+  readonly minutes: readonly WorkloadMinute[];
+  /** What served in each of them. */
+  readonly served: readonly ReplicaPair[];
+  readonly goBack: () => void;
+}
+
+function isSame(one: ReplicaPair, other: ReplicaPair | undefined): boolean {
+  return one.prefill === other?.prefill && one.decode === other.decode;
 }
 
 /** The fewest from 1 to `most` that are enough, looked for from `near` on; `most` where none is. */

@@ -5,7 +5,7 @@ import type { LeadTime } from '../delivery/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
 import type { NeedPath } from '../oracle/index.ts';
 import type { Policy } from '../policies/index.ts';
-import type { Simulation } from '../simulator/index.ts';
+import type { RestorableSimulation } from '../simulator/index.ts';
 import type { Workload } from '../workload/index.ts';
 import type { PolicyResult } from './policy-result.ts';
 
@@ -19,7 +19,7 @@ export interface ReplayInput {
   readonly lead: LeadTime;
   readonly policies: readonly Policy[];
   /** Makes an empty one; each policy has its own. */
-  readonly simulation: () => Simulation;
+  readonly simulation: () => RestorableSimulation;
   /** First minute that is judged, and the one after the last. What is before is the training, and never judged. */
   readonly judged: { readonly from: number; readonly to: number };
   /** Minutes before the first judged one that policies already run in; default 120. */

@@ -75,3 +75,9 @@ export interface Simulation {
   /** Forgets all requests and totals. */
   reset(): void;
 }
+
+/** One that can go on again from an earlier moment. */
+export interface RestorableSimulation extends Simulation {
+  /** @returns what brings it back to what it is now, as often as wanted */
+  checkpoint(): () => void;
+}

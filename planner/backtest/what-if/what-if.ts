@@ -2,7 +2,7 @@ import type { Sla } from '../../../api/index.ts';
 import type { LeadTime } from '../delivery/index.ts';
 import type { Policy } from '../policies/index.ts';
 import { type PolicyResult, type ReplayInput, replaySteps } from '../replay/index.ts';
-import type { Simulation } from '../simulator/index.ts';
+import type { RestorableSimulation } from '../simulator/index.ts';
 import { withinGpus } from './within-gpus.ts';
 
 export interface WhatIfQuestion {
@@ -12,7 +12,7 @@ export interface WhatIfQuestion {
   /** How it fared as things are. */
   readonly base: PolicyResult;
   /** A simulation that judges by other targets. */
-  readonly simulationFor: (sla: Sla) => Simulation;
+  readonly simulationFor: (sla: Sla) => RestorableSimulation;
 }
 
 interface Trial {

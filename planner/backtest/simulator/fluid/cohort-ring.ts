@@ -36,7 +36,8 @@ export class CohortRing {
 
   /** Takes over the rows of another ring. */
   copy(from: this): void {
-    this.cells = from.cells.slice();
+    if (this.cells.length === from.cells.length) this.cells.set(from.cells);
+    else this.cells = from.cells.slice();
     this.first = from.first;
     this.end = from.end;
     this.mask = from.mask;

@@ -67,14 +67,25 @@ export class DecodePool {
   split(replicas: number): DecodePool {
     const gone = new DecodePool(this.#engine, this.#sla, this.#options);
     const share = replicas / this.#replicas;
-    gone.#cohorts.copy(this.#cohorts);
-    gone.#clock = this.#clock;
+    gone.copy(this);
     gone.#replicas = replicas;
-    gone.#newest = this.#newest;
     gone.#takeShare(this, share);
     this.#takeShare(this, 1 - share);
     this.#replicas -= replicas;
     return gone;
+  }
+
+  /** Takes over what another pool has and does. */
+  copy(from: DecodePool): void {
+    this.#cohorts.copy(from.#cohorts);
+    this.#clock = from.#clock;
+    this.#replicas = from.#replicas;
+    this.#newest = from.#newest;
+    this.inside = from.inside;
+    this.#prompt = from.#prompt;
+    this.#joinClocks = from.#joinClocks;
+    this.#reserved = from.#reserved;
+    this.#lastAbsent = from.#lastAbsent;
   }
 
   #takeShare(of: DecodePool, share: number): void {

@@ -1,6 +1,12 @@
 import type { EngineSpec, RolePair } from '../../engine/index.ts';
 import type { WorkloadMinute } from '../../workload/index.ts';
-import type { Observation, SimulatedSla, Simulation, SimulationOptions, SimulationTotals } from '../simulation.ts';
+import type {
+  Observation,
+  RestorableSimulation,
+  SimulatedSla,
+  SimulationOptions,
+  SimulationTotals,
+} from '../simulation.ts';
 import { DRAWN_PER_SECOND } from '../simulation.ts';
 import { emptySums, emptyTally } from '../tally.ts';
 import { DecodePool } from './decode-pool.ts';
@@ -16,10 +22,20 @@ interface Draining {
 }
 
 /** A quick simulation of weeks: cohorts of requests instead of each, in steps of a tenth of a second to one. */
-export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions): Simulation {
+export function fluidSimulation(
+  engine: EngineSpec,
+  sla: SimulatedSla,
+  options: SimulationOptions,
+): RestorableSimulation {
   const sampler = minuteSampler(engine, sla.ttftMs, options.drawnPerSecond ?? DRAWN_PER_SECOND);
-  const queue = new PrefillQueue(engine.transferMs / 1000, options.giveUpSeconds);
+  const createQueue = (): PrefillQueue => new PrefillQueue(engine.transferMs / 1000, options.giveUpSeconds);
+  const queue = createQueue();
   const pool = new DecodePool(engine, sla, options);
+  const copyOf = (from: DecodePool): DecodePool => {
+    const copy = new DecodePool(engine, sla, options);
+    copy.copy(from);
+    return copy;
+  };
   let tally = emptyTally();
   let sums = emptySums();
   let time = 0;
@@ -82,6 +98,21 @@ export function fluidSimulation(engine: EngineSpec, sla: SimulatedSla, options: 
         concurrency: sums.insideSeconds / MINUTE_SECONDS,
         prefillBusy:
           serving.prefill === 0 ? 0 : Math.min(1, sums.prefillBusySeconds / (serving.prefill * MINUTE_SECONDS)),
+      };
+    },
+    checkpoint(): () => void {
+      const then = { tally: { ...tally }, sums: { ...sums }, time, newest };
+      const queueThen = createQueue();
+      queueThen.copy(queue);
+      const poolThen = copyOf(pool);
+      const drainingThen = draining.map((one) => ({ ...one, pool: copyOf(one.pool) }));
+      return () => {
+        queue.copy(queueThen);
+        pool.copy(poolThen);
+        draining = drainingThen.map((one) => ({ ...one, pool: copyOf(one.pool) }));
+        tally = { ...then.tally };
+        sums = { ...then.sums };
+        ({ time, newest } = then);
       };
     },
     reset(): void {

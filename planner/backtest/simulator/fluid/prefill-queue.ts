@@ -43,6 +43,14 @@ export class PrefillQueue {
     this.#replicas = 0;
   }
 
+  /** Takes over what another queue has and does. */
+  copy(from: PrefillQueue): void {
+    this.windows.copy(from.windows);
+    this.inside = from.inside;
+    this.#ahead = from.#ahead;
+    this.#replicas = from.#replicas;
+  }
+
   /** Requests that wait for a replica, or for decode. */
   waiting(time: number): number {
     const { first, end, mask, width, cells } = this.windows;
