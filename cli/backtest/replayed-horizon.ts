@@ -1,4 +1,5 @@
 import { DEFAULT_CHANGES_PER_DAY, type FittedModel, type Sla, type StrategySettings } from '../../api/index.ts';
+import type { OursForecast } from '../../planner/backtest/policies/index.ts';
 import { latePriceOf } from '../../planner/strategies/sla/late-price.ts';
 
 /** What `sla` is replayed with. */
@@ -6,7 +7,8 @@ export interface ReplayedHorizon {
   readonly changesPerDay: number;
   /** Undefined where it is chosen anew for each judged day. */
   readonly latePrice: number | undefined;
-  /** Whether the price is that of the fitted file. */
+  readonly forecast: OursForecast;
+  /** Whether anything is that of the fitted file. */
   readonly isFitted: boolean;
   /** Where it comes from, in sentences. */
   readonly words: string;
@@ -30,22 +32,48 @@ export function replayedHorizon(question: HorizonQuestion): ReplayedHorizon {
   const source = own === undefined ? ', the default' : '';
   const plan =
     own === undefined ? ' plan decides like that where strategy sla sets horizon, and this config does not.' : '';
-  const forecasts =
-    question.fitted === undefined
-      ? ''
-      : ' It forecasts with the default model, where plan takes that of the fitted file.';
+  const models = modelsOf(question);
   return {
-    ...price,
-    changesPerDay,
-    words: `sla makes at most ${changesPerDay} changes a day${source}, and its late price ${price.words}.${plan}${forecasts} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
+    ...{ changesPerDay, latePrice: price.latePrice, isFitted: price.isFitted || models.fitted !== undefined },
+    forecast: { ...ownForecast(strategy), fitted: models.fitted },
+    words: `sla makes at most ${changesPerDay} changes a day${source}, and its late price ${price.words}.${plan}${models.words} No setting of any policy was chosen on a day that it is judged by, and each learns only from minutes that are over.`,
   };
 }
 
-type Price = Pick<ReplayedHorizon, 'latePrice' | 'isFitted' | 'words'>;
+/** What the config says of forecasts, of a strategy that makes any. */
+export function ownForecast(strategy: StrategySettings): OursForecast {
+  if (strategy.kind !== 'sla') return {};
+  const { forecast, arrivalVariation } = strategy;
+  return { holdSeconds: forecast.holdSeconds, arrivalVariation };
+}
+
+/** The fitted models, where they know nothing of what is judged, as words say. */
+function modelsOf({ fitted, judgedMs }: HorizonQuestion): Pick<OursForecast, 'fitted'> & { readonly words: string } {
+  if (fitted === undefined) return { words: '' };
+  if (isLearnedBefore(fitted, judgedMs)) {
+    return fitted.bucketSeconds % 60 === 0
+      ? { fitted, words: ' It forecasts with the models of the fitted file, as plan does.' }
+      : { words: ' It forecasts with the default model, for the buckets of the fitted file are no whole minutes.' };
+  }
+  return {
+    words:
+      ' It forecasts with the default model, for those of the fitted file were learned from days that are judged here.',
+  };
+}
+
+function isLearnedBefore({ training }: FittedModel, judgedMs: number): boolean {
+  return Date.parse(training.end) <= judgedMs;
+}
+
+interface Price {
+  readonly latePrice: number | undefined;
+  readonly isFitted: boolean;
+  readonly words: string;
+}
 
 function priceOf(
   { fitted, leadSeconds, sla, judgedMs }: HorizonQuestion,
-  own: Pick<ReplayedHorizon, 'changesPerDay' | 'latePrice'>,
+  own: { readonly changesPerDay: number; readonly latePrice: number | undefined },
 ): Price {
   const { latePrice, ...known } = latePriceOf(own, fitted, { leadSeconds, sla });
   const open = (why: string): Price => ({
@@ -60,7 +88,7 @@ function priceOf(
     case 'other-fit':
       return open(`: that of the fitted file, ${known.fitted}, is of another lead, SLA or number of changes`);
     case 'fitted':
-      return Date.parse(fitted?.training.end ?? '') <= judgedMs
+      return fitted !== undefined && isLearnedBefore(fitted, judgedMs)
         ? { latePrice, isFitted: true, words: `is ${latePrice}, which was fitted to days before those that are judged` }
         : open(`: that of the fitted file, ${latePrice}, was learned from days that are judged here`);
   }

@@ -57,12 +57,14 @@ export function* fitLatePrice(question: PriceQuestion): Generator<ReplayProgress
   const { minutes, gaps } = workload;
   if (gaps.missing + gaps.implausible >= minutes) return refused('no minute of the history can be replayed');
   const { changesPerDay } = strategy.horizon;
-  const { leadSeconds } = strategy.forecast;
+  const { leadSeconds, holdSeconds } = strategy.forecast;
   const input = {
     ...{ workload, engine, profile, sla, lead: evenLead(leadSeconds) },
     simulation: () => fluidSimulation(engine, sla, { giveUpSeconds: GIVE_UP_SECONDS }),
   };
-  const family = oursFamily({ changesPerDay, latePrice: undefined });
+  // With the default models: what is fitted now knows the days that the price is chosen by.
+  const forecast = { holdSeconds, arrivalVariation: strategy.arrivalVariation };
+  const family = oursFamily({ changesPerDay, latePrice: undefined, forecast });
   const trainingPeak = trainingPeakOf({ ...input, judged: { from: minutes, to: minutes } });
   // The newest days are whole ones.
   const days = yield* trySettings([family], { ...input, trainingPeak, end: minutes, daysFrom: minutes });

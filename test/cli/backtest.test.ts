@@ -133,8 +133,12 @@ describe('backtest', () => {
     const text = await readFile(config, 'utf8');
     const [start, end] = [text.indexOf('    strategy:'), text.indexOf('    services:')];
     const profile = 'apps/chat/profiles/h200-llama-3.1-8b-fp8-tp1.json';
-    const strategy = `{ kind: sla, profile: ${profile}, horizon: { changesPerDay: 6, latePrice: 12 }, forecast: { leadSeconds: 1200 } }`;
-    await writeFile(config, `${text.slice(0, start)}    strategy: ${strategy}\n${text.slice(end)}`);
+    const configure = (words: string) =>
+      writeFile(
+        config,
+        `${text.slice(0, start)}    strategy: { kind: sla, profile: ${profile}, ${words} }\n${text.slice(end)}`,
+      );
+    await configure('horizon: { changesPerDay: 6, latePrice: 12 }, forecast: { leadSeconds: 1200 }');
     const own = await backtest('--policies', 'sla');
     expect(own.setting).toMatchObject({ proposalsPerDay: 6, lead: { reviewSeconds: 600, startUpSeconds: 600 } });
     expect(own.parameters).toContain(
@@ -142,6 +146,9 @@ describe('backtest', () => {
     );
     expect(own.chosen).toEqual([]);
     expect(own.policies.map(({ name }) => name)).toEqual(['oracle', 'sla']);
+    const oracleHours = ({ policies }: Awaited<ReturnType<typeof backtest>>) => policies[0]?.gpuHours ?? Number.NaN;
+    await configure('maxBatch: 1');
+    expect(oracleHours(await backtest('--policies', 'static'))).toBeGreaterThan(oracleHours(usual));
   });
 
   test('compares all but what takes long to choose, unless it is asked for all or for those by name', () => {

@@ -132,7 +132,9 @@ describe('a backtest', () => {
     await modelWith((model) => model);
     const { parameters, chosen, inputs } = await backtest();
     expect(parameters).toMatch(/its late price was chosen anew .* was learned from days that are judged here/);
-    expect(parameters).toContain('It forecasts with the default model, where plan takes that of the fitted file.');
+    expect(parameters).toContain(
+      'It forecasts with the default model, for those of the fitted file were learned from days that are judged here.',
+    );
     expect(chosen).toMatchObject([{ policy: 'sla', days: [{ start: '2026-11-02T09:00:00Z' }] }]);
     expect(inputs.fitted).toEqual([]);
   });
@@ -142,6 +144,7 @@ describe('a backtest', () => {
     await modelWith((model) => ({ ...model, training: { ...model.training, end: '2026-11-02T09:00:00Z' } }));
     const { parameters, chosen, inputs } = await backtest();
     expect(parameters).toMatch(/its late price is \d+, which was fitted to days before those that are judged/);
+    expect(parameters).toContain('It forecasts with the models of the fitted file, as plan does.');
     expect(chosen).toEqual([]);
     expect(inputs.fitted).toMatchObject([{ file: MODEL }]);
   });

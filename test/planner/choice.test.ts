@@ -226,7 +226,7 @@ describe('families', () => {
     const [policy] = chosenPolicies([family('a', 2, 5)], new Map([['a', [1, 0]]]), 0);
     expect(policy).toMatchObject({ name: 'a', label: 'a', channel: 'git' });
     const running = policy?.start({
-      ...{ model: MODEL, profile: undefined, gpusPerReplica: pair(4, 4), sla: SLA, lead: LEAD },
+      ...{ model: MODEL, profile: undefined, gpusPerReplica: pair(4, 4), maxBatch: 64, sla: SLA, lead: LEAD },
       ...{ most: pair(9, 9), trainingPeak: pair(7, 7) },
     });
     const at = (atMs: number) =>

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { History } from '../../api/index.ts';
-import { type MinuteMetrics, ours, type PolicySetup } from '../../planner/backtest/policies/index.ts';
+import type { FittedModel, History } from '../../api/index.ts';
+import { type MinuteMetrics, ours, type Policy, type PolicySetup } from '../../planner/backtest/policies/index.ts';
 import { performanceModel } from '../../planner/capacity/index.ts';
 import { defaultMethod } from '../../planner/forecast/index.ts';
-import type { TrafficBucket } from '../../planner/index.ts';
+import { placeKey, type TrafficBucket } from '../../planner/index.ts';
 import { Burstiness } from '../../planner/strategies/sla/horizon/burstiness.ts';
 import { changePrice } from '../../planner/strategies/sla/horizon/change-price.ts';
 import { cheapestLevels, type StretchCosts } from '../../planner/strategies/sla/horizon/cheapest-levels.ts';
@@ -252,33 +252,84 @@ describe('A day that repeats', () => {
 describe('sla with a horizon', () => {
   const load = days(2);
 
-  test('gives the numbers that the backtest gives for the same history', () => {
+  /** As `fit` writes it, of other models than the default. */
+  const FITTED: FittedModel = {
+    ...{ schemaVersion: 1, kind: 'fitted-model', createdAt: '2026-11-02T00:00:00Z' },
+    ...{ deployment: 'chat', namespace: 'llm', environment: 'prod', bucketSeconds: 120 },
+    horizon: { leadSeconds: 660, holdSeconds: 1200, level: 0.95 },
+    training: {
+      ...{ start: '2026-11-01T00:00:00Z', end: '2026-11-02T00:00:00Z', buckets: 720, measured: 720 },
+      ...{ source: 'a test', digest: `sha256:${'0'.repeat(64)}` },
+    },
+    quantities: Object.fromEntries(
+      ['prefillTokensPerSecond', 'decodeTokensPerSecond'].map((quantity) => [
+        quantity,
+        {
+          ...{ model: { kind: 'constant' }, residualSpace: 'log', calibrationSeconds: 43_200, residualQuantiles: [] },
+          ...{ errors: { forecasts: 1, wape: 0, pinball: 0, coverage: 1, meanProvision: 1 }, candidates: [] },
+        },
+      ]),
+    ),
+  };
+  const byDefault = { name: 'the default', settings: {}, forecast: {}, fitted: undefined, maxBatch: 1000, later: 0 };
+
+  test.each([
+    byDefault,
+    {
+      // Buckets of a minute, of which the newest is over when others are not.
+      ...{ ...byDefault, name: 'a short hold', forecast: { holdSeconds: 60 }, later: 2 },
+      settings: { forecast: { leadSeconds: 660, holdSeconds: 60 } },
+    },
+    {
+      ...{ ...byDefault, name: 'bursty arrivals', settings: { arrivalVariation: 9 } },
+      forecast: { arrivalVariation: 9 },
+    },
+    { ...byDefault, name: 'small batches', settings: { maxBatch: 8 }, maxBatch: 8 },
+    { ...byDefault, name: 'fitted models', forecast: { fitted: FITTED }, fitted: FITTED },
+  ])('with $name gives the numbers that the backtest gives for the same history', (one) => {
+    const { settings, forecast, fitted, maxBatch, later } = one;
     const model = performanceModel(engine);
     if (model === undefined) throw new Error('the engine has no model');
     const setup: PolicySetup = {
-      ...{ model, profile: engine, gpusPerReplica: { prefill: 1, decode: 1 }, sla: { ttftMs: 500, itlMs: 12 } },
-      lead: { reviewSeconds: 300, startUpSeconds: 300 },
+      ...{ model, profile: engine, gpusPerReplica: { prefill: 1, decode: 1 }, maxBatch },
+      ...{ sla: { ttftMs: 500, itlMs: 12 }, lead: { reviewSeconds: 300, startUpSeconds: 300 } },
       ...{ most: { prefill: 500, decode: 500 }, trainingPeak: { prefill: 1, decode: 1 } },
     };
-    for (const [end, asked] of [
-      [1080 + 5, { prefill: 2, decode: 9 }],
-      [1440 + 365, { prefill: 4, decode: 30 }],
+    let isOther = false;
+    for (const [whole, asked] of [
+      [1090, { prefill: 2, decode: 9 }],
+      [1500, { prefill: 9, decode: 30 }],
+      [1810, { prefill: 4, decode: 30 }],
     ] as const) {
-      const running = ours().start(setup);
-      for (const [minute, one] of load.slice(0, end).entries()) running.observe(measured(minute, one));
+      const end = whole + later;
       const atMs = msAt(end * 60);
-      const proposed = { inDayMs: [], newestMs: undefined };
-      const decided = running.decide({ atMs, asked, ordered: asked, serving: asked, proposed });
+      const decide = (policy: Policy, known: PolicySetup) => {
+        const running = policy.start(known);
+        for (const [minute, measurements] of load.slice(0, end).entries()) {
+          running.observe(measured(minute, measurements));
+        }
+        const proposed = { inDayMs: [], newestMs: undefined };
+        return running.decide({ atMs, asked, ordered: asked, serving: asked, proposed });
+      };
+      const decided = decide(ours({ forecast }), setup);
+      const usual = decide(ours(), { ...setup, maxBatch: byDefault.maxBatch });
+      isOther ||= decided.prefill !== usual.prefill || decided.decode !== usual.decode;
       const plan = planOf(
         slaInput({
           buckets: load.slice(0, end),
-          settings: { ...HORIZON, islVariation: 0.5 },
+          settings: { ...HORIZON, islVariation: 0.5, ...settings },
           change: { sla: { ttftMs: 500, itlMs: 12 } },
-          input: { fleet: [member({ ...asked })] },
+          input: {
+            fleet: [member({ ...asked })],
+            ...(fitted === undefined
+              ? {}
+              : { fitted: new Map([[placeKey({ name: 'chat', namespace: 'llm', environment: 'prod' }), fitted]]) }),
+          },
         }),
       );
       expect({ end, ...rawOf(plan) }).toEqual({ end, ...decided });
     }
+    expect(isOther).toBe(one !== byDefault);
   });
 
   test('stays where a change would not be worth its price, and says so', () => {

@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000;
 const pair = (prefill: number, decode: number) => ({ prefill, decode });
 
 const setup = (change: Partial<PolicySetup> = {}): PolicySetup => ({
-  ...{ model: MODEL, profile: undefined, gpusPerReplica: pair(4, 4), sla: SLA },
+  ...{ model: MODEL, profile: undefined, gpusPerReplica: pair(4, 4), maxBatch: 64, sla: SLA },
   ...{ lead: { reviewSeconds: 300, startUpSeconds: 300 }, most: pair(50, 50), trainingPeak: pair(7, 9) },
   ...change,
 });

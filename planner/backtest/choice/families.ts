@@ -6,6 +6,7 @@ import {
   hpaTtft,
   kedaTtft,
   lastValue,
+  type OursForecast,
   ours,
   oursFloor,
   type Policy,
@@ -19,6 +20,8 @@ export interface FamiliesQuestion {
   readonly changesPerDay: number;
   /** What a late request costs `sla`; undefined where it is to be chosen. */
   readonly latePrice: number | undefined;
+  /** How `sla` forecasts, where that is not left to it. */
+  readonly forecast?: OursForecast;
 }
 
 type Settings = Family['settings'];
@@ -51,8 +54,8 @@ const alone = (policy: Policy): Family => ({
 const extra = (family: Family): Family => ({ ...family, isExtra: true });
 
 /** `sla`, at the price that is given or at each that there is to choose from. */
-export function oursFamily({ changesPerDay, latePrice }: FamiliesQuestion): Family {
-  const at = (price: number): FamilySetting => priced(ours({ latePrice: price, changesPerDay }), price);
+export function oursFamily({ latePrice, ...settings }: FamiliesQuestion): Family {
+  const at = (price: number): FamilySetting => priced(ours({ ...settings, latePrice: price }), price);
   return {
     ...{ name: 'sla', label: 'sla, Git only' },
     settings: each(latePrice === undefined ? LATE_PRICES : [latePrice], at),
@@ -60,12 +63,12 @@ export function oursFamily({ changesPerDay, latePrice }: FamiliesQuestion): Fami
 }
 
 /** The same for a goal that only higher prices reach. */
-function highOurs(changesPerDay: number): Family {
+function highOurs(settings: Omit<FamiliesQuestion, 'latePrice'>): Family {
   const label = `sla, Git only, for ${100 * HIGH_GOAL} %`;
   const name = 'sla-999';
   return {
     ...{ name, label, goal: HIGH_GOAL },
-    settings: each(HIGH_LATE_PRICES, (price) => priced({ ...ours({ latePrice: price, changesPerDay }), name }, price)),
+    settings: each(HIGH_LATE_PRICES, (price) => priced({ ...ours({ ...settings, latePrice: price }), name }, price)),
   };
 }
 
@@ -75,15 +78,16 @@ function priced(policy: Policy, latePrice: number): FamilySetting {
 }
 
 /** Everything that is compared, each as its project documents it and in its best setting; sources are with the policies. */
-export function families({ changesPerDay, latePrice }: FamiliesQuestion): readonly Family[] {
+export function families({ latePrice, ...settings }: FamiliesQuestion): readonly Family[] {
+  const { changesPerDay } = settings;
   const fewOf = (policy: Policy): Policy => atMostADay(policy, changesPerDay);
   const few = `≤ ${changesPerDay} a day`;
   const floorAt = (price: number): FamilySetting =>
-    priced(oursFloor(undefined, { latePrice: price, changesPerDay }), price);
+    priced(oursFloor(undefined, { ...settings, latePrice: price }), price);
   return [
     alone(staticPeak),
-    oursFamily({ changesPerDay, latePrice }),
-    ...(latePrice === undefined ? [highOurs(changesPerDay)] : []),
+    oursFamily({ ...settings, latePrice }),
+    ...(latePrice === undefined ? [highOurs(settings)] : []),
     {
       ...{ name: 'last-value-few', label: `last value × h, ${few}` },
       settings: withHeadroom((headroom) => fewOf(lastValue(headroom))),

@@ -40,8 +40,11 @@ export function graphEngine(
   const model = modelOf(graph, found.workers, profiles, training);
   if (!model.ok) return model;
   const { gpusPerReplica } = found.workers;
+  const { strategy } = deployment;
+  const allowed = (strategy.kind === 'sla' ? strategy.maxBatch : undefined) ?? Number.POSITIVE_INFINITY;
+  const measured = engineSpec(model.value.model, { gpusPerReplica });
   return succeed({
-    engine: engineSpec(model.value.model, { gpusPerReplica }),
+    engine: { ...measured, maxBatch: Math.min(allowed, measured.maxBatch) },
     profile: model.value.profile,
     sla: sla.value,
   });

@@ -1,4 +1,4 @@
-import { DEFAULT_CHANGES_PER_DAY, DEFAULT_LATE_PRICE } from '../../../api/index.ts';
+import { DEFAULT_CHANGES_PER_DAY, DEFAULT_FORECAST, DEFAULT_LATE_PRICE, type FittedModel } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
 import { HorizonPlanner } from '../../strategies/sla/horizon/index.ts';
@@ -11,23 +11,32 @@ const MINUTE_SECONDS = 60;
 /** Policies are told of a minute when the one after it has ended. */
 const TELLING_SECONDS = 60;
 
-/** As long as `sla` has a number suffice, where nothing else is said. */
-const HOLD_SECONDS = 1200;
+/** How demand is forecast, where that is not left to the strategy. */
+export interface OursForecast {
+  /** As long as a number has to suffice. */
+  readonly holdSeconds?: number;
+  /** Squared variation of the time between arrivals; measured where it is not given. */
+  readonly arrivalVariation?: number | undefined;
+  /** What was fitted; a bucket is a whole number of minutes. */
+  readonly fitted?: Pick<FittedModel, 'bucketSeconds' | 'quantities'> | undefined;
+}
 
 export interface OursSettings {
   /** What a late request costs, in what the engines of one request cost. */
   readonly latePrice?: number;
   readonly changesPerDay?: number;
+  readonly forecast?: OursForecast;
 }
 
 /** The strategy `sla` over its horizon, by merge requests alone, by the code that `plan` decides with. */
 export function ours({
   latePrice = DEFAULT_LATE_PRICE,
   changesPerDay = DEFAULT_CHANGES_PER_DAY,
+  forecast = {},
 }: OursSettings = {}): Policy {
   return {
     ...{ name: 'sla', label: 'sla, Git only', channel: 'git', everySeconds: MINUTE_SECONDS },
-    start: (setup) => startOurs(setup, { latePrice, changesPerDay }),
+    start: (setup) => startOurs(setup, { latePrice, changesPerDay, forecast }),
   };
 }
 
@@ -39,9 +48,9 @@ const LATE_PRICE_OF_FLOORS = DEFAULT_LATE_PRICE / 4;
 
 /** The same as a floor under an autoscaler that takes requests to as much of each engine's capacity. */
 export function oursFloor(utilization = 0.6, settings: OursSettings = {}): Policy {
-  const { latePrice = LATE_PRICE_OF_FLOORS, changesPerDay } = settings;
+  const { latePrice = LATE_PRICE_OF_FLOORS } = settings;
   return {
-    ...ours({ latePrice, ...(changesPerDay === undefined ? {} : { changesPerDay }) }),
+    ...ours({ ...settings, latePrice }),
     name: 'sla-floor',
     label: `sla, floor under HPA at ${Math.round(100 * utilization)} %`,
     channel: 'git-floor',
@@ -50,19 +59,21 @@ export function oursFloor(utilization = 0.6, settings: OursSettings = {}): Polic
 }
 
 function startOurs(
-  { model, sla, lead, gpusPerReplica, most }: PolicySetup,
-  prices: Required<OursSettings>,
+  { model, sla, lead, gpusPerReplica, maxBatch, most }: PolicySetup,
+  { forecast, ...prices }: Required<OursSettings>,
 ): RunningPolicy {
   const leadSeconds = lead.reviewSeconds + lead.startUpSeconds + TELLING_SECONDS;
-  const forecast = { leadSeconds, holdSeconds: HOLD_SECONDS };
-  const bucketSeconds = forecastBucketSeconds(MINUTE_SECONDS, forecast);
-  const method = defaultMethod(bucketSeconds);
+  const { holdSeconds = DEFAULT_FORECAST.holdSeconds, arrivalVariation, fitted } = forecast;
+  const bucketSeconds = fitted?.bucketSeconds ?? forecastBucketSeconds(MINUTE_SECONDS, { leadSeconds, holdSeconds });
+  const usual = defaultMethod(bucketSeconds);
   const planner = new HorizonPlanner({
-    engine: { model, sla, gpusPerReplica, isAggregated: false, maxBatch: undefined },
+    engine: { model, sla, gpusPerReplica, isAggregated: false, maxBatch },
     sampleSeconds: MINUTE_SECONDS,
-    ...{ bucketSeconds, leadSeconds, ...prices },
-    methods: { prefill: method, decode: method },
-    arrivalVariation: undefined,
+    ...{ bucketSeconds, leadSeconds, arrivalVariation, ...prices },
+    methods: {
+      prefill: fitted?.quantities.prefillTokensPerSecond ?? usual,
+      decode: fitted?.quantities.decodeTokensPerSecond ?? usual,
+    },
   });
   const correction = new OursCorrection();
   const bucketMinutes = bucketSeconds / MINUTE_SECONDS;

@@ -53,6 +53,8 @@ export interface PolicySetup {
   /** Undefined where the engine was not profiled, as with a learned model. */
   readonly profile: EngineProfile | undefined;
   readonly gpusPerReplica: ReplicaPair;
+  /** Most requests that a decode replica takes at once. */
+  readonly maxBatch: number;
   readonly sla: Sla;
   readonly lead: LeadTime;
   /** Most replicas of each role that anything may ask for. */

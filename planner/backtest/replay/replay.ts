@@ -78,12 +78,12 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
 /** Where policies start, when the worst minute of the training needed so much. */
 export function setupOf(input: SetupInput): PolicySetup {
   const { engine, profile, sla, lead, trainingPeak, mostOverPeak = MOST_OVER_PEAK } = input;
-  const { model, gpusPerReplica } = engine;
+  const { model, gpusPerReplica, maxBatch } = engine;
   const most = {
     prefill: Math.ceil(mostOverPeak * trainingPeak.prefill),
     decode: Math.ceil(mostOverPeak * trainingPeak.decode),
   };
-  return { model, profile, gpusPerReplica, sla, lead, most, trainingPeak };
+  return { model, profile, gpusPerReplica, maxBatch, sla, lead, most, trainingPeak };
 }
 
 type SetupInput = Pick<ReplayInput, 'engine' | 'profile' | 'sla' | 'lead' | 'mostOverPeak'> & {
