@@ -52,9 +52,14 @@ export const registerBacktest: RegisterCommand = (program, dispatch) => {
     .action(
       ({ metrics, at, deployment, since, days, lead, startUp, policies, seeds, whatIf, ...more }: BacktestOptions) =>
         dispatch(async () => (await import('../run/backtest.ts')).runBacktest, {
-          files: { metrics, prometheus: prometheusChoice(more), metricsFile: fileChoice(more), at },
+          files: {
+            metrics,
+            prometheus: prometheusChoice(more),
+            metricsFile: { ...fileChoice(more), deployment: { said: deployment } },
+            at,
+          },
           ...{
-            deployment,
+            deployment: deployment ?? more.graph,
             since,
             days,
             lead,

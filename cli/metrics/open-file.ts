@@ -18,6 +18,8 @@ export interface FileChoice {
   readonly format: string | undefined;
   /** `name`, or `environment/namespace/name`. */
   readonly graph: string | undefined;
+  /** Of a command about one graph, that one as `--deployment` says it: a file that names none is of it. */
+  readonly deployment?: { readonly said: string | undefined };
   readonly traceStart: string | undefined;
 }
 
@@ -47,7 +49,7 @@ export async function openMetricsFile(
   const read = readMetricsFile(value, file, setting);
   if (!read.ok) return read;
   const namesNone = read.value.series.some(({ place }) => place === undefined);
-  const graph = namesNone ? namedGraph(choice?.graph, file, config) : succeed<FileGraph>({ kind: 'in-file' });
+  const graph = namesNone ? namedGraph(choice, file, config) : succeed<FileGraph>({ kind: 'in-file' });
   if (!graph.ok) return graph;
   return succeed(fileSource(read.value, graph.value, { kind: 'file', ...input, source: read.value.source }));
 }
@@ -79,8 +81,10 @@ function traceStart(text: string): Result<number> {
 }
 
 /** The graph that is said, or the only one that the config has. */
-function namedGraph(said: string | undefined, file: string, { deployments }: Config): Result<FileGraph> {
+function namedGraph(choice: FileChoice | undefined, file: string, { deployments }: Config): Result<FileGraph> {
   const known = deployments.map(({ name }) => name);
+  const said = choice?.graph ?? choice?.deployment?.said;
+  const option = choice?.deployment === undefined || choice.graph !== undefined ? '--graph' : '--deployment';
   if (said === undefined) {
     const [only, second] = known;
     if (only !== undefined && second === undefined) return succeed({ kind: 'graph', name: only });
@@ -88,12 +92,12 @@ function namedGraph(said: string | undefined, file: string, { deployments }: Con
       code: 'usage',
       file,
       message: 'names no graph',
-      hint: `say which one it is of: --graph ${known.join(' or ')}`,
+      hint: `say which one it is of: ${option} ${known.join(' or ')}`,
     });
   }
   const [name = '', namespace, environment, ...rest] = said.split('/').reverse();
   if (rest.length > 0 || !known.includes(name)) {
-    const message = `--graph ${JSON.stringify(said)} names no graph of the config`;
+    const message = `${option} ${JSON.stringify(said)} names no graph of the config`;
     return fail({ code: 'not-found', message, hint: `there are: ${known.join(', ')}` });
   }
   return succeed({

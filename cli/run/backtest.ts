@@ -9,6 +9,7 @@ import {
   judgedMinutes,
   LEAST_MINUTES,
   plausibleHistory,
+  requireSimulable,
 } from '../../planner/backtest/graph/index.ts';
 import { workloadOf } from '../../planner/backtest/workload/index.ts';
 import {
@@ -98,8 +99,8 @@ async function backtestOf(call: BacktestCall, context: CommandContext): Promise<
   const lead = leadOfCall(call, strategy);
   if (!lead.ok) return lead;
   const series = await readHistory(source, graph.value, {
-    ...{ setting, hours: hours.value },
-    isWhole: call.since === undefined && call.files.at === undefined && isFile(call.files, setting),
+    ...{ setting, files: call.files },
+    ...{ hours: call.since === undefined ? undefined : hours.value, serverHours: hours.value },
   });
   if (!series.ok) return series;
   const metrics = metricsInput([source.evidence()]);
@@ -153,6 +154,8 @@ function questionOf(call: BacktestCall, { graph, series, setting, arrivals, lead
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });
   if (!engine.ok) return engine;
+  const simulable = requireSimulable(graph, series, engine.value.engine);
+  if (!simulable.ok) return simulable;
   const horizon = replayedHorizon({
     ...{ strategy: graph.deployment.strategy, fitted: setting.fitted?.get(placeKey(graph)), sla: engine.value.sla },
     leadSeconds: lead.reviewSeconds + lead.startUpSeconds,
@@ -186,11 +189,6 @@ function subjectOf(policies: readonly Family[]): Result<string> {
 
 function seedsOf(count: number): readonly [number, ...number[]] {
   return [1, ...Array.from({ length: count - 1 }, (_, index) => index + 2)];
-}
-
-/** Whether metrics come from a file or a folder of them, which hold what they hold, and not from a server. */
-function isFile({ metrics, prometheus }: BacktestCall['files'], { config }: PlanSetting): boolean {
-  return metrics !== undefined || (prometheus?.url === undefined && config.metrics.recording !== undefined);
 }
 
 /** `--html "$REPORT"` where nobody set the variable. */

@@ -76,13 +76,7 @@ export const runOutcome: CommandRunner<OutcomeCall> = async (call, context) => {
   const outcomes: Outcome[] = [];
   for (const [name, targets] of changes) {
     const outcome = await outcomeOfGraph(name, targets, {
-      ...{
-        plan: plan.value,
-        setting,
-        source,
-        said,
-        isWhole: files.at === undefined && files.prometheus?.url === undefined,
-      },
+      ...{ plan: plan.value, setting, source, said, files },
     });
     if (!outcome.ok) return failed(outcome.error);
     outcomes.push(outcome.value);
@@ -131,18 +125,23 @@ interface OutcomeSetting {
   readonly source: MetricsSource;
   /** When it was merged, null where it was refused; undefined where the history says it. */
   readonly said: string | null | undefined;
-  readonly isWhole: boolean;
+  readonly files: OutcomeCall['files'];
 }
 
 async function outcomeOfGraph(
   name: string,
   targets: readonly PlanTarget[],
-  { plan, setting, source, said, isWhole }: OutcomeSetting,
+  { plan, setting, source, said, files }: OutcomeSetting,
 ): Promise<Result<Outcome>> {
   const graph = chooseGraph(setting, name);
   if (!graph.ok) return graph;
   const { namespace, environment, deployment } = graph.value;
-  const series = await readHistory(source, graph.value, { setting, hours: BEFORE_HOURS, isWhole });
+  const series = await readHistory(source, graph.value, {
+    setting,
+    files,
+    hours: undefined,
+    serverHours: BEFORE_HOURS,
+  });
   if (!series.ok) return series;
   const history = plausibleHistory(series.value, setting.config.metrics.minCoverage);
   const mergedAt = said === undefined ? mergedIn(setting.history, plan, graph.value) : said;

@@ -132,6 +132,33 @@ describe('a history', () => {
     ]);
   });
 
+  const lengths = (column: 'islTokens' | 'oslTokens', change: (cells: Float64Array) => void): TrafficSeries => {
+    const { columns, ...series } = minutes(() => undefined);
+    const cells = Float64Array.from({ length: 60 }, (_, index) => 300 + (index % 7));
+    change(cells);
+    return { ...series, columns: { ...columns, [column]: cells } };
+  };
+
+  test.each(['islTokens', 'oslTokens'] as const)(
+    'loses a bucket of which nobody can have sent the mean %s',
+    (column) => {
+      const { series, notes } = plausibleHistory(
+        lengths(column, (cells) => cells.fill(1e9, 30, 31)),
+        0.8,
+      );
+      expect(missing(series)).toEqual([30]);
+      expect(notes).toEqual([
+        '1 bucket has a mean prompt or output more than 100 times as long as any around: not judged.',
+      ]);
+    },
+  );
+
+  test('keeps lengths that somebody may have sent: long ones among long ones, or the first real ones after checks', () => {
+    const long = lengths('islTokens', (cells) => cells.fill(120_000, 0, 30));
+    const first = lengths('islTokens', (cells) => cells.fill(1).fill(90_000, 40, 41));
+    for (const series of [long, first]) expect(missing(plausibleHistory(series, 0.8).series)).toEqual([]);
+  });
+
   test('keeps a burst that may be true', () => {
     const burst = minutes((counts) => counts.fill(4000, 30, 31));
     expect(missing(plausibleHistory(burst, 0.8).series)).toEqual([]);

@@ -19,7 +19,7 @@ const MINUTE_SECONDS = 60;
 const WARM_UP_MINUTES = 120;
 const MOST_OVER_PEAK = 1.25;
 /** Beyond this no search for what is needed goes. */
-const BEYOND: ReplicaPair = { prefill: 4096, decode: 4096 };
+export const MOST_SEARCHED: ReplicaPair = { prefill: 4096, decode: 4096 };
 
 const CHANNELS: readonly PolicyChannel[] = ['oracle', 'static', 'git', 'git-floor', 'native'];
 
@@ -99,7 +99,7 @@ type PeakInput = Pick<ReplayInput, 'workload' | 'engine' | 'sla' | 'simulation' 
 
 function searchOf({ workload, engine, sla, simulation }: PeakInput): NeedSearch {
   const { gpusPerReplica } = engine;
-  return { workload, simulation: simulation(), most: BEYOND, gpusPerReplica, itlMs: sla.itlMs };
+  return { workload, simulation: simulation(), most: MOST_SEARCHED, gpusPerReplica, itlMs: sla.itlMs };
 }
 
 /** {@link replaySteps} at one go. */
