@@ -132,6 +132,8 @@ export const backtestSchema = z.strictObject({
   /** Settings that were chosen walking forward; those of other policies are the same on all days. */
   chosen: z.array(chosenSettings).optional(),
   policies: z.array(backtestPolicy).min(1),
+  /** Judged minutes that need more than `setting.most` to keep 99 % of their requests, and the most that one of them needs. */
+  beyondMost: z.strictObject({ minutes: count, worst: rolePair.nullable() }).optional(),
   /** By changes a day. */
   frontier: z.array(frontierPoint),
   whatIf: whatIf.optional(),

@@ -31,6 +31,7 @@ export function backtestDocument(parts: BacktestParts): Backtest {
   const { graph, inputs, workload, judged, sla, lead, result, whatIf } = parts;
   const timeOf = (minute: number): string => isoTime(workload.startMs + minute * 60_000);
   const { missing, implausible } = workload.gaps;
+  const { beyondMost: beyond } = result;
   return {
     ...{ schemaVersion: SCHEMA_VERSION, kind: 'backtest' },
     ...{ deployment: graph.name, namespace: graph.namespace, environment: graph.environment, inputs },
@@ -53,6 +54,7 @@ export function backtestDocument(parts: BacktestParts): Backtest {
     frontier: result.frontier.map(({ changesPerDay, gpuHours }) => ({
       ...{ changesPerDay: rounded(changesPerDay), gpuHours: rounded(gpuHours) },
     })),
+    ...(beyond === undefined ? {} : { beyondMost: { minutes: beyond.minutes, worst: beyond.worst ?? null } }),
     ...(whatIf === undefined ? {} : { whatIf }),
   };
 }

@@ -6,11 +6,15 @@ import { amount, percent, perDay, times } from './words.ts';
 /** What it comes to, in a few sentences; the first is the one to remember. */
 export function verdict(backtest: Backtest): readonly (readonly Inline[])[] {
   const ours = ourPolicy(backtest);
-  if (ours === undefined) return [['None of the policies is ours: name sla or sla-floor to compare with.']];
+  const beyond = beyondSentence(backtest);
+  if (ours === undefined) {
+    return [['None of the policies is ours: name sla or sla-floor to compare with.'], ...beyond];
+  }
   return [
     [strong(mainSentence(ours, perDay(backtest.judged)))],
     ...staticSentence(backtest, ours),
     ...othersSentences(backtest, ours),
+    ...beyond,
   ];
 }
 
@@ -20,7 +24,23 @@ function mainSentence(ours: BacktestPolicy, aDay: string): string {
     ours.timesLimitedOracle === null
       ? ''
       : ` and ${times(ours.timesLimitedOracle)} the least that as many changes ${aDay} allow`;
-  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount(ours.gpuHours)} GPU-hours${beside}${limit}, by ${amount(ours.proposalsPerDay)} proposals ${aDay}.`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount(ours.gpuHours)} GPU-hours${beside}${limit}, by ${amount(ours.proposalsPerDay)} ${ours.proposalsPerDay === 1 ? 'proposal' : 'proposals'} ${aDay}.`;
+}
+
+/** What is missed there says nothing of a policy. */
+function beyondSentence({ beyondMost, setting: { most } }: Backtest): readonly (readonly Inline[])[] {
+  if (beyondMost === undefined || beyondMost.worst === null) return [];
+  const { minutes, worst } = beyondMost;
+  const needed = `${amount(minutes)} judged ${minutes === 1 ? 'minute needed' : 'minutes needed'}`;
+  return [
+    [
+      `${needed} more than any policy may ask for (${pair(most)} replicas, 1.25 × what the worst training minute needed), up to ${pair(worst)}: there every policy misses requests.`,
+    ],
+  ];
+}
+
+function pair({ prefill, decode }: Backtest['setting']['most']): string {
+  return `${amount(prefill)} prefill and ${amount(decode)} decode`;
 }
 
 /** What most people run. */

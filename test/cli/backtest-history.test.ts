@@ -113,6 +113,20 @@ describe('the history of a backtest from a file', () => {
     },
   );
 
+  test('counts the judged minutes that need more than 1.25 times what the training needed', async () => {
+    const rowOf = (minute: number): Row =>
+      minute % 20 >= 5 ? quiet : minute >= 100 && minute < 140 ? [9000, 360, 290] : busy;
+    await writeCsv(180, rowOf);
+    const { beyondMost, setting, policies } = await backtest();
+    expect(beyondMost?.minutes).toBe(10);
+    expect(beyondMost?.worst?.prefill).toBeGreaterThan(setting.most.prefill);
+    expect(policies[0]?.attainment).toBeLessThan(0.98);
+    const words = (await callBacktest()).stdout.replace(/\s+/g, ' ');
+    expect(words).toContain('10 judged minutes needed more than any policy may ask for');
+    await writeCsv(180, (minute) => (minute % 20 < 5 ? busy : quiet));
+    expect((await backtest()).beyondMost).toEqual({ minutes: 0, worst: null });
+  });
+
   test('leaves out a bucket with a prompt that nobody can have sent, and counts it', async () => {
     const rowOf = (minute: number): Row => (minute === 100 ? [2400, 1e9, 290] : minute % 10 < 2 ? busy : quiet);
     await writeCsv(180, rowOf);

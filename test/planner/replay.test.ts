@@ -133,10 +133,11 @@ describe('a replay', () => {
 
   test('is the same with what an earlier one found to be needed', () => {
     const sketch = { counts: wave(150), policies: [hpa(0.5)], searches: true };
-    const { needs, ...first } = replay(inputOf(sketch));
-    const { needs: again, ...second } = replay(inputOf({ ...sketch, change: { needs } }));
+    const { needs, beyondMost, ...first } = replay(inputOf(sketch));
+    const { needs: again, beyondMost: unknown, ...second } = replay(inputOf({ ...sketch, change: { needs } }));
     expect(again).toBe(needs);
     expect(second).toEqual(first);
+    expect([beyondMost, unknown]).toEqual([{ minutes: 0, worst: undefined }, undefined]);
   });
 
   test('tells of its progress until all is done', () => {

@@ -20,10 +20,46 @@ export function peakNeed(search: NeedSearch, model: PerformanceModel, from: numb
   let peak: ReplicaPair = { prefill: 1, decode: 1 };
   for (const { index, prefill, decode } of works) {
     if (prefill < NEAR_PEAK * most.prefill && decode < NEAR_PEAK * most.decode) continue;
-    const need = needed.at(index);
-    peak = { prefill: Math.max(peak.prefill, need.prefill), decode: Math.max(peak.decode, need.decode) };
+    peak = higher(peak, needed.at(index));
   }
   return peak;
+}
+
+/** Minutes that need more of a role than anything may ask for. */
+export interface NeedsBeyond {
+  readonly minutes: number;
+  /** The most that any of them needs, of each role; undefined where there is none. */
+  readonly worst: ReplicaPair | undefined;
+}
+
+/**
+ * How many minutes need more than `most`. Only those with more work than any minute before them are looked at: `most` is above
+ * what each of these needed.
+ */
+export function needsBeyond(
+  search: NeedSearch,
+  model: PerformanceModel,
+  most: ReplicaPair,
+  { from, to }: { readonly from: number; readonly to: number },
+): NeedsBeyond {
+  const workAt = (index: number): ReplicaPair => workOf(search.workload.minute(index), model);
+  let known: ReplicaPair = { prefill: 0, decode: 0 };
+  for (let index = 0; index < from; index += 1) known = higher(known, workAt(index));
+  const needed = new NeededReplicas(search);
+  let [minutes, worst]: [number, ReplicaPair | undefined] = [0, undefined];
+  for (let index = from; index < to; index += 1) {
+    const work = workAt(index);
+    if (work.prefill <= known.prefill && work.decode <= known.decode) continue;
+    const need = needed.at(index);
+    if (need.prefill <= most.prefill && need.decode <= most.decode) continue;
+    minutes += 1;
+    worst = higher(worst ?? need, need);
+  }
+  return { minutes, worst };
+}
+
+function higher(one: ReplicaPair, other: ReplicaPair): ReplicaPair {
+  return { prefill: Math.max(one.prefill, other.prefill), decode: Math.max(one.decode, other.decode) };
 }
 
 /** Work that arrives in a minute, in any unit: seconds of prefill, and what decode's batches grow by. */

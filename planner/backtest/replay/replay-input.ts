@@ -3,7 +3,7 @@ import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import type { EngineProfile } from '../../capacity/index.ts';
 import type { LeadTime } from '../delivery/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
-import type { NeedPath } from '../oracle/index.ts';
+import type { NeedPath, NeedsBeyond } from '../oracle/index.ts';
 import type { Policy } from '../policies/index.ts';
 import type { RestorableSimulation } from '../simulator/index.ts';
 import type { Workload } from '../workload/index.ts';
@@ -52,6 +52,8 @@ export interface ReplayResult {
   readonly trainingPeak: ReplicaPair;
   readonly most: ReplicaPair;
   readonly needs: NeedPath;
+  /** Judged minutes in which `most` is not enough, whatever the policy; undefined where `needs` were given. */
+  readonly beyondMost: NeedsBeyond | undefined;
   /** Judged minutes, and those of the stretch that have no data. */
   readonly minutes: { readonly judged: number; readonly gaps: number };
 }

@@ -6,6 +6,7 @@ import {
   type NeedSearch,
   type NeedStretch,
   neededAt,
+  needsBeyond,
   peakNeed,
 } from '../oracle/index.ts';
 import { instantOracle, type PolicyChannel, type PolicySetup } from '../policies/index.ts';
@@ -71,6 +72,7 @@ export function* replaySteps(input: ReplayInput): Generator<ReplayProgress, Repl
       gpuHours: gpuSeconds / 3600,
     })),
     ...{ trainingPeak, most, needs },
+    beyondMost: found === undefined ? undefined : needsBeyond(searchOf(input), engine.model, most, judged),
     minutes: { judged: stretches.length, gaps: judged.to - judged.from - stretches.length },
   };
 }

@@ -19,6 +19,31 @@ describe('the report of a backtest', () => {
     );
   });
 
+  test('says how many judged minutes needed more than anything may ask for, whichever policies there are', () => {
+    const says =
+      '45 judged minutes needed more than any policy may ask for (40 prefill and 20 decode replicas, 1.25 × what the worst training minute needed), up to 52 prefill and 21 decode: there every policy misses requests.';
+    const beyondMost = { minutes: 45, worst: { prefill: 52, decode: 21 } };
+    const backtest = sampleBacktest({ beyondMost });
+    expect(flat(textOf(backtest))).toContain(says);
+    expect(
+      flat(textOf({ ...backtest, policies: [samplePolicy('hpa', 'native', { attainment: 0.9, gpuHours: 9 })] })),
+    ).toContain(says);
+    expect(backtestReport(backtest, { savedAs: undefined }).markdown()).toContain('45 judged minutes needed more than');
+    const one = sampleBacktest({ beyondMost: { ...beyondMost, minutes: 1 } });
+    expect(flat(textOf(one))).toContain('1 judged minute needed more than');
+    for (const none of [undefined, { minutes: 0, worst: null }]) {
+      const { beyondMost: _, ...rest } = backtest;
+      expect(textOf(none === undefined ? rest : { ...rest, beyondMost: none })).not.toContain('needed more than');
+    }
+  });
+
+  test('counts one proposal as one', () => {
+    const [first, ...others] = sampleBacktest().policies;
+    if (first === undefined) throw new Error('no policy');
+    const text = textOf(sampleBacktest({ policies: [{ ...first, proposalsPerDay: 1 }, ...others] }));
+    expect(flat(text)).toContain('by 1 proposal a day.');
+  });
+
   test('has a row for every policy, in the terminal as in Markdown', () => {
     const { policies } = sampleBacktest();
     const report = backtestReport(sampleBacktest(), { savedAs: undefined });
