@@ -2,15 +2,19 @@ import { slopeMs } from '../../../capacity/index.ts';
 import type { EngineSpec } from '../../engine/index.ts';
 import type { SimulatedSla, SimulationOptions } from '../simulation.ts';
 import type { MinuteSums, Tally } from '../tally.ts';
+import { ClassWaits } from './class-waits.ts';
 import { DecodeCohorts } from './decode-cohorts.ts';
 import { DecodeStep } from './decode-step.ts';
 import { Departures } from './departures.ts';
 import type { PrefillQueue } from './prefill-queue.ts';
 import { NEVER } from './prefill-windows.ts';
+import { COHORTS, type SampledMinute } from './sampled-minute.ts';
 import { CLASSES, type ShapeTable } from './shape-table.ts';
 
 /** Bound here, since a global is looked up at each use where tests run. */
 const { max } = Math;
+
+const MINUTE_SECONDS = 60;
 
 /**
  * Requests that are decoded, on replicas that share them evenly. All replicas put out tokens at the pace of the mean batch,
@@ -31,7 +35,10 @@ export class DecodePool {
   #lastAbsent = 0;
   /** First of the cohorts that joined in the newest step. */
   #newest = 0;
+  /** Seconds a token, in the newest step. */
+  #pace: number;
   readonly #cohorts = new DecodeCohorts();
+  readonly #waits = new ClassWaits();
   readonly #departures = new Departures();
   readonly #step = new DecodeStep();
   readonly #engine: EngineSpec;
@@ -40,6 +47,7 @@ export class DecodePool {
 
   constructor(engine: EngineSpec, sla: SimulatedSla, options: SimulationOptions) {
     this.#engine = engine;
+    this.#pace = engine.model.decode.fixedMs / 1000;
     this.#sla = sla;
     this.#options = options;
   }
@@ -52,6 +60,7 @@ export class DecodePool {
     this.#clock = 0;
     this.#replicas = 0;
     this.#lastAbsent = 0;
+    this.#pace = this.#engine.model.decode.fixedMs / 1000;
     this.#cohorts.clear();
   }
 
@@ -86,6 +95,8 @@ export class DecodePool {
     this.#joinClocks = from.#joinClocks;
     this.#reserved = from.#reserved;
     this.#lastAbsent = from.#lastAbsent;
+    this.#pace = from.#pace;
+    this.#waits.copy(from.#waits);
   }
 
   #takeShare(of: DecodePool, share: number): void {
@@ -102,19 +113,18 @@ export class DecodePool {
     return this.#prompt + max(0, this.inside * this.#clock - this.#joinClocks);
   }
 
-  /** Lets in what is ready in time, step by step, and lets the tokens of so many steps pass. */
-  minute(
-    start: number,
-    steps: number,
-    seconds: number,
-    queue: PrefillQueue,
-    table: ShapeTable,
-    tally: Tally,
-    sums: MinuteSums,
-  ): void {
+  /** Lets in what is ready in a minute that begins at `start`, step by step, and lets the tokens of its steps pass. */
+  minute(start: number, sampled: SampledMinute, queue: PrefillQueue, tally: Tally, sums: MinuteSums): void {
     if (this.inside === 0 && queue.inside === 0) {
       this.#lastAbsent = 0;
       return;
+    }
+    const { table, requests, windowCohorts } = sampled;
+    const seconds = windowCohorts / COHORTS;
+    const steps = Math.round(MINUTE_SECONDS / seconds);
+    if (requests > 0) {
+      const joining = requests / MINUTE_SECONDS / max(this.#replicas, 1e-9);
+      this.#waits.set(this.#replicas, joining * this.#pace, table);
     }
     for (let count = 1; count <= steps; count += 1) {
       this.#begin(start + count * seconds, seconds);
@@ -152,17 +162,18 @@ export class DecodePool {
       max(0, insideBefore * this.#clock - this.#joinClocks) +
       meanInside * table.missingTokens;
     // Those that wait for the step that runs are in no batch yet.
-    const batched = table.meanOslTokens / (table.meanOslTokens + STEP_WAIT) / max(this.#replicas, 1e-9);
+    const batched = table.meanOslTokens / (table.meanOslTokens + this.#waits.steps) / max(this.#replicas, 1e-9);
     const slope = (model.decode.perRequestMs * meanInside + model.decode.perKvTokenMs * meanKv) * batched;
     const single = model.decode.fixedMs + slopeMs(model.decode, this.#prompt / this.inside);
     const pace = max(single, model.decode.fixedMs + slope) / 1000;
     sums.insideSeconds += meanInside * seconds;
+    this.#pace = pace;
     step.pace = pace;
     step.passed = seconds / pace;
     this.#setJoinClocks(table);
     this.#clock += step.passed;
     step.clock = this.#clock;
-    this.#depart(table, tally, sums);
+    this.#depart(tally, sums);
   }
 
   /** Lets in windows of the queue. */
@@ -241,23 +252,24 @@ export class DecodePool {
   #setJoinClocks({ classTokens }: ShapeTable): void {
     const { pace, end: stepEnd, seconds } = this.#step;
     const start = stepEnd - seconds;
+    const wait = this.#waits.steps;
     const cohorts = this.#cohorts;
     const { end, mask, width, cells } = cohorts;
     const classes = CLASSES;
     for (let row = this.#newest; row < end; row += 1) {
       const at = (row & mask) * width;
-      const clock = this.#clock + ((cells[at] ?? 0) - start) / pace + STEP_WAIT;
+      const clock = this.#clock + ((cells[at] ?? 0) - start) / pace + wait;
       cells[at + 1] = clock;
       this.#joinClocks += clock * (cells[at + 4] ?? 0);
       for (let place = 0; place < classes; place += 1) cells[at + 8 + 4 * place] = clock + (classTokens[place] ?? 0);
     }
   }
 
-  #depart(table: ShapeTable, tally: Tally, sums: MinuteSums): void {
+  #depart(tally: Tally, sums: MinuteSums): void {
     const cohorts = this.#cohorts;
     const gone = this.#departures;
     const step = this.#step;
-    gone.take(cohorts, table, step, this.#sla);
+    gone.take(cohorts, this.#waits, step, this.#sla);
     const { requests, judged, attained } = gone;
     if (requests > 0) {
       tally.attained += attained;
@@ -281,6 +293,3 @@ export class DecodePool {
     }
   }
 }
-
-/** A request joins a batch after the step that runs: half of one on average. */
-const STEP_WAIT = 0.5;

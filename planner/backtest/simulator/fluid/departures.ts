@@ -1,8 +1,9 @@
 import { normalProbability } from '../../../queueing/index.ts';
 import type { SimulatedSla } from '../simulation.ts';
+import type { ClassWaits } from './class-waits.ts';
 import type { DecodeCohorts } from './decode-cohorts.ts';
 import type { DecodeStep } from './decode-step.ts';
-import { CLASSES, type ShapeTable } from './shape-table.ts';
+import { CLASSES } from './shape-table.ts';
 
 /** Requests that leave in one step of decode, as sums over them. */
 export class Departures {
@@ -24,11 +25,11 @@ export class Departures {
    * Lets go whose output the clock has passed.
    * @param sla target of the time between tokens
    */
-  take(cohorts: DecodeCohorts, table: ShapeTable, step: DecodeStep, sla: SimulatedSla): void {
+  take(cohorts: DecodeCohorts, waits: ClassWaits, step: DecodeStep, sla: SimulatedSla): void {
     const { end, seconds, pace, clock, passed } = step;
     const target = sla.itlMs / 1000;
     const { mask, heads, width, cells } = cohorts;
-    const { classWait, perClassSpread } = table;
+    const { ofToken, perSpread: perSpreads } = waits;
     // What a module or a parameter holds is looked up or unwrapped at each use, which the inmost loop is too hot for.
     const [classes, far, cellsPerDeviation, probabilities] = [CLASSES, FAR, CELLS_PER_DEVIATION, PROBABILITIES];
     const start = end - seconds;
@@ -49,8 +50,8 @@ export class Departures {
     for (let place = 0; place < classes; place += 1) {
       const ofClass = 8 + place * 4;
       let row = heads[place] ?? 0;
-      const wait = pace * (classWait[place] ?? 0);
-      const perSpread = (perClassSpread[place] ?? 0) * perPace;
+      const wait = pace * (ofToken[place] ?? 0);
+      const perSpread = (perSpreads[place] ?? 0) * perPace;
       for (; row < rows; row += 1) {
         const at = (row & mask) * width;
         const cell = at + ofClass;

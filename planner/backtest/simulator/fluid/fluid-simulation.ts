@@ -67,7 +67,7 @@ export function fluidSimulation(
       const seconds = sampled.windowCohorts / COHORTS;
       const steps = Math.round(MINUTE_SECONDS / seconds);
       queue.minute(start, sampled, sums);
-      pool.minute(start, steps, seconds, queue, table, tally, sums);
+      pool.minute(start, sampled, queue, tally, sums);
       for (const { pool: gone, inside: atFirst } of draining) {
         for (let step = 1; step <= steps && gone.inside > 0; step += 1) {
           // A replica is gone when the last of its requests is.

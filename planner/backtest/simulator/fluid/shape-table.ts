@@ -1,6 +1,7 @@
 import { prefillMs } from '../../../capacity/index.ts';
 import type { EngineSpec } from '../../engine/index.ts';
 import { LENGTHS, type RequestShape, requestLengths } from '../../workload/index.ts';
+import type { StepWait } from './step-wait.ts';
 
 /**
  * Outputs are as long as the mean of their slice of the distribution, by where slices end; finer at its ends, since long
@@ -35,13 +36,9 @@ export class ShapeTable {
   readonly classTokens: Float64Array;
   /** One over the same. */
   readonly perClassToken: Float64Array;
-  /**
-   * A request waits for the step that runs to end before it joins. How much longer than a step a token takes for that, in
-   * steps, beyond half a step over an output as long as the class.
-   */
-  readonly classWait: Float64Array;
-  /** One over the standard deviation of the same, with what replicas differ in. */
-  readonly perClassSpread: Float64Array;
+  /** Mean of one over the lengths in each class, and of its square: what a wait before the first step adds to each token. */
+  readonly #inverses: Float64Array;
+  readonly #squaredInverses: Float64Array;
   readonly meanOslTokens: number;
   /** What a request inside has put out on average, beyond what outputs as long as their class would have. */
   readonly missingTokens: number;
@@ -65,14 +62,29 @@ export class ShapeTable {
     const outputs = outputClasses(requestLengths(shape.oslTokens, shape.oslVariation), shape.oslTokens);
     this.classTokens = outputs.classTokens;
     this.perClassToken = outputs.classTokens.map((tokens) => 1 / tokens);
-    this.classWait = outputs.classWait;
-    this.perClassSpread = outputs.perClassSpread;
+    this.#inverses = outputs.inverses;
+    this.#squaredInverses = outputs.squaredInverses;
     this.meanOslTokens = shape.oslTokens;
     this.missingTokens = outputs.missingTokens;
     const allowance = (ttftMs - engine.transferMs) / 1000;
     this.#shares = sharesInTime(this.prefillSeconds, allowance);
     this.#cellsPerSecond = WAITS / Math.max(allowance, Number.MIN_VALUE);
     this.hopeless = 1 - (this.#shares[0] ?? 0);
+  }
+
+  /**
+   * A request waits for the step that runs to end before it joins.
+   * @param waits by output class, how much longer than a step a token takes for that, in steps, beyond that wait over an output as
+   * long as the class
+   * @param perSpreads one over the standard deviation of the same, with what replicas differ in
+   */
+  setWaits({ mean, variance }: StepWait, waits: Float64Array, perSpreads: Float64Array): void {
+    for (let place = 0; place < CLASSES; place += 1) {
+      const inverse = this.#inverses[place] ?? 0;
+      waits[place] = mean * (inverse - (this.perClassToken[place] ?? 0));
+      const square = (this.#squaredInverses[place] ?? 0) * (variance + mean * mean);
+      perSpreads[place] = 1 / (ITL_SPREAD + Math.sqrt(Math.max(0, square - (inverse * mean) ** 2)));
+    }
   }
 
   /** Share of requests that are in time if they wait so long. */
@@ -86,10 +98,14 @@ export class ShapeTable {
   }
 }
 
-function outputClasses(
-  osl: Float64Array,
-  meanOslTokens: number,
-): Pick<ShapeTable, 'classTokens' | 'classWait' | 'perClassSpread' | 'missingTokens'> {
+interface OutputClasses {
+  readonly classTokens: Float64Array;
+  readonly inverses: Float64Array;
+  readonly squaredInverses: Float64Array;
+  readonly missingTokens: number;
+}
+
+function outputClasses(osl: Float64Array, meanOslTokens: number): OutputClasses {
   const classTokens = new Float64Array(CLASSES);
   const inverses = new Float64Array(CLASSES);
   const squaredInverses = new Float64Array(CLASSES);
@@ -106,12 +122,7 @@ function outputClasses(
   }
   const ofClasses = classTokens.reduce((sum, tokens, place) => sum + (CLASS_SHARES[place] ?? 0) * tokens * tokens, 0);
   return {
-    classTokens,
-    classWait: inverses.map((inverse, place) => (inverse - 1 / (classTokens[place] ?? 1)) / 2),
-    // The wait is uniform within a step: its mean is a half, its mean square a third.
-    perClassSpread: squaredInverses.map(
-      (square, place) => 1 / (ITL_SPREAD + Math.sqrt(square / 3 - ((inverses[place] ?? 0) / 2) ** 2)),
-    ),
+    ...{ classTokens, inverses, squaredInverses },
     missingTokens: (squares - ofClasses) / (2 * meanOslTokens),
   };
 }
