@@ -270,3 +270,24 @@ test('a fluid simulation goes on from a checkpoint as it did before, as often as
     { numRuns: 25 },
   );
 });
+
+test.each([
+  { replicas: 1, rate: 60 },
+  { replicas: 4, rate: 260 },
+  { replicas: 16, rate: 1060 },
+])('the tokens of short outputs come as slowly in both forms, on $replicas replicas', ({ replicas, rate }) => {
+  const shape = { islTokens: 900, islVariation: 1, oslTokens: 30, oslVariation: 1 };
+  const minutes = minutesOf({ count: replicas === 1 ? 30 : 4, rate, shape });
+  const [fluid = Number.NaN, discrete = Number.NaN] = [fluidSimulation, discreteSimulation].map((simulationOf) => {
+    const simulation = simulationOf(testEngine(), SLA, SAME_REQUESTS);
+    let [completed, itl] = [0, 0];
+    for (const minute of minutes) {
+      simulation.advanceMinute(minute, { prefill: 40 * replicas, decode: replicas });
+      const observed = simulation.observe();
+      completed += observed.completed;
+      itl += observed.completed * observed.itlMs;
+    }
+    return itl / completed;
+  });
+  expect(Math.abs(fluid / discrete - 1)).toBeLessThan(0.004);
+});
