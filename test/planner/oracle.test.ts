@@ -101,6 +101,18 @@ describe('the cheapest plan', () => {
     expect(cheapestPlan(needs(301), p).changes).toBe(2);
   });
 
+  test('takes the levels that are worth having in a stretch, and not all that are needed at any time', () => {
+    // Half a million pairs of levels in each of 2,000 stretches would take minutes, and gigabytes.
+    const needs = Array.from({ length: 2000 }, (_, index) => ({
+      seconds: 60,
+      needed: pair(1 + ((index * 7919) % 701), 1 + ((index * 104_729) % 709)),
+    }));
+    const free = { gpusPerReplica: GPUS, startUpSeconds: 0, changeGpuSeconds: 0 };
+    const { gpuSeconds, changes } = cheapestPlan(needs, free);
+    const sum = needs.reduce((all, { needed }) => all + 60 * (GPUS.prefill * needed.prefill + needed.decode), 0);
+    expect({ gpuSeconds, changes }).toEqual({ gpuSeconds: sum, changes: 1999 });
+  });
+
   test('is not changed by joining stretches that need the same', () => {
     fc.assert(
       fc.property(path, prices, (stretches, p) => {

@@ -1,5 +1,6 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import type { NeedStretch } from './need-path.ts';
+import { merged, worthwhileLevels } from './worthwhile-levels.ts';
 
 /** What running and changing costs, in GPU-seconds. */
 export interface PlanPrices {
@@ -28,80 +29,124 @@ export interface CheapestPlan {
 
 /**
  * The cheapest numbers over time for what is known to be needed: dynamic programming over the levels of both roles
- * together, exact. Linear in the stretches, and in the product of both roles' levels.
+ * together, exact. Linear in the stretches, and in the product of both roles' levels that are worth having in one.
  *
  * A change may go from any level to any other; the cheapest predecessor of each level is found in four sweeps, since what
  * is paid for the added replicas is a sum over both roles (a lower envelope of cones, as in distance transforms).
  */
 export function cheapestPlan(stretches: readonly PricedStretch[], prices: PlanPrices): CheapestPlan {
+  const isShort = stretches.some(({ shortage }) => shortage !== undefined);
+  const levelsOf = isShort ? everyLevel : worthwhileLevels;
   const levels = {
-    prefill: levelsOf(
-      stretches.map(({ needed }) => needed.prefill),
-      isShort(stretches),
-    ),
-    decode: levelsOf(
-      stretches.map(({ needed }) => needed.decode),
-      isShort(stretches),
-    ),
+    prefill: levelsOf(stretches.map(({ needed }) => needed.prefill)),
+    decode: levelsOf(stretches.map(({ needed }) => needed.decode)),
   };
-  const [rows, columns] = [levels.prefill.length, levels.decode.length];
-  const states = rows * columns;
+  const grids = stretches.map((_, index) => ({
+    prefill: levels.prefill[index] ?? [],
+    decode: levels.decode[index] ?? [],
+  }));
   const { gpusPerReplica, startUpSeconds, changeGpuSeconds } = prices;
-  const rise = {
-    prefill: risePrices(levels.prefill, gpusPerReplica.prefill * startUpSeconds),
-    decode: risePrices(levels.decode, gpusPerReplica.decode * startUpSeconds),
+  const perRise = {
+    prefill: gpusPerReplica.prefill * startUpSeconds,
+    decode: gpusPerReplica.decode * startUpSeconds,
   };
-  const kept = new Float64Array(states);
-  const changed = new Float64Array(states).fill(Number.POSITIVE_INFINITY);
   /** By stretch and state, the state before. */
-  const before = stretches.map(() => (states < 2 ** 16 ? new Uint16Array(states) : new Uint32Array(states)));
-  const origin = new Uint32Array(states);
+  const before: Uint32Array[] = [];
+  let kept: Float64Array = new Float64Array(0);
   for (const [index, stretch] of stretches.entries()) {
-    const from = before[index] ?? origin;
-    if (index > 0) {
-      for (let state = 0; state < states; state += 1) {
-        changed[state] = (kept[state] ?? 0) + changeGpuSeconds;
-        origin[state] = state;
-      }
-      sweep(changed, origin, rise, columns);
-    }
-    for (let row = 0, state = 0; row < rows; row += 1) {
-      const prefill = levels.prefill[row] ?? 0;
-      for (let column = 0; column < columns; column += 1, state += 1) {
-        const decode = levels.decode[column] ?? 0;
-        const stay = kept[state] ?? 0;
-        const change = changed[state] ?? 0;
-        from[state] = change < stay ? (origin[state] ?? 0) : state;
+    const grid = grids[index] ?? NO_GRID;
+    const reached = reachedFrom(grids[index - 1], kept, { grid, changeGpuSeconds, perRise });
+    before.push(reached.from);
+    kept = reached.costs;
+    let state = 0;
+    for (const prefill of grid.prefill) {
+      for (const decode of grid.decode) {
         const running = stretch.seconds * (prefill * gpusPerReplica.prefill + decode * gpusPerReplica.decode);
-        kept[state] = Math.min(stay, change) + running + shortagePrice(stretch, prefill, decode);
+        kept[state] = (kept[state] ?? 0) + running + shortagePrice(stretch, prefill, decode);
+        state += 1;
       }
     }
   }
   const last = cheapestState(kept);
-  return { ...traced(before, last, { stretches, levels, prices }), pricedGpuSeconds: kept[last] ?? 0 };
+  return { ...traced(before, last, { stretches, grids, prices }), pricedGpuSeconds: kept[last] ?? 0 };
 }
 
-function isShort(stretches: readonly PricedStretch[]): boolean {
-  return stretches.some(({ shortage }) => shortage !== undefined);
+/** Levels of both roles in one stretch, rising; a state is a level of prefill with one of decode, in this order. */
+interface Grid {
+  readonly prefill: readonly number[];
+  readonly decode: readonly number[];
 }
 
-/** Only numbers that are needed at some time are ever worth having; where a shortage is allowed, any below the most. */
-function levelsOf(needed: readonly number[], everyLevel: boolean): readonly number[] {
-  if (!everyLevel) return [...new Set(needed)].sort((one, other) => one - other);
+/** No state of the stretch before. */
+const NOWHERE = 2 ** 32 - 1;
+
+const NO_GRID: Grid = { prefill: [], decode: [] };
+
+/** Where a shortage is allowed, any number below the most may be worth having. */
+function everyLevel(needed: readonly number[]): readonly (readonly number[])[] {
   const most = Math.max(1, ...needed);
-  return Array.from({ length: most }, (_, index) => index + 1);
+  const all = Array.from({ length: most }, (_, index) => index + 1);
+  return needed.map(() => all);
 }
 
-/** What it costs to rise from each level to the next one. */
-function risePrices(levels: readonly number[], perReplica: number): Float64Array {
-  return Float64Array.from(levels, (level, index) => ((levels[index + 1] ?? level) - level) * perReplica);
+interface Step {
+  readonly grid: Grid;
+  readonly changeGpuSeconds: number;
+  /** What a replica that is added costs. */
+  readonly perRise: ReplicaPair;
 }
 
-type Rise = { readonly prefill: Float64Array; readonly decode: Float64Array };
+/** What each state of a stretch has cost when it begins, and the state before that it comes from. */
+function reachedFrom(past: Grid | undefined, kept: Float64Array, { grid, changeGpuSeconds, perRise }: Step) {
+  const states = grid.prefill.length * grid.decode.length;
+  const costs = new Float64Array(states);
+  const from = new Uint32Array(states);
+  if (past === undefined) return { costs, from };
+  const both = { prefill: merged(past.prefill, grid.prefill), decode: merged(past.decode, grid.decode) };
+  const columns = both.decode.length;
+  const changed = new Float64Array(both.prefill.length * columns).fill(Number.POSITIVE_INFINITY);
+  const origin = new Uint32Array(changed.length).fill(NOWHERE);
+  const [pastRows, pastColumns] = [placesIn(both.prefill, past.prefill), placesIn(both.decode, past.decode)];
+  let state = 0;
+  for (const row of pastRows) {
+    for (const column of pastColumns) {
+      changed[row * columns + column] = (kept[state] ?? 0) + changeGpuSeconds;
+      origin[row * columns + column] = state;
+      state += 1;
+    }
+  }
+  // What was not there cannot stay.
+  const own = origin.slice();
+  sweep(changed, origin, both, perRise);
+  state = 0;
+  const [gridRows, gridColumns] = [placesIn(both.prefill, grid.prefill), placesIn(both.decode, grid.decode)];
+  for (const row of gridRows) {
+    for (const column of gridColumns) {
+      const place = row * columns + column;
+      const self = own[place] ?? NOWHERE;
+      const stay = self === NOWHERE ? Number.POSITIVE_INFINITY : (kept[self] ?? 0);
+      const change = changed[place] ?? 0;
+      costs[state] = Math.min(stay, change);
+      from[state] = change < stay ? (origin[place] ?? 0) : self;
+      state += 1;
+    }
+  }
+  return { costs, from };
+}
+
+/** Where each of some levels is among those that have them all. */
+function placesIn(all: readonly number[], levels: readonly number[]): Uint32Array {
+  let place = 0;
+  return Uint32Array.from(levels, (level) => {
+    while ((all[place] ?? level) < level) place += 1;
+    return place;
+  });
+}
 
 /** Lets every level take over from its neighbours what is cheaper, rises at their price and falls for nothing. */
-function sweep(costs: Float64Array, origin: Uint32Array, rise: Rise, columns: number): void {
-  const rows = costs.length / columns;
+function sweep(costs: Float64Array, origin: Uint32Array, { prefill, decode }: Grid, perRise: ReplicaPair): void {
+  const [rows, columns] = [prefill.length, decode.length];
+  const rises = Float64Array.from(decode, (level, index) => (level - (decode[index - 1] ?? level)) * perRise.decode);
   const take = (state: number, other: number, price: number): void => {
     const cost = (costs[other] ?? 0) + price;
     if (cost < (costs[state] ?? 0)) {
@@ -110,14 +155,12 @@ function sweep(costs: Float64Array, origin: Uint32Array, rise: Rise, columns: nu
     }
   };
   for (let row = 1; row < rows; row += 1) {
-    const price = rise.prefill[row - 1] ?? 0;
+    const price = ((prefill[row] ?? 0) - (prefill[row - 1] ?? 0)) * perRise.prefill;
     for (let state = row * columns; state < (row + 1) * columns; state += 1) take(state, state - columns, price);
   }
   for (let state = costs.length - columns - 1; state >= 0; state -= 1) take(state, state + columns, 0);
   for (let first = 0; first < costs.length; first += columns) {
-    for (let column = 1; column < columns; column += 1) {
-      take(first + column, first + column - 1, rise.decode[column - 1] ?? 0);
-    }
+    for (let column = 1; column < columns; column += 1) take(first + column, first + column - 1, rises[column] ?? 0);
     for (let column = columns - 2; column >= 0; column -= 1) take(first + column, first + column + 1, 0);
   }
 }
@@ -142,25 +185,25 @@ function cheapestState(costs: Float64Array): number {
 
 interface Traced {
   readonly stretches: readonly PricedStretch[];
-  readonly levels: { readonly prefill: readonly number[]; readonly decode: readonly number[] };
+  readonly grids: readonly Grid[];
   readonly prices: PlanPrices;
 }
 
 function traced(
-  before: readonly (Uint16Array | Uint32Array)[],
+  before: readonly Uint32Array[],
   last: number,
-  { stretches, levels, prices }: Traced,
+  { stretches, grids, prices }: Traced,
 ): Omit<CheapestPlan, 'pricedGpuSeconds'> {
-  const columns = levels.decode.length;
   const { gpusPerReplica, startUpSeconds } = prices;
   const replicas = new Array<ReplicaPair>(stretches.length);
   let state = last;
   let gpuSeconds = 0;
   let changes = 0;
   for (let index = stretches.length - 1; index >= 0; index -= 1) {
+    const { prefill, decode } = grids[index] ?? NO_GRID;
     const pair = {
-      prefill: levels.prefill[Math.floor(state / columns)] ?? 0,
-      decode: levels.decode[state % columns] ?? 0,
+      prefill: prefill[Math.floor(state / decode.length)] ?? 0,
+      decode: decode[state % decode.length] ?? 0,
     };
     const next = replicas[index + 1];
     if (next !== undefined && (next.prefill !== pair.prefill || next.decode !== pair.decode)) {
