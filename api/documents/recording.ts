@@ -46,6 +46,8 @@ export const RECORDING_COLUMNS = [
   'advisedDecode',
   /** 95th percentile of prompt lengths, tokens. */
   'islP95Tokens',
+  /** The same of output lengths. */
+  'oslP95Tokens',
 ] as const;
 export type RecordingColumn = (typeof RECORDING_COLUMNS)[number];
 

@@ -4,7 +4,8 @@ import type { MetricsNeeds, Stretch } from './question.ts';
 /** Means over requests, which an idle bucket has none of. */
 const ONLY_UNDER_LOAD: ReadonlySet<TrafficColumn> = new Set([
   ...(['islTokens', 'oslTokens', 'ttftMs', 'ttftP50Ms', 'ttftP90Ms', 'ttftP99Ms'] as const),
-  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds', 'islP95Tokens'] as const),
+  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds'] as const),
+  ...(['islP95Tokens', 'oslP95Tokens'] as const),
 ]);
 
 export function isOnlyUnderLoad(column: TrafficColumn): boolean {

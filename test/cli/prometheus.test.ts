@@ -34,7 +34,8 @@ interface Frontend {
   readonly gap?: readonly [number, number];
 }
 
-const TTFT_BOUNDS = [0.01, 0.05, 0.1, 0.5];
+/** Of histograms, in the units of their metrics. */
+const BOUNDS = { ttft: [0.01, 0.05, 0.1, 0.5], isl: [512, 1024, 4096], osl: [100, 200, 400] };
 
 function addFrontend(samples: Samples, frontend: Frontend): void {
   const { pod, perSecond, islTokens, ttftSeconds, restartsAt = Number.POSITIVE_INFINITY } = frontend;
@@ -62,11 +63,16 @@ function addFrontend(samples: Samples, frontend: Frontend): void {
     histogram('request_duration_seconds', requests * 2, requests);
     histogram('inter_token_latency_seconds', requests * 200 * 0.01, requests * 200);
     histogram('time_to_first_token_seconds', requests * ttftSeconds, requests);
-    for (const bound of [...TTFT_BOUNDS, Number.POSITIVE_INFINITY]) {
-      const le = Number.isFinite(bound) ? String(bound) : '+Inf';
-      const below = ttftSeconds <= bound ? requests : 0;
-      samples.add('gauge', 'dynamo_frontend_time_to_first_token_seconds_bucket', '', { ...any, le }, at, below);
-    }
+    const buckets = (name: string, bounds: readonly number[], value: number) => {
+      for (const bound of [...bounds, Number.POSITIVE_INFINITY]) {
+        const le = Number.isFinite(bound) ? String(bound) : '+Inf';
+        const below = value <= bound ? requests : 0;
+        samples.add('gauge', `dynamo_frontend_${name}_bucket`, '', { ...any, le }, at, below);
+      }
+    };
+    buckets('time_to_first_token_seconds', BOUNDS.ttft, ttftSeconds);
+    buckets('input_sequence_tokens', BOUNDS.isl, islTokens);
+    buckets('output_sequence_tokens', BOUNDS.osl, 200);
   }
 }
 
@@ -231,6 +237,9 @@ describeWithPrometheus('with a real Prometheus', () => {
       frontendCpuCores: 1.5,
       coverage: 1,
       advisedPrefill: 3,
+      // Ten elevenths of the prompts lie between 512 and 1,024 tokens, the rest up to 4,096, and all outputs between 100 and 200.
+      islP95Tokens: 2406.4,
+      oslP95Tokens: 195,
     });
   });
 

@@ -40,6 +40,16 @@ function problemOf(format: Format, text: string, change: Partial<FileSetting> = 
 const nan = Number.NaN;
 
 describe('a CSV file', () => {
+  test('may have the 95th percentiles of lengths', () => {
+    const text = `timestamp,requestCount,isl,osl,isl_p95_tokens,oslP95Tokens
+2026-11-02T00:00:00Z,600,1000,200,2500,440.1234567
+2026-11-02T00:01:00Z,0,,,,
+`;
+    expect(columnsOf('csv', text)).toMatchObject({ islP95Tokens: [2500, nan], oslP95Tokens: [440.123, nan] });
+    const line = '{"timestamp": "2026-11-02T00:00:00Z", "requestCount": 600, "oslTokens": 200, "oslP95Tokens": 440}';
+    expect(columnsOf('jsonl', `${line}\n`)).toMatchObject({ oslP95Tokens: [440] });
+  });
+
   test('has a row a bucket; what is left out or empty has no data, and 0 requests are none', () => {
     const text = `timestamp,requestCount,islTokens,ttft_ms
 2026-11-02T00:00:00Z,600,1000.1234567,20

@@ -73,6 +73,7 @@ function quantiles({ frontend }: GraphMatchers, window: string): QueryBatch {
     }
   }
   batch.set('islP95Tokens', `histogram_quantile(0.95, ${bucketsOf('input_sequence_tokens')})`);
+  batch.set('oslP95Tokens', `histogram_quantile(0.95, ${bucketsOf('output_sequence_tokens')})`);
   return batch;
 }
 

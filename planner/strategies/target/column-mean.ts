@@ -16,7 +16,8 @@ const COUNTS: ReadonlySet<TargetColumn> = new Set(['requestCount', 'startedCount
 /** Means over requests, which say nothing of a bucket without any. */
 const OVER_REQUESTS: ReadonlySet<TargetColumn> = new Set([
   ...(['islTokens', 'oslTokens', 'ttftMs', 'ttftP50Ms', 'ttftP90Ms', 'ttftP99Ms'] as const),
-  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds', 'islP95Tokens'] as const),
+  ...(['itlMs', 'itlP50Ms', 'itlP90Ms', 'itlP99Ms', 'requestSeconds'] as const),
+  ...(['islP95Tokens', 'oslP95Tokens'] as const),
 ]);
 
 /** Mean of a column over a stretch: of counts per second, of latencies and lengths weighed by requests. */
