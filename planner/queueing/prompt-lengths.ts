@@ -33,3 +33,14 @@ export function squaredVariationOf(meanTokens: number, p95Tokens: number): numbe
   const sigma = root <= 0 ? Z95 : Z95 - Math.sqrt(root);
   return Math.expm1(sigma * sigma);
 }
+
+/**
+ * Squared variation of lengths where nothing measures it. Outputs of public traces are around it: 0.5 (Mooncake), 0.6 (Azure
+ * 2023, conversation), 1.1 (ServeGen deepseek-r1) and 1.4 (ServeGen m-large).
+ */
+export const ASSUMED_LENGTH_VARIATION = 1;
+
+/** The same as {@link squaredVariationOf} where both were measured, else {@link ASSUMED_LENGTH_VARIATION}. */
+export function lengthVariation(meanTokens: number, p95Tokens: number): number {
+  return meanTokens > 0 && p95Tokens > 0 ? squaredVariationOf(meanTokens, p95Tokens) : ASSUMED_LENGTH_VARIATION;
+}

@@ -135,6 +135,23 @@ describe('a workload', () => {
     expect(shapes[2]).toMatchObject({ islTokens: 50, oslTokens: 9, islVariation: 1, oslVariation: 2 });
   });
 
+  test('learns how outputs vary from their 95th percentile, and takes them to vary by 1 without one', () => {
+    const p95 = 440;
+    const variationOf = (oslP95Tokens: number | null) => {
+      const workload = workloadOf(series([busy({ oslP95Tokens }), busy({ oslP95Tokens: p95 })]), { seed: 1 });
+      return workload.minute(0).shape.oslVariation;
+    };
+    expect(variationOf(p95)).toBeCloseTo(0.404, 3);
+    expect(variationOf(720)).toBeGreaterThan(variationOf(p95));
+    expect(variationOf(200)).toBe(0);
+    expect(variationOf(100)).toBe(0);
+    for (const nothing of [null, Number.NaN, 0, -40]) expect(variationOf(nothing)).toBe(1);
+    const given = workloadOf(series([busy({ oslP95Tokens: p95 })]), { seed: 1, oslVariation: 0.25 });
+    expect(given.minute(0).shape.oslVariation).toBe(0.25);
+    const neither = workloadOf(series([busy()]), { seed: 1 });
+    expect(neither.minute(0).shape).toEqual({ islTokens: 1000, islVariation: 1, oslTokens: 200, oslVariation: 1 });
+  });
+
   test('takes buckets that are longer or shorter than a minute', () => {
     const long = workloadOf(series([busy({ requestCount: 6000 }), NOTHING], 600), { seed: 1 });
     expect(long.minutes).toBe(20);

@@ -1,5 +1,5 @@
 import { bucketStatesOf, type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
-import { squaredVariationOf } from '../../queueing/index.ts';
+import { lengthVariation } from '../../queueing/index.ts';
 import { arrivingTraffic } from '../../strategies/sla/arrivals.ts';
 import { arrivalCount, randomNumbers, seedOf } from './random.ts';
 import type { RequestShape, Workload, WorkloadMinute } from './workload.ts';
@@ -17,7 +17,7 @@ export interface WorkloadSettings {
   readonly mostArrivalVariation?: number;
   /** Squared variation of prompt lengths; default what `islP95Tokens` says, else 1. */
   readonly islVariation?: PerBucket;
-  /** The same of outputs; default 1. */
+  /** The same of outputs, by `oslP95Tokens`. */
   readonly oslVariation?: PerBucket;
 }
 
@@ -48,6 +48,7 @@ export function workloadOf(series: TrafficSeries, settings: WorkloadSettings): W
   }
   return {
     startMs: series.startMs,
+    showsOutputs: series.columns.oslP95Tokens !== undefined,
     minutes,
     gaps,
     minute(index: number): WorkloadMinute {
@@ -96,23 +97,22 @@ function cellOf(values: PerBucket, bucket: number, otherwise: number): number {
 }
 
 /** Shape of each bucket; one without requests has the shape of the newest before it. */
-function shapesOfBuckets(series: TrafficSeries, { islVariation, oslVariation = 1 }: WorkloadSettings): RequestShape[] {
+function shapesOfBuckets(series: TrafficSeries, { islVariation, oslVariation }: WorkloadSettings): RequestShape[] {
   const isl = wholeColumn(series, 'islTokens');
   const osl = wholeColumn(series, 'oslTokens');
-  const p95 = wholeColumn(series, 'islP95Tokens');
-  const measured = (bucket: number): number => {
-    const [mean, high] = [isl[bucket] ?? Number.NaN, p95[bucket] ?? Number.NaN];
-    return mean > 0 && high > 0 ? squaredVariationOf(mean, high) : 1;
-  };
+  const islP95 = wholeColumn(series, 'islP95Tokens');
+  const oslP95 = wholeColumn(series, 'oslP95Tokens');
+  const measured = (bucket: number, means: Float64Array, p95: Float64Array): number =>
+    lengthVariation(means[bucket] ?? Number.NaN, p95[bucket] ?? Number.NaN);
   let newest = NO_SHAPE;
   return Array.from({ length: series.length }, (_, bucket) => {
     const [islTokens, oslTokens] = [isl[bucket] ?? Number.NaN, osl[bucket] ?? Number.NaN];
     if (islTokens > 0 && oslTokens > 0 && Number.isFinite(islTokens + oslTokens)) {
       newest = {
         islTokens: Math.max(1, islTokens),
-        islVariation: islVariation === undefined ? measured(bucket) : cellOf(islVariation, bucket, 1),
+        islVariation: islVariation === undefined ? measured(bucket, isl, islP95) : cellOf(islVariation, bucket, 1),
         oslTokens: Math.max(1, oslTokens),
-        oslVariation: cellOf(oslVariation, bucket, 1),
+        oslVariation: oslVariation === undefined ? measured(bucket, osl, oslP95) : cellOf(oslVariation, bucket, 1),
       };
     }
     return newest;

@@ -24,6 +24,8 @@ export interface WorkloadMinute {
 export interface Workload {
   /** Start of the first minute, milliseconds since 1970. */
   readonly startMs: number;
+  /** Whether the history has `oslP95Tokens`, so that metrics show how much outputs differ. */
+  readonly showsOutputs: boolean;
   /** Number of minutes. */
   readonly minutes: number;
   minute(index: number): WorkloadMinute;
