@@ -5,6 +5,7 @@ import { type MinuteMetrics, ours, type Policy, type PolicySetup } from '../../p
 import { performanceModel } from '../../planner/capacity/index.ts';
 import { defaultMethod } from '../../planner/forecast/index.ts';
 import { placeKey, type TrafficBucket } from '../../planner/index.ts';
+import { lengthVariation } from '../../planner/queueing/index.ts';
 import { Burstiness } from '../../planner/strategies/sla/horizon/burstiness.ts';
 import { changePrice } from '../../planner/strategies/sla/horizon/change-price.ts';
 import { cheapestLevels, type StretchCosts } from '../../planner/strategies/sla/horizon/cheapest-levels.ts';
@@ -271,7 +272,17 @@ describe('sla with a horizon', () => {
       ]),
     ),
   };
-  const byDefault = { name: 'the default', settings: {}, forecast: {}, fitted: undefined, maxBatch: 1000, later: 0 };
+  const byDefault = {
+    name: 'the default',
+    settings: {},
+    forecast: {},
+    fitted: undefined,
+    maxBatch: 1000,
+    later: 0,
+    history: load,
+  };
+  /** Outputs that differ more at some times than at others. */
+  const outputs = load.map((one, minute) => ({ ...one, oslP95Tokens: Math.round(600 + 120 * Math.sin(minute / 40)) }));
 
   test.each([
     byDefault,
@@ -285,9 +296,10 @@ describe('sla with a horizon', () => {
       forecast: { arrivalVariation: 9 },
     },
     { ...byDefault, name: 'small batches', settings: { maxBatch: 8 }, maxBatch: 8 },
+    { ...byDefault, name: 'outputs that differ', history: outputs },
     { ...byDefault, name: 'fitted models', forecast: { fitted: FITTED }, fitted: FITTED },
   ])('with $name gives the numbers that the backtest gives for the same history', (one) => {
-    const { settings, forecast, fitted, maxBatch, later } = one;
+    const { settings, forecast, fitted, maxBatch, later, history } = one;
     const model = performanceModel(engine);
     if (model === undefined) throw new Error('the engine has no model');
     const setup: PolicySetup = {
@@ -303,20 +315,20 @@ describe('sla with a horizon', () => {
     ] as const) {
       const end = whole + later;
       const atMs = msAt(end * 60);
-      const decide = (policy: Policy, known: PolicySetup) => {
+      const decide = (policy: Policy, known: PolicySetup, buckets: readonly TrafficBucket[]) => {
         const running = policy.start(known);
-        for (const [minute, measurements] of load.slice(0, end).entries()) {
+        for (const [minute, measurements] of buckets.slice(0, end).entries()) {
           running.observe(measured(minute, measurements));
         }
         const proposed = { inDayMs: [], newestMs: undefined };
         return running.decide({ atMs, asked, ordered: asked, serving: asked, proposed });
       };
-      const decided = decide(ours({ forecast }), setup);
-      const usual = decide(ours(), { ...setup, maxBatch: byDefault.maxBatch });
+      const decided = decide(ours({ forecast }), setup, history);
+      const usual = decide(ours(), { ...setup, maxBatch: byDefault.maxBatch }, load);
       isOther ||= decided.prefill !== usual.prefill || decided.decode !== usual.decode;
       const plan = planOf(
         slaInput({
-          buckets: load.slice(0, end),
+          buckets: history.slice(0, end),
           settings: { ...HORIZON, islVariation: 0.5, ...settings },
           change: { sla: { ttftMs: 500, itlMs: 12 } },
           input: {
@@ -412,6 +424,7 @@ function measured(minute: number, one: TrafficBucket): MinuteMetrics {
     islTokens: one.islTokens ?? nothing,
     oslTokens: one.oslTokens ?? nothing,
     islVariation: 0.5,
+    oslVariation: lengthVariation(one.oslTokens ?? nothing, one.oslP95Tokens ?? nothing),
     ...{ ttftMs: nothing, ttftP95Ms: nothing, itlMs: nothing, requestSeconds: nothing },
     ...{ queueDepth: nothing, kvUsage: nothing, concurrency: nothing },
     prefillReady: one.prefillReady ?? nothing,

@@ -18,7 +18,7 @@ function day(swing: number, noise: number): readonly TrafficBucket[] {
     const rate = 20 * (1 + 0.8 * swing * Math.sin(minute / 120)) * error(0.05);
     const islTokens = 1000 * (1 + 0.5 * swing * Math.sin(minute / 77)) * error(0.05);
     const oslTokens = 200 * error(0.05);
-    const slope = DECODE.perRequestMs + DECODE.perKvTokenMs * contextTokens({ islTokens, oslTokens });
+    const slope = DECODE.perRequestMs + DECODE.perKvTokenMs * contextTokens({ islTokens, oslTokens, oslVariation: 1 });
     const itlMs = DECODE.fixedMs / (1 - (slope * rate * oslTokens) / 1000 / DECODE.replicas);
     const services = promptLengths(islTokens, 1).map((tokens) => PREFILL.fixedMs + PREFILL.perTokenMs * tokens);
     const meanServiceMs = services.reduce((sum, one) => sum + one, 0) / services.length;

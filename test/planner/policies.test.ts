@@ -35,7 +35,15 @@ const setup = (change: Partial<PolicySetup> = {}): PolicySetup => ({
 });
 
 const minute = (index: number, change: Partial<MinuteMetrics> = {}): MinuteMetrics => ({
-  ...{ startMs: index * MINUTE_MS, started: 600, completed: 600, islTokens: 900, oslTokens: 140, islVariation: 1 },
+  ...{
+    startMs: index * MINUTE_MS,
+    started: 600,
+    completed: 600,
+    islTokens: 900,
+    oslTokens: 140,
+    islVariation: 1,
+    oslVariation: 1,
+  },
   ...{ ttftMs: 200, ttftP95Ms: 400, itlMs: 20, requestSeconds: 3, queueDepth: 0, kvUsage: 0.3, concurrency: 30 },
   ...{ prefillReady: 3, decodeReady: 5 },
   ...change,

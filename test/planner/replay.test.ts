@@ -15,9 +15,11 @@ import {
   staticPeak,
 } from '../../planner/backtest/policies/index.ts';
 import { type ReplayInput, replay, replaySteps } from '../../planner/backtest/replay/index.ts';
+import { arrivedMetrics } from '../../planner/backtest/replay/minute-metrics.ts';
 import { fluidSimulation, type RestorableSimulation } from '../../planner/backtest/simulator/index.ts';
 import { type Workload, workloadOf } from '../../planner/backtest/workload/index.ts';
 import type { TrafficSeries } from '../../planner/metrics/index.ts';
+import { lengthVariation } from '../../planner/queueing/index.ts';
 import { MODEL, SLA, testEngine } from './simulation-fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -65,6 +67,25 @@ function inputOf({ counts, policies = [], change = {}, seed = 1, searches = fals
     ...change,
   };
 }
+
+describe('what metrics show of a minute', () => {
+  const shown = (more: { readonly [column: string]: Float64Array }, oslVariation?: number) => {
+    const history = traffic([600, 0]);
+    const workload = workloadOf(
+      { ...history, columns: { ...history.columns, ...more } },
+      { seed: 1, ...(oslVariation === undefined ? {} : { oslVariation }) },
+    );
+    return [0, 1].map((minute) => arrivedMetrics(workload, workload.minute(minute)).oslVariation);
+  };
+
+  test('is how much outputs differ where the history has their 95th percentile, and else what is assumed', () => {
+    const oslP95Tokens = Float64Array.of(282, Number.NaN);
+    expect(shown({ oslP95Tokens })).toEqual([lengthVariation(140, 282), Number.NaN]);
+    expect(shown({ oslP95Tokens }, 0.25)).toEqual([0.25, Number.NaN]);
+    expect(shown({})).toEqual([1, Number.NaN]);
+    expect(shown({}, 0.25)).toEqual([1, Number.NaN]);
+  });
+});
 
 const resultOf = (result: ReturnType<typeof replay>, name: string) => {
   const found = result.policies.find((one) => one.name === name);

@@ -30,6 +30,7 @@ describe('a steady load', () => {
       'observed: 1,000 prompt tokens per request on average over 60 buckets',
       'observed: 200 output tokens per request on average over 60 buckets',
       'observed: squared variation of prompt lengths 1 (assumed, since the metrics have no percentile of prompt lengths)',
+      'observed: squared variation of output lengths 1 (assumed, since the metrics have no percentile of output lengths)',
       'observed: squared variation of the time between arrivals 1 (0 measured over 59 pairs of buckets, kept within 1 and 4)',
       'observed: 20 ms to the first token on average over the same time',
       'observed: 2 workers ready at the end',
@@ -42,7 +43,7 @@ describe('a steady load', () => {
       "demand: 100 requests/s × 20 ms = 2 engines busy on average, before anybody's wait is short",
       'raw: 3: TTFT p95 42.54 ms ≤ 200 ms, engines 66.67 % busy; prefill 2 would save 1 GPU, they cannot keep up, so that TTFT has no bound',
     ]);
-    expect(wordsOf(plan, 'decode').slice(5)).toEqual([
+    expect(wordsOf(plan, 'decode').slice(6)).toEqual([
       'observed: 8 ms between tokens on average over the same time',
       'observed: 2 workers ready at the end',
       expect.stringMatching(/^forecast: at most 20,000 output tokens\/s with 95 % /),
@@ -68,6 +69,56 @@ describe('a steady load', () => {
     expect(wordsOf(plan, 'prefill').join('\n')).toContain(
       'observed: squared variation of prompt lengths 1.88 (from a 95th percentile of 3,200 tokens)',
     );
+  });
+
+  test('takes the context of its batches to be as long as the variation of its outputs makes it', () => {
+    const planFor = (oslP95Tokens: number | null) =>
+      planOf(slaInput({ buckets: steady(6000, { itlMs: 8, oslP95Tokens }), settings: UNCORRECTED }));
+    const plan = planFor(640);
+    expect(wordsOf(plan, 'decode').join('\n')).toContain(
+      'observed: squared variation of output lengths 1.88 (from a 95th percentile of 640 tokens)',
+    );
+    expect(wordsOf(plan, 'decode').join('\n')).toContain('at a context of 1,288 tokens (ISL + 1.44 × OSL; ');
+    expect(rawOf(plan).prefill).toBe(rawOf(planFor(null)).prefill);
+    expect(wordsOf(planFor(1000), 'decode').join('\n')).toMatch(
+      /output lengths 13\.9\d? \(from a 95th percentile of 1,000 tokens, and 4 is the most that counts\)[\s\S]*\(ISL \+ 2\.5 × OSL; /,
+    );
+  });
+
+  test('never gives fewer decode workers to outputs that differ more, and more to those that differ much', () => {
+    const settings = fc.record({
+      horizon: fc.constantFrom({}, undefined),
+      percentile: fc.constantFrom(0.5, 0.95),
+    });
+    const decodeFor = (oslP95Tokens: number | null, { horizon, ...others }: { readonly horizon: object | undefined }) =>
+      Number(
+        rawFor({
+          // Contexts are mostly output.
+          buckets: steady(1500, { islTokens: 100, oslTokens: 2000, itlMs: 8, oslP95Tokens }),
+          settings: { ...UNCORRECTED, ...others, ...(horizon === undefined ? {} : { horizon }) },
+          change: { sla: { ttftMs: 200, itlMs: 12 } },
+        }).decode,
+      );
+    const p95 = fc.integer({ min: 1, max: 12_000 });
+    fc.assert(
+      fc.property(p95, p95, settings, (one, other, chosen) => {
+        const [less, more] = [Math.min(one, other), Math.max(one, other)];
+        expect(decodeFor(more, chosen)).toBeGreaterThanOrEqual(decodeFor(less, chosen));
+      }),
+      { numRuns: 15 },
+    );
+    for (const horizon of [{}, undefined]) {
+      expect(decodeFor(6000, { horizon })).toBeGreaterThan(decodeFor(null, { horizon }));
+      expect(decodeFor(2000, { horizon })).toBeLessThan(decodeFor(null, { horizon }));
+    }
+  });
+
+  test.each(['islP95Tokens', 'oslP95Tokens'] as const)('counts %s of nothing or less as not measured', (column) => {
+    for (const settings of [UNCORRECTED, { ...UNCORRECTED, horizon: {} }]) {
+      const without = rawFor({ buckets: steady(3000), settings });
+      for (const cell of [0, -5])
+        expect(rawFor({ buckets: steady(3000, { [column]: cell }), settings })).toEqual(without);
+    }
   });
 
   test('of one kind of worker is sized for both at once', () => {
@@ -369,6 +420,7 @@ test('whatever is measured, every number is a whole one above zero or is held wi
       startedCount: cell(fc.integer({ min: 0, max: 5000 })),
       concurrency: cell(fc.integer({ min: 0, max: 5000 })),
       ...{ islTokens: cell(positive), oslTokens: cell(positive), islP95Tokens: cell(positive) },
+      oslP95Tokens: cell(positive),
       ...{ ttftMs: cell(positive), itlMs: cell(positive) },
       prefillReady: cell(fc.integer({ min: 0, max: 5 })),
       decodeReady: cell(fc.integer({ min: 0, max: 5 })),

@@ -56,13 +56,17 @@ export class OursCorrection {
     const state = trafficState(series, { decidingSeconds: seconds, recentSeconds: seconds, atMs });
     if (state.kind !== 'traffic') return UNCOMPARED;
     const { recent } = state;
-    const lengths = minutes.filter(({ started, islVariation }) => started > 0 && islVariation >= 0);
-    const islVariation =
-      lengths.reduce((sum, minute) => sum + minute.started * minute.islVariation, 0) /
-      lengths.reduce((sum, minute) => sum + minute.started, 0);
     return compareModel(model, {
-      ...{ series, recent, islVariation, interference: false },
+      ...{ series, recent, interference: false },
+      islVariation: meanOverRequests(minutes, ({ islVariation }) => islVariation),
+      oslVariation: meanOverRequests(minutes, ({ oslVariation }) => oslVariation),
       arrivalVariation: arrivalVariation(series, recent, undefined).value,
     });
   }
+}
+
+function meanOverRequests(minutes: readonly MinuteMetrics[], variation: (minute: MinuteMetrics) => number): number {
+  const known = minutes.filter((minute) => minute.started > 0 && variation(minute) >= 0);
+  const sum = known.reduce((before, minute) => before + minute.started * variation(minute), 0);
+  return sum / known.reduce((before, { started }) => before + started, 0);
 }

@@ -81,9 +81,9 @@ function startOurs(
   let decidedAt = 0;
   return {
     observe: (minute) => {
-      const { started, islTokens, oslTokens, islVariation } = minute;
+      const { started, islTokens, oslTokens, islVariation, oslVariation } = minute;
       correction.push(minute);
-      planner.observe({ requests: started, islTokens, oslTokens, islVariation });
+      planner.observe({ requests: started, islTokens, oslTokens, islVariation, oslVariation });
       minutes += 1;
     },
     decide: ({ atMs, asked, proposed }): ReplicaPair => {

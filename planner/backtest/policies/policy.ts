@@ -31,6 +31,8 @@ export interface MinuteMetrics {
   readonly oslTokens: number;
   /** Squared variation (variance ÷ mean²) of prompt lengths. */
   readonly islVariation: number;
+  /** The same of output lengths; 1, as is assumed, where the metrics do not show it. */
+  readonly oslVariation: number;
   readonly ttftMs: number;
   readonly ttftP95Ms: number;
   readonly itlMs: number;

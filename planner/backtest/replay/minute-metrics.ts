@@ -1,6 +1,6 @@
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { prefillMs } from '../../capacity/index.ts';
-import { normalQuantile } from '../../queueing/index.ts';
+import { ASSUMED_LENGTH_VARIATION, normalQuantile } from '../../queueing/index.ts';
 import type { EngineSpec } from '../engine/index.ts';
 import type { MinuteMetrics } from '../policies/index.ts';
 import type { Observation } from '../simulator/index.ts';
@@ -20,6 +20,7 @@ export function arrivedMetrics(workload: Workload, minute: WorkloadMinute): Minu
     islTokens: isBusy ? shape.islTokens : NOTHING,
     oslTokens: isBusy ? shape.oslTokens : NOTHING,
     islVariation: isBusy ? shape.islVariation : NOTHING,
+    oslVariation: isBusy ? (workload.showsOutputs ? shape.oslVariation : ASSUMED_LENGTH_VARIATION) : NOTHING,
     ...{ completed: NOTHING, ttftMs: NOTHING, ttftP95Ms: NOTHING, itlMs: NOTHING, requestSeconds: NOTHING },
     ...{ queueDepth: NOTHING, kvUsage: NOTHING, concurrency: NOTHING, prefillReady: NOTHING, decodeReady: NOTHING },
   };

@@ -1,4 +1,5 @@
-import { bucketState, cellAt, stateCellsOf, type TrafficSeries } from '../../metrics/index.ts';
+import { bucketState, cellAt, stateCellsOf, type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
+import { lengthVariation } from '../../queueing/index.ts';
 import { contextTokens } from '../context-tokens.ts';
 import { median, type RobustFit, robustFit } from '../fit/robust-fit.ts';
 import { at } from '../numeric.ts';
@@ -56,6 +57,7 @@ export function learnModel(series: TrafficSeries, endIndex: number, interference
 function samplesOf(series: TrafficSeries, endIndex: number, interference: boolean): readonly Sample[] {
   const { columns, bucketSeconds } = series;
   const cellsAt = stateCellsOf(series);
+  const oslP95 = wholeColumn(series, 'oslP95Tokens');
   const samples: Sample[] = [];
   for (let index = 0; index < Math.min(endIndex, series.length); index += 1) {
     const cells = cellsAt(index);
@@ -67,9 +69,10 @@ function samplesOf(series: TrafficSeries, endIndex: number, interference: boolea
     if (decodeReady === null || decodeReady < 1 || prefillReady === null || prefillReady < 1) continue;
     const requestsPerSecond = requestCount / bucketSeconds;
     const batch = (requestsPerSecond * oslTokens * itlMs) / 1000 / decodeReady;
+    const oslVariation = lengthVariation(oslTokens, oslP95[index] ?? Number.NaN);
     samples.push({
       ...{ requestsPerSecond, islTokens, oslTokens, ttftMs, itlMs, prefillReady, decodeReady, batch },
-      contextTokens: contextTokens({ islTokens, oslTokens }),
+      contextTokens: contextTokens({ islTokens, oslTokens, oslVariation }),
     });
   }
   return samples.filter((_, index) => index % Math.ceil(samples.length / MOST_BUCKETS) === 0);

@@ -28,28 +28,32 @@ export type GraphCapacity =
 /** Lengths this far beyond what a learned model has seen are no longer its business. */
 const BEYOND_LEARNED = 1.25;
 
+/** What a model is learned from, and what it has to speak for. */
+export interface LearnedTraffic {
+  readonly series: TrafficSeries;
+  readonly recent: RecentTraffic;
+  readonly oslVariation: number;
+}
+
 /** The model that the settings name, or why it does not speak for the graph. */
 export function capacityOfGraph(
   settings: SlaSettings,
   context: StrategyContext,
   workers: SlaWorkers,
-  traffic: { readonly series: TrafficSeries; readonly recent: RecentTraffic },
+  traffic: LearnedTraffic,
 ): Result<GraphCapacity> {
   return settings.profile === 'learned'
     ? succeed(learned(workers, traffic))
     : profiled(settings.profile, context, workers);
 }
 
-function learned(
-  workers: SlaWorkers,
-  { series, recent }: { readonly series: TrafficSeries; readonly recent: RecentTraffic },
-): GraphCapacity {
+function learned(workers: SlaWorkers, { series, recent, oslVariation }: LearnedTraffic): GraphCapacity {
   const found = learnModel(series, recent.end, workers.kind === 'aggregated');
   if (found.kind === 'refused') return held('no-decision', found.reason);
   const { model, buckets } = found;
   const ranges = [
     { what: 'prompts', now: recent.islTokens, seen: model.prefill.islTokens },
-    { what: 'contexts', now: contextTokens(recent), seen: model.decode.contextTokens },
+    { what: 'contexts', now: contextTokens({ ...recent, oslVariation }), seen: model.decode.contextTokens },
   ];
   const strange = ranges.find(
     ({ now, seen }) => now > BEYOND_LEARNED * seen.highest || now < seen.lowest / BEYOND_LEARNED,

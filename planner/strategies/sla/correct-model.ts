@@ -44,6 +44,7 @@ export interface ModelComparison {
   readonly series: TrafficSeries;
   readonly recent: RecentTraffic;
   readonly islVariation: number;
+  readonly oslVariation: number;
   readonly arrivalVariation: number;
   /** Whether the engines prefill and decode at once. */
   readonly interference: boolean;
@@ -55,9 +56,9 @@ export interface ModelComparison {
  * faster for an hour, say on cached prompts, is no promise.
  */
 export function compareModel(model: PerformanceModel, comparison: ModelComparison): ComparedModel {
-  const { series, recent, interference } = comparison;
+  const { series, recent } = comparison;
   const buckets = busyBuckets(series, recent);
-  const itlRatios = buckets.flatMap((bucket) => itlRatio(model, bucket, interference));
+  const itlRatios = buckets.flatMap((bucket) => itlRatio(model, bucket, comparison));
   const waits = buckets.flatMap((bucket) => prefillView(model, bucket, comparison));
   const quiet = waits
     .filter(({ utilization }) => utilization < QUIET)
@@ -95,12 +96,16 @@ function busyBuckets({ columns, bucketSeconds }: TrafficSeries, { first, end }: 
 }
 
 /** Measured ITL over the model's at the batch that Little's law gives each ready engine. */
-function itlRatio(model: PerformanceModel, bucket: BusyBucket, interference: boolean): readonly number[] {
+function itlRatio(
+  model: PerformanceModel,
+  bucket: BusyBucket,
+  { oslVariation, interference }: ModelComparison,
+): readonly number[] {
   const { requestsPerSecond, islTokens, oslTokens, itlMs: measured, decodeReady } = bucket;
   if (measured === null || decodeReady === null || decodeReady < 1) return [];
   const batch = (requestsPerSecond * oslTokens * measured) / 1000 / decodeReady;
   const between = interference ? (batch / oslTokens) * prefillMs(model.prefill, islTokens) : 0;
-  return [measured / (itlMs(model.decode, batch, contextTokens(bucket)) + between)];
+  return [measured / (itlMs(model.decode, batch, contextTokens({ islTokens, oslTokens, oslVariation })) + between)];
 }
 
 interface PrefillView {

@@ -10,7 +10,7 @@ import { isMissed, meanOver, type RecentTraffic } from './recent-traffic.ts';
 import type { SizedDemand } from './role-loads.ts';
 import { sizeDemand } from './size-demand.ts';
 import type { SlaWorkers } from './sla-workers.ts';
-import { arrivalVariation, islVariation } from './variation.ts';
+import { arrivalVariation, islVariation, oslVariation } from './variation.ts';
 import { weighHorizon } from './weigh-horizon.ts';
 import { worstCase } from './worst-case.ts';
 
@@ -34,7 +34,16 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   if (!(recent.islTokens > 0 && recent.oslTokens > 0)) {
     return held('no-data', `no bucket of the last ${settings.recentSeconds} s has both prompt and output lengths`);
   }
-  const capacity = capacityOfGraph(settings, context, workers, { series, recent });
+  const variation = {
+    arrivals: arrivalVariation(series, recent, settings.arrivalVariation),
+    lengths: islVariation(series, recent, settings.islVariation),
+    outputs: oslVariation(series, recent),
+  };
+  const capacity = capacityOfGraph(settings, context, workers, {
+    series,
+    recent,
+    oslVariation: variation.outputs.value,
+  });
   if (!capacity.ok) return capacity;
   if (capacity.value.kind === 'held') return held(capacity.value.code, capacity.value.reason);
   const { model, words, isLearned } = capacity.value;
@@ -47,14 +56,11 @@ export function decideSla(question: SlaQuestion): Result<Decided> {
   if (prefill.kind === 'none') return held('no-data', `no demand can be forecast: ${prefill.reason}`);
   if (decode.kind === 'none') return held('no-data', `no demand can be forecast: ${decode.reason}`);
 
-  const variation = {
-    arrivals: arrivalVariation(series, recent, settings.arrivalVariation),
-    lengths: islVariation(series, recent, settings.islVariation),
-  };
   const demand: SizedDemand = {
     ...{ prefillTokensPerSecond: prefill.upper, decodeTokensPerSecond: decode.upper },
     ...{ islTokens: recent.islTokens, oslTokens: recent.oslTokens },
-    ...{ islVariation: variation.lengths.value, arrivalVariation: variation.arrivals.value },
+    ...{ islVariation: variation.lengths.value, oslVariation: variation.outputs.value },
+    arrivalVariation: variation.arrivals.value,
   };
   const isCompared = settings.correction && !isLearned;
   const comparison: ModelComparison = { series, recent, ...demand, interference: workers.kind === 'aggregated' };

@@ -23,7 +23,12 @@ export interface SlaDecision {
   readonly series: TrafficSeries;
   readonly recent: RecentTraffic;
   readonly evidence: ArrivalEvidence;
-  readonly variation: { readonly arrivals: Variation; readonly lengths: Variation };
+  readonly variation: {
+    readonly arrivals: Variation;
+    /** Of prompts. */
+    readonly lengths: Variation;
+    readonly outputs: Variation;
+  };
   readonly model: PerformanceModel;
   /** Where each half of the model comes from. */
   readonly words: { readonly prefill: string; readonly decode: string };

@@ -12,7 +12,7 @@ export function slaNeeds(settings: SlaSettings): MetricsNeeds {
   return {
     required: ['requestCount', 'islTokens', 'oslTokens'],
     used: [
-      ...(['startedCount', 'concurrency', 'ttftMs', 'islP95Tokens'] as const),
+      ...(['startedCount', 'concurrency', 'ttftMs', 'islP95Tokens', 'oslP95Tokens'] as const),
       ...(correction ? (['itlMs', 'prefillReady', 'decodeReady'] as const) : []),
     ],
     decidingSeconds: Math.min(WIDEST_FORECAST_SECONDS, forecast.leadSeconds, forecast.holdSeconds),

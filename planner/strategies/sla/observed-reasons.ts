@@ -5,19 +5,26 @@ import { arrivalWords } from './arrivals.ts';
 import type { SlaDecision } from './decision.ts';
 import { meanOver } from './recent-traffic.ts';
 import { step } from './step.ts';
+import type { Variation } from './variation.ts';
 
 /** What was measured, by the names of its columns, so that each can be shown with the query that it came from. */
 export function observedLoad({ series, recent, evidence, variation }: SlaDecision): readonly PlanReason[] {
-  const { arrivals, lengths } = variation;
+  const { arrivals, lengths, outputs } = variation;
   const { requests, requestsPerSecond, islTokens, oslTokens, seconds, endMs, busy } = recent;
   const stretch = `the ${q(seconds)} s measured to ${isoTime(endMs)}`;
   const column = evidence === 'started' ? 'startedCount' : 'requestCount';
   const arrived = `${counted(requests, 'request')} arrived in ${stretch}, ${q(requestsPerSecond)} per second, by ${arrivalWords(evidence)}`;
   const inFlight = evidence === 'in-flight' ? cellAt(series.columns.concurrency, recent.end - 1) : null;
-  const p95 = meanOver(series, 'islP95Tokens', recent);
   const perRequest = (length: number, what: string) =>
     `${q(length)} ${what} tokens per request on average over ${counted(busy, 'bucket')}`;
-  const lengthWords = `squared variation of prompt lengths ${q(lengths.value)} (${lengths.words})`;
+  const lengthsVary = (lengths: 'isl' | 'osl', what: string, { value, words }: Variation) => {
+    const p95 = `${lengths}P95Tokens` as const;
+    const measured = meanOver(series, p95, recent);
+    const sentence = `squared variation of ${what} lengths ${q(value)} (${words})`;
+    return measured === undefined
+      ? step('observed', `${lengths}Variation`, value, sentence)
+      : step('observed', p95, measured, sentence);
+  };
   return [
     step('observed', column, requests, arrived),
     ...(inFlight === null
@@ -25,9 +32,8 @@ export function observedLoad({ series, recent, evidence, variation }: SlaDecisio
       : [step('observed', 'concurrency', inFlight, `${counted(inFlight, 'request')} in flight at the end`)]),
     step('observed', 'islTokens', islTokens, perRequest(islTokens, 'prompt')),
     step('observed', 'oslTokens', oslTokens, perRequest(oslTokens, 'output')),
-    p95 === undefined
-      ? step('observed', 'islVariation', lengths.value, lengthWords)
-      : step('observed', 'islP95Tokens', p95, lengthWords),
+    lengthsVary('isl', 'prompt', lengths),
+    lengthsVary('osl', 'output', outputs),
     step(
       'observed',
       'arrivalVariation',

@@ -139,6 +139,8 @@ function decodeSteps(decision: SlaDecision): readonly PlanReason[] {
   const { demand, loads, forecasts, model, words, compared, sla, sizing, settings } = decision;
   const { limit } = sizing.decode;
   const context = contextTokens(demand);
+  const share = q((context - demand.islTokens) / demand.oslTokens);
+  const outputs = share === '1' ? 'OSL' : `${share} × OSL`;
   const { error, contextTokens: measured, maxKvTokens, maxBatch } = model.decode;
   const most = Math.min(maxKvTokens / context, maxBatch, settings.maxBatch ?? Number.POSITIVE_INFINITY);
   const why =
@@ -160,7 +162,7 @@ function decodeSteps(decision: SlaDecision): readonly PlanReason[] {
       'capacity',
       'decodeBatchPerReplica',
       limit.batch,
-      `${words.decode}: ${q(loads.decode.fixedMs)} ms + ${q(loads.decode.slopeMs)} ms per request at a context of ${q(context)} tokens (ISL + OSL; ${percent(error.mape)} off on average${beyond(context, measured)}): ${bound}`,
+      `${words.decode}: ${q(loads.decode.fixedMs)} ms + ${q(loads.decode.slopeMs)} ms per request at a context of ${q(context)} tokens (ISL + ${outputs}; ${percent(error.mape)} off on average${beyond(context, measured)}): ${bound}`,
     ),
     step(
       'demand',

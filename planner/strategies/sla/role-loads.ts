@@ -7,8 +7,9 @@ export interface SizedDemand {
   readonly decodeTokensPerSecond: number;
   readonly islTokens: number;
   readonly oslTokens: number;
-  /** Squared variation of prompt lengths, and of the time between arrivals. */
+  /** Squared variation of prompt lengths, of output lengths, and of the time between arrivals. */
   readonly islVariation: number;
+  readonly oslVariation: number;
   readonly arrivalVariation: number;
 }
 

@@ -1,6 +1,7 @@
+import { MOST_CONTEXT_VARIATION } from '../../capacity/index.ts';
 import { cellAt, type TrafficSeries } from '../../metrics/index.ts';
 import { formatQuantity as q } from '../../quantity.ts';
-import { squaredVariationOf } from '../../queueing/index.ts';
+import { ASSUMED_LENGTH_VARIATION, squaredVariationOf } from '../../queueing/index.ts';
 import { meanOver, type RecentTraffic } from './recent-traffic.ts';
 
 /** Counts are too few to tell bursts from chance below this. */
@@ -49,16 +50,28 @@ export function arrivalVariation(
   return { value, words };
 }
 
-/** Squared variation of prompt lengths where nothing tells it: what real traffic is around. */
-export const DEFAULT_ISL_VARIATION = 1;
-
 /** How much prompt lengths differ: from their mean and 95th percentile, as a lognormal distribution has them. */
 export function islVariation(series: TrafficSeries, recent: RecentTraffic, given: number | undefined): Variation {
   if (given !== undefined) return { value: given, words: 'given in the config' };
-  const p95 = meanOver(series, 'islP95Tokens', recent);
-  if (p95 === undefined) {
-    return { value: DEFAULT_ISL_VARIATION, words: 'assumed, since the metrics have no percentile of prompt lengths' };
+  return measuredLengths(recent.islTokens, meanOver(series, 'islP95Tokens', recent), 'prompt');
+}
+
+/** How much output lengths differ, from the same of theirs. */
+export function oslVariation(series: TrafficSeries, recent: RecentTraffic): Variation {
+  const { value, words } = measuredLengths(recent.oslTokens, meanOver(series, 'oslP95Tokens', recent), 'output');
+  const most = value > MOST_CONTEXT_VARIATION ? `, and ${MOST_CONTEXT_VARIATION} is the most that counts` : '';
+  return { value, words: words + most };
+}
+
+function measuredLengths(meanTokens: number, p95Tokens: number | undefined, what: 'prompt' | 'output'): Variation {
+  if (p95Tokens === undefined || !(p95Tokens > 0)) {
+    return {
+      value: ASSUMED_LENGTH_VARIATION,
+      words: `assumed, since the metrics have no percentile of ${what} lengths`,
+    };
   }
-  const value = squaredVariationOf(recent.islTokens, p95);
-  return { value, words: `from a 95th percentile of ${q(p95)} tokens` };
+  return {
+    value: squaredVariationOf(meanTokens, p95Tokens),
+    words: `from a 95th percentile of ${q(p95Tokens)} tokens`,
+  };
 }

@@ -2,13 +2,12 @@ import type { HorizonSetting } from '../../../api/index.ts';
 import type { ReplicaPair } from '../../budget/shrink-pair.ts';
 import { defaultMethod, forecastBucketSeconds } from '../../forecast/index.ts';
 import { type TrafficSeries, wholeColumn } from '../../metrics/index.ts';
-import { squaredVariationOf } from '../../queueing/index.ts';
+import { lengthVariation } from '../../queueing/index.ts';
 import { currentReplicas } from '../current-replicas.ts';
 import type { StrategyContext } from '../strategy.ts';
 import type { SlaDecision } from './decision.ts';
 import { type HorizonDecision, HorizonPlanner, type RepeatingDay } from './horizon/index.ts';
 import { type LatePrice, latePriceOf } from './late-price.ts';
-import { DEFAULT_ISL_VARIATION } from './variation.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -76,18 +75,16 @@ function observeAll(
     islVariation,
   }: { readonly end: number; readonly width: number; readonly islVariation?: number | undefined },
 ): void {
-  const [requests, isl, osl, p95] = (['requestCount', 'islTokens', 'oslTokens', 'islP95Tokens'] as const).map(
-    (column) => wholeColumn(series, column),
-  );
+  const columns = ['requestCount', 'islTokens', 'oslTokens', 'islP95Tokens', 'oslP95Tokens'] as const;
+  const [requests, isl, osl, islP95, oslP95] = columns.map((column) => wholeColumn(series, column));
   for (let index = end % width; index < end; index += 1) {
     const islTokens = isl?.[index] ?? Number.NaN;
-    const longest = p95?.[index] ?? Number.NaN;
-    const measured = longest > 0 && islTokens > 0 ? squaredVariationOf(islTokens, longest) : DEFAULT_ISL_VARIATION;
+    const oslTokens = osl?.[index] ?? Number.NaN;
     planner.observe({
       requests: requests?.[index] ?? Number.NaN,
-      islTokens,
-      oslTokens: osl?.[index] ?? Number.NaN,
-      islVariation: islVariation ?? measured,
+      ...{ islTokens, oslTokens },
+      islVariation: islVariation ?? lengthVariation(islTokens, islP95?.[index] ?? Number.NaN),
+      oslVariation: lengthVariation(oslTokens, oslP95?.[index] ?? Number.NaN),
     });
   }
 }

@@ -28,8 +28,9 @@ export interface LoadShape {
   readonly requestsPerSecond: number;
   readonly islTokens: number;
   readonly oslTokens: number;
-  /** Squared variation of prompt lengths. */
+  /** Squared variation of prompt lengths, and of output lengths. */
   readonly islVariation: number;
+  readonly oslVariation: number;
 }
 
 /** Replicas that a load would keep working all the time, at the batch that just keeps the ITL target. */

@@ -19,8 +19,9 @@ export interface HorizonSample {
   /** Means over the requests. */
   readonly islTokens: number;
   readonly oslTokens: number;
-  /** Squared variation of prompt lengths. */
+  /** Squared variation of prompt lengths, and of output lengths. */
   readonly islVariation: number;
+  readonly oslVariation: number;
 }
 
 export interface HorizonSettings {
@@ -163,12 +164,12 @@ export class HorizonPlanner {
     return { seconds: (next - step) * this.#settings.bucketSeconds, prefill, decode };
   }
 
-  #busyIn({ requests, islTokens, oslTokens, islVariation }: HorizonSample): ReplicaPair | undefined {
+  #busyIn({ requests, islTokens, oslTokens, islVariation, oslVariation }: HorizonSample): ReplicaPair | undefined {
     if (requests === 0) return { prefill: 0, decode: 0 };
     if (!(requests > 0 && islTokens > 0 && oslTokens > 0)) return undefined;
     const shape = {
       requestsPerSecond: requests / this.#settings.sampleSeconds,
-      ...{ islTokens, oslTokens, islVariation },
+      ...{ islTokens, oslTokens, islVariation, oslVariation },
     };
     this.#shape = shape;
     return busyReplicas(this.#settings.engine, shape, UNCORRECTED);
