@@ -300,6 +300,25 @@ describe('a profile that measurements contradict', () => {
     expect(rawOf(slower).decode).toBeGreaterThan(Number(rawOf(faster).decode));
   });
 
+  test('is one of contexts that are as long as the measured outputs make them', () => {
+    // ITL of a batch of 26 at 3,100 tokens: a prompt of 100, and outputs of 2,000 whose squared variation is 2.
+    const load = { islTokens: 100, oslTokens: 2000, itlMs: 13.16 };
+    const correctionOf = (oslP95Tokens: number | null) =>
+      wordsOf(
+        planOf(
+          slaInput({
+            buckets: steady(120, { ...load, oslP95Tokens }),
+            change: { sla: { ttftMs: 200, itlMs: 30 } },
+          }),
+        ),
+        'decode',
+      ).find((one) => one.startsWith('correction'));
+    expect(correctionOf(null)).toBe("correction: ITL over 60 buckets was 1.25 times the model's at that load");
+    expect(correctionOf(6476)).toMatch(
+      /^correction: ITL over 60 buckets was (1|1\.0\d*|0\.9\d*) times the model's at that load/,
+    );
+  });
+
   test('by more than twice is of another engine, and holds', () => {
     const plan = planOf(slaInput({ buckets: steady(600, { itlMs: 30, decodeReady: 8 }) }));
     expect(heldOf(plan)).toEqual([
