@@ -1,12 +1,19 @@
 import { fail, type Result, succeed } from '../../api/index.ts';
 import type { Workload } from '../../planner/backtest/workload/index.ts';
-import { isoTime } from '../../planner/index.ts';
+import { isoTime, type TrafficSeries } from '../../planner/index.ts';
+
+const NEEDED = ['requestCount', 'islTokens', 'oslTokens'] as const;
 
 /** Refuses a history that says nothing of the days to learn from, or of those that are judged: no share of nothing is 100 %. */
 export function requireKnownMinutes(
   workload: Workload,
+  { columns }: TrafficSeries,
   judged: { readonly from: number; readonly to: number },
 ): Result<void> {
+  const hint = 'a backtest needs requestCount, islTokens and oslTokens';
+  const lacking = NEEDED.filter((column) => columns[column] === undefined);
+  if (lacking.length > 0)
+    return fail({ code: 'unavailable', message: `the metrics have no ${lacking.join(', ')}`, hint });
   const stretches = [
     { first: 0, end: judged.from, purpose: 'learn from' },
     { first: judged.from, end: judged.to, purpose: 'judge' },
@@ -18,7 +25,7 @@ export function requireKnownMinutes(
   return fail({
     code: 'unavailable',
     message: `the metrics from ${timeOf(first)} to ${timeOf(end)} have no minute to ${purpose}: all are without data, or cannot be true`,
-    hint: 'a backtest needs requestCount, islTokens and oslTokens',
+    hint,
   });
 }
 

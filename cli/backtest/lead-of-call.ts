@@ -51,5 +51,6 @@ export function requireServed(
 
 function secondsOf(option: string, text: string): Result<number> {
   const hours = durationHours(option, text);
-  return hours.ok ? succeed(Math.round(hours.value * 3600)) : hours;
+  if (hours.ok) return succeed(Math.round(hours.value * 3600));
+  return fail(...hours.error.map((problem) => ({ ...problem, hint: 'such as 10m or 1h, and not below 1m' })));
 }

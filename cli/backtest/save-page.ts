@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { fail, type Result, succeed } from '../../api/index.ts';
 import { replaceFile } from '../files.ts';
-import { realPlace } from '../real-place.ts';
+import { missing, realPlace } from '../real-place.ts';
 import { canBeReplaced } from '../replaceable.ts';
 import { unexpected } from '../unexpected.ts';
 
@@ -21,6 +22,9 @@ export async function placeOfPage(cwd: string, file: string): Promise<Result<str
   const place = await realPlace(cwd, file, 'report');
   if (!place.ok) return place;
   try {
+    if ((await stat(place.value).catch(missing))?.isDirectory() === true) {
+      return fail({ code: 'refused', file, message: 'is a folder, not a file', hint: 'name another file' });
+    }
     if (await canBeReplaced(place.value, isPage)) return place;
     const message = 'exists and is not a report of a backtest, so it is not replaced';
     return fail({ code: 'refused', file, message, hint: 'name another file' });

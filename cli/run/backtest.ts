@@ -149,7 +149,7 @@ function questionOf(call: BacktestCall, { graph, series, setting, arrivals, lead
   const judged = judgedMinutes(minutes, call.days);
   const served = requireServed(lead, judged);
   if (!served.ok) return served;
-  const known = requireKnownMinutes(workloadOf(series, { ...arrivals.settings, seed: 1 }), judged);
+  const known = requireKnownMinutes(workloadOf(series, { ...arrivals.settings, seed: 1 }), series, judged);
   if (!known.ok) return known;
   const end = Math.floor((judged.from * 60) / series.bucketSeconds);
   const engine = graphEngine(graph, setting.profiles, { series, end });

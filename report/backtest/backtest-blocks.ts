@@ -39,8 +39,9 @@ export function backtestSections(backtest: Backtest, width: 'narrow' | 'full'): 
 }
 
 export function backtestTitle({ environment, deployment, judged }: Backtest): string {
-  const days = (Date.parse(judged.end) - Date.parse(judged.start)) / 86_400_000;
-  return `Backtest of ${environment}/${deployment}: ${amount(days)} day${days === 1 ? '' : 's'} to ${minuteOf(judged.end)} UTC`;
+  const hours = (Date.parse(judged.end) - Date.parse(judged.start)) / 3_600_000;
+  const span = hours < 24 ? plural(hours, 'hour') : plural(hours / 24, 'day');
+  return `Backtest of ${environment}/${deployment}: ${span} to ${minuteOf(judged.end)} UTC`;
 }
 
 function heldTo({ setting, judged }: Backtest): readonly Inline[] {

@@ -113,6 +113,30 @@ describe('the history of a backtest from a file', () => {
     },
   );
 
+  test('is refused with the columns that it lacks', async () => {
+    await writeFile(
+      join(folder, 'load.csv'),
+      'timestamp,requestCount\n2026-11-02T00:00:00Z,9\n2026-11-02T04:00:00Z,9\n',
+    );
+    expect((await callBacktest()).stderr).toContain(
+      'error: the metrics have no islTokens, oslTokens (a backtest needs requestCount, islTokens and oslTokens',
+    );
+  });
+
+  test.each([
+    { words: ['--lead', '0'], says: '--lead "0" is not a duration (such as 10m or 1h, and not below 1m' },
+    { words: ['--html', '.'], says: '.: is a folder, not a file (name another file' },
+  ])('is not looked at with $words', async ({ words, says }) => {
+    await writeCsv(180, () => quiet);
+    const { stderr, exitCode } = await callBacktest(...words);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(says) });
+  });
+
+  test('is told in hours where less than a day is judged', async () => {
+    await writeCsv(180, (minute) => (minute % 20 < 5 ? busy : quiet));
+    expect((await callBacktest()).stdout).toContain('Backtest of prod/chat: 2 hours to 2026-11-02 03:00 UTC');
+  });
+
   test('counts the judged minutes that need more than 1.25 times what the training needed', async () => {
     const rowOf = (minute: number): Row =>
       minute % 20 >= 5 ? quiet : minute >= 100 && minute < 140 ? [9000, 360, 290] : busy;
