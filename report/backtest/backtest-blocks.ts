@@ -88,7 +88,7 @@ function measured(backtest: Backtest): readonly (readonly Inline[])[] {
   const gaps =
     left === 0
       ? 'all with data'
-      : `of which ${amount(left)} were not judged: ${amount(minutes.missing)} without data, ${amount(minutes.implausible)} that cannot be true`;
+      : `of which ${amount(left)} ${left === 1 ? 'was' : 'were'} not judged: ${amount(minutes.missing)} without data, ${amount(minutes.implausible)} that cannot be true`;
   return [
     [`${amount(minutes.all)} minutes of history, ${gaps}; a minute without requests counts as idle.`],
     [parameters],

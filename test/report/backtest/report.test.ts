@@ -37,6 +37,11 @@ describe('the report of a backtest', () => {
     }
   });
 
+  test('counts one minute that is not judged as one', () => {
+    const text = textOf(sampleBacktest({ minutes: { all: 180, missing: 1, implausible: 0 } }));
+    expect(flat(text)).toContain('180 minutes of history, of which 1 was not judged: 1 without data');
+  });
+
   test('counts one proposal as one', () => {
     const [first, ...others] = sampleBacktest().policies;
     if (first === undefined) throw new Error('no policy');
