@@ -5830,6 +5830,8 @@ var POLICY_CHANNELS, count, amount, share, ratio, rolePair, span, backtestPolicy
       /** Settings that were chosen walking forward; those of other policies are the same on all days. */
       chosen: array(chosenSettings).optional(),
       policies: array(backtestPolicy).min(1),
+      /** Judged minutes that need more than `setting.most` to keep 99 % of their requests, and the most that one of them needs. */
+      beyondMost: strictObject({ minutes: count, worst: rolePair.nullable() }).optional(),
       /** By changes a day. */
       frontier: array(frontierPoint),
       whatIf: whatIf.optional()
@@ -6594,7 +6596,9 @@ var RECORDING_COLUMNS, rows, graphRecording, recordingSchema, init_recording = _
       "advisedPrefill",
       "advisedDecode",
       /** 95th percentile of prompt lengths, tokens. */
-      "islP95Tokens"
+      "islP95Tokens",
+      /** The same of output lengths. */
+      "oslP95Tokens"
     ], rows = custom(Array.isArray, "must be a list of rows").check((context) => {
       let wrong3 = (message, path, input) => {
         context.issues.push({ code: "custom", message, path: [...path], input });
@@ -8317,16 +8321,29 @@ var COLUMNS, MORE_COLUMNS, init_policy_table = __esm({
 
 // report/backtest/verdict.ts
 function verdict(backtest) {
-  let ours = ourPolicy(backtest);
-  return ours === void 0 ? [["None of the policies is ours: name sla or sla-floor to compare with."]] : [
+  let ours = ourPolicy(backtest), beyond2 = beyondSentence(backtest);
+  return ours === void 0 ? [["None of the policies is ours: name sla or sla-floor to compare with."], ...beyond2] : [
     [strong(mainSentence(ours, perDay(backtest.judged)))],
     ...staticSentence(backtest, ours),
-    ...othersSentences(backtest, ours)
+    ...othersSentences(backtest, ours),
+    ...beyond2
   ];
 }
 function mainSentence(ours, aDay) {
   let beside = ours.timesOracle === null ? "" : `, ${times(ours.timesOracle)} those of perfect foresight`, limit2 = ours.timesLimitedOracle === null ? "" : ` and ${times(ours.timesLimitedOracle)} the least that as many changes ${aDay} allow`;
-  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount3(ours.gpuHours)} GPU-hours${beside}${limit2}, by ${amount3(ours.proposalsPerDay)} proposals ${aDay}.`;
+  return `${ours.label} would have kept ${percent(ours.attainment)} of the requests inside the SLA with ${amount3(ours.gpuHours)} GPU-hours${beside}${limit2}, by ${amount3(ours.proposalsPerDay)} ${ours.proposalsPerDay === 1 ? "proposal" : "proposals"} ${aDay}.`;
+}
+function beyondSentence({ beyondMost, setting: { most } }) {
+  if (beyondMost === void 0 || beyondMost.worst === null) return [];
+  let { minutes, worst } = beyondMost;
+  return [
+    [
+      `${`${amount3(minutes)} judged ${minutes === 1 ? "minute needed" : "minutes needed"}`} more than any policy may ask for (${pair(most)} replicas, 1.25 \xD7 what the worst training minute needed), up to ${pair(worst)}: there every policy misses requests.`
+    ]
+  ];
+}
+function pair({ prefill, decode: decode3 }) {
+  return `${amount3(prefill)} prefill and ${amount3(decode3)} decode`;
 }
 function staticSentence({ policies }, ours) {
   let fixed = policies.find(({ channel }) => channel === "static");
@@ -8369,12 +8386,13 @@ var init_verdict = __esm({
 
 // report/backtest/backtest-blocks.ts
 function backtestTitle({ environment, deployment, judged }) {
-  let days = (Date.parse(judged.end) - Date.parse(judged.start)) / 864e5;
-  return `Backtest of ${environment}/${deployment}: ${amount3(days)} day${days === 1 ? "" : "s"} to ${minuteOf(judged.end)} UTC`;
+  let hours = (Date.parse(judged.end) - Date.parse(judged.start)) / 36e5, span2 = hours < 24 ? plural(hours, "hour") : plural(hours / 24, "day");
+  return `Backtest of ${environment}/${deployment}: ${span2} to ${minuteOf(judged.end)} UTC`;
 }
 var init_backtest_blocks = __esm({
   "report/backtest/backtest-blocks.ts"() {
     "use strict";
+    init_blocks();
     init_words();
   }
 });
@@ -13546,8 +13564,8 @@ var Pair, init_Pair = __esm({
         return isNode(key2) && (key2 = key2.clone(schema4)), isNode(value) && (value = value.clone(schema4)), new _Pair(key2, value);
       }
       toJSON(_, ctx) {
-        let pair = ctx?.mapAsMap ? /* @__PURE__ */ new Map() : {};
-        return addPairToJSMap(ctx, pair, this);
+        let pair2 = ctx?.mapAsMap ? /* @__PURE__ */ new Map() : {};
+        return addPairToJSMap(ctx, pair2, this);
       }
       toString(ctx, onComment, onChompKeep) {
         return ctx?.doc ? stringifyPair(this, ctx, onComment, onChompKeep) : JSON.stringify(this);
@@ -13692,9 +13710,9 @@ var YAMLMap, init_YAMLMap = __esm({
        * @param overwrite - If not set `true`, using a key that is already in the
        *   collection will throw. Otherwise, overwrites the previous value.
        */
-      add(pair, overwrite) {
+      add(pair2, overwrite) {
         let _pair;
-        isPair(pair) ? _pair = pair : !pair || typeof pair != "object" || !("key" in pair) ? _pair = new Pair(pair, pair?.value) : _pair = new Pair(pair.key, pair.value);
+        isPair(pair2) ? _pair = pair2 : !pair2 || typeof pair2 != "object" || !("key" in pair2) ? _pair = new Pair(pair2, pair2?.value) : _pair = new Pair(pair2.key, pair2.value);
         let prev = findPair(this.items, _pair.key), sortEntries = this.schema?.sortMapEntries;
         if (prev) {
           if (!overwrite)
@@ -14182,14 +14200,14 @@ function resolvePairs(seq2, onError) {
       if (!isPair(item2)) {
         if (isMap(item2)) {
           item2.items.length > 1 && onError("Each pair must have its own sequence indicator");
-          let pair = item2.items[0] || new Pair(new Scalar(null));
-          if (item2.commentBefore && (pair.key.commentBefore = pair.key.commentBefore ? `${item2.commentBefore}
-${pair.key.commentBefore}` : item2.commentBefore), item2.comment) {
-            let cn = pair.value ?? pair.key;
+          let pair2 = item2.items[0] || new Pair(new Scalar(null));
+          if (item2.commentBefore && (pair2.key.commentBefore = pair2.key.commentBefore ? `${item2.commentBefore}
+${pair2.key.commentBefore}` : item2.commentBefore), item2.comment) {
+            let cn = pair2.value ?? pair2.key;
             cn.comment = cn.comment ? `${item2.comment}
 ${cn.comment}` : item2.comment;
           }
-          item2 = pair;
+          item2 = pair2;
         }
         seq2.items[i2] = isPair(item2) ? item2 : new Pair(item2);
       }
@@ -14260,9 +14278,9 @@ var YAMLOMap, omap, init_omap = __esm({
           return super.toJSON(_);
         let map2 = /* @__PURE__ */ new Map();
         ctx?.onCreate && ctx.onCreate(map2);
-        for (let pair of this.items) {
+        for (let pair2 of this.items) {
           let key2, value;
-          if (isPair(pair) ? (key2 = toJS(pair.key, "", ctx), value = toJS(pair.value, key2, ctx)) : key2 = toJS(pair, "", ctx), map2.has(key2))
+          if (isPair(pair2) ? (key2 = toJS(pair2.key, "", ctx), value = toJS(pair2.value, key2, ctx)) : key2 = toJS(pair2, "", ctx), map2.has(key2))
             throw new Error("Ordered maps must not include duplicate keys");
           map2.set(key2, value);
         }
@@ -14436,16 +14454,16 @@ var YAMLSet, set, init_set = __esm({
         super(schema4), this.tag = _YAMLSet.tag;
       }
       add(key2) {
-        let pair;
-        isPair(key2) ? pair = key2 : key2 && typeof key2 == "object" && "key" in key2 && "value" in key2 && key2.value === null ? pair = new Pair(key2.key, null) : pair = new Pair(key2, null), findPair(this.items, pair.key) || this.items.push(pair);
+        let pair2;
+        isPair(key2) ? pair2 = key2 : key2 && typeof key2 == "object" && "key" in key2 && "value" in key2 && key2.value === null ? pair2 = new Pair(key2.key, null) : pair2 = new Pair(key2, null), findPair(this.items, pair2.key) || this.items.push(pair2);
       }
       /**
        * If `keepPair` is `true`, returns the Pair matching `key`.
        * Otherwise, returns the value of that Pair's key.
        */
       get(key2, keepPair) {
-        let pair = findPair(this.items, key2);
-        return !keepPair && isPair(pair) ? isScalar(pair.key) ? pair.key.value : pair.key : pair;
+        let pair2 = findPair(this.items, key2);
+        return !keepPair && isPair(pair2) ? isScalar(pair2.key) ? pair2.key.value : pair2.key : pair2;
       }
       set(key2, value) {
         if (typeof value != "boolean")
@@ -15135,7 +15153,7 @@ function mapIncludes(ctx, items, search) {
   if (uniqueKeys === !1)
     return !1;
   let isEqual2 = typeof uniqueKeys == "function" ? uniqueKeys : (a, b) => a === b || isScalar(a) && isScalar(b) && a.value === b.value;
-  return items.some((pair) => isEqual2(pair.key, search));
+  return items.some((pair2) => isEqual2(pair2.key, search));
 }
 var init_util_map_includes = __esm({
   "node_modules/yaml/browser/dist/compose/util-map-includes.js"() {
@@ -15180,13 +15198,13 @@ function resolveBlockMap({ composeNode: composeNode2, composeEmptyNode: composeE
       implicitKey && (value?.type === "block-map" && !valueProps.hasNewline && onError(offset, "BLOCK_AS_IMPLICIT_KEY", "Nested mappings are not allowed in compact mappings"), ctx.options.strict && keyProps.start < valueProps.found.offset - 1024 && onError(keyNode.range, "KEY_OVER_1024_CHARS", "The : indicator must be at most 1024 chars after the start of an implicit block mapping key"));
       let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : composeEmptyNode2(ctx, offset, sep7, null, valueProps, onError);
       ctx.schema.compat && flowIndentCheck(bm.indent, value, onError), offset = valueNode.range[2];
-      let pair = new Pair(keyNode, valueNode);
-      ctx.options.keepSourceTokens && (pair.srcToken = collItem), map2.items.push(pair);
+      let pair2 = new Pair(keyNode, valueNode);
+      ctx.options.keepSourceTokens && (pair2.srcToken = collItem), map2.items.push(pair2);
     } else {
       implicitKey && onError(keyNode.range, "MISSING_CHAR", "Implicit map keys need to be followed by map values"), valueProps.comment && (keyNode.comment ? keyNode.comment += `
 ` + valueProps.comment : keyNode.comment = valueProps.comment);
-      let pair = new Pair(keyNode);
-      ctx.options.keepSourceTokens && (pair.srcToken = collItem), map2.items.push(pair);
+      let pair2 = new Pair(keyNode);
+      ctx.options.keepSourceTokens && (pair2.srcToken = collItem), map2.items.push(pair2);
     }
   }
   return commentEnd && commentEnd < offset && onError(commentEnd, "IMPOSSIBLE", "Map comment with trailing content"), map2.range = [bm.offset, offset, commentEnd ?? offset], map2;
@@ -15354,13 +15372,13 @@ function resolveFlowCollection({ composeNode: composeNode2, composeEmptyNode: co
       let valueNode = value ? composeNode2(ctx, value, valueProps, onError) : valueProps.found ? composeEmptyNode2(ctx, valueProps.end, sep7, null, valueProps, onError) : null;
       valueNode ? isBlock(value) && onError(valueNode.range, "BLOCK_IN_FLOW", blockMsg) : valueProps.comment && (keyNode.comment ? keyNode.comment += `
 ` + valueProps.comment : keyNode.comment = valueProps.comment);
-      let pair = new Pair(keyNode, valueNode);
-      if (ctx.options.keepSourceTokens && (pair.srcToken = collItem), isMap2) {
+      let pair2 = new Pair(keyNode, valueNode);
+      if (ctx.options.keepSourceTokens && (pair2.srcToken = collItem), isMap2) {
         let map2 = coll;
-        mapIncludes(ctx, map2.items, keyNode) && onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique"), map2.items.push(pair);
+        mapIncludes(ctx, map2.items, keyNode) && onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique"), map2.items.push(pair2);
       } else {
         let map2 = new YAMLMap(ctx.schema);
-        map2.flow = !0, map2.items.push(pair);
+        map2.flow = !0, map2.items.push(pair2);
         let endRange = (valueNode ?? keyNode).range;
         map2.range = [keyNode.range[0], endRange[1], endRange[2]], coll.items.push(map2);
       }
@@ -20008,9 +20026,9 @@ function yamlTree(document) {
       return anchors.named({ kind: "scalar", start, end, style: styleOf(node2), text: source, tag, anchor: anchor2 });
     }
     if (isMap(node2)) {
-      let [start, end] = node2.range ?? [0, 0], anchor2 = anchorOf(node2, start), entries = node2.items.flatMap((pair) => {
-        let key2 = read2(pair.key);
-        return key2 === void 0 ? [] : [{ key: key2, value: read2(pair.value) }];
+      let [start, end] = node2.range ?? [0, 0], anchor2 = anchorOf(node2, start), entries = node2.items.flatMap((pair2) => {
+        let key2 = read2(pair2.key);
+        return key2 === void 0 ? [] : [{ key: key2, value: read2(pair2.value) }];
       });
       return anchors.named({ kind: "map", start, end, entries, anchor: anchor2 });
     }
@@ -22640,17 +22658,17 @@ function childOf(parent, step3) {
   return isSeq(parent) ? typeof step3 == "number" ? parent.items[step3] : void 0 : isMap(parent) && typeof step3 == "string" ? pairOf(parent, step3)?.value : void 0;
 }
 function pairOf(map2, key2) {
-  return map2.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key2);
+  return map2.items.find((pair2) => isScalar(pair2.key) && String(pair2.key.value) === key2);
 }
 function inMap(text4, map2, key2, edit) {
-  let index = map2.items.findIndex((pair2) => isScalar(pair2.key) && String(pair2.key.value) === key2), pair = map2.items[index];
+  let index = map2.items.findIndex((pair3) => isScalar(pair3.key) && String(pair3.key.value) === key2), pair2 = map2.items[index];
   switch (edit.kind) {
     case "quote":
-      return quoted(text4, pair?.value);
+      return quoted(text4, pair2?.value);
     case "set":
-      return pair !== void 0 ? replaced2(text4, pair.value, edit.value) : map2.flow === !0 ? insertedInFlow(map2, flowEntry(text4, map2, key2, edit.value)) : insertedInBlock(text4, map2, `${scalarText(key2)}: ${scalarText(edit.value)}`);
+      return pair2 !== void 0 ? replaced2(text4, pair2.value, edit.value) : map2.flow === !0 ? insertedInFlow(map2, flowEntry(text4, map2, key2, edit.value)) : insertedInBlock(text4, map2, `${scalarText(key2)}: ${scalarText(edit.value)}`);
     case "remove":
-      return pair === void 0 ? refused("it is not written out there") : map2.items.length === 1 ? refused("it is the only one there") : map2.flow === !0 ? removedFromFlow(text4, map2.items.map(pairExtent), index) : removedFromBlock(text4, map2.items.map(pairExtent), index);
+      return pair2 === void 0 ? refused("it is not written out there") : map2.items.length === 1 ? refused("it is the only one there") : map2.flow === !0 ? removedFromFlow(text4, map2.items.map(pairExtent), index) : removedFromBlock(text4, map2.items.map(pairExtent), index);
   }
 }
 function inList(text4, list3, index, edit) {
@@ -22703,8 +22721,8 @@ function flowEntry(text4, map2, key2, value) {
 function scalarText(value, style) {
   return typeof value != "string" ? String(value) : style === Scalar.QUOTE_DOUBLE ? JSON.stringify(value) : style === Scalar.QUOTE_SINGLE && !/[^ -~]|'/.test(value) ? `'${value}'` : /^[A-Za-z][A-Za-z0-9._/=-]*$/.test(value) && !SPECIAL_WORDS.test(value) ? value : JSON.stringify(value);
 }
-function pairExtent(pair) {
-  let key2 = nodeExtent(pair.key), value = nodeExtent(pair.value);
+function pairExtent(pair2) {
+  let key2 = nodeExtent(pair2.key), value = nodeExtent(pair2.value);
   return key2 === void 0 ? void 0 : { start: key2.start, end: Math.max(key2.end, value?.end ?? 0) };
 }
 function nodeExtent(node2) {
@@ -22753,7 +22771,7 @@ function insertedInBlock(text4, map2, entry3) {
   let indent = " ".repeat(prefix.length), lineBreak = text4.includes(`\r
 `) ? `\r
 ` : `
-`, sibling = map2.items.findLast((pair) => plainWord(text4, pair.value) !== void 0), extent = sibling === void 0 ? void 0 : pairExtent(sibling);
+`, sibling = map2.items.findLast((pair2) => plainWord(text4, pair2.value) !== void 0), extent = sibling === void 0 ? void 0 : pairExtent(sibling);
   if (extent === void 0)
     return { ok: !0, value: { start: first.start, end: first.start, text: `${entry3}${lineBreak}${indent}` } };
   let at3 = lineEnd(text4, extent.end), isLast = text4[at3 - 1] !== `
@@ -28569,10 +28587,10 @@ var CHANGED, init_secrets2 = __esm({
 
 // lint/diff/diff.ts
 function diffManifests(before, after, options) {
-  let gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options)), pairs3 = pairsOf(objectsIn(before), objectsIn(after)), objects = pairs3.flatMap((pair) => {
-    if (pair.after === void 0) return [removed(pair.before, gpus)];
-    if (pair.before === void 0) return [added(pair.after, gpus, options.operator)];
-    let changed2 = changedObject(pair.before, pair.after, gpus, options.operator);
+  let gpus = gpuChanges(ledgerServices(before, [], options), ledgerServices(after, [], options)), pairs3 = pairsOf(objectsIn(before), objectsIn(after)), objects = pairs3.flatMap((pair2) => {
+    if (pair2.after === void 0) return [removed(pair2.before, gpus)];
+    if (pair2.before === void 0) return [added(pair2.after, gpus, options.operator)];
+    let changed2 = changedObject(pair2.before, pair2.after, gpus, options.operator);
     return changed2 === void 0 ? [] : [changed2];
   });
   return { objects, gpus, unchanged: pairs3.length - objects.length };
@@ -42024,11 +42042,8 @@ var init_calendar = __esm({
 });
 
 // planner/capacity/context-tokens.ts
-function contextTokens({
-  islTokens,
-  oslTokens
-}) {
-  return islTokens + oslTokens * 2 / 2;
+function contextTokens({ islTokens, oslTokens, oslVariation: oslVariation2 }) {
+  return islTokens + oslTokens * (1 + Math.min(4, oslVariation2)) / 2;
 }
 var init_context_tokens = __esm({
   "planner/capacity/context-tokens.ts"() {
@@ -44130,7 +44145,7 @@ function quantiles({ frontend }, window2) {
     for (let [name, quantile] of QUANTILES)
       batch.set(`${latency}${name}Ms`, `1000 * histogram_quantile(${quantile}, ${buckets})`);
   }
-  return batch.set("islP95Tokens", `histogram_quantile(0.95, ${bucketsOf("input_sequence_tokens")})`), batch;
+  return batch.set("islP95Tokens", `histogram_quantile(0.95, ${bucketsOf("input_sequence_tokens")})`), batch.set("oslP95Tokens", `histogram_quantile(0.95, ${bucketsOf("output_sequence_tokens")})`), batch;
 }
 function running({ workers, podsOf }, window2) {
   let batch = /* @__PURE__ */ new Map(), cache = selector("dynamo_component_gpu_cache_usage_percent", [...workers, 'dynamo_component!="prefill"']);
@@ -44740,6 +44755,203 @@ var init_metrics = __esm({
   }
 });
 
+// planner/queueing/normal.ts
+function normalQuantile(probability) {
+  if (!(probability > 0 && probability < 1)) throw new RangeError(`${probability} is not a probability inside 0 and 1`);
+  let low = 0.02425;
+  if (probability < low) return tail(Math.sqrt(-2 * Math.log(probability)));
+  if (probability > 1 - low) return -tail(Math.sqrt(-2 * Math.log(1 - probability)));
+  let q = probability - 0.5, r = q * q;
+  return polynomial(
+    r,
+    [
+      -39.69683028665376,
+      220.9460984245205,
+      -275.9285104469687,
+      138.357751867269,
+      -30.66479806614716,
+      2.506628277459239
+    ]
+  ) * q / polynomial(r, [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572, 1]);
+}
+function tail(q) {
+  return polynomial(
+    q,
+    [
+      -0.007784894002430293,
+      -0.3223964580411365,
+      -2.400758277161838,
+      -2.549732539343734,
+      4.374664141464968,
+      2.938163982698783
+    ]
+  ) / polynomial(q, [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416, 1]);
+}
+function polynomial(x2, coefficients) {
+  return coefficients.reduce((sum4, coefficient) => sum4 * x2 + coefficient, 0);
+}
+function normalProbability(x2) {
+  let z = Math.abs(x2) / Math.SQRT2, t = 1 / (1 + 0.3275911 * z), error2 = 1 - polynomial(t, [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0]) * Math.exp(-z * z);
+  return x2 >= 0 ? (1 + error2) / 2 : (1 - error2) / 2;
+}
+var init_normal = __esm({
+  "planner/queueing/normal.ts"() {
+    "use strict";
+  }
+});
+
+// planner/queueing/decode-pool.ts
+function batchLimit({ fixedMs, slopeMs: slopeMs2, mostBatch }, targetItlMs) {
+  let allowed = slopeMs2 === 0 ? Number.POSITIVE_INFINITY : (targetItlMs - fixedMs) / slopeMs2, capped = Math.min(allowed, mostBatch), batch = Math.max(1, capped), isMet = fixedMs + slopeMs2 * batch <= targetItlMs * (1 + 1e-12);
+  return {
+    batch,
+    itlMs: fixedMs + slopeMs2 * batch,
+    boundBy: allowed <= mostBatch * (1 + 1e-9) ? "itl" : "batch",
+    isMet
+  };
+}
+function requestsAtOnce({ outputTokensPerSecond }, itlMs2) {
+  return outputTokensPerSecond * itlMs2 / 1e3;
+}
+function spreadAtOnce(load2, atOnce) {
+  return Math.sqrt(atOnce * (load2.arrivalVariation + 1) / 2);
+}
+function decodeReplicas(load2, limit2, percentile) {
+  let atOnce = requestsAtOnce(load2, limit2.itlMs);
+  return (atOnce + normalQuantile(percentile) * spreadAtOnce(load2, atOnce)) / limit2.batch;
+}
+function decodeAttainment(load2, limit2, replicas) {
+  let atOnce = requestsAtOnce(load2, limit2.itlMs);
+  return atOnce === 0 ? 1 : normalProbability((replicas * limit2.batch - atOnce) / spreadAtOnce(load2, atOnce));
+}
+function itlPercentileMs(load2, replicas, percentile) {
+  let margin = normalQuantile(percentile), itlMs2 = load2.fixedMs;
+  for (let step3 = 0; step3 < 1e4; step3 += 1) {
+    let atOnce = requestsAtOnce(load2, itlMs2), batch = Math.max(1, (atOnce + margin * spreadAtOnce(load2, atOnce)) / replicas);
+    if (batch > load2.mostBatch) return Number.POSITIVE_INFINITY;
+    let next = load2.fixedMs + load2.slopeMs * batch;
+    if (next - itlMs2 <= 1e-9 * next) return next;
+    itlMs2 = next;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+var init_decode_pool = __esm({
+  "planner/queueing/decode-pool.ts"() {
+    "use strict";
+    init_normal();
+  }
+});
+
+// planner/queueing/fewest-replicas.ts
+function fewestReplicas(from, most, isEnough) {
+  if (from > most) return;
+  let high = Math.max(1, from), low = high - 1;
+  for (let step3 = 1; !isEnough(high); step3 *= 2) {
+    if (high >= most) return;
+    low = high, high = Math.min(most, high + step3);
+  }
+  for (; high - low > 1; ) {
+    let middle2 = Math.floor((low + high) / 2);
+    isEnough(middle2) ? high = middle2 : low = middle2;
+  }
+  return high;
+}
+var init_fewest_replicas = __esm({
+  "planner/queueing/fewest-replicas.ts"() {
+    "use strict";
+  }
+});
+
+// planner/queueing/waiting.ts
+function waiting(work, servers) {
+  let { requestsPerSecond, meanServiceMs, arrivalVariation: arrivalVariation2, serviceVariation } = work, utilization = requestsPerSecond * meanServiceMs / 1e3 / servers;
+  if (utilization >= 1) return { utilization, meanMs: Number.POSITIVE_INFINITY, exceeds: () => 1 };
+  let anyWait = utilization ** (Math.sqrt(2 * (servers + 1)) - 1), variation = (arrivalVariation2 + serviceVariation) / 2, meanMs = meanServiceMs * variation * anyWait / (servers * (1 - utilization)), decayPerMs = meanMs === 0 ? Number.POSITIVE_INFINITY : anyWait / meanMs;
+  return { utilization, meanMs, exceeds: (milliseconds) => anyWait * Math.exp(-milliseconds * decayPerMs) };
+}
+var init_waiting = __esm({
+  "planner/queueing/waiting.ts"() {
+    "use strict";
+  }
+});
+
+// planner/queueing/prefill-queue.ts
+function waitAllowanceMs(ttftMs, serviceMs) {
+  return Math.max(ttftMs - serviceMs, LEAST_ALLOWANCE * ttftMs);
+}
+function prefillOutcome(load2, replicas, ttftMs) {
+  let { serviceMs } = load2, wait2 = waiting(arrivingWork(load2), replicas), late = mean2(serviceMs.map((service) => wait2.exceeds(waitAllowanceMs(ttftMs, service))));
+  return {
+    utilization: wait2.utilization,
+    meanWaitMs: wait2.meanMs,
+    attainment: 1 - late,
+    hopeless: serviceMs.filter((service) => service > ttftMs).length / serviceMs.length
+  };
+}
+function ttftPercentileMs(load2, replicas, percentile) {
+  let { serviceMs } = load2, wait2 = waiting(arrivingWork(load2), replicas);
+  if (wait2.utilization >= 1) return Number.POSITIVE_INFINITY;
+  let inTime = (ttftMs) => mean2(serviceMs.map((service) => service > ttftMs ? 0 : 1 - wait2.exceeds(ttftMs - service))), low = 0, high = Math.max(...serviceMs);
+  for (; inTime(high) < percentile; ) high *= 2;
+  for (; high - low > 1e-6 * high; ) {
+    let middle2 = (low + high) / 2;
+    inTime(middle2) < percentile ? low = middle2 : high = middle2;
+  }
+  return high;
+}
+function arrivingWork({ requestsPerSecond, arrivalVariation: arrivalVariation2, serviceMs }) {
+  let meanServiceMs = mean2(serviceMs), serviceVariation = mean2(serviceMs.map((service) => (service - meanServiceMs) ** 2)) / (meanServiceMs * meanServiceMs);
+  return { requestsPerSecond, meanServiceMs, arrivalVariation: arrivalVariation2, serviceVariation };
+}
+function mean2(values) {
+  return values.reduce((sum4, value) => sum4 + value, 0) / values.length;
+}
+var LEAST_ALLOWANCE, init_prefill_queue = __esm({
+  "planner/queueing/prefill-queue.ts"() {
+    "use strict";
+    init_waiting();
+    LEAST_ALLOWANCE = 0.1;
+  }
+});
+
+// planner/queueing/prompt-lengths.ts
+function promptLengths(meanTokens, squaredVariation) {
+  if (squaredVariation === 0) return [meanTokens];
+  let sigma = Math.sqrt(Math.log1p(squaredVariation)), spread2 = STANDARD_QUANTILES.map((z) => Math.exp(sigma * z)), scale2 = meanTokens * SAMPLES / spread2.reduce((sum4, length) => sum4 + length, 0);
+  return spread2.map((length) => length * scale2);
+}
+function squaredVariationOf(meanTokens, p95Tokens) {
+  let ratio3 = Math.log(p95Tokens / meanTokens);
+  if (ratio3 <= 0) return 0;
+  let root = Z95 * Z95 - 2 * ratio3, sigma = root <= 0 ? Z95 : Z95 - Math.sqrt(root);
+  return Math.expm1(sigma * sigma);
+}
+function lengthVariation(meanTokens, p95Tokens) {
+  return meanTokens > 0 && p95Tokens > 0 ? squaredVariationOf(meanTokens, p95Tokens) : ASSUMED_LENGTH_VARIATION;
+}
+var SAMPLES, STANDARD_QUANTILES, Z95, ASSUMED_LENGTH_VARIATION, init_prompt_lengths = __esm({
+  "planner/queueing/prompt-lengths.ts"() {
+    "use strict";
+    init_normal();
+    SAMPLES = 200, STANDARD_QUANTILES = Array.from({ length: SAMPLES }, (_, index) => normalQuantile((index + 0.5) / SAMPLES));
+    Z95 = normalQuantile(0.95);
+    ASSUMED_LENGTH_VARIATION = 1;
+  }
+});
+
+// planner/queueing/index.ts
+var init_queueing = __esm({
+  "planner/queueing/index.ts"() {
+    "use strict";
+    init_decode_pool();
+    init_fewest_replicas();
+    init_normal();
+    init_prefill_queue();
+    init_prompt_lengths();
+    init_waiting();
+  }
+});
+
 // planner/capacity/performance-model.ts
 function prefillMs({ fixedMs, perTokenMs, perSquaredTokenMs }, islTokens) {
   return fixedMs + perTokenMs * islTokens + perSquaredTokenMs * islTokens * islTokens;
@@ -44769,13 +44981,13 @@ function learnModel(series, endIndex, interference) {
   return typeof decode3 == "string" ? refused2(decode3) : { kind: "learned", model: { prefill, decode: decode3 }, buckets: samples.length };
 }
 function samplesOf(series, endIndex, interference) {
-  let { columns, bucketSeconds } = series, cellsAt = stateCellsOf(series), samples = [];
+  let { columns, bucketSeconds } = series, cellsAt = stateCellsOf(series), oslP95 = wholeColumn(series, "oslP95Tokens"), samples = [];
   for (let index = 0; index < Math.min(endIndex, series.length); index += 1) {
     let cells2 = cellsAt(index);
     if (bucketState(cells2).kind !== "traffic") continue;
     let { requestCount, islTokens, oslTokens, ttftMs, itlMs: itlMs2, decodeReady } = cells2, prefillReady = interference ? decodeReady : cellAt2(columns.prefillReady, index);
     if (requestCount === null || islTokens === null || oslTokens === null || ttftMs === null || itlMs2 === null || decodeReady === null || decodeReady < 1 || prefillReady === null || prefillReady < 1) continue;
-    let requestsPerSecond = requestCount / bucketSeconds, batch = requestsPerSecond * oslTokens * itlMs2 / 1e3 / decodeReady;
+    let requestsPerSecond = requestCount / bucketSeconds, batch = requestsPerSecond * oslTokens * itlMs2 / 1e3 / decodeReady, oslVariation2 = lengthVariation(oslTokens, oslP95[index] ?? Number.NaN);
     samples.push({
       requestsPerSecond,
       islTokens,
@@ -44785,7 +44997,7 @@ function samplesOf(series, endIndex, interference) {
       prefillReady,
       decodeReady,
       batch,
-      contextTokens: contextTokens({ islTokens, oslTokens })
+      contextTokens: contextTokens({ islTokens, oslTokens, oslVariation: oslVariation2 })
     });
   }
   return samples.filter((_, index) => index % Math.ceil(samples.length / MOST_BUCKETS) === 0);
@@ -44852,6 +45064,7 @@ var LEAST_BUCKETS, MOST_BUCKETS, LEAST_SPREAD, WORST_MAPE, BEYOND_SEEN, UNKNOWN_
   "planner/capacity/learn/learn-model.ts"() {
     "use strict";
     init_metrics();
+    init_queueing();
     init_context_tokens();
     init_robust_fit();
     init_numeric();
@@ -45341,8 +45554,8 @@ function bandTolerance(gpusPerReplica3) {
 function placeInBand(total2, { minGpus, maxGpus }, tolerance) {
   return maxGpus >= 0 && total2 > maxGpus ? "above" : minGpus >= 0 && total2 < minGpus - tolerance ? "below" : "within";
 }
-function clampPairToBand(pair, band) {
-  let { prefill, decode: decode3, gpusPerPrefill, gpusPerDecode, minPrefill, minDecode } = pair, asked2 = { prefill, decode: decode3 };
+function clampPairToBand(pair2, band) {
+  let { prefill, decode: decode3, gpusPerPrefill, gpusPerDecode, minPrefill, minDecode } = pair2, asked2 = { prefill, decode: decode3 };
   if (gpusPerPrefill <= 0 || gpusPerDecode <= 0) return asked2;
   let total2 = prefill * gpusPerPrefill + decode3 * gpusPerDecode;
   switch (placeInBand(total2, band, toleranceWithin(band, [gpusPerPrefill, gpusPerDecode]))) {
@@ -47275,10 +47488,10 @@ var BY_GRAPH, init_past_changes2 = __esm({
 });
 
 // planner/guardrails/role-ratio.ts
-function keepRatio(pair, bounds2) {
-  if (bounds2 === void 0) return pair;
-  let { min: min2, max: max3 } = bounds2, { prefill } = pair, decode3 = max3 === void 0 ? pair.decode : raised(
-    pair.decode,
+function keepRatio(pair2, bounds2) {
+  if (bounds2 === void 0) return pair2;
+  let { min: min2, max: max3 } = bounds2, { prefill } = pair2, decode3 = max3 === void 0 ? pair2.decode : raised(
+    pair2.decode,
     Math.ceil(prefill.replicas / max3 - 1e-9),
     `at most ${formatQuantity(max3)} prefill replicas for each of decode, and prefill has ${prefill.replicas}`
   );
@@ -48142,6 +48355,7 @@ function slaNeeds(settings) {
       "concurrency",
       "ttftMs",
       "islP95Tokens",
+      "oslP95Tokens",
       ...correction ? ["itlMs", "prefillReady", "decodeReady"] : []
     ],
     decidingSeconds: Math.min(WIDEST_FORECAST_SECONDS, forecast2.leadSeconds, forecast2.holdSeconds),
@@ -48391,12 +48605,12 @@ var init_arrivals = __esm({
 function capacityOfGraph(settings, context, workers, traffic2) {
   return settings.profile === "learned" ? succeed(learned(workers, traffic2)) : profiled(settings.profile, context, workers);
 }
-function learned(workers, { series, recent }) {
+function learned(workers, { series, recent, oslVariation: oslVariation2 }) {
   let found2 = learnModel(series, recent.end, workers.kind === "aggregated");
   if (found2.kind === "refused") return held4("no-decision", found2.reason);
   let { model, buckets } = found2, strange = [
     { what: "prompts", now: recent.islTokens, seen: model.prefill.islTokens },
-    { what: "contexts", now: contextTokens(recent), seen: model.decode.contextTokens }
+    { what: "contexts", now: contextTokens({ ...recent, oslVariation: oslVariation2 }), seen: model.decode.contextTokens }
   ].find(
     ({ now, seen }) => now > BEYOND_LEARNED * seen.highest || now < seen.lowest / BEYOND_LEARNED
   );
@@ -48434,202 +48648,9 @@ var BEYOND_LEARNED, init_capacity_of_graph = __esm({
   }
 });
 
-// planner/queueing/normal.ts
-function normalQuantile(probability) {
-  if (!(probability > 0 && probability < 1)) throw new RangeError(`${probability} is not a probability inside 0 and 1`);
-  let low = 0.02425;
-  if (probability < low) return tail(Math.sqrt(-2 * Math.log(probability)));
-  if (probability > 1 - low) return -tail(Math.sqrt(-2 * Math.log(1 - probability)));
-  let q = probability - 0.5, r = q * q;
-  return polynomial(
-    r,
-    [
-      -39.69683028665376,
-      220.9460984245205,
-      -275.9285104469687,
-      138.357751867269,
-      -30.66479806614716,
-      2.506628277459239
-    ]
-  ) * q / polynomial(r, [-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972, -13.28068155288572, 1]);
-}
-function tail(q) {
-  return polynomial(
-    q,
-    [
-      -0.007784894002430293,
-      -0.3223964580411365,
-      -2.400758277161838,
-      -2.549732539343734,
-      4.374664141464968,
-      2.938163982698783
-    ]
-  ) / polynomial(q, [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416, 1]);
-}
-function polynomial(x2, coefficients) {
-  return coefficients.reduce((sum4, coefficient) => sum4 * x2 + coefficient, 0);
-}
-function normalProbability(x2) {
-  let z = Math.abs(x2) / Math.SQRT2, t = 1 / (1 + 0.3275911 * z), error2 = 1 - polynomial(t, [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0]) * Math.exp(-z * z);
-  return x2 >= 0 ? (1 + error2) / 2 : (1 - error2) / 2;
-}
-var init_normal = __esm({
-  "planner/queueing/normal.ts"() {
-    "use strict";
-  }
-});
-
-// planner/queueing/decode-pool.ts
-function batchLimit({ fixedMs, slopeMs: slopeMs2, mostBatch }, targetItlMs) {
-  let allowed = slopeMs2 === 0 ? Number.POSITIVE_INFINITY : (targetItlMs - fixedMs) / slopeMs2, capped = Math.min(allowed, mostBatch), batch = Math.max(1, capped), isMet = fixedMs + slopeMs2 * batch <= targetItlMs * (1 + 1e-12);
-  return {
-    batch,
-    itlMs: fixedMs + slopeMs2 * batch,
-    boundBy: allowed <= mostBatch * (1 + 1e-9) ? "itl" : "batch",
-    isMet
-  };
-}
-function requestsAtOnce({ outputTokensPerSecond }, itlMs2) {
-  return outputTokensPerSecond * itlMs2 / 1e3;
-}
-function spreadAtOnce(load2, atOnce) {
-  return Math.sqrt(atOnce * (load2.arrivalVariation + 1) / 2);
-}
-function decodeReplicas(load2, limit2, percentile) {
-  let atOnce = requestsAtOnce(load2, limit2.itlMs);
-  return (atOnce + normalQuantile(percentile) * spreadAtOnce(load2, atOnce)) / limit2.batch;
-}
-function decodeAttainment(load2, limit2, replicas) {
-  let atOnce = requestsAtOnce(load2, limit2.itlMs);
-  return atOnce === 0 ? 1 : normalProbability((replicas * limit2.batch - atOnce) / spreadAtOnce(load2, atOnce));
-}
-function itlPercentileMs(load2, replicas, percentile) {
-  let margin = normalQuantile(percentile), itlMs2 = load2.fixedMs;
-  for (let step3 = 0; step3 < 1e4; step3 += 1) {
-    let atOnce = requestsAtOnce(load2, itlMs2), batch = Math.max(1, (atOnce + margin * spreadAtOnce(load2, atOnce)) / replicas);
-    if (batch > load2.mostBatch) return Number.POSITIVE_INFINITY;
-    let next = load2.fixedMs + load2.slopeMs * batch;
-    if (next - itlMs2 <= 1e-9 * next) return next;
-    itlMs2 = next;
-  }
-  return Number.POSITIVE_INFINITY;
-}
-var init_decode_pool = __esm({
-  "planner/queueing/decode-pool.ts"() {
-    "use strict";
-    init_normal();
-  }
-});
-
-// planner/queueing/fewest-replicas.ts
-function fewestReplicas(from, most, isEnough) {
-  if (from > most) return;
-  let high = Math.max(1, from), low = high - 1;
-  for (let step3 = 1; !isEnough(high); step3 *= 2) {
-    if (high >= most) return;
-    low = high, high = Math.min(most, high + step3);
-  }
-  for (; high - low > 1; ) {
-    let middle2 = Math.floor((low + high) / 2);
-    isEnough(middle2) ? high = middle2 : low = middle2;
-  }
-  return high;
-}
-var init_fewest_replicas = __esm({
-  "planner/queueing/fewest-replicas.ts"() {
-    "use strict";
-  }
-});
-
-// planner/queueing/waiting.ts
-function waiting(work, servers) {
-  let { requestsPerSecond, meanServiceMs, arrivalVariation: arrivalVariation2, serviceVariation } = work, utilization = requestsPerSecond * meanServiceMs / 1e3 / servers;
-  if (utilization >= 1) return { utilization, meanMs: Number.POSITIVE_INFINITY, exceeds: () => 1 };
-  let anyWait = utilization ** (Math.sqrt(2 * (servers + 1)) - 1), variation = (arrivalVariation2 + serviceVariation) / 2, meanMs = meanServiceMs * variation * anyWait / (servers * (1 - utilization)), decayPerMs = meanMs === 0 ? Number.POSITIVE_INFINITY : anyWait / meanMs;
-  return { utilization, meanMs, exceeds: (milliseconds) => anyWait * Math.exp(-milliseconds * decayPerMs) };
-}
-var init_waiting = __esm({
-  "planner/queueing/waiting.ts"() {
-    "use strict";
-  }
-});
-
-// planner/queueing/prefill-queue.ts
-function waitAllowanceMs(ttftMs, serviceMs) {
-  return Math.max(ttftMs - serviceMs, LEAST_ALLOWANCE * ttftMs);
-}
-function prefillOutcome(load2, replicas, ttftMs) {
-  let { serviceMs } = load2, wait2 = waiting(arrivingWork(load2), replicas), late = mean2(serviceMs.map((service) => wait2.exceeds(waitAllowanceMs(ttftMs, service))));
-  return {
-    utilization: wait2.utilization,
-    meanWaitMs: wait2.meanMs,
-    attainment: 1 - late,
-    hopeless: serviceMs.filter((service) => service > ttftMs).length / serviceMs.length
-  };
-}
-function ttftPercentileMs(load2, replicas, percentile) {
-  let { serviceMs } = load2, wait2 = waiting(arrivingWork(load2), replicas);
-  if (wait2.utilization >= 1) return Number.POSITIVE_INFINITY;
-  let inTime = (ttftMs) => mean2(serviceMs.map((service) => service > ttftMs ? 0 : 1 - wait2.exceeds(ttftMs - service))), low = 0, high = Math.max(...serviceMs);
-  for (; inTime(high) < percentile; ) high *= 2;
-  for (; high - low > 1e-6 * high; ) {
-    let middle2 = (low + high) / 2;
-    inTime(middle2) < percentile ? low = middle2 : high = middle2;
-  }
-  return high;
-}
-function arrivingWork({ requestsPerSecond, arrivalVariation: arrivalVariation2, serviceMs }) {
-  let meanServiceMs = mean2(serviceMs), serviceVariation = mean2(serviceMs.map((service) => (service - meanServiceMs) ** 2)) / (meanServiceMs * meanServiceMs);
-  return { requestsPerSecond, meanServiceMs, arrivalVariation: arrivalVariation2, serviceVariation };
-}
-function mean2(values) {
-  return values.reduce((sum4, value) => sum4 + value, 0) / values.length;
-}
-var LEAST_ALLOWANCE, init_prefill_queue = __esm({
-  "planner/queueing/prefill-queue.ts"() {
-    "use strict";
-    init_waiting();
-    LEAST_ALLOWANCE = 0.1;
-  }
-});
-
-// planner/queueing/prompt-lengths.ts
-function promptLengths(meanTokens, squaredVariation) {
-  if (squaredVariation === 0) return [meanTokens];
-  let sigma = Math.sqrt(Math.log1p(squaredVariation)), spread2 = STANDARD_QUANTILES.map((z) => Math.exp(sigma * z)), scale2 = meanTokens * SAMPLES / spread2.reduce((sum4, length) => sum4 + length, 0);
-  return spread2.map((length) => length * scale2);
-}
-function squaredVariationOf(meanTokens, p95Tokens) {
-  let ratio3 = Math.log(p95Tokens / meanTokens);
-  if (ratio3 <= 0) return 0;
-  let root = Z95 * Z95 - 2 * ratio3, sigma = root <= 0 ? Z95 : Z95 - Math.sqrt(root);
-  return Math.expm1(sigma * sigma);
-}
-var SAMPLES, STANDARD_QUANTILES, Z95, init_prompt_lengths = __esm({
-  "planner/queueing/prompt-lengths.ts"() {
-    "use strict";
-    init_normal();
-    SAMPLES = 200, STANDARD_QUANTILES = Array.from({ length: SAMPLES }, (_, index) => normalQuantile((index + 0.5) / SAMPLES));
-    Z95 = normalQuantile(0.95);
-  }
-});
-
-// planner/queueing/index.ts
-var init_queueing = __esm({
-  "planner/queueing/index.ts"() {
-    "use strict";
-    init_decode_pool();
-    init_fewest_replicas();
-    init_normal();
-    init_prefill_queue();
-    init_prompt_lengths();
-    init_waiting();
-  }
-});
-
 // planner/strategies/sla/correct-model.ts
 function compareModel(model, comparison2) {
-  let { series, recent, interference } = comparison2, buckets = busyBuckets(series, recent), itlRatios = buckets.flatMap((bucket) => itlRatio(model, bucket, interference)), waits = buckets.flatMap((bucket) => prefillView(model, bucket, comparison2)), quiet = waits.filter(({ utilization }) => utilization < QUIET).map(({ bucket, serviceMs }) => (bucket.ttftMs ?? 0) - serviceMs), overheadMs = quiet.length < LEAST_BUCKETS2 ? 0 : Math.max(0, median(quiet)), factors = waits.filter(({ utilization }) => utilization >= QUIET).map((view) => slowdown(view, overheadMs)), itl = itlRatios.length < LEAST_BUCKETS2 ? void 0 : { ratio: median(itlRatios), buckets: itlRatios.length }, ttft = factors.length < LEAST_BUCKETS2 ? void 0 : { ratio: median(factors), buckets: factors.length };
+  let { series, recent } = comparison2, buckets = busyBuckets(series, recent), itlRatios = buckets.flatMap((bucket) => itlRatio(model, bucket, comparison2)), waits = buckets.flatMap((bucket) => prefillView(model, bucket, comparison2)), quiet = waits.filter(({ utilization }) => utilization < QUIET).map(({ bucket, serviceMs }) => (bucket.ttftMs ?? 0) - serviceMs), overheadMs = quiet.length < LEAST_BUCKETS2 ? 0 : Math.max(0, median(quiet)), factors = waits.filter(({ utilization }) => utilization >= QUIET).map((view) => slowdown(view, overheadMs)), itl = itlRatios.length < LEAST_BUCKETS2 ? void 0 : { ratio: median(itlRatios), buckets: itlRatios.length }, ttft = factors.length < LEAST_BUCKETS2 ? void 0 : { ratio: median(factors), buckets: factors.length };
   return {
     correction: {
       prefillFactor: Math.max(1, ttft?.ratio ?? 1),
@@ -48657,11 +48678,11 @@ function busyBuckets({ columns, bucketSeconds }, { first, end }) {
     ];
   });
 }
-function itlRatio(model, bucket, interference) {
+function itlRatio(model, bucket, { oslVariation: oslVariation2, interference }) {
   let { requestsPerSecond, islTokens, oslTokens, itlMs: measured, decodeReady } = bucket;
   if (measured === null || decodeReady === null || decodeReady < 1) return [];
   let batch = requestsPerSecond * oslTokens * measured / 1e3 / decodeReady, between = interference ? batch / oslTokens * prefillMs(model.prefill, islTokens) : 0;
-  return [measured / (itlMs(model.decode, batch, contextTokens(bucket)) + between)];
+  return [measured / (itlMs(model.decode, batch, contextTokens({ islTokens, oslTokens, oslVariation: oslVariation2 })) + between)];
 }
 function prefillView(model, bucket, { islVariation: islVariation2, arrivalVariation: arrivalVariation2, interference }) {
   let { requestsPerSecond, islTokens, ttftMs, prefillReady, decodeReady } = bucket, replicas = interference ? decodeReady : prefillReady;
@@ -48872,11 +48893,22 @@ function arrivalVariation(series, { first, end }, given) {
   return { value, words: words2 };
 }
 function islVariation(series, recent, given) {
-  if (given !== void 0) return { value: given, words: "given in the config" };
-  let p95 = meanOver(series, "islP95Tokens", recent);
-  return p95 === void 0 ? { value: DEFAULT_ISL_VARIATION, words: "assumed, since the metrics have no percentile of prompt lengths" } : { value: squaredVariationOf(recent.islTokens, p95), words: `from a 95th percentile of ${formatQuantity(p95)} tokens` };
+  return given !== void 0 ? { value: given, words: "given in the config" } : measuredLengths(recent.islTokens, meanOver(series, "islP95Tokens", recent), "prompt");
 }
-var LEAST_PAIRS, DEFAULT_VARIATION, VARIATION_BOUNDS, DEFAULT_ISL_VARIATION, init_variation = __esm({
+function oslVariation(series, recent) {
+  let { value, words: words2 } = measuredLengths(recent.oslTokens, meanOver(series, "oslP95Tokens", recent), "output"), most = value > 4 ? `, and ${4} is the most that counts` : "";
+  return { value, words: words2 + most };
+}
+function measuredLengths(meanTokens, p95Tokens, what) {
+  return p95Tokens === void 0 || !(p95Tokens > 0) ? {
+    value: ASSUMED_LENGTH_VARIATION,
+    words: `assumed, since the metrics have no percentile of ${what} lengths`
+  } : {
+    value: squaredVariationOf(meanTokens, p95Tokens),
+    words: `from a 95th percentile of ${formatQuantity(p95Tokens)} tokens`
+  };
+}
+var LEAST_PAIRS, DEFAULT_VARIATION, VARIATION_BOUNDS, init_variation = __esm({
   "planner/strategies/sla/variation.ts"() {
     "use strict";
     init_metrics();
@@ -48884,7 +48916,6 @@ var LEAST_PAIRS, DEFAULT_VARIATION, VARIATION_BOUNDS, DEFAULT_ISL_VARIATION, ini
     init_queueing();
     init_recent_traffic();
     LEAST_PAIRS = 30, DEFAULT_VARIATION = 2, VARIATION_BOUNDS = { lowest: 1, highest: 4 };
-    DEFAULT_ISL_VARIATION = 1;
   }
 });
 
@@ -49330,9 +49361,9 @@ function cutsFrom(start, levels, gpusPerReplica3) {
       for (let from = 0; from < to; from += 1) {
         let before = cuts[from];
         if (before === void 0) continue;
-        let pair = windowOf3(from, to), cost = before.cost + gpuHours(pair, to - from) + price;
+        let pair2 = windowOf3(from, to), cost = before.cost + gpuHours(pair2, to - from) + price;
         if (cheapest !== void 0 && cost >= cheapest.cost) continue;
-        let entry3 = { ...pair, from: (start + from) % 24, to: (start + to) % 24 };
+        let entry3 = { ...pair2, from: (start + from) % 24, to: (start + to) % 24 };
         cheapest = { cost, entries: [...before.entries, entry3] };
       }
       return cheapest;
@@ -49440,7 +49471,7 @@ var LEAST_MEASURED3, HorizonPlanner, init_horizon_planner = __esm({
         let arrivalVariation2 = this.#settings.arrivalVariation ?? this.#burstiness.arrivalVariation, shape = { ...this.#shape, arrivalVariation: arrivalVariation2 }, stretches = stretchCosts(outlooks, { engine, shape, correction, latePrice, current, most });
         if (stretches === void 0)
           return { kind: "none", reason: `more than ${MOST_LEVELS2} replicas of a role are too many to weigh all pairs` };
-        let gpus = current === void 0 ? 0 : gpusOf4(engine, current), price = changePrice({ gpus, changeAgesSeconds, changesPerDay }), found2 = cheapestLevels({ stretches, current, isAllowed: (pair) => (!engine.isAggregated || pair.prefill === pair.decode) && gpusOf4(engine, pair) <= (maxGpus ?? 1 / 0), changePrice: price.usual });
+        let gpus = current === void 0 ? 0 : gpusOf4(engine, current), price = changePrice({ gpus, changeAgesSeconds, changesPerDay }), found2 = cheapestLevels({ stretches, current, isAllowed: (pair2) => (!engine.isAggregated || pair2.prefill === pair2.decode) && gpusOf4(engine, pair2) <= (maxGpus ?? 1 / 0), changePrice: price.usual });
         if (found2 === void 0) return { kind: "none", reason: `not even one of each fits into ${maxGpus} GPUs` };
         let { pair: cheapest, cost, costOfStaying } = found2, asked2 = current === void 0 || cheapest.prefill > current.prefill || cheapest.decode > current.decode ? price.rise : price.fall;
         return {
@@ -49468,14 +49499,15 @@ var LEAST_MEASURED3, HorizonPlanner, init_horizon_planner = __esm({
         if (!(prefill === void 0 || decode3 === void 0))
           return { seconds: (next - step3) * this.#settings.bucketSeconds, prefill, decode: decode3 };
       }
-      #busyIn({ requests: requests2, islTokens, oslTokens, islVariation: islVariation2 }) {
+      #busyIn({ requests: requests2, islTokens, oslTokens, islVariation: islVariation2, oslVariation: oslVariation2 }) {
         if (requests2 === 0) return { prefill: 0, decode: 0 };
         if (!(requests2 > 0 && islTokens > 0 && oslTokens > 0)) return;
         let shape = {
           requestsPerSecond: requests2 / this.#settings.sampleSeconds,
           islTokens,
           oslTokens,
-          islVariation: islVariation2
+          islVariation: islVariation2,
+          oslVariation: oslVariation2
         };
         return this.#shape = shape, busyReplicas(this.#settings.engine, shape, UNCORRECTED2);
       }
@@ -49558,16 +49590,15 @@ function observeAll(planner, series, {
   width,
   islVariation: islVariation2
 }) {
-  let [requests2, isl, osl, p95] = ["requestCount", "islTokens", "oslTokens", "islP95Tokens"].map(
-    (column) => wholeColumn(series, column)
-  );
+  let columns = ["requestCount", "islTokens", "oslTokens", "islP95Tokens", "oslP95Tokens"], [requests2, isl, osl, islP95, oslP95] = columns.map((column) => wholeColumn(series, column));
   for (let index = end % width; index < end; index += 1) {
-    let islTokens = isl?.[index] ?? Number.NaN, longest = p95?.[index] ?? Number.NaN, measured = longest > 0 && islTokens > 0 ? squaredVariationOf(islTokens, longest) : DEFAULT_ISL_VARIATION;
+    let islTokens = isl?.[index] ?? Number.NaN, oslTokens = osl?.[index] ?? Number.NaN;
     planner.observe({
       requests: requests2?.[index] ?? Number.NaN,
       islTokens,
-      oslTokens: osl?.[index] ?? Number.NaN,
-      islVariation: islVariation2 ?? measured
+      oslTokens,
+      islVariation: islVariation2 ?? lengthVariation(islTokens, islP95?.[index] ?? Number.NaN),
+      oslVariation: lengthVariation(oslTokens, oslP95?.[index] ?? Number.NaN)
     });
   }
 }
@@ -49591,7 +49622,6 @@ var DAY_SECONDS4, init_weigh_horizon = __esm({
     init_current_replicas();
     init_horizon();
     init_late_price();
-    init_variation();
     DAY_SECONDS4 = 86400;
   }
 });
@@ -49666,21 +49696,27 @@ function decideSla(question) {
   let { settings, context, sla, workers, arriving, recent, decidingSeconds } = question, { series, evidence: evidence2 } = arriving;
   if (!(recent.islTokens > 0 && recent.oslTokens > 0))
     return held5("no-data", `no bucket of the last ${settings.recentSeconds} s has both prompt and output lengths`);
-  let capacity2 = capacityOfGraph(settings, context, workers, { series, recent });
+  let variation = {
+    arrivals: arrivalVariation(series, recent, settings.arrivalVariation),
+    lengths: islVariation(series, recent, settings.islVariation),
+    outputs: oslVariation(series, recent)
+  }, capacity2 = capacityOfGraph(settings, context, workers, {
+    series,
+    recent,
+    oslVariation: variation.outputs.value
+  });
   if (!capacity2.ok) return capacity2;
   if (capacity2.value.kind === "held") return held5(capacity2.value.code, capacity2.value.reason);
   let { model, words: words2, isLearned } = capacity2.value, setting = settings.forecast, forecastOf3 = (quantity3) => forecastDemand(series, { quantity: quantity3, setting, fitted: context.fitted, atMs: context.atMs }), forecasts = { prefill: forecastOf3("prefillTokensPerSecond"), decode: forecastOf3("decodeTokensPerSecond") }, { prefill, decode: decode3 } = forecasts;
   if (prefill.kind === "none") return held5("no-data", `no demand can be forecast: ${prefill.reason}`);
   if (decode3.kind === "none") return held5("no-data", `no demand can be forecast: ${decode3.reason}`);
-  let variation = {
-    arrivals: arrivalVariation(series, recent, settings.arrivalVariation),
-    lengths: islVariation(series, recent, settings.islVariation)
-  }, demand2 = {
+  let demand2 = {
     prefillTokensPerSecond: prefill.upper,
     decodeTokensPerSecond: decode3.upper,
     islTokens: recent.islTokens,
     oslTokens: recent.oslTokens,
     islVariation: variation.lengths.value,
+    oslVariation: variation.outputs.value,
     arrivalVariation: variation.arrivals.value
   }, isCompared = settings.correction && !isLearned, comparison2 = { series, recent, ...demand2, interference: workers.kind === "aggregated" }, compared = isCompared ? compareModel(model, comparison2) : UNCOMPARED;
   if (compared.itl !== void 0 && compared.itl.ratio > WORST_FACTOR) {
@@ -49754,7 +49790,7 @@ function horizonSteps2({ horizon, settings, workers }) {
     let words3 = `the time ahead cannot be weighed (${decision.reason}), so numbers are those for the quantile`;
     return [step2("demand", "horizonGpuSeconds", Number.NaN, words3)];
   }
-  let { cheapest, cost, costOfStaying, changePrice: changePrice2, seconds, pair } = decision, words2 = (one) => workers.kind === "aggregated" ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`, stretch = `the ${formatQuantity(seconds)} s from ${formatQuantity(settings.forecast.leadSeconds)} s ahead`, cheapestWords = `${words2(cheapest)} would cost least over ${stretch}, ${formatQuantity(cost)} GPU-seconds, of which late requests count ${formatQuantity(price.latePrice)} times what engines take for them${priceSource(price)}`, made = `${counted3(changes, "change")} of ${setting.changesPerDay} in the last 24 hours`;
+  let { cheapest, cost, costOfStaying, changePrice: changePrice2, seconds, pair: pair2 } = decision, words2 = (one) => workers.kind === "aggregated" ? `${one.prefill}` : `prefill ${one.prefill} and decode ${one.decode}`, stretch = `the ${formatQuantity(seconds)} s from ${formatQuantity(settings.forecast.leadSeconds)} s ahead`, cheapestWords = `${words2(cheapest)} would cost least over ${stretch}, ${formatQuantity(cost)} GPU-seconds, of which late requests count ${formatQuantity(price.latePrice)} times what engines take for them${priceSource(price)}`, made = `${counted3(changes, "change")} of ${setting.changesPerDay} in the last 24 hours`;
   return [
     step2("demand", "horizonGpuSeconds", cost, cheapestWords),
     ...current === void 0 || isSame5(cheapest, current) ? [] : [step2("demand", "changeGpuSeconds", changePrice2, comparison2())],
@@ -49762,7 +49798,7 @@ function horizonSteps2({ horizon, settings, workers }) {
   ];
   function comparison2() {
     let staying = current === void 0 || !Number.isFinite(costOfStaying) ? "what runs is not within maxGpus" : `to stay at ${words2(current)} would cost ${formatQuantity(costOfStaying)}`, price2 = Number.isFinite(changePrice2) ? `a change is priced at ${formatQuantity(changePrice2)} (${made})` : `no such change is left (${made})`;
-    return `${staying}; ${price2}: ${isSame5(pair, cheapest) ? "worth it" : "not worth it"}`;
+    return `${staying}; ${price2}: ${isSame5(pair2, cheapest) ? "worth it" : "not worth it"}`;
   }
 }
 function isSame5(one, other2) {
@@ -49789,13 +49825,17 @@ var init_horizon_reasons = __esm({
 
 // planner/strategies/sla/observed-reasons.ts
 function observedLoad2({ series, recent, evidence: evidence2, variation }) {
-  let { arrivals, lengths } = variation, { requests: requests2, requestsPerSecond, islTokens, oslTokens, seconds, endMs, busy: busy2 } = recent, stretch = `the ${formatQuantity(seconds)} s measured to ${isoTime(endMs)}`, column = evidence2 === "started" ? "startedCount" : "requestCount", arrived = `${counted3(requests2, "request")} arrived in ${stretch}, ${formatQuantity(requestsPerSecond)} per second, by ${arrivalWords(evidence2)}`, inFlight2 = evidence2 === "in-flight" ? cellAt2(series.columns.concurrency, recent.end - 1) : null, p95 = meanOver(series, "islP95Tokens", recent), perRequest = (length, what) => `${formatQuantity(length)} ${what} tokens per request on average over ${counted3(busy2, "bucket")}`, lengthWords = `squared variation of prompt lengths ${formatQuantity(lengths.value)} (${lengths.words})`;
+  let { arrivals, lengths, outputs } = variation, { requests: requests2, requestsPerSecond, islTokens, oslTokens, seconds, endMs, busy: busy2 } = recent, stretch = `the ${formatQuantity(seconds)} s measured to ${isoTime(endMs)}`, column = evidence2 === "started" ? "startedCount" : "requestCount", arrived = `${counted3(requests2, "request")} arrived in ${stretch}, ${formatQuantity(requestsPerSecond)} per second, by ${arrivalWords(evidence2)}`, inFlight2 = evidence2 === "in-flight" ? cellAt2(series.columns.concurrency, recent.end - 1) : null, perRequest = (length, what) => `${formatQuantity(length)} ${what} tokens per request on average over ${counted3(busy2, "bucket")}`, lengthsVary = (lengths2, what, { value, words: words2 }) => {
+    let p95 = `${lengths2}P95Tokens`, measured = meanOver(series, p95, recent), sentence2 = `squared variation of ${what} lengths ${formatQuantity(value)} (${words2})`;
+    return measured === void 0 ? step2("observed", `${lengths2}Variation`, value, sentence2) : step2("observed", p95, measured, sentence2);
+  };
   return [
     step2("observed", column, requests2, arrived),
     ...inFlight2 === null ? [] : [step2("observed", "concurrency", inFlight2, `${counted3(inFlight2, "request")} in flight at the end`)],
     step2("observed", "islTokens", islTokens, perRequest(islTokens, "prompt")),
     step2("observed", "oslTokens", oslTokens, perRequest(oslTokens, "output")),
-    p95 === void 0 ? step2("observed", "islVariation", lengths.value, lengthWords) : step2("observed", "islP95Tokens", p95, lengthWords),
+    lengthsVary("isl", "prompt", lengths),
+    lengthsVary("osl", "output", outputs),
     step2(
       "observed",
       "arrivalVariation",
@@ -49911,7 +49951,7 @@ function uncompared(name, { settings }) {
   return step2("correction", name, 1, `not compared with what was measured (${why})`);
 }
 function decodeSteps(decision) {
-  let { demand: demand2, loads, forecasts, model, words: words2, compared, sla, sizing, settings } = decision, { limit: limit2 } = sizing.decode, context = contextTokens(demand2), { error: error2, contextTokens: measured, maxKvTokens, maxBatch } = model.decode, most = Math.min(maxKvTokens / context, maxBatch, settings.maxBatch ?? Number.POSITIVE_INFINITY), why = most === settings.maxBatch ? `maxBatch is ${settings.maxBatch}` : most === maxBatch ? `no larger batch was measured than ${formatQuantity(maxBatch)}` : `its KV cache holds ${formatQuantity(maxKvTokens)} tokens, ${formatQuantity(most)} such contexts`, bound = limit2.isMet ? limit2.boundBy === "itl" ? `a batch of ${formatQuantity(limit2.batch)} keeps ${formatQuantity(sla.itlMs)} ms` : `${why}, so a batch of ${formatQuantity(limit2.batch)} at ${formatQuantity(limit2.itlMs)} ms` : `even one request alone takes ${formatQuantity(limit2.itlMs)} ms, so the target of ${formatQuantity(sla.itlMs)} ms cannot be met, and one at a time is the best there is`, atOnce = requestsAtOnce(loads.decode, limit2.itlMs);
+  let { demand: demand2, loads, forecasts, model, words: words2, compared, sla, sizing, settings } = decision, { limit: limit2 } = sizing.decode, context = contextTokens(demand2), share6 = formatQuantity((context - demand2.islTokens) / demand2.oslTokens), outputs = share6 === "1" ? "OSL" : `${share6} \xD7 OSL`, { error: error2, contextTokens: measured, maxKvTokens, maxBatch } = model.decode, most = Math.min(maxKvTokens / context, maxBatch, settings.maxBatch ?? Number.POSITIVE_INFINITY), why = most === settings.maxBatch ? `maxBatch is ${settings.maxBatch}` : most === maxBatch ? `no larger batch was measured than ${formatQuantity(maxBatch)}` : `its KV cache holds ${formatQuantity(maxKvTokens)} tokens, ${formatQuantity(most)} such contexts`, bound = limit2.isMet ? limit2.boundBy === "itl" ? `a batch of ${formatQuantity(limit2.batch)} keeps ${formatQuantity(sla.itlMs)} ms` : `${why}, so a batch of ${formatQuantity(limit2.batch)} at ${formatQuantity(limit2.itlMs)} ms` : `even one request alone takes ${formatQuantity(limit2.itlMs)} ms, so the target of ${formatQuantity(sla.itlMs)} ms cannot be met, and one at a time is the best there is`, atOnce = requestsAtOnce(loads.decode, limit2.itlMs);
   return [
     forecastStep("decodeTokensPerSecond", forecasts.decode, "output tokens/s", decision),
     decodeCorrection2(compared, decision),
@@ -49919,7 +49959,7 @@ function decodeSteps(decision) {
       "capacity",
       "decodeBatchPerReplica",
       limit2.batch,
-      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + OSL; ${percent2(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
+      `${words2.decode}: ${formatQuantity(loads.decode.fixedMs)} ms + ${formatQuantity(loads.decode.slopeMs)} ms per request at a context of ${formatQuantity(context)} tokens (ISL + ${outputs}; ${percent2(error2.mape)} off on average${beyond(context, measured)}): ${bound}`
     ),
     step2(
       "demand",
@@ -50086,14 +50126,14 @@ function sizedPair(decision, workers) {
     let each = `${gpusPerReplica3.prefill} for one prefill and ${gpusPerReplica3.decode} for one decode worker`;
     return succeed(hold("over-budget", budgetWords2(settings.maxGpus, each)));
   }
-  let pair = {
+  let pair2 = {
     prefill: atLeastCurrent(decision, prefill, chosen.prefill),
     decode: atLeastCurrent(decision, decode3, chosen.decode)
   }, busy2 = demandReplicas2(decision), service = (one, role) => {
-    let number4 = { raw: pair[role], wanted: needed[role], current: currentOf(decision, one) }, reasons = role === "prefill" ? prefillReasons2(decision, number4) : decodeReasons2(decision, number4), { latencyMs } = sizing[role];
+    let number4 = { raw: pair2[role], wanted: needed[role], current: currentOf(decision, one) }, reasons = role === "prefill" ? prefillReasons2(decision, number4) : decodeReasons2(decision, number4), { latencyMs } = sizing[role];
     return {
       service: one,
-      raw: pair[role],
+      raw: pair2[role],
       gpusPerReplica: gpusPerReplica3[role],
       reasons,
       demandReplicas: busy2[role],
@@ -50330,7 +50370,8 @@ var COUNTS, OVER_REQUESTS, init_column_mean = __esm({
       "itlP90Ms",
       "itlP99Ms",
       "requestSeconds",
-      "islP95Tokens"
+      "islP95Tokens",
+      "oslP95Tokens"
     ]);
   }
 });
@@ -50774,7 +50815,8 @@ var ONLY_UNDER_LOAD, NOTHING4, init_completeness = __esm({
       "itlP90Ms",
       "itlP99Ms",
       "requestSeconds",
-      "islP95Tokens"
+      "islP95Tokens",
+      "oslP95Tokens"
     ]);
     NOTHING4 = new Float64Array(0);
   }
@@ -51012,11 +51054,7 @@ var NONE3, init_remembered_loss = __esm({
 
 // planner/quality/spikes.ts
 function findSpike(series, deciding, others) {
-  let counts = series.columns.requestCount, [highest2, second, at3, known2] = [0, 0, -1, 0];
-  for (let index = others.first; index < others.end; index += 1) {
-    let count2 = cellAt2(counts, index);
-    count2 !== null && (known2 += 1, count2 > highest2 ? [highest2, second, at3] = [count2, highest2, index] : count2 > second && (second = count2));
-  }
+  let { highest: highest2, second, at: at3, known: known2 } = highestOf2(series.columns.requestCount, others);
   if (highest2 < SPIKE_REQUESTS || at3 < deciding.first || at3 >= deciding.end) return { kind: "plausible" };
   if (highest2 <= SPIKE_FACTOR * second) return { kind: "plausible" };
   let wanted = others.end - others.first;
@@ -51026,6 +51064,14 @@ function findSpike(series, deciding, others) {
   }
   let why = `${highest2} requests are more than ${SPIKE_FACTOR} times those of any other bucket (${second} at most), as where a counter was reset`;
   return { kind: "spike", index: at3, why };
+}
+function highestOf2(cells2, { first, end }) {
+  let [highest2, second, at3, known2] = [0, 0, -1, 0];
+  for (let index = first; index < end; index += 1) {
+    let value = cellAt2(cells2, index);
+    value !== null && (known2 += 1, value > highest2 ? [highest2, second, at3] = [value, highest2, index] : value > second && (second = value));
+  }
+  return { highest: highest2, second, at: at3, known: known2 };
 }
 var SPIKE_FACTOR, SPIKE_REQUESTS, ENOUGH_OTHERS, init_spikes = __esm({
   "planner/quality/spikes.ts"() {
@@ -51416,8 +51462,8 @@ function followedNumber({ service, replicas, owner }) {
 function inProportion(guarded, { prefillPerDecode }) {
   let [prefill, otherPrefill] = guarded.filter(({ sized }) => sized.service.role === "prefill"), [decode3, otherDecode] = guarded.filter(({ sized }) => sized.service.role === "decode");
   if (!prefill || !decode3 || otherPrefill || otherDecode) return guarded;
-  let pair = keepRatio({ prefill: prefill.role, decode: decode3.role }, prefillPerDecode);
-  return guarded.map((one) => one === prefill ? { ...one, role: pair.prefill } : one === decode3 ? { ...one, role: pair.decode } : one);
+  let pair2 = keepRatio({ prefill: prefill.role, decode: decode3.role }, prefillPerDecode);
+  return guarded.map((one) => one === prefill ? { ...one, role: pair2.prefill } : one === decode3 ? { ...one, role: pair2.decode } : one);
 }
 function refusedBy({ facts, replicas, marks }) {
   let last = marks.at(-1), code18 = last?.guardrail === "gpu-budget" ? "over-budget" : REFUSALS2.find((one) => one === last?.guardrail);
@@ -57613,10 +57659,10 @@ var RE2Flags, PublicFlags, ASCII_SIZE, ASCII_TO_UPPER, ASCII_TO_LOWER, MAX_BMP, 
           name = rest2.substring(0, end), t.skipString(name), t.skip(1);
         }
         name.length !== 0 && name.codePointAt(0) === Codepoint.CODES["^"] && (sign = 0 - sign, name = name.substring(1));
-        let pair = Parser3.unicodeTable(name);
-        if (pair === null) throw new RE2JSSyntaxException(Parser3.ERR_INVALID_CHAR_RANGE, t.from(startPos));
-        pair.sign < 0 && (sign = 0 - sign);
-        let tab = pair.tab, fold = pair.fold;
+        let pair2 = Parser3.unicodeTable(name);
+        if (pair2 === null) throw new RE2JSSyntaxException(Parser3.ERR_INVALID_CHAR_RANGE, t.from(startPos));
+        pair2.sign < 0 && (sign = 0 - sign);
+        let tab = pair2.tab, fold = pair2.fold;
         if ((this.flags & RE2Flags.FOLD_CASE) === 0 || fold === null) cc2.appendTableWithSign(tab, sign);
         else {
           let tmp = new CharClass().appendTable(tab).appendTable(fold).cleanClass().toArray();
@@ -62872,7 +62918,7 @@ async function openMetricsFile(file, choice, config2, cwd) {
   if (!start.ok) return start;
   let setting = { format: format.value, bucketSeconds: config2.metrics.bucketSeconds, traceStartMs: start.value }, read2 = readMetricsFile(value, file, setting);
   if (!read2.ok) return read2;
-  let graph = read2.value.series.some(({ place }) => place === void 0) ? namedGraph(choice?.graph, file, config2) : succeed({ kind: "in-file" });
+  let graph = read2.value.series.some(({ place }) => place === void 0) ? namedGraph(choice, file, config2) : succeed({ kind: "in-file" });
   return graph.ok ? succeed(fileSource(read2.value, graph.value, { kind: "file", ...input, source: read2.value.source })) : graph;
 }
 function chosenFormat(file, text4, format) {
@@ -62896,20 +62942,20 @@ function traceStart(text4) {
   let message = `--trace-start ${JSON.stringify(text4)} is not a time with a time zone`;
   return fail({ code: "usage", message, hint: "write it as 2026-11-02T09:30:00Z" });
 }
-function namedGraph(said2, file, { deployments }) {
-  let known2 = deployments.map(({ name: name2 }) => name2);
+function namedGraph(choice, file, { deployments }) {
+  let known2 = deployments.map(({ name: name2 }) => name2), said2 = choice?.graph ?? choice?.deployment?.said, option = choice?.deployment === void 0 || choice.graph !== void 0 ? "--graph" : "--deployment";
   if (said2 === void 0) {
     let [only, second] = known2;
     return only !== void 0 && second === void 0 ? succeed({ kind: "graph", name: only }) : fail({
       code: "usage",
       file,
       message: "names no graph",
-      hint: `say which one it is of: --graph ${known2.join(" or ")}`
+      hint: `say which one it is of: ${option} ${known2.join(" or ")}`
     });
   }
   let [name = "", namespace, environment, ...rest2] = said2.split("/").reverse();
   if (rest2.length > 0 || !known2.includes(name)) {
-    let message = `--graph ${JSON.stringify(said2)} names no graph of the config`;
+    let message = `${option} ${JSON.stringify(said2)} names no graph of the config`;
     return fail({ code: "not-found", message, hint: `there are: ${known2.join(", ")}` });
   }
   return succeed({
@@ -63113,8 +63159,8 @@ function formsOf(value) {
   let [, scheme = "", credentials] = /^(\S+)\s+(\S+)$/.exec(value) ?? [];
   if (credentials === void 0) return [value];
   if (scheme.toLowerCase() !== "basic") return [value, credentials];
-  let pair = Buffer.from(credentials, "base64").toString("utf8");
-  return [value, credentials, pair.slice(pair.indexOf(":") + 1)];
+  let pair2 = Buffer.from(credentials, "base64").toString("utf8");
+  return [value, credentials, pair2.slice(pair2.indexOf(":") + 1)];
 }
 var SECRET_NAME, init_without_secrets = __esm({
   "cli/metrics/prometheus/without-secrets.ts"() {
@@ -80025,7 +80071,7 @@ var require_cookies = __commonJS({
     function getSetCookies(headers2) {
       webidl.argumentLengthCheck(arguments, 1, "getSetCookies"), brandChecks(headers2);
       let cookies = headers2.getSetCookie();
-      return cookies ? cookies.map((pair) => parseSetCookie(pair)) : [];
+      return cookies ? cookies.map((pair2) => parseSetCookie(pair2)) : [];
     }
     function parseCookie(cookie) {
       return cookie = webidl.converters.DOMString(cookie), parseSetCookie(cookie);
@@ -80452,7 +80498,7 @@ var require_util5 = __commonJS({
     function parseExtensions(extensions) {
       let position = { position: 0 }, extensionList = /* @__PURE__ */ new Map();
       for (; position.position < extensions.length; ) {
-        let pair = collectASequenceOfCodePointsFast(";", extensions, position), [name, value = ""] = pair.split("=", 2);
+        let pair2 = collectASequenceOfCodePointsFast(";", extensions, position), [name, value = ""] = pair2.split("=", 2);
         extensionList.set(
           removeHTTPWhitespace(name, !0, !1),
           removeHTTPWhitespace(value, !1, !0)

@@ -100,13 +100,13 @@ const fixed = (prefill: number, decode: number, change: Partial<Policy> = {}): P
   ...change,
 });
 
-/** Not a simulation of anything: two of a hundred requests are late with any number, all are in time else from 10 and 7 on. */
-function withHopelessTail(): RestorableSimulation {
+/** Not a simulation of anything: so many of a hundred requests are late with these replicas. */
+function withLate(lateOf: (prefill: number, decode: number) => number): RestorableSimulation {
   const real = fluidSimulation(testEngine(), SLA, { giveUpSeconds: 10 });
   let [attained, missed] = [0, 0];
   return {
     advanceMinute: (_, { prefill, decode }) => {
-      const late = Math.min(100, 2 + 5 * Math.max(0, 10 - prefill) + 5 * Math.max(0, 7 - decode));
+      const late = Math.min(100, lateOf(prefill, decode));
       missed += late;
       attained += 100 - late;
     },
@@ -125,13 +125,26 @@ function withHopelessTail(): RestorableSimulation {
 }
 
 describe('what a minute needs', () => {
-  test('is no more than keeps what any number of replicas keeps, where some prompts are late in any case', () => {
-    const workload = workloadOf(traffic([1200, 1200]), { seed: 1 });
-    const needed = new NeededReplicas({
-      ...{ workload, simulation: withHopelessTail(), itlMs: SLA.itlMs },
+  const neededWith = (lateOf: Parameters<typeof withLate>[0]) =>
+    new NeededReplicas({
+      workload: workloadOf(traffic([1200, 1200]), { seed: 1 }),
+      ...{ simulation: withLate(lateOf), itlMs: SLA.itlMs },
       ...{ most: { prefill: 200, decode: 200 }, gpusPerReplica: { prefill: 1, decode: 1 } },
-    });
-    expect(needed.at(1)).toEqual({ prefill: 10, decode: 7 });
+    }).at(1);
+
+  test('is no more than keeps what any number of replicas keeps, where some prompts are late in any case', () => {
+    const lateOf = (prefill: number, decode: number) => 2 + 5 * Math.max(0, 10 - prefill) + 5 * Math.max(0, 7 - decode);
+    expect(neededWith(lateOf)).toEqual({ prefill: 10, decode: 7 });
+  });
+
+  test('is another decode replica where that spares many of prefill', () => {
+    // With seven of decode, all but what may be late is, so that prefill has nothing left to be late with.
+    const lateOf = (prefill: number, decode: number) => {
+      if (decode < 7) return 50;
+      if (decode === 7) return prefill >= 100 ? 2.9 : 3.1;
+      return prefill >= 10 ? 2 : 5;
+    };
+    expect(neededWith(lateOf)).toEqual({ prefill: 10, decode: 8 });
   });
 });
 

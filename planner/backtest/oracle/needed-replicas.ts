@@ -79,7 +79,9 @@ export class NeededReplicas {
     // Decode may have used up what may be missed, so that prefill takes more than another one for decode would.
     const spared = Math.floor(gpusPerReplica.decode / gpusPerReplica.prefill) + 1;
     const other = { prefill: prefill - spared, decode: decode + 1 };
-    return other.prefill >= 1 && other.decode <= most.decode && isEnough(other) ? other : { prefill, decode };
+    if (other.prefill < 1 || other.decode > most.decode || !isEnough(other)) return { prefill, decode };
+    const suffices = (count: number): boolean => isEnough({ prefill: count, decode: other.decode });
+    return { prefill: fewestNear(other.prefill - 1, other.prefill, suffices), decode: other.decode };
   }
 
   /** The same object while it is near the newest one, so that it is drawn once. */
